@@ -1,0 +1,18 @@
+export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./errors.js";
+export { Random } from "./random.js";
+export {
+  type CoordinateSystem,
+  type Trajectory,
+  type TrajectoryColumns,
+  TrajectorySet,
+} from "./trajectory-set.js";
+export {
+  checkAllFinite,
+  checkFinite,
+  checkInRange,
+  checkLength,
+  checkNonNegativeInteger,
+  checkOneOf,
+  checkPositive,
+  checkPositiveInteger,
+} from "./validate.js";

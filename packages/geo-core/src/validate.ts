@@ -1,0 +1,67 @@
+import { ShapeError, ValueError } from "./errors.js";
+
+/**
+ * Checks for the public boundary of a package. `where` names the public function, `name` the argument:
+ * `checkPositiveInteger("GmrTree.search", "k", -3)` throws `GmrTree.search: k must be a positive integer, got -3`.
+ */
+export function checkPositiveInteger(where: string, name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value <= 0) {
+    throw new ValueError(`${where}: ${name} must be a positive integer, got ${show(value)}`);
+  }
+}
+
+export function checkNonNegativeInteger(where: string, name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new ValueError(`${where}: ${name} must be a non-negative integer, got ${show(value)}`);
+  }
+}
+
+export function checkFinite(where: string, name: string, value: number): void {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new ValueError(`${where}: ${name} must be a finite number, got ${show(value)}`);
+  }
+}
+
+export function checkPositive(where: string, name: string, value: number): void {
+  if (typeof value !== "number" || !(value > 0) || !Number.isFinite(value)) {
+    throw new ValueError(`${where}: ${name} must be a positive finite number, got ${show(value)}`);
+  }
+}
+
+/** Requires `low ≤ value ≤ high`. */
+export function checkInRange(where: string, name: string, value: number, low: number, high: number): void {
+  if (typeof value !== "number" || !(value >= low && value <= high)) {
+    throw new ValueError(`${where}: ${name} must be in [${low}, ${high}], got ${show(value)}`);
+  }
+}
+
+export function checkLength(where: string, name: string, array: ArrayLike<unknown>, length: number): void {
+  if (array.length !== length) {
+    throw new ShapeError(`${where}: ${name} must have length ${length}, got ${array.length}`);
+  }
+}
+
+/** Requires every entry to be finite, and names the first that is not. */
+export function checkAllFinite(where: string, name: string, array: ArrayLike<number>): void {
+  for (let i = 0; i < array.length; i++) {
+    if (!Number.isFinite(array[i])) {
+      throw new ValueError(`${where}: ${name}[${i}] must be finite, got ${show(array[i])}`);
+    }
+  }
+}
+
+/** Requires `value` to be one of `allowed`. */
+export function checkOneOf<T extends string>(
+  where: string,
+  name: string,
+  value: string,
+  allowed: readonly T[],
+): asserts value is T {
+  if (!(allowed as readonly string[]).includes(value)) {
+    throw new ValueError(`${where}: ${name} must be one of ${allowed.join(", ")}, got ${show(value)}`);
+  }
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,13 @@
+import type { ViteUserConfig } from "vitest/config";
+
+/** The test settings that every package shares. Workspace packages are resolved through their built `dist`. */
+export const sharedTestConfig: ViteUserConfig = {
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Numerical property tests are slow on a busy two-core machine; a hang still fails.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 2,
+  },
+};
