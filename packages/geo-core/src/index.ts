@@ -5,7 +5,10 @@ export {
   type Trajectory,
   type TrajectoryColumns,
   TrajectorySet,
+  type TrajectorySetOptions,
+  type TransferableTrajectorySet,
 } from "./trajectory-set.js";
+export { TrajectorySetBuilder, type TrajectorySetBuilderOptions } from "./trajectory-set-builder.js";
 export {
   checkAllFinite,
   checkFinite,

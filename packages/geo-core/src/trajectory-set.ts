@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from "./errors.js";
+import { checkOffsets, checkPositions, checkTimes, packColumn } from "./internal/columns.js";
 import { checkOneOf } from "./validate.js";
 
 /** `lonlat`: `[longitude, latitude]` in WGS84 degrees. `planar`: `[x, y]` in metres (or any one unit). */
@@ -27,6 +28,24 @@ export interface TrajectoryColumns {
   readonly coordinateSystem?: CoordinateSystem | undefined;
 }
 
+/** Options of the {@link TrajectorySet} constructor. */
+export interface TrajectorySetOptions {
+  /**
+   * Whether to check every value. `false` is for columns that are already known to be right, such as parts of a
+   * checked set; lengths are checked all the same.
+   * @defaultValue true
+   */
+  readonly validate?: boolean;
+}
+
+/** What {@link TrajectorySet.toTransferable} makes: `postMessage(message, transfer)`. */
+export interface TransferableTrajectorySet {
+  /** Plain columns for the structured clone; {@link TrajectorySet.fromTransferable} takes them at the other side. */
+  readonly message: TrajectoryColumns;
+  /** The buffers whose ownership moves; empty for shared memory. */
+  readonly transfer: ArrayBuffer[];
+}
+
 /**
  * Many trajectories in a few flat columns: cheap to hold, to slice and to send to a worker.
  *
@@ -41,10 +60,14 @@ export class TrajectorySet implements Iterable<Trajectory> {
   readonly ids: readonly string[] | undefined;
   readonly coordinateSystem: CoordinateSystem;
 
-  constructor(columns: TrajectoryColumns) {
+  constructor(columns: TrajectoryColumns, options: TrajectorySetOptions = {}) {
     const { coordinates, offsets, timesMs, ids, coordinateSystem = "lonlat" } = columns;
+    const { validate = true } = options;
     checkOneOf("TrajectorySet", "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
-    checkOffsets(offsets);
+    if (offsets.length === 0) {
+      throw new ShapeError("TrajectorySet: offsets must hold at least one entry, got 0");
+    }
+    if (validate) checkOffsets(offsets);
     const pointCount = offsets[offsets.length - 1]!;
     if (coordinates.length !== 2 * pointCount) {
       throw new ShapeError(
@@ -57,13 +80,109 @@ export class TrajectorySet implements Iterable<Trajectory> {
     if (ids !== undefined && ids.length !== offsets.length - 1) {
       throw new ShapeError(`TrajectorySet: ids must have length ${offsets.length - 1}, got ${ids.length}`);
     }
-    checkPositions(coordinates, coordinateSystem);
-    if (timesMs !== undefined) checkTimes(timesMs);
+    if (validate) {
+      checkPositions(coordinates, coordinateSystem);
+      if (timesMs !== undefined) checkTimes(timesMs);
+    }
     this.coordinates = coordinates;
     this.offsets = offsets;
     this.timesMs = timesMs;
     this.ids = ids;
     this.coordinateSystem = coordinateSystem;
+  }
+
+  /**
+   * A set from one array of positions a trajectory.
+   *
+   * @param trajectories each `[[x, y], …]`, or `[[x, y, timeMs], …]` with `withTimes`
+   * @throws {ShapeError} a position that does not hold 2 (with times: 3) numbers, or `ids` of another length
+   * @throws {ValueError} a value out of range
+   * @example TrajectorySet.fromArrays([[[116.3, 39.9], [116.4, 39.9]]]).length // 1
+   */
+  static fromArrays(
+    trajectories: readonly (readonly (readonly number[])[])[],
+    options: {
+      readonly ids?: readonly string[];
+      readonly coordinateSystem?: CoordinateSystem;
+      /** @defaultValue false */
+      readonly withTimes?: boolean;
+    } = {},
+  ): TrajectorySet {
+    const { ids, coordinateSystem, withTimes = false } = options;
+    const width = withTimes ? 3 : 2;
+    const offsets = new Uint32Array(trajectories.length + 1);
+    for (const [i, positions] of trajectories.entries()) offsets[i + 1] = offsets[i]! + positions.length;
+    const pointCount = offsets[trajectories.length]!;
+    const coordinates = new Float64Array(2 * pointCount);
+    const timesMs = withTimes ? new Float64Array(pointCount) : undefined;
+    let point = 0;
+    for (const [i, positions] of trajectories.entries()) {
+      for (const position of positions) {
+        if (position.length !== width) {
+          throw new ShapeError(
+            `TrajectorySet.fromArrays: a position of trajectory ${i} must hold ${width} numbers, got ${position.length}`,
+          );
+        }
+        coordinates[2 * point] = position[0]!;
+        coordinates[2 * point + 1] = position[1]!;
+        if (timesMs !== undefined) timesMs[point] = position[2]!;
+        point++;
+      }
+    }
+    return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem });
+  }
+
+  /**
+   * Several sets one after another, copied.
+   *
+   * The result has times only if every non-empty set has them, else this throws: times are never dropped silently.
+   * It has ids if any set has them; a trajectory without one takes its index in the result.
+   *
+   * @throws {ValueError} no set, sets of different coordinate systems, or some with times and some without
+   */
+  static concat(sets: readonly TrajectorySet[]): TrajectorySet {
+    const first = sets[0];
+    if (first === undefined) throw new ValueError("TrajectorySet.concat: sets must hold at least one, got 0");
+    const { coordinateSystem } = first;
+    const withPoints = sets.filter((set) => set.pointCount > 0);
+    const withTimes = (withPoints[0] ?? first).timesMs !== undefined;
+    for (const set of sets) {
+      if (set.coordinateSystem !== coordinateSystem) {
+        throw new ValueError(
+          `TrajectorySet.concat: sets must share one coordinate system, got ${coordinateSystem} and ${set.coordinateSystem}`,
+        );
+      }
+      if (set.pointCount > 0 && (set.timesMs !== undefined) !== withTimes) {
+        throw new ValueError("TrajectorySet.concat: either every set must have times or none");
+      }
+    }
+    const count = sets.reduce((sum, set) => sum + set.length, 0);
+    const pointCount = sets.reduce((sum, set) => sum + set.pointCount, 0);
+    const coordinates = new Float64Array(2 * pointCount);
+    const timesMs = withTimes ? new Float64Array(pointCount) : undefined;
+    const offsets = new Uint32Array(count + 1);
+    const ids: string[] | undefined = sets.some((set) => set.ids !== undefined) ? [] : undefined;
+    let point = 0;
+    let row = 0;
+    for (const set of sets) {
+      coordinates.set(set.coordinates, 2 * point);
+      if (timesMs !== undefined && set.timesMs !== undefined) timesMs.set(set.timesMs, point);
+      for (let i = 0; i < set.length; i++) {
+        ids?.push(set.ids?.[i] ?? String(row));
+        offsets[++row] = point + set.offsets[i + 1]!;
+      }
+      point += set.pointCount;
+    }
+    return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem }, { validate: false });
+  }
+
+  /**
+   * The set that another thread packed with {@link TrajectorySet.toTransferable}. Values are trusted, not re-checked.
+   *
+   * @throws {ShapeError} columns whose lengths do not fit each other
+   */
+  static fromTransferable(message: TrajectoryColumns): TrajectorySet {
+    return new TrajectorySet(message, { validate: false });
   }
 
   /** The number of trajectories. */
@@ -94,6 +213,86 @@ export class TrajectorySet implements Iterable<Trajectory> {
     };
   }
 
+  /**
+   * Trajectories `start` up to, not including, `end`, without copying a point: coordinates and times are views of
+   * this set's. Offsets are counted anew from 0.
+   *
+   * @throws {ValueError} not `0 ≤ start ≤ end ≤ length`
+   */
+  slice(start: number, end: number = this.length): TrajectorySet {
+    checkRange("TrajectorySet.slice", start, end, this.length);
+    const firstPoint = this.offsets[start]!;
+    const lastPoint = this.offsets[end]!;
+    const offsets = this.offsets.slice(start, end + 1);
+    for (let i = 0; i < offsets.length; i++) offsets[i]! -= firstPoint;
+    return new TrajectorySet(
+      {
+        coordinates: this.coordinates.subarray(2 * firstPoint, 2 * lastPoint),
+        offsets,
+        timesMs: this.timesMs?.subarray(firstPoint, lastPoint),
+        // An id that is only an index would change with the slice; write it down.
+        ids: Array.from({ length: end - start }, (_, i) => this.ids?.[start + i] ?? String(start + i)),
+        coordinateSystem: this.coordinateSystem,
+      },
+      { validate: false },
+    );
+  }
+
+  /**
+   * The trajectories at `indices`, in that order, repeats allowed; ids are kept. An ascending run of neighbours
+   * shares this set's columns, as {@link TrajectorySet.slice} does; any other choice copies the chosen points.
+   *
+   * @throws {ValueError} an index that is not an integer in [0, length)
+   */
+  select(indices: ArrayLike<number>): TrajectorySet {
+    const count = indices.length;
+    const offsets = new Uint32Array(count + 1);
+    let isRun = true;
+    for (let i = 0; i < count; i++) {
+      const index = indices[i]!;
+      offsets[i + 1] = offsets[i]! + this.pointCountOf(index);
+      if (index !== indices[0]! + i) isRun = false;
+    }
+    if (isRun) return count === 0 ? this.slice(0, 0) : this.slice(indices[0]!, indices[0]! + count);
+    const pointCount = offsets[count]!;
+    const coordinates = new Float64Array(2 * pointCount);
+    const timesMs = this.timesMs === undefined ? undefined : new Float64Array(pointCount);
+    const ids: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const trajectory = this.at(indices[i]!);
+      coordinates.set(trajectory.coordinates, 2 * offsets[i]!);
+      if (timesMs !== undefined && trajectory.timesMs !== undefined) {
+        timesMs.set(trajectory.timesMs, offsets[i]!);
+      }
+      ids.push(trajectory.id);
+    }
+    const { coordinateSystem } = this;
+    return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem }, { validate: false });
+  }
+
+  /**
+   * Packs the set for another thread.
+   *
+   * `copy` (the default) leaves this set usable. `move` hands over this set's own buffers where they hold nothing
+   * else (views of larger buffers are copied), after which this set must not be used. `share` copies once into
+   * SharedArrayBuffers, which any number of threads can then read without another copy.
+   *
+   * @throws {StateError} `share` where SharedArrayBuffer is not available (a page that is not cross-origin isolated)
+   */
+  toTransferable(mode: "copy" | "move" | "share" = "copy"): TransferableTrajectorySet {
+    checkOneOf("TrajectorySet.toTransferable", "mode", mode, ["copy", "move", "share"]);
+    const transfer: ArrayBuffer[] = [];
+    const pack = <T extends Float64Array | Uint32Array>(column: T): T => packColumn(column, mode, transfer);
+    const message: TrajectoryColumns = {
+      coordinates: pack(this.coordinates),
+      offsets: pack(this.offsets),
+      timesMs: this.timesMs === undefined ? undefined : pack(this.timesMs),
+      ids: this.ids,
+      coordinateSystem: this.coordinateSystem,
+    };
+    return { message, transfer };
+  }
+
   *[Symbol.iterator](): Iterator<Trajectory> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }
@@ -105,38 +304,10 @@ export class TrajectorySet implements Iterable<Trajectory> {
   }
 }
 
-function checkOffsets(offsets: Uint32Array): void {
-  if (offsets.length === 0)
-    throw new ShapeError("TrajectorySet: offsets must hold at least one entry, got 0");
-  if (offsets[0] !== 0) throw new ValueError(`TrajectorySet: offsets[0] must be 0, got ${offsets[0]}`);
-  for (let i = 1; i < offsets.length; i++) {
-    if (offsets[i]! < offsets[i - 1]!) {
-      throw new ValueError(
-        `TrajectorySet: offsets must not decrease, got ${offsets[i]} after ${offsets[i - 1]} at index ${i}`,
-      );
-    }
-  }
-}
-
-function checkPositions(coordinates: Float64Array, coordinateSystem: CoordinateSystem): void {
-  const isLonLat = coordinateSystem === "lonlat";
-  const limitX = isLonLat ? 180 : Number.MAX_VALUE;
-  const limitY = isLonLat ? 90 : Number.MAX_VALUE;
-  for (let i = 0; i < coordinates.length; i += 2) {
-    const x = coordinates[i]!;
-    const y = coordinates[i + 1]!;
-    // Written so that NaN fails too.
-    if (!(Math.abs(x) <= limitX && Math.abs(y) <= limitY)) {
-      const required = isLonLat ? "a longitude in [-180, 180] and a latitude in [-90, 90]" : "finite";
-      throw new ValueError(`TrajectorySet: point ${i / 2} must be ${required}, got [${x}, ${y}]`);
-    }
-  }
-}
-
-function checkTimes(timesMs: Float64Array): void {
-  for (let i = 0; i < timesMs.length; i++) {
-    if (!Number.isFinite(timesMs[i])) {
-      throw new ValueError(`TrajectorySet: timesMs[${i}] must be finite, got ${timesMs[i]}`);
-    }
+function checkRange(where: string, start: number, end: number, length: number): void {
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > length) {
+    throw new ValueError(
+      `${where}: start and end must be integers with 0 ≤ start ≤ end ≤ ${length}, got ${start} and ${end}`,
+    );
   }
 }
