@@ -1,0 +1,139 @@
+// The rules of the workspace's structure, as pure functions of what is in it.
+
+const system = ["@wayweave/cosmat", "@wayweave/trajcross", "@wayweave/e2dtc"];
+
+/** Which workspace packages a package's published code may import: the arrows point one way. */
+export const allowedArrows = {
+  "@wayweave/geo-core": [],
+  "@wayweave/eval": ["@wayweave/geo-core"],
+  "@wayweave/nn": ["@wayweave/geo-core"],
+  "@wayweave/gmr-tree": ["@wayweave/geo-core"],
+  "@wayweave/cosmat": ["@wayweave/geo-core", "@wayweave/nn"],
+  "@wayweave/trajcross": ["@wayweave/geo-core", "@wayweave/nn"],
+  "@wayweave/e2dtc": ["@wayweave/geo-core", "@wayweave/nn"],
+  "@wayweave/bench": [
+    "@wayweave/geo-core",
+    "@wayweave/eval",
+    "@wayweave/nn",
+    "@wayweave/gmr-tree",
+    ...system,
+  ],
+};
+
+/** Packages that install with no native code and no machine learning. */
+const plain = ["@wayweave/geo-core", "@wayweave/eval", "@wayweave/gmr-tree"];
+const notPlain = /^(@tensorflow\/|onnxruntime|@huggingface\/|sharp$|canvas$|@napi-rs\/|ml-matrix$)/;
+
+/** package.json fields that are the same in every package. */
+const sameFields = ["license", "type", "engines"];
+const samePublicFields = ["sideEffects", "publishConfig", "files"];
+const requiredScripts = ["build", "test", "types", "lint"];
+
+/**
+ * @param {{ folder: string, manifest: Record<string, any>, sources: { file: string, imports: string[], text: string }[],
+ *   files: string[] }[]} packages
+ * @returns {string[]} one line a broken rule; empty where all hold
+ */
+export function structureProblems(packages) {
+  const model = packages.find(({ manifest }) => manifest.name === "@wayweave/geo-core");
+  if (!model) return ["packages/geo-core is missing: it is the model of every other package.json"];
+  return packages.flatMap((entry) => [
+    ...arrowProblems(entry),
+    ...plainProblems(entry),
+    ...manifestProblems(entry, model.manifest),
+    ...sourceProblems(entry),
+  ]);
+}
+
+function arrowProblems({ manifest, sources, folder }) {
+  const allowed = allowedArrows[manifest.name];
+  if (!allowed) return [`${folder}: ${manifest.name} is not in allowedArrows (scripts/lib/structure.mjs)`];
+  const problems = [];
+  for (const name of Object.keys(manifest.dependencies ?? {})) {
+    if (name.startsWith("@wayweave/") && !allowed.includes(name)) {
+      problems.push(`${folder}/package.json: ${manifest.name} must not depend on ${name}`);
+    }
+  }
+  for (const { file, imports } of sources) {
+    for (const specifier of imports) {
+      const name = packageOf(specifier);
+      if (name?.startsWith("@wayweave/") && name !== manifest.name && !allowed.includes(name)) {
+        problems.push(`${file}: ${manifest.name} must not import ${specifier}`);
+      }
+      if (name && name !== manifest.name && !isDeclared(manifest, name)) {
+        problems.push(`${file}: imports ${specifier}, which package.json does not declare`);
+      }
+    }
+  }
+  return problems;
+}
+
+function plainProblems({ manifest, sources, folder }) {
+  if (!plain.includes(manifest.name)) return [];
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  return [
+    ...declared
+      .filter((name) => notPlain.test(name))
+      .map((name) => `${folder}/package.json: no ML or native code here, found ${name}`),
+    ...sources.flatMap(({ file, imports }) =>
+      imports
+        .filter((name) => notPlain.test(name))
+        .map((name) => `${file}: no ML or native code here, found ${name}`),
+    ),
+  ];
+}
+
+function manifestProblems({ manifest, folder, files }, model) {
+  const problems = [];
+  const isPublic = manifest.private !== true;
+  const expect = (field, required) => {
+    if (JSON.stringify(manifest[field]) !== JSON.stringify(required)) {
+      problems.push(
+        `${folder}/package.json: ${field} must be ${JSON.stringify(required)}, got ${JSON.stringify(manifest[field])}`,
+      );
+    }
+  };
+  for (const field of sameFields) expect(field, model[field]);
+  if (isPublic) for (const field of samePublicFields) expect(field, model[field]);
+  for (const script of requiredScripts) {
+    if (manifest.scripts?.[script] !== model.scripts[script]) {
+      problems.push(
+        `${folder}/package.json: scripts.${script} must be "${model.scripts[script]}", got "${manifest.scripts?.[script]}"`,
+      );
+    }
+  }
+  for (const kind of ["dependencies", "devDependencies", "optionalDependencies"]) {
+    for (const [name, version] of Object.entries(manifest[kind] ?? {})) {
+      const required = name.startsWith("@wayweave/") ? "workspace:^" : "catalog:";
+      if (version !== required)
+        problems.push(`${folder}/package.json: ${kind}.${name} must be "${required}", got "${version}"`);
+    }
+  }
+  for (const file of ["README.md", "tsconfig.json", "tsup.config.ts", "vitest.config.ts"]) {
+    if (!files.includes(file)) problems.push(`${folder}: ${file} is missing`);
+  }
+  return problems;
+}
+
+function sourceProblems({ sources }) {
+  return sources.flatMap(({ file, text }) => {
+    const problems = [];
+    if (text.includes("Math.random")) problems.push(`${file}: Math.random; use geo-core's Random`);
+    if (/@ts-ignore|@ts-nocheck/.test(text)) problems.push(`${file}: a type check is switched off`);
+    return problems;
+  });
+}
+
+/** `@scope/name` or `name` of an import specifier; undefined for relative paths and Node's own modules. */
+function packageOf(specifier) {
+  if (specifier.startsWith(".") || specifier.startsWith("node:") || specifier.startsWith("/"))
+    return undefined;
+  const parts = specifier.split("/");
+  return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0];
+}
+
+function isDeclared(manifest, name) {
+  return ["dependencies", "peerDependencies", "optionalDependencies", "devDependencies"].some(
+    (kind) => name in (manifest[kind] ?? {}),
+  );
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+// The two commands of the README: sets everything up on a machine that has only Node and npm, then runs.
+//
+//   npm test                   install, build, every test
+//   npm run bench              install, build, every table at the quick preset
+//   npm run bench -- --help    anything else that the bench's command line can do
+//
+// Plain Node: it runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const environment = {
+  ...process.env,
+  TURBO_TELEMETRY_DISABLED: "1",
+  DO_NOT_TRACK: "1",
+  // The answer to every question of a package manager is in this script.
+  CI: process.env.CI ?? "1",
+};
+
+const [task, ...args] = process.argv.slice(2);
+requireNode();
+const pnpm = findPnpm();
+switch (task) {
+  case "test":
+    install();
+    run([...pnpm, "exec", "turbo", "run", "test", "test:scripts", ...args]);
+    break;
+  case "bench":
+    install();
+    run([
+      ...pnpm,
+      "exec",
+      "turbo",
+      "run",
+      "build",
+      "--filter=@wayweave/bench...",
+      "--output-logs=errors-only",
+    ]);
+    run([process.execPath, join(root, "apps/bench/dist/cli.js"), ...args], process.env);
+    break;
+  default:
+    fail(`run.mjs: task must be test or bench, got ${task ?? "nothing"}`);
+}
+
+function install() {
+  run([
+    ...pnpm,
+    "install",
+    "--frozen-lockfile",
+    "--prefer-offline",
+    "--reporter=append-only",
+    "--loglevel=warn",
+  ]);
+}
+
+/** The pinned pnpm: the installed one where its version is right, else fetched by npx. */
+function findPnpm() {
+  const pinned = manifest.packageManager.split("@")[1];
+  const installed = spawnSync("pnpm", ["--version"], {
+    cwd: root,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (installed.status === 0 && installed.stdout.trim() === pinned) return ["pnpm"];
+  return ["npx", "--yes", `pnpm@${pinned}`];
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    fail(`Wayweave needs Node 20.19 or newer, this is ${process.versions.node}`);
+  }
+}
+
+function run([command, ...rest], env = environment) {
+  const isNode = command === process.execPath;
+  const result = spawnSync(command, rest, {
+    cwd: root,
+    env,
+    stdio: "inherit",
+    shell: process.platform === "win32" && !isNode,
+  });
+  if (result.error) fail(`${command} could not be started: ${result.error.message}`);
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { structureProblems } from "../lib/structure.mjs";
+
+const manifest = (name, more = {}) => ({
+  name,
+  license: "Apache-2.0",
+  type: "module",
+  engines: { node: ">=20.19" },
+  sideEffects: false,
+  publishConfig: { access: "public" },
+  files: ["dist"],
+  scripts: { build: "tsup", test: "vitest run", types: "tsc -p .", lint: "biome check ." },
+  ...more,
+});
+const files = ["README.md", "tsconfig.json", "tsup.config.ts", "vitest.config.ts"];
+const entry = (name, { imports = [], text = "", more = {} } = {}) => ({
+  folder: `packages/${name.split("/")[1]}`,
+  manifest: manifest(name, more),
+  files,
+  sources: [{ file: "src/index.ts", imports, text }],
+});
+const core = entry("@wayweave/geo-core");
+
+describe("structureProblems", () => {
+  it("finds nothing where every rule holds", () => {
+    const e2dtc = entry("@wayweave/e2dtc", {
+      imports: ["@wayweave/geo-core/node", "node:fs", "./model.js"],
+      more: { dependencies: { "@wayweave/geo-core": "workspace:^" } },
+    });
+    expect(structureProblems([core, e2dtc])).toEqual([]);
+  });
+
+  it("refuses one system package that imports another", () => {
+    const cosmat = entry("@wayweave/cosmat", {
+      imports: ["@wayweave/trajcross"],
+      more: { dependencies: { "@wayweave/trajcross": "workspace:^" } },
+    });
+    expect(structureProblems([core, cosmat])).toEqual([
+      "packages/cosmat/package.json: @wayweave/cosmat must not depend on @wayweave/trajcross",
+      "src/index.ts: @wayweave/cosmat must not import @wayweave/trajcross",
+    ]);
+  });
+
+  it("refuses machine learning in geo-core", () => {
+    const learned = entry("@wayweave/geo-core", {
+      imports: ["onnxruntime-node"],
+      more: { dependencies: { "onnxruntime-node": "catalog:" } },
+    });
+    expect(structureProblems([learned])).toEqual([
+      "packages/geo-core/package.json: no ML or native code here, found onnxruntime-node",
+      "src/index.ts: no ML or native code here, found onnxruntime-node",
+    ]);
+  });
+
+  it("refuses an import that package.json does not declare", () => {
+    expect(structureProblems([core, entry("@wayweave/eval", { imports: ["zod"] })])).toEqual([
+      "src/index.ts: imports zod, which package.json does not declare",
+    ]);
+  });
+
+  it("refuses package.json files that drift apart", () => {
+    const drifted = entry("@wayweave/eval", { more: { license: "MIT", dependencies: { zod: "^4.0.0" } } });
+    expect(structureProblems([core, drifted])).toEqual([
+      'packages/eval/package.json: license must be "Apache-2.0", got "MIT"',
+      'packages/eval/package.json: dependencies.zod must be "catalog:", got "^4.0.0"',
+    ]);
+  });
+
+  it("refuses Math.random", () => {
+    expect(structureProblems([entry("@wayweave/geo-core", { text: "Math.random()" })])).toEqual([
+      "src/index.ts: Math.random; use geo-core's Random",
+    ]);
+  });
+});
