@@ -1,0 +1,17 @@
+export {
+  type AnyExperiment,
+  type DataProvenance,
+  defineExperiment,
+  type Experiment,
+  type ExperimentId,
+  type Figure,
+  type LoadedData,
+  type MetricValues,
+  type PresetName,
+  presetNames,
+  type Row,
+  type RowPlan,
+  type RunContext,
+} from "./experiment.js";
+export { experiments } from "./experiments/index.js";
+export { type MetricInfo, type MetricName, metricInfo, metricNames } from "./metric-names.js";
