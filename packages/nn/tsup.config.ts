@@ -1,0 +1,10 @@
+import { defineConfig } from "tsup";
+import { packageBuild } from "../../tsup.shared.js";
+
+export default defineConfig(
+  packageBuild({
+    index: "src/index.ts",
+    train: "src/train/index.ts",
+    linalg: "src/linalg/index.ts",
+  }),
+);
