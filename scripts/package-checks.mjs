@@ -1,0 +1,112 @@
+#!/usr/bin/env node
+// What a user of one package meets: publint and attw on every package as it would be published, then an install of its
+// packed tarball into an empty folder, with an ES module and a TypeScript consumer that import every entry.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { output, runChecks } from "./lib/process.mjs";
+import { publicPackages, root } from "./lib/workspace.mjs";
+
+const work = mkdtempSync(join(tmpdir(), "wayweave-packages-"));
+const bin = (name) => join(root, "node_modules/.bin", name);
+const packages = publicPackages();
+const byName = new Map(packages.map((entry) => [entry.manifest.name, entry]));
+const tarballs = new Map(packages.map((entry) => [entry.manifest.name, pack(entry)]));
+
+try {
+  await runChecks(
+    packages.flatMap((entry) => [
+      {
+        name: `${entry.manifest.name}: publint`,
+        check: () => output(bin("publint"), ["run", tarballs.get(entry.manifest.name), "--strict"]),
+      },
+      {
+        name: `${entry.manifest.name}: attw`,
+        check: () => output(bin("attw"), [tarballs.get(entry.manifest.name), "--profile", "esm-only"]),
+      },
+      {
+        name: `${entry.manifest.name}: installs from its tarball, imports, type-checks`,
+        check: () => checkInstall(entry),
+      },
+    ]),
+  );
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+/** Packs a package as `pnpm publish` would, and returns the tarball's path. */
+function pack({ path, manifest }) {
+  const folder = join(work, "tarballs", manifest.name.replace("/", "-"));
+  mkdirSync(folder, { recursive: true });
+  output("pnpm", ["pack", "--pack-destination", folder], { cwd: path });
+  return join(folder, readdirSync(folder)[0]);
+}
+
+function checkInstall({ manifest }) {
+  const folder = mkdtempSync(join(work, "consumer-"));
+  const needed = withDependencies(manifest.name);
+  const specifiers = Object.keys(manifest.exports).filter(
+    (entry) => entry !== "./package.json" && !entry.includes("*"),
+  );
+  const peers = specifiers.length > 1 ? Object.entries(manifest.peerDependencies ?? {}) : [];
+  const usedPeers = peers.filter(([name]) => !name.includes("tfjs-node"));
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({
+      private: true,
+      type: "module",
+      dependencies: {
+        ...Object.fromEntries(needed.map((name) => [name, `file:${tarballs.get(name)}`])),
+        ...Object.fromEntries(usedPeers.map(([name]) => [name, installedVersion(manifest, name)])),
+      },
+    }),
+  );
+  output("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
+  const imports = specifiers.map(
+    (entry, i) => `import * as entry${i} from "${manifest.name}${entry.slice(1)}";`,
+  );
+  const uses = specifiers.map(
+    (_, i) => `if (Object.keys(entry${i}).length === 0) throw new Error("entry ${i} exports nothing");`,
+  );
+  writeFileSync(join(folder, "consumer.mjs"), [...imports, ...uses].join("\n"));
+  output(process.execPath, ["consumer.mjs"], { cwd: folder });
+  writeFileSync(join(folder, "consumer.ts"), [...imports, ...uses].join("\n"));
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(consumerTsconfig()));
+  output(bin("tsc"), ["-p", folder]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** A package and the workspace packages below it. */
+function withDependencies(name) {
+  const direct = Object.keys(byName.get(name).manifest.dependencies ?? {}).filter((other) =>
+    byName.has(other),
+  );
+  return [...new Set([name, ...direct.flatMap(withDependencies)])];
+}
+
+/** The exact version that the workspace tests against. */
+function installedVersion(manifest, name) {
+  const entry = byName.get(manifest.name);
+  const text = output(
+    process.execPath,
+    ["-p", `require(${JSON.stringify(`${name}/package.json`)}).version`],
+    { cwd: entry.path },
+  );
+  return text.trim();
+}
+
+function consumerTsconfig() {
+  return {
+    compilerOptions: {
+      module: "NodeNext",
+      target: "ES2022",
+      strict: true,
+      noEmit: true,
+      // Our own declarations are checked by `types`; other libraries' are not ours to mend.
+      skipLibCheck: true,
+      types: ["node"],
+      typeRoots: [join(root, "node_modules/@types")],
+    },
+    files: ["consumer.ts"],
+  };
+}
