@@ -48,15 +48,32 @@ function downloadWheel() {
   const wheel = options.gpu ? "tensorflow" : "tensorflow-cpu";
   const folder = join(work, "wheels", `${wheel}-${options.tensorflow}`);
   console.log(`wheel: ${wheel} ${options.tensorflow} (some 200 to 600 MB)`);
-  output("python3", ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", folder, `${wheel}==${options.tensorflow}`]);
-  return join(folder, readdirSync(folder).find((file) => file.endsWith(".whl")));
+  output("python3", [
+    "-m",
+    "pip",
+    "download",
+    "--quiet",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--dest",
+    folder,
+    `${wheel}==${options.tensorflow}`,
+  ]);
+  return join(
+    folder,
+    readdirSync(folder).find((file) => file.endsWith(".whl")),
+  );
 }
 
 /** The npm package without its install script, which is the download that this script replaces. */
 function installPackage() {
   console.log(`package: ${name} ${tfjsVersion}`);
   writeFileSync(join(work, "package.json"), JSON.stringify({ private: true }));
-  output("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", `${name}@${tfjsVersion}`], { cwd: work });
+  output(
+    "npm",
+    ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", `${name}@${tfjsVersion}`],
+    { cwd: work },
+  );
   return join(work, "node_modules", name);
 }
 
@@ -86,7 +103,9 @@ function build(addon) {
   // The newest Node-API version that tfjs-node knows; it looks for its addon in the folder of that name.
   const napi = Math.min(8, Number(process.versions.napi));
   const target = `./lib/napi-v${napi}`;
-  const headers = ["/usr", dirname(dirname(process.execPath))].find((folder) => existsSync(join(folder, "include/node/node_api.h")));
+  const headers = ["/usr", dirname(dirname(process.execPath))].find((folder) =>
+    existsSync(join(folder, "include/node/node_api.h")),
+  );
   const nodedir = headers ? [`--nodedir=${headers}`] : [];
   const defines = ["-Dmodule_name=tfjs_binding", `-Dmodule_path=${target}`, `-Dnapi_build_version=${napi}`];
   const env = { ...process.env, CXXFLAGS: `${process.env.CXXFLAGS ?? ""} -std=c++17` };
@@ -98,7 +117,9 @@ function report(addon) {
   const code = `const tf = require(${JSON.stringify(addon)}); const value = tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0];
     if (value !== 11) throw new Error("1·3 + 2·4 gave " + value);
     console.log("works: backend " + tf.getBackend() + ", tfjs " + tf.version.tfjs);`;
-  return output(process.execPath, ["-e", code], { env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" } }).trim();
+  return output(process.execPath, ["-e", code], {
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" },
+  }).trim();
 }
 
 function linkInto(packageFolder, addon) {

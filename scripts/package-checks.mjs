@@ -8,6 +8,8 @@ import { output, runChecks } from "./lib/process.mjs";
 import { publicPackages, root } from "./lib/workspace.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "wayweave-packages-"));
+// onnxruntime-node's CUDA part is the one thing that an install script would download; it is not needed here.
+const installEnvironment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
 const bin = (name) => join(root, "node_modules/.bin", name);
 const packages = publicPackages();
 const byName = new Map(packages.map((entry) => [entry.manifest.name, entry]));
@@ -61,7 +63,10 @@ function checkInstall({ manifest }) {
       },
     }),
   );
-  output("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
+  output("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: folder,
+    env: installEnvironment,
+  });
   const imports = specifiers.map(
     (entry, i) => `import * as entry${i} from "${manifest.name}${entry.slice(1)}";`,
   );
