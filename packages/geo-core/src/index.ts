@@ -1,5 +1,49 @@
+export {
+  type BoundingBox,
+  bboxAround,
+  bboxCenter,
+  bboxContains,
+  bboxIntersects,
+  bboxOf,
+  bboxSplit,
+  bboxUnion,
+} from "./bbox.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./errors.js";
+export { fromGeoJson, GeoJsonCollector, type GeoJsonReadResult } from "./from-geojson.js";
+export {
+  type GeoJsonFeatureLines,
+  type GeoJsonLine,
+  type GeoJsonReadOptions,
+  type GeoJsonTimes,
+  parseGeoJsonFeature,
+} from "./geojson-feature.js";
+export {
+  EARTH_RADIUS_METERS,
+  greatCircleBearingDegrees,
+  greatCircleDestination,
+  greatCircleDistanceMeters,
+  greatCircleInterpolate,
+  haversineMeters,
+} from "./great-circle.js";
+export { longitudeDifference, normalizeLongitude, type Position } from "./position.js";
+export {
+  azimuthalEquidistant,
+  localEquirectangular,
+  type Projection,
+  projectSet,
+  unprojectSet,
+  WEB_MERCATOR_LIMIT_METERS,
+  WEB_MERCATOR_MAX_LATITUDE,
+  WEB_MERCATOR_RADIUS_METERS,
+  webMercator,
+} from "./projection.js";
 export { Random } from "./random.js";
+export {
+  type GeoJsonLineCollection,
+  type GeoJsonLineFeature,
+  type GeoJsonWriteOptions,
+  toGeoJson,
+} from "./to-geojson.js";
 export {
   type CoordinateSystem,
   type Trajectory,
