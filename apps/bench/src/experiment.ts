@@ -92,13 +92,17 @@ export interface RunContext {
   readonly engine: string;
   /** Records the engine that was used in the end, for the provenance. */
   reportEngine(name: string): void;
-  /** Where the files of a dataset are: by `--data`, `$WAYWEAVE_DATA`, …; undefined where no place has them. */
-  locate(dataset: DatasetId): Promise<LocatedDataset | undefined>;
   /**
-   * A dataset, loaded once a run however many rows ask (`key` tells versions apart: include every parameter). What it
-   * says of itself goes into the results' `data`.
+   * A dataset, loaded once a run however many rows ask. `dataset` is looked for by `--data`, `$WAYWEAVE_DATA`, … and handed
+   * to the loader, or undefined where no place has it: then the loader returns its synthetic stand-in. `null` where the data
+   * is synthetic by design. `key` tells versions of it apart: include every parameter. What the data says of itself goes into
+   * the results' `data`; the time that loading takes is not the row's.
    */
-  load<T extends LoadedData>(key: string, load: () => Promise<T>): Promise<T>;
+  load<T extends LoadedData>(
+    dataset: DatasetId | null,
+    key: string,
+    loader: (located: LocatedDataset | undefined) => Promise<T>,
+  ): Promise<T>;
   /**
    * Anything costly that several rows share, computed once a run and forgotten at its end (so a row that runs alone
    * computes it too).

@@ -1,0 +1,99 @@
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { FormatError } from "@wayweave/geo-core";
+import type { z } from "zod";
+import { type PresetName, presetNames } from "../experiment.js";
+import { parseRaw, stringifyRaw } from "./raw-codec.js";
+import { type RawFile, type ResultFile, rawFileSchema, resultFileSchema } from "./schema.js";
+
+/** `<out>/<experiment>/<preset>.json` */
+export function resultPath(out: string, experiment: string, preset: PresetName): string {
+  return join(out, experiment, `${preset}.json`);
+}
+
+/** `<out>/<experiment>/raw/<preset>/<dataset>/<system>/`, the raw outputs of one row. */
+export function rawFolder(
+  out: string,
+  experiment: string,
+  preset: PresetName,
+  row: { readonly system: string; readonly dataset: string },
+): string {
+  return join(out, experiment, "raw", preset, slug(row.dataset), slug(row.system));
+}
+
+/** Lower case letters, digits and dashes: `GeoLife (authors' labels)` → `geolife-authors-labels`. */
+export function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, "-")
+    .replace(/^-|-$/g, "");
+}
+
+/** @throws {FormatError} a result that breaks the contract: nothing is written */
+export async function writeResult(path: string, result: ResultFile): Promise<void> {
+  await writeAtomically(path, `${JSON.stringify(check(resultFileSchema, result, path), null, 2)}\n`);
+}
+
+/** @throws {FormatError} a file that is not JSON or breaks the contract */
+export async function readResult(path: string): Promise<ResultFile> {
+  return check(resultFileSchema, parseRaw(await readFile(path, "utf8"), path), path);
+}
+
+export async function writeRaw(path: string, raw: RawFile): Promise<void> {
+  await writeAtomically(path, stringifyRaw(check(rawFileSchema, raw, path)));
+}
+
+/** The raw file, or undefined where there is none. @throws {FormatError} a broken one */
+export async function readRaw(path: string): Promise<RawFile | undefined> {
+  const text = await readFile(path, "utf8").catch(ignoreMissing);
+  return text === undefined ? undefined : check(rawFileSchema, parseRaw(text, path), path);
+}
+
+/** Every results file below `out`, sorted: the report's input. */
+export async function findResults(out: string): Promise<string[]> {
+  const names = new Set(presetNames.map((preset) => `${preset}.json`));
+  const found: string[] = [];
+  for (const paper of await folders(out)) {
+    for (const artefact of await folders(join(out, paper))) {
+      const folder = join(out, paper, artefact);
+      for (const entry of await readdir(folder)) if (names.has(entry)) found.push(join(folder, entry));
+    }
+  }
+  return found.sort();
+}
+
+/** Writes, flushes and renames, so that a reader sees the old file or the new one and never half of one. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(temporary, "w");
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new FormatError(`${issue?.path.join(".") || "file"}: ${issue?.message ?? "invalid"}`, { file });
+}
+
+async function folders(path: string): Promise<string[]> {
+  const entries = (await readdir(path, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === "ENOENT") return undefined;
+  throw error;
+}

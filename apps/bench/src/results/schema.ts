@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { presetNames } from "../experiment.js";
+import { metricNames } from "../metric-names.js";
+
+/** The version of the results contract: raised when a reader of the older one would misread a file. */
+export const schemaVersion = 1;
+
+const metricName = z.enum(metricNames);
+const finite = z.number();
+
+/** A metric over the seeds of a row: its mean, the 95 % interval of the mean, and every seed's value. */
+export const estimateSchema = z
+  .object({ mean: finite, low: finite, high: finite, values: z.array(finite).min(1) })
+  .refine(({ mean, low, high }) => low <= mean + 1e-9 && mean <= high + 1e-9, {
+    message: "low ≤ mean ≤ high must hold",
+  });
+
+export const dataProvenanceSchema = z
+  .object({
+    name: z.string().min(1),
+    source: z.enum(["real", "synthetic"]),
+    files: z.array(z.string()),
+    sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+    counts: z.record(z.string(), finite),
+  })
+  .refine(({ files, sha256 }) => files.length === sha256.length, {
+    message: "one sha256 a file is due",
+  });
+
+export const resultRowSchema = z.object({
+  system: z.string().min(1),
+  dataset: z.string().min(1),
+  /** Axes of the row for plots: `{ objects: 40000, k: 5 }`. */
+  parameters: z.record(z.string(), z.union([finite, z.string()])).optional(),
+  /** Names of the entries of `data` that this row read. */
+  data: z.array(z.string()),
+  metrics: z.partialRecord(metricName, estimateSchema),
+  paper: z.partialRecord(metricName, finite).nullable(),
+  /** Mean over the seeds of what one run of the row took. */
+  seconds: finite.nonnegative(),
+  /** Why the row, or some of its seeds, is missing. */
+  error: z.string().optional(),
+});
+
+export const provenanceSchema = z.object({
+  seeds: z.array(z.int().nonnegative()),
+  engine: z.string(),
+  versions: z.record(z.string(), z.string()),
+  machine: z.object({
+    platform: z.string(),
+    cpu: z.string(),
+    cores: z.int().positive(),
+    memoryGiB: finite,
+  }),
+  /** `+changes` where the working tree differed from it; null outside a checkout. */
+  commit: z.string().nullable(),
+  startedAt: z.iso.datetime(),
+  /** What all rows took together, those of earlier, interrupted runs included. */
+  seconds: finite.nonnegative(),
+  /** The process's largest resident set. */
+  peakMemoryMiB: finite,
+  /** False where the run was interrupted: rows are missing. */
+  complete: z.boolean(),
+});
+
+export const resultFileSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  experiment: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/),
+  preset: z.enum(presetNames),
+  /** The preset's parameters, as they were. */
+  parameters: z.record(z.string(), z.unknown()),
+  data: z.array(dataProvenanceSchema),
+  rows: z.array(resultRowSchema),
+  provenance: provenanceSchema,
+});
+
+/** What precedes a raw output on disk; `output` itself is checked by the experiment's own schema. */
+export const rawFileSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  experiment: z.string(),
+  preset: z.enum(presetNames),
+  system: z.string(),
+  dataset: z.string(),
+  seed: z.int().nonnegative(),
+  /** Digest of all that decides the output but the data: code, parameters, engine. */
+  fingerprint: z.string(),
+  /** The data files that were asked for; `sha256` is empty where none were found. */
+  sources: z.array(z.object({ id: z.string(), sha256: z.array(z.string()) })),
+  data: z.array(dataProvenanceSchema),
+  engines: z.array(z.string()),
+  seconds: finite.nonnegative(),
+  output: z.unknown(),
+});
+
+export type Estimate = z.infer<typeof estimateSchema>;
+export type ResultRow = z.infer<typeof resultRowSchema>;
+export type Provenance = z.infer<typeof provenanceSchema>;
+export type ResultFile = z.infer<typeof resultFileSchema>;
+export type RawFile = z.infer<typeof rawFileSchema>;
