@@ -1,0 +1,73 @@
+import { checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import * as stopword from "stopword";
+
+export interface TokenizerOptions {
+  /** BCP 47 language tag: how words are found (`Intl.Segmenter`) and lower-cased. @defaultValue "en" */
+  readonly locale?: string;
+  /** Words to leave out, or `"none"`. @defaultValue the stop words of the locale's language, where there are any */
+  readonly stopWords?: readonly string[] | "none";
+  /** Shorter words are left out; in characters. @defaultValue 2 */
+  readonly minLength?: number;
+  /** Whether words of digits stay. @defaultValue false */
+  readonly keepNumbers?: boolean;
+}
+
+/**
+ * Splits texts into words.
+ *
+ * `Intl.Segmenter` finds the words, so languages that write no spaces (Chinese, Japanese, Thai) work too.
+ *
+ * @throws {ValueError} an unknown locale, a `minLength` that is no positive integer
+ * @example createTokenizer({ locale: "en" })("The geysers of Iceland") // ["geysers", "iceland"]
+ */
+export function createTokenizer(options: TokenizerOptions = {}): (text: string) => string[] {
+  const { locale = "en", minLength = 2, keepNumbers = false } = options;
+  checkPositiveInteger("createTokenizer", "minLength", minLength);
+  const segmenter = createSegmenter(locale);
+  const dropped = new Set(stopWordsOf(locale, options.stopWords));
+  return (text) => {
+    const words: string[] = [];
+    // NFKC: full-width and half-width forms of one character are one word.
+    for (const { segment, isWordLike } of segmenter.segment(text.normalize("NFKC"))) {
+      if (!isWordLike) continue;
+      const word = segment.toLocaleLowerCase(locale);
+      if ([...word].length < minLength || dropped.has(word)) continue;
+      if (!keepNumbers && /^[\p{N}.,]+$/u.test(word)) continue;
+      words.push(word);
+    }
+    return words;
+  };
+}
+
+function createSegmenter(locale: string): Intl.Segmenter {
+  try {
+    return new Intl.Segmenter(locale, { granularity: "word" });
+  } catch (cause) {
+    throw new ValueError(
+      `createTokenizer: locale must be a BCP 47 language tag, got ${JSON.stringify(locale)}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The library names its lists by ISO 639-3 codes, `Intl.Locale` knows the two-letter ones. */
+const stopWordLists: Readonly<Record<string, readonly string[]>> = {
+  ar: stopword.ara,
+  de: stopword.deu,
+  en: stopword.eng,
+  es: stopword.spa,
+  fr: stopword.fra,
+  it: stopword.ita,
+  ja: stopword.jpn,
+  nl: stopword.nld,
+  pt: stopword.por,
+  ru: stopword.rus,
+  zh: stopword.zho,
+};
+
+function stopWordsOf(locale: string, chosen: TokenizerOptions["stopWords"]): readonly string[] {
+  if (chosen === "none") return [];
+  return chosen ?? stopWordLists[new Intl.Locale(locale).language] ?? [];
+}

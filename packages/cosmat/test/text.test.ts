@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { createTokenizer } from "../src/text/tokenizer.js";
+import { TxtNet } from "../src/text/txt-net.js";
+import { Vocabulary } from "../src/text/vocabulary.js";
+
+describe("createTokenizer", () => {
+  it("lower-cases, and leaves out stop words, short words, numbers and punctuation", () => {
+    expect(createTokenizer()("The 12 GEYSERS of Iceland, a land!")).toEqual(["geysers", "iceland", "land"]);
+    expect(createTokenizer({ keepNumbers: true, stopWords: "none" })("in 2,199 photos")).toEqual([
+      "in",
+      "2,199",
+      "photos",
+    ]);
+  });
+
+  it("finds the words of a language without spaces", () => {
+    expect(createTokenizer({ locale: "zh" })("甘肃省酒泉市，小朋友在进行平衡车比赛。")).toContain("比赛");
+  });
+
+  it("takes full-width and half-width letters for the same", () => {
+    expect(createTokenizer()("ＧＰＳ gps")).toEqual(["gps", "gps"]);
+  });
+
+  it("makes no word of an empty text", () => {
+    expect(createTokenizer()("")).toEqual([]);
+  });
+
+  it("names an unknown locale", () => {
+    expect(() => createTokenizer({ locale: "not a tag" })).toThrow(
+      'createTokenizer: locale must be a BCP 47 language tag, got "not a tag"',
+    );
+  });
+});
+
+describe("Vocabulary", () => {
+  const documents = [["red", "car"], ["red", "bus", "red"], ["blue", "car"], ["green"]];
+
+  it("orders by document frequency, ties alphabetically, and drops rare words", () => {
+    expect(Vocabulary.fit(documents).words).toEqual(["car", "red"]);
+    expect(Vocabulary.fit(documents, { minDocuments: 1, maxWords: 3 }).words).toEqual(["car", "red", "blue"]);
+  });
+
+  it("drops words that too many documents have", () => {
+    // "red" is in 2 of 4 documents, a share of 0.5
+    expect(Vocabulary.fit(documents, { minDocuments: 1, maxDocumentShare: 0.4 }).words).toEqual([
+      "blue",
+      "bus",
+      "green",
+    ]);
+  });
+
+  it("counts words in compressed rows; a document may come out empty", () => {
+    const counts = Vocabulary.fit(documents).count(documents);
+    expect([...counts.offsets]).toEqual([0, 2, 3, 4, 4]);
+    expect([...counts.words]).toEqual([0, 1, 1, 0]);
+    expect([...counts.counts]).toEqual([1, 1, 2, 1]);
+  });
+
+  it("says when nothing is left", () => {
+    expect(() => Vocabulary.fit([["a"], ["b"]])).toThrow(
+      "Vocabulary.fit: at least one word must be in 2 or more and in at most 50 % of the documents, got none of 2 words in 2 documents",
+    );
+  });
+});
+
+describe("TxtNet", () => {
+  it("goes from raw texts to topic proportions", () => {
+    const texts = Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0 ? "football match goal team player" : "piano concert orchestra violin music",
+    );
+    const net = TxtNet.fit(texts, { lda: { topics: 2, seed: 1 } });
+    const rows = net.transform(["the team scored a goal", "a violin concert", "unknown words only"]);
+    expect(rows[0]! > 0.5).not.toBe(rows[2]! > 0.5);
+    expect([rows[4], rows[5]]).toEqual([0.5, 0.5]);
+    expect(net.topWords(5).map((words) => words.includes("goal") !== words.includes("violin"))).toEqual([
+      true,
+      true,
+    ]);
+  });
+});
