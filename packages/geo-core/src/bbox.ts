@@ -1,8 +1,8 @@
-import { ShapeError, ValueError } from "./errors.js";
+import { ValueError } from "./errors.js";
 import { EARTH_RADIUS_METERS } from "./great-circle.js";
 import { checkLonLat, longitudeDifference, normalizeLongitude, type Position } from "./position.js";
 import type { TrajectorySet } from "./trajectory-set.js";
-import { checkInRange } from "./validate.js";
+import { checkInRange, checkLength } from "./validate.js";
 
 /**
  * `[west, south, east, north]` in degrees, west > east across the antimeridian (RFC 7946 §5); all longitudes are
@@ -14,7 +14,7 @@ const DEGREES = 180 / Math.PI;
 
 /** Requires longitudes in [−180, 180] and −90 ≤ south ≤ north ≤ 90. */
 export function checkBoundingBox(where: string, name: string, box: BoundingBox): void {
-  if (box.length !== 4) throw new ShapeError(`${where}: ${name} must hold 4 numbers, got ${box.length}`);
+  checkLength(where, name, box, 4);
   const [west, south, east, north] = box;
   // Written so that NaN fails too.
   if (!(Math.abs(west) <= 180 && Math.abs(east) <= 180 && south >= -90 && south <= north && north <= 90)) {

@@ -8,6 +8,8 @@ export {
   bboxSplit,
   bboxUnion,
 } from "./bbox.js";
+export { type DistortOptions, distort } from "./distort.js";
+export { type DownsampleOptions, downsample } from "./downsample.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./errors.js";
 export { fromGeoJson, GeoJsonCollector, type GeoJsonReadResult } from "./from-geojson.js";
 export {
@@ -25,6 +27,7 @@ export {
   greatCircleInterpolate,
   haversineMeters,
 } from "./great-circle.js";
+export { ImageFrame, type ImageFrameOptions, type PlanarExtent } from "./image-frame.js";
 export { longitudeDifference, normalizeLongitude, type Position } from "./position.js";
 export {
   azimuthalEquidistant,
@@ -38,6 +41,12 @@ export {
   webMercator,
 } from "./projection.js";
 export { Random } from "./random.js";
+export { type ImageBuffer, type RasterizeSetOptions, rasterizePolyline, rasterizeSet } from "./rasterize.js";
+export { resampleByDistance, resampleToCount } from "./resample-by-distance.js";
+export { resampleByTime } from "./resample-by-time.js";
+export { segmentByTimeGap, type TimeGapSegments } from "./segment-by-time-gap.js";
+export { simplify } from "./simplify.js";
+export { type SlidingWindows, slidingWindows } from "./sliding-windows.js";
 export {
   type GeoJsonLineCollection,
   type GeoJsonLineFeature,
@@ -53,6 +62,7 @@ export {
   type TransferableTrajectorySet,
 } from "./trajectory-set.js";
 export { TrajectorySetBuilder, type TrajectorySetBuilderOptions } from "./trajectory-set-builder.js";
+export { UniformGrid, type UniformGridOptions } from "./uniform-grid.js";
 export {
   checkAllFinite,
   checkFinite,

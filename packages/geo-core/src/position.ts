@@ -1,13 +1,12 @@
-import { ShapeError, ValueError } from "./errors.js";
+import { ValueError } from "./errors.js";
+import { checkLength } from "./validate.js";
 
 /** `[lon, lat]` in WGS84 degrees, or planar `[x, y]` in metres. */
 export type Position = readonly [x: number, y: number];
 
 /** Requires `[lon, lat]` with lon in [−180, 180] and lat in [−90, 90]. */
 export function checkLonLat(where: string, name: string, position: Position): void {
-  if (position.length !== 2) {
-    throw new ShapeError(`${where}: ${name} must hold 2 numbers, got ${position.length}`);
-  }
+  checkLength(where, name, position, 2);
   // Written so that NaN fails too.
   if (!(Math.abs(position[0]) <= 180 && Math.abs(position[1]) <= 90)) {
     throw new ValueError(
@@ -18,9 +17,7 @@ export function checkLonLat(where: string, name: string, position: Position): vo
 
 /** Requires two finite numbers. */
 export function checkPlanar(where: string, name: string, position: Position): void {
-  if (position.length !== 2) {
-    throw new ShapeError(`${where}: ${name} must hold 2 numbers, got ${position.length}`);
-  }
+  checkLength(where, name, position, 2);
   if (!Number.isFinite(position[0]) || !Number.isFinite(position[1])) {
     throw new ValueError(`${where}: ${name} must hold finite numbers, got [${position[0]}, ${position[1]}]`);
   }

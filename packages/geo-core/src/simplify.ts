@@ -1,0 +1,80 @@
+import { EARTH_RADIUS_METERS } from "./great-circle.js";
+import {
+  arcDistanceRadians,
+  planarSegmentDistanceSquared,
+  unitVectors,
+} from "./internal/segment-distance.js";
+import { selectPoints } from "./internal/select-points.js";
+import type { TrajectorySet } from "./trajectory-set.js";
+import { checkInRange } from "./validate.js";
+
+/**
+ * Ramer–Douglas–Peucker: the points of each trajectory without those that a straighter line misses by no more than a
+ * tolerance. Ends stay; times and ids stay with their points.
+ *
+ * Distances are from point to segment: on the sphere for lon/lat sets (antimeridian and poles included), on the plane
+ * for planar ones. Iterative: no line is too long for the stack. O(n log n) usually, O(n²) at worst.
+ *
+ * Sources: Ramer 1972; Douglas and Peucker 1973.
+ *
+ * @param options.toleranceMeters ≥ 0, in the set's unit where planar; 0 drops only points exactly on the line
+ * @throws {ValueError} a negative or non-finite tolerance
+ */
+export function simplify(set: TrajectorySet, options: { readonly toleranceMeters: number }): TrajectorySet {
+  const { toleranceMeters } = options;
+  checkInRange("simplify", "toleranceMeters", toleranceMeters, 0, Number.MAX_VALUE);
+  const keep = new Uint8Array(set.pointCount);
+  const isLonLat = set.coordinateSystem === "lonlat";
+  const vectors = isLonLat ? unitVectors(set.coordinates) : set.coordinates;
+  const tolerance = isLonLat ? toleranceMeters / EARTH_RADIUS_METERS : toleranceMeters * toleranceMeters;
+  const distance = isLonLat ? arcDistanceRadians : planarDistanceSquared;
+  for (let i = 0; i < set.length; i++) {
+    markKept(vectors, set.offsets[i]!, set.offsets[i + 1]! - 1, tolerance, distance, keep);
+  }
+  return selectPoints(set, keep);
+}
+
+/** Distance, of any monotone kind, from point p to segment a–b, all rows of one table. */
+type SegmentDistance = (table: Float64Array, p: number, a: number, b: number) => number;
+
+function planarDistanceSquared(coordinates: Float64Array, p: number, a: number, b: number): number {
+  return planarSegmentDistanceSquared(
+    coordinates[2 * p]!,
+    coordinates[2 * p + 1]!,
+    coordinates[2 * a]!,
+    coordinates[2 * a + 1]!,
+    coordinates[2 * b]!,
+    coordinates[2 * b + 1]!,
+  );
+}
+
+/** Sets `keep` to 1 for the points of first … last that stay. */
+function markKept(
+  table: Float64Array,
+  first: number,
+  last: number,
+  tolerance: number,
+  distance: SegmentDistance,
+  keep: Uint8Array,
+): void {
+  if (last < first) return;
+  keep[first] = 1;
+  keep[last] = 1;
+  const stack = [first, last];
+  while (stack.length > 0) {
+    const end = stack.pop()!;
+    const start = stack.pop()!;
+    let farthest = -1;
+    let widest = tolerance;
+    for (let p = start + 1; p < end; p++) {
+      const d = distance(table, p, start, end);
+      if (d > widest) {
+        widest = d;
+        farthest = p;
+      }
+    }
+    if (farthest === -1) continue;
+    keep[farthest] = 1;
+    stack.push(start, farthest, farthest, end);
+  }
+}
