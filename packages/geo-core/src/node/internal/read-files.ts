@@ -1,0 +1,184 @@
+import { ValueError } from "../../errors.js";
+import type { CoordinateSystem } from "../../trajectory-set.js";
+import { checkPositiveInteger } from "../../validate.js";
+import {
+  type ReadOptions,
+  type ReadReport,
+  type StreamOptions,
+  type TrajectoryBatch,
+  TrajectoryStream,
+} from "../reading.js";
+import { type CollectedBatch, TrajectoryCollector } from "./collector.js";
+import { damage, type Ledger } from "./ledger.js";
+import { type LineParser, LineSplitter } from "./lines.js";
+import { openSource, type Source, type SourceFile } from "./source.js";
+import { asUtf8, gunzipped } from "./text.js";
+
+/** How one format is read; everything around it (files, batches, progress, accounts) is the same for all. */
+export interface Format<Attributes, Batch extends TrajectoryBatch> {
+  /** The public function, for messages: `readPorto`. */
+  readonly where: string;
+  readonly coordinateSystem: CoordinateSystem;
+  readonly withTimes: boolean;
+  /** Which files of a folder or zip are of this format, by name without folders and `.gz`. */
+  readonly accepts: (name: string) => boolean;
+  /** Reads one file into the collector, stopping after every chunk so that finished batches can be handed over. */
+  read(file: SourceFile, reading: Reading<Attributes>): AsyncGenerator<void, void>;
+  /** Called once, before the first file. */
+  prepare?(source: Source, reading: Reading<Attributes>): Promise<readonly SourceFile[]>;
+  toBatch(collected: CollectedBatch<Attributes>): Batch;
+}
+
+/** One reading under way: what a format's `read` works with. */
+export class Reading<Attributes> {
+  readonly ledger: Ledger;
+  readonly collector: TrajectoryCollector<Attributes>;
+  readonly #options: ReadOptions;
+  readonly #total: number;
+  #done = 0;
+
+  constructor(
+    ledger: Ledger,
+    collector: TrajectoryCollector<Attributes>,
+    options: ReadOptions,
+    total: number,
+  ) {
+    this.ledger = ledger;
+    this.collector = collector;
+    this.#options = options;
+    this.#total = total;
+  }
+
+  /** A file's bytes, gunzipped where need be; reports progress and obeys the signal. */
+  bytes(file: SourceFile): AsyncGenerator<Uint8Array, void> {
+    return gunzipped(this.#counted(file), file.label);
+  }
+
+  /** A file's text as UTF-8. */
+  text(file: SourceFile): AsyncGenerator<Uint8Array, void> {
+    return asUtf8(this.bytes(file), file.label);
+  }
+
+  /** Counts `bytes` read of `file`: for formats that do not read from front to back. */
+  progress(file: SourceFile, bytes: number): void {
+    this.#options.signal?.throwIfAborted();
+    this.#done += bytes;
+    this.#options.onProgress?.({
+      done: this.#done,
+      total: this.#total,
+      file: file.label,
+      records: this.ledger.records,
+    });
+  }
+
+  async *#counted(file: SourceFile): AsyncGenerator<Uint8Array, void> {
+    this.#options.signal?.throwIfAborted();
+    for await (const chunk of file.open()) {
+      yield chunk;
+      this.progress(file, chunk.length);
+    }
+  }
+}
+
+/** Feeds a file's lines to `parser`. */
+export async function* parseLines<Attributes>(
+  file: SourceFile,
+  reading: Reading<Attributes>,
+  parser: LineParser,
+): AsyncGenerator<void, void> {
+  const lines = new LineSplitter(file.label, parser);
+  try {
+    for await (const chunk of reading.text(file)) {
+      lines.push(chunk);
+      yield;
+    }
+    lines.finish();
+  } catch (error) {
+    // What came before the damage counts; a strict reader hands nothing over.
+    if (reading.ledger.lenient) parser.finish();
+    throw error;
+  }
+  parser.finish();
+}
+
+/** The streaming form of a format. */
+export function streamFormat<Attributes, Batch extends TrajectoryBatch>(
+  path: string,
+  options: StreamOptions,
+  format: Format<Attributes, Batch>,
+): TrajectoryStream<Batch> {
+  const { batchPoints = 65_536, lenient = false } = options;
+  if (batchPoints !== Number.POSITIVE_INFINITY)
+    checkPositiveInteger(format.where, "batchPoints", batchPoints);
+  if (typeof path !== "string" || path === "") {
+    throw new ValueError(`${format.where}: path must be a non-empty string, got ${JSON.stringify(path)}`);
+  }
+  return new TrajectoryStream(format.where, lenient, (ledger) =>
+    run(path, { ...options, batchPoints }, format, ledger),
+  );
+}
+
+/** The all-at-once form of a format: one batch, and the report. */
+export async function readFormat<Attributes, Batch extends TrajectoryBatch>(
+  path: string,
+  options: ReadOptions,
+  format: Format<Attributes, Batch>,
+): Promise<Batch & { readonly report: ReadReport }> {
+  const stream = streamFormat(path, { ...options, batchPoints: Number.POSITIVE_INFINITY }, format);
+  let only: Batch | undefined;
+  for await (const batch of stream) only = batch;
+  return { ...only!, report: stream.report };
+}
+
+async function* run<Attributes, Batch extends TrajectoryBatch>(
+  path: string,
+  options: StreamOptions & { readonly batchPoints: number },
+  format: Format<Attributes, Batch>,
+  ledger: Ledger,
+): AsyncGenerator<Batch, void> {
+  options.signal?.throwIfAborted();
+  const source = await openSource(format.where, path, format.accepts, ledger);
+  try {
+    const total = source.files.reduce((sum, file) => sum + file.byteLength, 0);
+    const collector = new TrajectoryCollector<Attributes>(ledger, {
+      ...format,
+      batchPoints: options.batchPoints,
+    });
+    const reading = new Reading(ledger, collector, options, total);
+    const files = (await format.prepare?.(source, reading)) ?? source.files;
+    if (files.length === 0 && ledger.report().damagedFiles.length === 0) {
+      ledger.giveUpFile(
+        damage("no file of this format", `${format.where}: no file of this format`, { file: path }),
+      );
+    }
+    for (const file of files) {
+      collector.file = file.label;
+      for await (const _ of readFile(file, reading, format)) {
+        for (const collected of collector.take()) yield format.toBatch(collected);
+      }
+    }
+    const isWhole = options.batchPoints === Number.POSITIVE_INFINITY;
+    for (const collected of collector.takeLast(isWhole)) yield format.toBatch(collected);
+  } finally {
+    await source.close();
+  }
+}
+
+/** One file, whose damage a lenient reader survives; one without a single record is damaged too. */
+async function* readFile<Attributes, Batch extends TrajectoryBatch>(
+  file: SourceFile,
+  reading: Reading<Attributes>,
+  format: Format<Attributes, Batch>,
+): AsyncGenerator<void, void> {
+  const { ledger } = reading;
+  const recordsBefore = ledger.records;
+  ledger.files++;
+  try {
+    yield* format.read(file, reading);
+    if (ledger.records === recordsBefore) {
+      throw damage("empty file", "the file holds no records", { file: file.label });
+    }
+  } catch (error) {
+    ledger.giveUpFile(error);
+  }
+}
