@@ -5,6 +5,7 @@ export default defineConfig(
   packageBuild({
     index: "src/index.ts",
     train: "src/train/index.ts",
+    "onnx-worker": "src/inference/onnx-worker.ts",
     linalg: "src/linalg/index.ts",
   }),
 );

@@ -1,3 +1,26 @@
+export { type ModelSource, OnnxModel } from "./inference/onnx-model.js";
+export { OnnxModelPool, type PoolOptions, type PoolRunOptions } from "./inference/onnx-model-pool.js";
+export {
+  type BatchPredictionOptions,
+  type PredictedBatch,
+  predictInBatches,
+} from "./inference/predict-in-batches.js";
+export type {
+  Inputs,
+  InputTensor,
+  Outputs,
+  OutputTensor,
+  Predictor,
+  RunOptions,
+  RunProgress,
+  TensorSpec,
+} from "./inference/predictor.js";
+export {
+  describeProviders,
+  type Provider,
+  type ProviderReport,
+  type SessionOptions,
+} from "./inference/providers.js";
 export {
   GraphBuilder,
   type GraphBuilderOptions,
@@ -7,3 +30,6 @@ export {
   type TensorValues,
   type Value,
 } from "./onnx/graph-builder.js";
+export { type OnnxTensor, readOnnxInitializers } from "./onnx/initializers.js";
+export { type OnnxModelHeader, readOnnxHeader } from "./onnx/model-header.js";
+export type { OnnxData } from "./onnx/types.js";

@@ -1,0 +1,42 @@
+import { planBatches } from "./batching.js";
+import { checkInputs } from "./check-inputs.js";
+import type { Inputs, InputTensor, Outputs, Predictor, RunOptions } from "./predictor.js";
+
+/** The outputs of rows `start … start + count − 1`. */
+export interface PredictedBatch {
+  readonly start: number;
+  readonly count: number;
+  readonly outputs: Outputs;
+}
+
+export interface BatchPredictionOptions extends RunOptions {
+  readonly batchSize: number;
+}
+
+/**
+ * Runs a model over long inputs and yields the outputs batch by batch, in order, so that they need never be in
+ * memory together. `model.run(inputs, { batchSize })` joins them instead.
+ *
+ * @param model an OnnxModel or OnnxModelPool
+ * @param options batchSize is required
+ * @throws what the model's `run` throws
+ * @example
+ * for await (const { start, outputs } of predictInBatches(model, inputs, { batchSize: 256 })) store(start, outputs);
+ */
+export async function* predictInBatches(
+  model: Predictor,
+  inputs: Inputs,
+  options: BatchPredictionOptions,
+): AsyncGenerator<PredictedBatch, void, undefined> {
+  const where = "predictInBatches";
+  const { batchSize, onProgress, ...runOptions } = options;
+  const plan = planBatches(where, checkInputs(where, model.inputs, inputs), batchSize);
+  for (const batch of plan.batches) {
+    options.signal?.throwIfAborted();
+    const part: Record<string, InputTensor> = {};
+    for (const { spec, data, shape } of batch.inputs) part[spec.name] = { data, shape };
+    const outputs = await model.run(part, runOptions);
+    onProgress?.({ done: batch.start + batch.count, total: plan.rows });
+    yield { start: batch.start, count: batch.count, outputs };
+  }
+}

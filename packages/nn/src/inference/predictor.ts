@@ -1,0 +1,59 @@
+import type { TensorValues } from "../onnx/tensor-data.js";
+import type { OnnxData, OnnxType } from "../onnx/types.js";
+
+/** Name, element type and shape of a model's input or output. A string in the shape names a dynamic axis. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly shape: readonly (number | string)[];
+}
+
+/** Values for one input, row-major: a typed array of the input's kind, or an array of numbers or strings. */
+export interface InputTensor {
+  readonly data: TensorValues;
+  readonly shape: readonly number[];
+}
+
+/** Values of one output, row-major: int64 as BigInt64Array, bool as Uint8Array, float16 as bits in Uint16Array. */
+export interface OutputTensor {
+  readonly type: OnnxType;
+  readonly shape: readonly number[];
+  readonly data: OnnxData;
+}
+
+export type Inputs = Readonly<Record<string, InputTensor>>;
+export type Outputs = Record<string, OutputTensor>;
+
+/** How far a long run has come, in rows of the batch axis. */
+export interface RunProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RunOptions {
+  /** The outputs to compute; default all. */
+  readonly outputs?: readonly string[];
+  /**
+   * Rows of the batch axis computed at once; a longer input is cut into batches and the outputs are joined.
+   * Default: everything in one go.
+   */
+  readonly batchSize?: number;
+  /** Cancels: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+/** Something that maps named tensors to named tensors: an ONNX model here, or a pool of workers that hold one. */
+export interface Predictor {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** The model's `metadata_props`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  run(inputs: Inputs, options?: RunOptions): Promise<Outputs>;
+  dispose(): Promise<void>;
+}
+
+/** `x: float32 [batch, 2], lengths: int32 [batch]`, for messages. */
+export function describeSpecs(specs: readonly TensorSpec[]): string {
+  return specs.map(({ name, type, shape }) => `${name}: ${type} [${shape.join(", ")}]`).join(", ");
+}
