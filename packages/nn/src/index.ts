@@ -1,3 +1,10 @@
+export {
+  type Checkpoint,
+  type CheckpointContents,
+  type CheckpointTensor,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "./checkpoint/checkpoint.js";
 export { type ModelSource, OnnxModel } from "./inference/onnx-model.js";
 export { OnnxModelPool, type PoolOptions, type PoolRunOptions } from "./inference/onnx-model-pool.js";
 export {

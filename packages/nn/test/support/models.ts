@@ -27,9 +27,17 @@ export function maskedSumModel(): Uint8Array {
   const zero = graph.constant("float32", [], [0]);
   const masked = graph.node1("Where", [inside, x, zero], { type: "float32", shape: ["batch", "time"] });
   const axes = graph.constant("int64", [1], [1]);
-  const sum = graph.node1("ReduceSum", [masked, axes], { type: "float32", shape: ["batch"] }, { keepdims: { i: 0 } });
+  const sum = graph.node1(
+    "ReduceSum",
+    [masked, axes],
+    { type: "float32", shape: ["batch"] },
+    { keepdims: { i: 0 } },
+  );
   graph.output(sum, "sum");
-  graph.output(graph.node1("ReduceSum", [sum], { type: "float32", shape: [] }, { keepdims: { i: 0 } }), "total");
+  graph.output(
+    graph.node1("ReduceSum", [sum], { type: "float32", shape: [] }, { keepdims: { i: 0 } }),
+    "total",
+  );
   return graph.toBytes();
 }
 
@@ -39,7 +47,8 @@ export function slowModel(size: number, repeats: number): Uint8Array {
   const x = graph.input("x", "float32", ["batch", size]);
   const w = graph.constant("float32", [size, size], new Float32Array(size * size).fill(1 / size), "w");
   let y = x;
-  for (let i = 0; i < repeats; i++) y = graph.node1("MatMul", [y, w], { type: "float32", shape: ["batch", size] });
+  for (let i = 0; i < repeats; i++)
+    y = graph.node1("MatMul", [y, w], { type: "float32", shape: ["batch", size] });
   graph.output(y, "y");
   return graph.toBytes();
 }

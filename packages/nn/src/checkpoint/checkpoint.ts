@@ -1,0 +1,200 @@
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { crc32 } from "node:zlib";
+import { FormatError, ValueError } from "@wayweave/geo-core";
+import type { OnnxTensor } from "../onnx/initializers.js";
+import { allocateData, bytesOf, type TensorValues, toOnnxData } from "../onnx/tensor-data.js";
+import { isOnnxType, type OnnxType } from "../onnx/types.js";
+import { toJson } from "./json.js";
+import {
+  decodeHeader,
+  encodeHeader,
+  LENGTH_BYTES,
+  layOut,
+  MAX_HEADER_BYTES,
+  type StoredType,
+} from "./safetensors-header.js";
+
+/** A tensor to store. */
+export interface CheckpointTensor {
+  readonly type: Exclude<OnnxType, "string">;
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly data: TensorValues;
+}
+
+export interface CheckpointContents {
+  readonly tensors: ReadonlyMap<string, CheckpointTensor> | Readonly<Record<string, CheckpointTensor>>;
+  /** Anything JSON can hold exactly: configuration, step, random state, provenance. */
+  readonly metadata?: unknown;
+}
+
+/** What {@link loadCheckpoint} returns. */
+export interface Checkpoint {
+  readonly tensors: Map<string, OnnxTensor>;
+  /** The metadata as it was saved; `undefined` in a safetensors file written by something else. */
+  readonly metadata: unknown;
+}
+
+/** Keys of the file's `__metadata__`. */
+const JSON_KEY = "wayweave.metadata";
+const CHECKSUM_KEY = "wayweave.crc32";
+
+/** Saves to the same path are done one after the other: they share the temporary file. */
+const saving = new Map<string, Promise<void>>();
+
+/**
+ * Saves tensors and JSON metadata in one safetensors file, atomically: the bytes go to `<path>.tmp`, are synced
+ * to the disk, and take the file's place by renaming. Whoever reads the path, even after a crash at any moment,
+ * finds the old file or the new one, whole. One process may save to a path at a time.
+ *
+ * @throws {ValueError} a bad name, values that do not fit their type, or metadata that JSON cannot hold
+ * @throws {ShapeError} values that do not fit their shape
+ */
+export async function saveCheckpoint(file: string, contents: CheckpointContents): Promise<void> {
+  const target = path.resolve(file);
+  const parts = encode(contents);
+  const previous = saving.get(target) ?? Promise.resolve();
+  const save = previous.catch(() => undefined).then(() => replaceFile(target, parts));
+  saving.set(target, save);
+  try {
+    await save;
+  } finally {
+    if (saving.get(target) === save) saving.delete(target);
+  }
+}
+
+/**
+ * Loads a checkpoint, or any safetensors file of the supported element types.
+ *
+ * @throws {FormatError} the file is not safetensors, is cut short or damaged
+ */
+export async function loadCheckpoint(file: string): Promise<Checkpoint> {
+  const handle = await open(file, "r");
+  try {
+    const { size } = await handle.stat();
+    if (size < LENGTH_BYTES) throw new FormatError("too short for a safetensors file", { file });
+    const length = (await readBytes(handle, file, 0, LENGTH_BYTES)).readBigUInt64LE();
+    if (length > BigInt(Math.min(MAX_HEADER_BYTES, size - LENGTH_BYTES))) {
+      throw new FormatError(`the safetensors header claims ${length} bytes`, { file, byteOffset: 0 });
+    }
+    const start = LENGTH_BYTES + Number(length);
+    const json = await readBytes(handle, file, LENGTH_BYTES, Number(length));
+    const { entries, metadata } = decodeHeader(file, json, size - start);
+    const tensors = new Map<string, OnnxTensor>();
+    let checksum = 0;
+    for (const { name, type, shape, begin, end } of entries) {
+      const data = allocateData(
+        type,
+        shape.reduce((product, axis) => product * axis, 1),
+      ) as Float32Array;
+      const bytes = bytesOf(data);
+      await readInto(handle, file, bytes, start + begin, end - begin);
+      checksum = crc32(bytes, checksum);
+      tensors.set(name, { type, shape, data });
+    }
+    const expected = metadata[CHECKSUM_KEY];
+    if (expected !== undefined && expected !== String(checksum)) {
+      throw new FormatError("the checksum of the tensors is wrong: the file is damaged", { file });
+    }
+    return { tensors, metadata: readJson(file, metadata[JSON_KEY]) };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The pieces of the file, in order. Large arrays are referred to, not copied. */
+function encode({ tensors, metadata }: CheckpointContents): Uint8Array[] {
+  const where = "saveCheckpoint";
+  const map =
+    tensors instanceof Map ? (tensors as Map<string, CheckpointTensor>) : new Map(Object.entries(tensors));
+  for (const [name, { type }] of map) {
+    if (!isOnnxType(type) || (type as OnnxType) === "string") {
+      throw new ValueError(`${where}: tensor ${name} must be of a numeric type or bool, got ${type}`);
+    }
+  }
+  const entries = layOut(map as Map<string, { type: StoredType; shape: readonly number[] }>);
+  const pieces = entries.map(({ name, type, shape }) =>
+    bytesOf(toOnnxData(`${where}: tensor ${name}`, type, shape, map.get(name)!.data) as Float32Array),
+  );
+  const checksum = pieces.reduce((crc, bytes) => crc32(bytes, crc), 0);
+  const header = encodeHeader({
+    entries,
+    metadata: {
+      [CHECKSUM_KEY]: String(checksum),
+      ...(metadata === undefined ? {} : { [JSON_KEY]: toJson(`${where}: metadata`, metadata) }),
+    },
+  });
+  return [header, ...pieces];
+}
+
+async function replaceFile(target: string, parts: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${target}.tmp`;
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      for (const part of parts) await writeAll(handle, part);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(path.dirname(target));
+}
+
+/** The kernel writes at most 2 GiB at once, and may write less. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let position = 0; position < bytes.byteLength; ) {
+    const length = Math.min(2 ** 30, bytes.byteLength - position);
+    position += (await handle.write(bytes, position, length)).bytesWritten;
+  }
+}
+
+/** Makes the renaming itself durable. Windows cannot open directories, and needs no such step. */
+async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(directory, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readBytes(
+  handle: FileHandle,
+  file: string,
+  position: number,
+  length: number,
+): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  await readInto(handle, file, bytes, position, length);
+  return bytes;
+}
+
+async function readInto(
+  handle: FileHandle,
+  file: string,
+  bytes: Uint8Array,
+  position: number,
+  length: number,
+): Promise<void> {
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await handle.read(bytes, done, Math.min(2 ** 30, length - done), position + done);
+    if (bytesRead === 0) throw new FormatError("the file ended early", { file, byteOffset: position + done });
+    done += bytesRead;
+  }
+}
+
+function readJson(file: string, text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FormatError("the checkpoint's metadata is not JSON", { file }, { cause: error });
+  }
+}
