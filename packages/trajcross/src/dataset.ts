@@ -1,0 +1,105 @@
+import {
+  checkOneOf,
+  checkPositiveInteger,
+  Random,
+  type SlidingWindows,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
+import { type ImageSet, type RenderOptions, renderImages } from "./images.js";
+
+/** Trajectory i and image i show the same. */
+export interface PairSet {
+  readonly trajectories: TrajectorySet;
+  readonly images: ImageSet;
+}
+
+/**
+ * How pairs are divided into training and test.
+ *
+ * `windows`: at random. Neighbouring windows of one pedestrian share all but one point, so near-duplicates are on both
+ * sides, and in the gallery. `pedestrians`: no pedestrian is on both sides, the honest figure for generalisation.
+ */
+export type SplitProtocol = "windows" | "pedestrians";
+
+export interface SplitOptions {
+  /** @defaultValue "windows" */
+  readonly protocol?: SplitProtocol;
+  /** @defaultValue 10,000, the paper's */
+  readonly trainCount?: number;
+  /** @defaultValue 2,379, the paper's */
+  readonly testCount?: number;
+}
+
+/** Indices into the windows. */
+export interface Split {
+  readonly train: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/**
+ * Draws training and test windows.
+ *
+ * @param sources which trajectory (pedestrian) each window was cut from, `[windows]`
+ * @throws {ValueError} fewer windows than asked for
+ */
+export function splitWindows(sources: ArrayLike<number>, random: Random, options: SplitOptions = {}): Split {
+  const { protocol = "windows", trainCount = 10_000, testCount = 2_379 } = options;
+  checkOneOf("splitWindows", "protocol", protocol, ["windows", "pedestrians"]);
+  checkPositiveInteger("splitWindows", "trainCount", trainCount);
+  checkPositiveInteger("splitWindows", "testCount", testCount);
+  if (protocol === "windows") {
+    checkEnough("windows", sources.length, trainCount + testCount);
+    const order = random.split("windows").permutation(sources.length);
+    return { train: order.slice(0, trainCount), test: order.slice(trainCount, trainCount + testCount) };
+  }
+  const testShare = testCount / (trainCount + testCount);
+  const isTest = drawTestPedestrians(sources, testShare, random.split("pedestrians"));
+  const order = random.split("windows").permutation(sources.length);
+  const train = order.filter((window) => !isTest.has(sources[window]!));
+  const test = order.filter((window) => isTest.has(sources[window]!));
+  checkEnough("training windows", train.length, trainCount);
+  checkEnough("test windows", test.length, testCount);
+  return { train: train.slice(0, trainCount), test: test.slice(0, testCount) };
+}
+
+/** Random pedestrians until they have at least `share` of all windows. */
+function drawTestPedestrians(sources: ArrayLike<number>, share: number, random: Random): Set<number> {
+  const windowCounts = new Map<number, number>();
+  for (let i = 0; i < sources.length; i++)
+    windowCounts.set(sources[i]!, (windowCounts.get(sources[i]!) ?? 0) + 1);
+  const chosen = new Set<number>();
+  let windows = 0;
+  for (const pedestrian of random.shuffle([...windowCounts.keys()])) {
+    if (windows >= share * sources.length) break;
+    chosen.add(pedestrian);
+    windows += windowCounts.get(pedestrian)!;
+  }
+  return chosen;
+}
+
+function checkEnough(what: string, available: number, required: number): void {
+  if (available < required) {
+    throw new ValueError(`splitWindows: there must be at least ${required} ${what}, got ${available}`);
+  }
+}
+
+/**
+ * The paper's data set from windows of pedestrians: training and test pairs of a window and an image that shows it.
+ *
+ * @example
+ * const windows = slidingWindows(pedestrians, { length: 20, maxGapMs: 400 });
+ * const { train, test } = buildPairs(windows, { seed: 1, split: { protocol: "pedestrians" } });
+ */
+export function buildPairs(
+  windows: Pick<SlidingWindows, "set" | "sources">,
+  options: { readonly seed?: number; readonly split?: SplitOptions; readonly images?: RenderOptions } = {},
+): { readonly train: PairSet; readonly test: PairSet; readonly split: Split } {
+  const random = new Random(options.seed ?? 0);
+  const split = splitWindows(windows.sources, random.split("split"), options.split);
+  const pairs = (name: "train" | "test"): PairSet => {
+    const trajectories = windows.set.select(split[name]);
+    return { trajectories, images: renderImages(trajectories, random.split(name), options.images) };
+  };
+  return { train: pairs("train"), test: pairs("test"), split };
+}

@@ -1,0 +1,102 @@
+import {
+  checkLength,
+  checkPositive,
+  checkPositiveInteger,
+  type Random,
+  rasterizeSet,
+  ShapeError,
+  type TrajectorySet,
+} from "@wayweave/geo-core";
+import { checkPlanarSet, drawExtents, type ExtentOptions } from "./extents.js";
+import { boundsOf } from "./internal/bounds.js";
+
+/** Square grey images of the plane, ink 255 on 0, and the extent that each shows. */
+export interface ImageSet {
+  /** Row-major, first row at the top (largest y): `[images, size, size]`. */
+  readonly pixels: Uint8Array;
+  /** Pixels across and down. */
+  readonly size: number;
+  /** In metres: `[images × 4]` minX, minY, maxX, maxY. */
+  readonly extents: Float64Array;
+}
+
+export interface RenderOptions extends ExtentOptions {
+  /** Pixels across and down. @defaultValue 64 */
+  readonly size?: number;
+  /** Each line's thickness is a uniform draw between these, in pixels. @defaultValue [1, 5] */
+  readonly thicknessPixels?: readonly [low: number, high: number];
+}
+
+/** The number of images of a set. */
+export function imageCount({ extents }: ImageSet): number {
+  return extents.length / 4;
+}
+
+/**
+ * Draws an image of each trajectory: extents and line thicknesses drawn at random, as the paper's data set has them.
+ *
+ * @throws {ValueError} a lon/lat set, a trajectory without points, options out of range
+ * @example renderImages(windows, new Random(1))
+ */
+export function renderImages(set: TrajectorySet, random: Random, options: RenderOptions = {}): ImageSet {
+  const { size = 64, thicknessPixels: [low, high] = [1, 5] } = options;
+  checkPositiveInteger("renderImages", "size", size);
+  checkPositive("renderImages", "thicknessPixels[0]", low);
+  checkPositive("renderImages", "thicknessPixels[1]", high);
+  const extents = drawExtents(set, random.split("extents"), options);
+  const thickness = random.split("thickness");
+  const thicknesses = Float64Array.from({ length: set.length }, () => thickness.uniform(low, high));
+  const pixels = new Uint8Array(set.length * size * size);
+  rasterizeSet(set, { width: size, height: size, extents, thicknessPixels: thicknesses }, pixels);
+  return { pixels, size, extents };
+}
+
+/** The part of the square box that a shape image's trajectory fills. */
+const shapeFill = 0.9;
+/** A trajectory that stands still is drawn as a dot in a box of this side. */
+const smallestBoxMeters = 1e-3;
+
+/**
+ * Draws each trajectory's shape, IMG_t of eq. 3: in a normalised box of its own, so it tells the shape and nothing of the place.
+ *
+ * @param thicknessPixels of the line, always the same
+ * @returns row-major `[trajectories, size, size]`
+ */
+export function renderShapes(set: TrajectorySet, size = 64, thicknessPixels = 1.5): Uint8Array {
+  checkPositiveInteger("renderShapes", "size", size);
+  checkPlanarSet("renderShapes", set);
+  const extents = new Float64Array(4 * set.length);
+  for (let i = 0; i < set.length; i++) {
+    const [minX, minY, maxX, maxY] = boundsOf(set.at(i).coordinates);
+    const half = Math.max(maxX - minX, maxY - minY, smallestBoxMeters) / 2 / shapeFill;
+    const [x, y] = [(minX + maxX) / 2, (minY + maxY) / 2];
+    extents.set([x - half, y - half, x + half, y + half], 4 * i);
+  }
+  const pixels = new Uint8Array(set.length * size * size);
+  rasterizeSet(set, { width: size, height: size, extents, thicknessPixels }, pixels);
+  return pixels;
+}
+
+/**
+ * @throws {ShapeError} pixels, size and extents that do not fit each other
+ * @throws {ValueError} an extent that is not finite, or without width or height
+ */
+export function checkImageSet(where: string, images: ImageSet): void {
+  checkPositiveInteger(where, "images.size", images.size);
+  if (images.extents.length % 4 !== 0) {
+    throw new ShapeError(
+      `${where}: images.extents must hold 4 numbers an image, got ${images.extents.length}`,
+    );
+  }
+  checkLength(where, "images.pixels", images.pixels, imageCount(images) * images.size ** 2);
+  for (let i = 0; i < images.extents.length; i += 4) {
+    const [minX, minY, maxX, maxY] = images.extents.subarray(i, i + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    checkPositive(where, `images.extents: width of image ${i / 4}`, maxX - minX);
+    checkPositive(where, `images.extents: height of image ${i / 4}`, maxY - minY);
+  }
+}

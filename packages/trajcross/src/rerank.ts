@@ -1,0 +1,80 @@
+import { checkPositive, ImageFrame, rasterizePolyline, type TrajectorySet } from "@wayweave/geo-core";
+import { checkPlanarSet } from "./extents.js";
+import { checkImageSet, type ImageSet } from "./images.js";
+
+/** 1 to 5 pixels in steps of a half: what the paper's images are drawn with. */
+export const defaultThicknesses: readonly number[] = [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5];
+
+/**
+ * How well images and trajectories fit, by drawing (analysis by synthesis): a trajectory is drawn into the extent of an
+ * image, and the two pictures are compared. Nothing is learned.
+ *
+ * @throws {ValueError} a lon/lat set, a thickness that is not positive
+ */
+export class RenderComparer {
+  readonly #trajectories: TrajectorySet;
+  readonly #images: ImageSet;
+  readonly #thicknesses: readonly number[];
+  readonly #canvas: Uint8Array;
+
+  constructor(
+    trajectories: TrajectorySet,
+    images: ImageSet,
+    thicknesses: readonly number[] = defaultThicknesses,
+  ) {
+    checkPlanarSet("RenderComparer", trajectories);
+    checkImageSet("RenderComparer", images);
+    thicknesses.forEach((thickness, i) => {
+      checkPositive("RenderComparer", `thicknesses[${i}]`, thickness);
+    });
+    this.#trajectories = trajectories;
+    this.#images = images;
+    this.#thicknesses = thicknesses;
+    this.#canvas = new Uint8Array(images.size ** 2);
+  }
+
+  /** Root mean squared difference of the pixels (0 … 1), the smallest over the line thicknesses. */
+  distance(trajectory: number, image: number): number {
+    const { size, extents, pixels } = this.#images;
+    const { coordinates } = this.#trajectories.at(trajectory);
+    const [minX, minY, maxX, maxY] = extents.subarray(4 * image, 4 * image + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const frame = new ImageFrame({ width: size, height: size, extent: [minX, minY, maxX, maxY] });
+    const start = image * size * size;
+    let best = Number.POSITIVE_INFINITY;
+    for (const thickness of this.#thicknesses) {
+      this.#canvas.fill(0);
+      rasterizePolyline(coordinates, frame, thickness, this.#canvas);
+      best = Math.min(best, squaredDifference(this.#canvas, pixels, start));
+    }
+    return Math.sqrt(best / (size * size)) / 255;
+  }
+
+  /** Candidates in the order of {@link distance}, nearest first, ties in the order given. */
+  rerank(
+    query: { readonly trajectory: number } | { readonly image: number },
+    candidates: ArrayLike<number>,
+  ): Uint32Array {
+    const measured = Array.from(candidates, (candidate) => ({
+      candidate,
+      distance:
+        "image" in query ? this.distance(candidate, query.image) : this.distance(query.trajectory, candidate),
+    }));
+    // Array.prototype.sort is stable: equal distances keep the first stage's order.
+    measured.sort((a, b) => a.distance - b.distance);
+    return Uint32Array.from(measured, ({ candidate }) => candidate);
+  }
+}
+
+function squaredDifference(canvas: Uint8Array, pixels: Uint8Array, start: number): number {
+  let sum = 0;
+  for (let i = 0; i < canvas.length; i++) {
+    const difference = canvas[i]! - pixels[start + i]!;
+    sum += difference * difference;
+  }
+  return sum;
+}
