@@ -15,3 +15,5 @@ export {
 } from "./experiment.js";
 export { experiments } from "./experiments/index.js";
 export { type MetricInfo, type MetricName, metricInfo, metricNames } from "./metric-names.js";
+export { type CliOptions, runCli } from "./program.js";
+export { type ResultFile, schemaVersion } from "./results/schema.js";

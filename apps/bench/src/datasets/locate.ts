@@ -25,7 +25,7 @@ export interface DataLookup {
 export function dataRoots({ data, environment = process.env, checkout }: DataLookup = {}): string[] {
   if (data === "none") return [];
   const roots: string[] = [];
-  const explicit = { "--data": data, $WAYWEAVE_DATA: environment["WAYWEAVE_DATA"] };
+  const explicit = { "--data": data, $WAYWEAVE_DATA: environment.WAYWEAVE_DATA };
   for (const [name, folder] of Object.entries(explicit)) {
     if (folder === undefined || folder === "") continue;
     if (!existsSync(folder)) throw new ValueError(`${name} must be an existing folder, got "${folder}"`);
@@ -39,7 +39,7 @@ export function dataRoots({ data, environment = process.env, checkout }: DataLoo
 export function downloadCache(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
-  const base = environment["XDG_CACHE_HOME"];
+  const base = environment.XDG_CACHE_HOME;
   return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), ".cache"), "wayweave");
 }
 
@@ -55,10 +55,13 @@ export function checkoutFolder(): string {
 /** Finds datasets in the given roots; each is looked for, and its files hashed, once. */
 export class DatasetLocator {
   readonly #roots: readonly string[];
+  readonly #hash: boolean;
   readonly #found = new Map<DatasetId, Promise<LocatedDataset | undefined>>();
 
-  constructor(roots: readonly string[]) {
+  /** @param options.hash false leaves `sha256` empty: for a listing, large files need not be read */
+  constructor(roots: readonly string[], options: { readonly hash?: boolean } = {}) {
     this.#roots = roots;
+    this.#hash = options.hash ?? true;
   }
 
   /** The dataset in the first root that has all of its files; undefined where none has. */
@@ -79,7 +82,7 @@ export class DatasetLocator {
         choices.map((choice) => join(root, choice)).find((path) => existsSync(path)),
       );
       if (!paths.every((path) => path !== undefined)) continue;
-      const sha256 = await Promise.all(paths.map((path) => sha256Of(path)));
+      const sha256 = this.#hash ? await Promise.all(paths.map(sha256Of)) : [];
       return { id, paths, files: paths.map((path) => basename(path)), sha256 };
     }
     return undefined;
@@ -91,7 +94,9 @@ export async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");
   if ((await stat(path)).isDirectory()) {
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
     for (const file of files.sort()) {
       hash.update(`${relative(path, file).replaceAll("\\", "/")}\0`);
       for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);

@@ -34,7 +34,8 @@ export function summarise(experiment: AnyExperiment, scored: readonly ScoredRow[
 export function checkScore(experiment: AnyExperiment, score: MetricValues): MetricValues {
   for (const [name, value] of Object.entries(score)) {
     if (!(name in metricInfo)) throw new ValueError(`${experiment.id}: no metric is called ${name}`);
-    if (!Number.isFinite(value)) throw new ValueError(`${experiment.id}: ${name} must be finite, got ${value}`);
+    if (!Number.isFinite(value))
+      throw new ValueError(`${experiment.id}: ${name} must be finite, got ${value}`);
   }
   return score;
 }
@@ -69,7 +70,8 @@ function estimates(scores: readonly MetricValues[]): Partial<Record<MetricName, 
 
 /** Mean and 95 % bootstrap interval of the mean; of one value, that value. */
 function estimate(values: readonly number[]): Estimate {
-  if (values.length === 1) return { mean: values[0]!, low: values[0]!, high: values[0]!, values: [...values] };
+  if (values.length === 1)
+    return { mean: values[0]!, low: values[0]!, high: values[0]!, values: [...values] };
   const { low, high } = bootstrapInterval(Float64Array.from(values), { random: new Random(0) });
   return { mean: mean(values), low, high, values: [...values] };
 }

@@ -1,0 +1,46 @@
+import { formatSeconds } from "../format.js";
+import type { ResultFile } from "../results/schema.js";
+import { type Html, html } from "./html.js";
+
+/** Where the data came from: a line a dataset, always in sight. */
+export function dataList({ data }: ResultFile): Html | undefined {
+  if (data.length === 0) return undefined;
+  return html`<ul class="data">${data.map(
+    ({
+      name,
+      source,
+      files,
+      counts,
+    }) => html`<li><span class="badge ${source}">${source}</span> <b>${name}</b>
+${files.length === 0 ? undefined : html`<span class="files">${files.join(", ")}</span>`}
+<span class="counts">${Object.entries(counts)
+      .map(([what, count]) => `${count.toLocaleString("en")} ${what}`)
+      .join(" · ")}</span></li>`,
+  )}</ul>`;
+}
+
+/** All that it takes to repeat the run, folded away. */
+export function provenanceList({ data, parameters, provenance }: ResultFile): Html {
+  const { machine, versions } = provenance;
+  const facts: (readonly [string, string])[] = [
+    ["commit", provenance.commit ?? "not in a checkout"],
+    ["started", provenance.startedAt],
+    ["took", `${formatSeconds(provenance.seconds)}, all rows and seeds together`],
+    ["memory", `${provenance.peakMemoryMiB.toLocaleString("en")} MiB at most`],
+    ["seeds", provenance.seeds.join(", ")],
+    ["engine", provenance.engine],
+    ["machine", `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}`],
+    [
+      "versions",
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(", "),
+    ],
+    ["parameters", JSON.stringify(parameters)],
+    ...data.flatMap(({ files, sha256 }) =>
+      files.map((file, i) => [`sha256 of ${file}`, sha256[i] ?? ""] as const),
+    ),
+  ];
+  return html`<details class="provenance"><summary>Provenance</summary>
+<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></details>`;
+}

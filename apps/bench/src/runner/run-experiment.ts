@@ -1,0 +1,220 @@
+import { ValueError } from "@wayweave/geo-core";
+import type { DatasetLocator } from "../datasets/locate.js";
+import type { AnyExperiment, DataProvenance, MetricValues, PresetName } from "../experiment.js";
+import { resultPath, slug, writeResult } from "../results/files.js";
+import { type RawFile, type ResultFile, schemaVersion } from "../results/schema.js";
+import { fingerprintOf } from "./fingerprint.js";
+import { describeRun, peakMemoryMiB } from "./provenance.js";
+import { type AnyRow, type RunScope, reusableRaw, runRow } from "./run-row.js";
+import { checkScore, type ScoredRow, summarise } from "./summarise.js";
+
+export interface RunOptions {
+  readonly preset: PresetName;
+  /** Seeds 1 … `seedCount`; the experiment's own number where absent. */
+  readonly seedCount?: number | undefined;
+  readonly out: string;
+  readonly engine: string;
+  readonly locator: DatasetLocator;
+  readonly signal: AbortSignal;
+  /** Runs every row again, also those whose raw outputs are on disk. */
+  readonly fresh?: boolean | undefined;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+/** How far an experiment is. `done` and `total` are expected cost, `fresh` the part of `done` that this run did itself. */
+export interface RunProgress {
+  readonly experiment: string;
+  readonly row: { readonly system: string; readonly dataset: string; readonly seed: number };
+  readonly done: number;
+  readonly total: number;
+  readonly fresh: number;
+  /** Set when a row has all its seeds, or failed. */
+  readonly finished?: { readonly seconds: number; readonly reused: boolean; readonly error?: string };
+}
+
+export interface RunOutcome {
+  readonly path: string;
+  readonly result: ResultFile;
+  /** Row and seed pairs taken from disk. */
+  readonly reused: number;
+  /** Rows that failed, `system on dataset: message`. */
+  readonly failures: readonly string[];
+  readonly interrupted: boolean;
+}
+
+export const defaultSeedCount = 3;
+
+/**
+ * Runs an experiment's rows that are not on disk yet, and writes its results file after every row.
+ *
+ * A row that fails stays in the table with its error and does not stop the others. When the signal is aborted, the file
+ * holds the rows that were finished, and the outcome says `interrupted`.
+ */
+export async function runExperiment(experiment: AnyExperiment, options: RunOptions): Promise<RunOutcome> {
+  const run = new ExperimentRun(experiment, options, {
+    experiment,
+    preset: options.preset,
+    out: options.out,
+    engine: options.engine,
+    fingerprint: await fingerprintOf(experiment, options.preset, options.engine),
+    locator: options.locator,
+    signal: options.signal,
+    shared: new Map(),
+  });
+  return run.run();
+}
+
+/** The rows of an experiment at a preset. @throws {ValueError} two rows of the same system and dataset */
+export function planRows(experiment: AnyExperiment, preset: PresetName): readonly AnyRow[] {
+  const rows = experiment.rows({ preset, parameters: experiment.presets[preset] });
+  const names = rows.map((row) => `${slug(row.system)} on ${slug(row.dataset)}`);
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined)
+    throw new ValueError(`${experiment.id}: rows must be different, got two of ${repeated}`);
+  return rows;
+}
+
+interface RowState {
+  readonly row: AnyRow;
+  readonly raws: Map<number, RawFile>;
+  readonly scores: Map<number, MetricValues>;
+  error?: string;
+  settled: boolean;
+}
+
+class ExperimentRun {
+  readonly #experiment: AnyExperiment;
+  readonly #options: RunOptions;
+  readonly #scope: RunScope;
+  readonly #seeds: readonly number[];
+  readonly #states: readonly RowState[];
+  readonly #described: ReturnType<typeof describeRun>;
+  #reused = 0;
+  #doneWeight = 0;
+  #freshWeight = 0;
+
+  constructor(experiment: AnyExperiment, options: RunOptions, scope: RunScope) {
+    this.#experiment = experiment;
+    this.#options = options;
+    this.#scope = scope;
+    const seedCount = options.seedCount ?? experiment.seedCounts?.[options.preset] ?? defaultSeedCount;
+    this.#seeds = Array.from({ length: seedCount }, (_, i) => i + 1);
+    this.#states = planRows(experiment, options.preset).map((row) => ({
+      row,
+      raws: new Map(),
+      scores: new Map(),
+      settled: false,
+    }));
+    this.#described = describeRun(experiment);
+  }
+
+  async run(): Promise<RunOutcome> {
+    const path = resultPath(this.#options.out, this.#experiment.id, this.#options.preset);
+    let interrupted = false;
+    for (const state of this.#states) {
+      const reusedBefore = this.#reused;
+      for (const seed of this.#seeds) {
+        if (state.error === undefined && !interrupted) {
+          interrupted = !(await this.#runSeed(state, seed));
+        }
+      }
+      if (interrupted) break;
+      state.settled = true;
+      await writeResult(path, this.#result(false));
+      this.#report(state, this.#seeds.length, 0, {
+        seconds: secondsOf(state).reduce((sum, seconds) => sum + seconds, 0),
+        reused: this.#reused - reusedBefore === this.#seeds.length,
+        ...(state.error === undefined ? {} : { error: state.error }),
+      });
+    }
+    const result = this.#result(!interrupted);
+    await writeResult(path, result);
+    const failures = this.#states.flatMap(({ row, error }) =>
+      error === undefined ? [] : [`${row.system} on ${row.dataset}: ${error}`],
+    );
+    return { path, result, reused: this.#reused, failures, interrupted };
+  }
+
+  /** False when interrupted. A failure is noted in the row's state. */
+  async #runSeed(state: RowState, seed: number): Promise<boolean> {
+    const { row } = state;
+    if (this.#scope.signal.aborted) return false;
+    try {
+      this.#report(state, seed, 0);
+      const known = this.#options.fresh ? undefined : await reusableRaw(this.#scope, row, seed);
+      const raw =
+        known ??
+        (await runRow(this.#scope, row, seed, ({ done, total }) =>
+          this.#report(state, seed, total > 0 ? Math.min(1, done / total) : 0),
+        ));
+      state.scores.set(
+        seed,
+        checkScore(this.#experiment, this.#experiment.score(raw.output as Record<string, unknown>)),
+      );
+      state.raws.set(seed, raw);
+      if (known !== undefined) this.#reused++;
+      else this.#freshWeight += row.weight ?? 1;
+    } catch (error) {
+      if (this.#scope.signal.aborted) return false;
+      state.error = `seed ${seed}: ${messageOf(error)}`;
+    }
+    this.#doneWeight += row.weight ?? 1;
+    return true;
+  }
+
+  #report(state: RowState, seed: number, fraction: number, finished?: RunProgress["finished"]): void {
+    const weight = fraction * (state.row.weight ?? 1);
+    this.#options.onProgress?.({
+      experiment: this.#experiment.id,
+      row: { system: state.row.system, dataset: state.row.dataset, seed },
+      done: this.#doneWeight + weight,
+      fresh: this.#freshWeight + weight,
+      total: this.#seeds.length * this.#states.reduce((sum, { row }) => sum + (row.weight ?? 1), 0),
+      ...(finished === undefined ? {} : { finished }),
+    });
+  }
+
+  #result(complete: boolean): ResultFile {
+    const settled = this.#states.filter((state) => state.settled);
+    const raws = settled.flatMap((state) => [...state.raws.values()]);
+    const data = new Map<string, DataProvenance>();
+    for (const raw of raws) for (const entry of raw.data) data.set(entry.name, entry);
+    return {
+      schemaVersion,
+      experiment: this.#experiment.id,
+      preset: this.#options.preset,
+      parameters: { ...this.#experiment.presets[this.#options.preset] },
+      data: [...data.values()] as ResultFile["data"],
+      rows: summarise(this.#experiment, settled.map(scoredRow)),
+      provenance: {
+        seeds: [...this.#seeds],
+        engine: [...new Set(raws.flatMap(({ engines }) => engines))].join(", ") || "javascript",
+        ...this.#described,
+        seconds: raws.reduce((sum, { seconds }) => sum + seconds, 0),
+        peakMemoryMiB: peakMemoryMiB(),
+        complete,
+      },
+    };
+  }
+}
+
+function scoredRow(state: RowState): ScoredRow {
+  const data = new Set([...state.raws.values()].flatMap((raw) => raw.data.map(({ name }) => name)));
+  return {
+    row: state.row,
+    scores: state.scores,
+    seconds: secondsOf(state),
+    data: [...data],
+    error: state.error,
+  };
+}
+
+function secondsOf(state: RowState): number[] {
+  return [...state.raws.values()].map(({ seconds }) => seconds);
+}
+
+/** The message, without this machine's folders: it goes into a file that others read. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replaceAll(/(?:[A-Za-z]:)?(?:[\\/][^\\/\s:"']+)+[\\/](?=[^\\/\s]+)/g, "…/");
+}
