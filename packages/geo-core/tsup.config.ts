@@ -1,4 +1,10 @@
 import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
 
-export default defineConfig(packageBuild({ index: "src/index.ts", node: "src/node/index.ts" }));
+export default defineConfig(
+  packageBuild({
+    index: "src/index.ts",
+    node: "src/node/index.ts",
+    "pairwise-distances-worker": "src/node/pairwise-distances-worker.ts",
+  }),
+);

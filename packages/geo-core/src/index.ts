@@ -8,6 +8,34 @@ export {
   bboxSplit,
   bboxUnion,
 } from "./bbox.js";
+export type {
+  DirectedHausdorffMetric,
+  DistanceMetric,
+  DtwMetric,
+  DtwOptions,
+  EdrMetric,
+  EdrOptions,
+  FrechetMetric,
+  HausdorffMetric,
+  LcssMetric,
+  LcssOptions,
+  PointMatching,
+  PointMetric,
+  TrajectoryDistanceOptions,
+} from "./distances/distance-metric.js";
+export { dtw } from "./distances/dtw.js";
+export { edr } from "./distances/edr.js";
+export { frechet } from "./distances/frechet.js";
+export { directedHausdorff, hausdorff } from "./distances/hausdorff.js";
+export { lcss } from "./distances/lcss.js";
+export {
+  type CondensedDistances,
+  type DistanceProgress,
+  type DistanceRunOptions,
+  distancesToMany,
+  type PairwiseDistancesOptions,
+  pairwiseDistances,
+} from "./distances/pairwise-distances.js";
 export { type DistortOptions, distort } from "./distort.js";
 export { type DownsampleOptions, downsample } from "./downsample.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./errors.js";

@@ -1,0 +1,156 @@
+import type { DistanceMetric, EdrMetric, LcssMetric } from "../../distances/distance-metric.js";
+import { ValueError } from "../../errors.js";
+import { checkInRange, checkNonNegativeInteger, checkOneOf } from "../../validate.js";
+import { type DtwLimits, dtwKernel } from "./dtw-kernel.js";
+import { edrKernel } from "./edr-kernel.js";
+import { frechetKernel } from "./frechet-kernel.js";
+import { hausdorffKernel } from "./hausdorff-kernel.js";
+import { lcssKernel } from "./lcss-kernel.js";
+import type { MatchRule } from "./matches.js";
+import { type PreparedPoints, SPHERE_CURVATURE, squaredOf } from "./points.js";
+
+interface ResolvedCommon {
+  readonly onSphere: boolean;
+  readonly maxDistance: number;
+}
+
+interface ResolvedDtw extends ResolvedCommon {
+  readonly name: "dtw";
+  readonly limits: DtwLimits;
+}
+
+interface ResolvedEdr extends ResolvedCommon {
+  readonly name: "edr";
+  readonly rule: MatchRule;
+  readonly value: "edits" | "normalized";
+}
+
+interface ResolvedLcss extends ResolvedCommon {
+  readonly name: "lcss";
+  readonly rule: MatchRule;
+  readonly delta: number;
+  readonly value: "distance" | "similarity" | "length";
+}
+
+interface ResolvedMaximum extends ResolvedCommon {
+  readonly name: "hausdorff" | "directedHausdorff" | "frechet";
+}
+
+/** A checked {@link DistanceMetric} with its thresholds worked out: plain data, so that a worker can be given one. */
+export type ResolvedMetric = ResolvedDtw | ResolvedEdr | ResolvedLcss | ResolvedMaximum;
+
+/** @throws {ValueError} an option out of its range, or one that the metric does not have */
+export function resolveMetric(where: string, metric: DistanceMetric): ResolvedMetric {
+  const { pointMetric = "greatCircle", maxDistance = Infinity } = metric;
+  checkOneOf(where, "pointMetric", pointMetric, ["greatCircle", "euclidean"]);
+  checkInRange(where, "maxDistance", maxDistance, 0, Infinity);
+  const common = { onSphere: pointMetric === "greatCircle", maxDistance };
+  switch (metric.name) {
+    case "dtw": {
+      const { window = Infinity } = metric;
+      if (window !== Infinity) checkNonNegativeInteger(where, "window", window);
+      return { ...common, name: "dtw", limits: { window, maxDistance } };
+    }
+    case "edr": {
+      const { value = "edits" } = metric;
+      checkOneOf(where, "value", value, ["edits", "normalized"]);
+      return { ...common, name: "edr", rule: matchRule(where, metric, common.onSphere), value };
+    }
+    case "lcss": {
+      const { value = "distance", delta = Infinity } = metric;
+      checkOneOf(where, "value", value, ["distance", "similarity", "length"]);
+      if (delta !== Infinity) checkNonNegativeInteger(where, "delta", delta);
+      if (maxDistance !== Infinity && value !== "distance") {
+        throw new ValueError(
+          `${where}: maxDistance must be absent where value is "${value}", got ${maxDistance}`,
+        );
+      }
+      return { ...common, name: "lcss", rule: matchRule(where, metric, common.onSphere), delta, value };
+    }
+    case "hausdorff":
+    case "directedHausdorff":
+    case "frechet":
+      return { ...common, name: metric.name };
+    default: {
+      const { name }: { name: string } = metric;
+      checkOneOf(where, "metric.name", name, [
+        "dtw",
+        "edr",
+        "lcss",
+        "hausdorff",
+        "directedHausdorff",
+        "frechet",
+      ]);
+      throw new ValueError(`${where}: metric.name must be known, got ${name}`);
+    }
+  }
+}
+
+function matchRule(where: string, metric: EdrMetric | LcssMetric, onSphere: boolean): MatchRule {
+  const { epsilon, matching = "distance" } = metric;
+  checkInRange(where, "epsilon", epsilon, 0, Number.MAX_VALUE);
+  checkOneOf(where, "matching", matching, ["distance", "perAxis"]);
+  if (matching === "distance") {
+    return { limit: squaredOf(epsilon, onSphere ? SPHERE_CURVATURE : 0), perAxis: false };
+  }
+  if (onSphere) {
+    throw new ValueError(
+      `${where}: matching must be "distance" where pointMetric is "greatCircle", got "perAxis"`,
+    );
+  }
+  return { limit: epsilon, perAxis: true };
+}
+
+/** The distance between trajectory `i` of `a` and trajectory `j` of `b`, both prepared for the metric's surface. */
+export function pairDistance(
+  metric: ResolvedMetric,
+  a: PreparedPoints,
+  i: number,
+  b: PreparedPoints,
+  j: number,
+): number {
+  switch (metric.name) {
+    case "dtw":
+      return dtwKernel(a, i, b, j, metric.limits);
+    case "edr":
+      return edrDistance(metric, a, i, b, j);
+    case "lcss":
+      return lcssDistance(metric, a, i, b, j);
+    case "frechet":
+      return frechetKernel(a, i, b, j, metric.maxDistance);
+    default:
+      return hausdorffKernel(a, i, b, j, metric.name === "directedHausdorff", metric.maxDistance);
+  }
+}
+
+function edrDistance(
+  metric: ResolvedEdr,
+  a: PreparedPoints,
+  i: number,
+  b: PreparedPoints,
+  j: number,
+): number {
+  const { maxDistance } = metric;
+  if (metric.value === "edits") return edrKernel(a, i, b, j, metric.rule, maxDistance);
+  const longer = Math.max(a.offsets[i + 1]! - a.offsets[i]!, b.offsets[j + 1]! - b.offsets[j]!);
+  // Half an edit of slack leaves the decision to the comparison of the quotients.
+  const distance = edrKernel(a, i, b, j, metric.rule, maxDistance * longer + 0.5) / longer;
+  return distance <= maxDistance ? distance : Infinity;
+}
+
+function lcssDistance(
+  metric: ResolvedLcss,
+  a: PreparedPoints,
+  i: number,
+  b: PreparedPoints,
+  j: number,
+): number {
+  const { maxDistance, rule, delta } = metric;
+  const shorter = Math.min(a.offsets[i + 1]! - a.offsets[i]!, b.offsets[j + 1]! - b.offsets[j]!);
+  const length = lcssKernel(a, i, b, j, rule, delta, (1 - maxDistance) * shorter - 0.5);
+  if (metric.value === "length") return length;
+  if (metric.value === "similarity") return length / shorter;
+  const distance = 1 - length / shorter;
+  // A length of −1 stands for one that is too small.
+  return length >= 0 && distance <= maxDistance ? distance : Infinity;
+}

@@ -1,0 +1,89 @@
+import type { DistanceMetric } from "../../distances/distance-metric.js";
+import { ShapeError, ValueError } from "../../errors.js";
+import type { TrajectorySet } from "../../trajectory-set.js";
+import { pairDistance, type ResolvedMetric, resolveMetric } from "./metric.js";
+import { type Allocate, type PreparedPoints, preparePoints } from "./points.js";
+
+/** Squares of larger planar coordinates would overflow. */
+const LARGEST_COORDINATE = 1e150;
+
+/** The distance between two arrays of interleaved positions: what the public functions of one pair share. */
+export function distanceBetween(
+  where: string,
+  a: Float64Array,
+  b: Float64Array,
+  metric: DistanceMetric,
+): number {
+  const resolved = resolveMetric(where, metric);
+  checkTrajectory(where, "a", a, resolved.onSphere);
+  checkTrajectory(where, "b", b, resolved.onSphere);
+  const coordinates = new Float64Array(a.length + b.length);
+  coordinates.set(a);
+  coordinates.set(b, a.length);
+  const offsets = Uint32Array.of(0, a.length / 2, coordinates.length / 2);
+  const points = preparePoints(coordinates, offsets, resolved.onSphere);
+  return pairDistance(resolved, points, 0, points, 1);
+}
+
+/** Checks interleaved positions of one trajectory with at least one point. */
+export function checkTrajectory(
+  where: string,
+  name: string,
+  coordinates: Float64Array,
+  onSphere: boolean,
+): void {
+  if (coordinates.length % 2 !== 0) {
+    throw new ShapeError(
+      `${where}: ${name} must hold pairs of coordinates, got length ${coordinates.length}`,
+    );
+  }
+  if (coordinates.length === 0) throw new ValueError(`${where}: ${name} must hold at least one point, got 0`);
+  checkCoordinates(where, name, coordinates, onSphere);
+}
+
+function checkCoordinates(where: string, name: string, coordinates: Float64Array, onSphere: boolean): void {
+  const limitX = onSphere ? 180 : LARGEST_COORDINATE;
+  const limitY = onSphere ? 90 : LARGEST_COORDINATE;
+  for (let i = 0; i < coordinates.length; i += 2) {
+    const x = coordinates[i]!;
+    const y = coordinates[i + 1]!;
+    // Written so that NaN fails too.
+    if (!(Math.abs(x) <= limitX && Math.abs(y) <= limitY)) {
+      const required = onSphere
+        ? "a longitude in [-180, 180] and a latitude in [-90, 90]"
+        : `coordinates in [-${limitX}, ${limitX}]`;
+      throw new ValueError(`${where}: point ${i / 2} of ${name} must be ${required}, got [${x}, ${y}]`);
+    }
+  }
+}
+
+/**
+ * Resolves a metric against a set: the point metric follows the set's coordinate system where none is given.
+ *
+ * @throws {ValueError} great-circle distances asked of a planar set, or a trajectory without points
+ */
+export function resolveForSet(where: string, set: TrajectorySet, metric: DistanceMetric): ResolvedMetric {
+  const isLonLat = set.coordinateSystem === "lonlat";
+  const pointMetric = metric.pointMetric ?? (isLonLat ? "greatCircle" : "euclidean");
+  const resolved = resolveMetric(where, { ...metric, pointMetric });
+  if (resolved.onSphere && !isLonLat) {
+    throw new ValueError(`${where}: pointMetric must be "euclidean" for a planar set, got "greatCircle"`);
+  }
+  for (let i = 0; i < set.length; i++) {
+    if (set.pointCountOf(i) === 0) {
+      throw new ValueError(`${where}: trajectory ${i} must hold at least one point, got 0`);
+    }
+  }
+  return resolved;
+}
+
+/** The set's points, placed for the metric's surface. */
+export function prepareSet(
+  where: string,
+  set: TrajectorySet,
+  onSphere: boolean,
+  allocate?: Allocate,
+): PreparedPoints {
+  if (!onSphere) checkCoordinates(where, "set", set.coordinates, false);
+  return preparePoints(set.coordinates, set.offsets, onSphere, allocate);
+}
