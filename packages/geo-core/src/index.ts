@@ -75,6 +75,9 @@ export { resampleByTime } from "./resample-by-time.js";
 export { segmentByTimeGap, type TimeGapSegments } from "./segment-by-time-gap.js";
 export { simplify } from "./simplify.js";
 export { type SlidingWindows, slidingWindows } from "./sliding-windows.js";
+export { type City, type CityOptions, createCity } from "./synthetic/city.js";
+export { type CrowdOptions, createCrowd } from "./synthetic/crowd.js";
+export type { RoadNetwork } from "./synthetic/road-network.js";
 export {
   type GeoJsonLineCollection,
   type GeoJsonLineFeature,
