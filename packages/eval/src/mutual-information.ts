@@ -61,7 +61,8 @@ export function nmi(
  * @param labelsTrue integers or strings, `[n]`
  * @param labelsPredicted integers or strings, `[n]`
  * @param options `normalization`: `"arithmetic"` (default, as scikit-learn), `"sqrt"`, `"min"` or `"max"`
- * @returns at most 1; 1 for the same partition, about 0 for unrelated ones
+ * @returns at most 1; 1 for the same partition, about 0 for unrelated ones, and 0 where one
+ *   labelling is a single cluster or leaves every item alone and the other does not
  * @throws {ShapeError} lengths that differ
  * @throws {ValueError} no labels, a number that is not an integer, or an unknown normalisation
  * @example adjustedMutualInformation([0, 0, 1, 1], [0, 0, 1, 2]) // 0.5714
@@ -75,12 +76,16 @@ export function adjustedMutualInformation(
   checkOneOf("adjustedMutualInformation", "normalization", normalization, normalizations);
   const table = contingency("adjustedMutualInformation", labelsTrue, labelsPredicted);
   if (isSamePartition(table)) return 1;
+  // One cluster, or all items alone, tells as much of any labelling: I = E[I], and only rounding would be left.
+  if (isTrivial(table.classSizes, table.n) || isTrivial(table.clusterSizes, table.n)) return 0;
   const expected = expectedMutualInformation(table.classSizes, table.clusterSizes, table.n);
   const gained = mutualInformationOf(table) - expected;
   const possible = normalizer(table, normalization) - expected;
-  // Both are 0 where one labelling is trivial (one cluster, or all items alone): nothing can be gained.
-  if (Math.abs(possible) < Number.EPSILON * Math.max(1, expected)) return 0;
   return gained / possible;
+}
+
+function isTrivial(sizes: Float64Array, n: number): boolean {
+  return sizes.length === 1 || sizes.length === n;
 }
 
 /** Σ nᵢⱼ/n · log(n nᵢⱼ / (aᵢ bⱼ)). */
