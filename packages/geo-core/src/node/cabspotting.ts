@@ -134,7 +134,7 @@ class CabParser implements LineParser {
     const trip = this.#trip;
     if (trip.length === 0) return;
     if (this.#direction === -1) trip.reverse();
-    this.#collector.addAll(`${this.#cab}/${trip.timesMs[0]! / 1000}`, trip, trip.length, this.#cab);
+    this.#collector.addPoints(`${this.#cab}/${trip.timesMs[0]! / 1000}`, trip, this.#cab);
     trip.clear();
   }
 }

@@ -1,7 +1,35 @@
 export { type CabspottingBatch, readCabspotting, streamCabspotting } from "./cabspotting.js";
+export {
+  type CsvBatch,
+  type CsvColumn,
+  type CsvOptions,
+  type CsvPointColumns,
+  type CsvTrajectoryColumns,
+  readCsv,
+  streamCsv,
+  type TimeFormat,
+} from "./csv.js";
+export {
+  type GeoJsonBatch,
+  type GeoJsonProperties,
+  readGeoJson,
+  readGeoJsonLines,
+  streamGeoJson,
+  streamGeoJsonLines,
+} from "./geojson.js";
 export { type GeoLifeBatch, readGeoLife, streamGeoLife } from "./geolife.js";
 export { GeoLifeLabels, type TransportLabel } from "./geolife-labels.js";
+export { type GpxBatch, type GpxOptions, type GpxTrack, readGpx, streamGpx } from "./gpx.js";
 export { type PairwiseDistancesNodeOptions, pairwiseDistances } from "./pairwise-distances.js";
+export {
+  type ParquetBatch,
+  type ParquetOptions,
+  type ParquetPointColumns,
+  type ParquetTrajectoryColumns,
+  type ParquetValue,
+  readParquet,
+  streamParquet,
+} from "./parquet.js";
 export { type PortoBatch, type PortoOptions, type PortoTrip, readPorto, streamPorto } from "./porto.js";
 export {
   type ReadOptions,

@@ -164,13 +164,10 @@ class PortoParser implements CsvRecordParser {
       dayType: this.#field(fields, "DAY_TYPE") || undefined,
       isMissingData,
     };
-    this.#collector.addRow(
-      this.#field(fields, "TRIP_ID"),
-      positions,
-      (i) => startMs + i * INTERVAL_MS,
-      trip,
-      line,
-    );
+    const timesMs = Float64Array.from({ length: positions.length / 2 }, (_, i) => startMs + i * INTERVAL_MS);
+    if (!this.#collector.areSound(positions, timesMs, line)) return;
+    this.#collector.ledger.kept++;
+    this.#collector.addColumns(this.#field(fields, "TRIP_ID"), positions, timesMs, trip);
   }
 
   #field(fields: readonly string[], column: Column): string {

@@ -103,7 +103,7 @@ class UcyParser implements LineParser {
 
   finish(): void {
     for (const [pedestrian, points] of this.#pedestrians) {
-      this.#collector.addAll(`${this.#scene}/${pedestrian}`, points, points.length, this.#scene);
+      this.#collector.addPoints(`${this.#scene}/${pedestrian}`, points, this.#scene);
     }
   }
 

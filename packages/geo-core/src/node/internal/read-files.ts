@@ -19,7 +19,7 @@ export interface Format<Attributes, Batch extends TrajectoryBatch> {
   /** The public function, for messages: `readPorto`. */
   readonly where: string;
   readonly coordinateSystem: CoordinateSystem;
-  readonly withTimes: boolean;
+  readonly withTimes: boolean | "fromFirst";
   /** Which files of a folder or zip are of this format, by name without folders and `.gz`. */
   readonly accepts: (name: string) => boolean;
   /** Reads one file into the collector, stopping after every chunk so that finished batches can be handed over. */

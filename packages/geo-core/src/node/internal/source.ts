@@ -11,6 +11,8 @@ export interface SourceFile {
   readonly label: string;
   /** Its size as stored (or, in a zip, as declared uncompressed). */
   readonly byteLength: number;
+  /** Its path where it is a file of its own, for readers that jump about in it. */
+  readonly path?: string;
   open(): AsyncIterable<Uint8Array>;
 }
 
@@ -61,7 +63,7 @@ async function openFolder(path: string, label: string, accepts: (name: string) =
 }
 
 function fileOnDisk(path: string, label: string, byteLength: number): SourceFile {
-  return { label, byteLength, open: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }) };
+  return { label, byteLength, path, open: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }) };
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
