@@ -47,7 +47,7 @@ export interface Experiment<Parameters extends object, Raw extends object> {
    * disk are stale and run again. The experiment's own folder and `src/datasets` always count; metrics never do, since they are recomputed.
    */
   readonly packages: readonly `@wayweave/${string}`[];
-  /** The shape of a raw output, checked when it is written and read. Typed arrays: `z.instanceof(Uint32Array)`. */
+  /** The shape of a raw output, checked when it is written and read. Typed arrays: `rawArrays.uint32`, … */
   readonly rawSchema: z.ZodType<Raw>;
   /** The table's rows, in order. Cheap: nothing is read or computed here. */
   rows(plan: RowPlan<Parameters>): readonly Row<Raw>[];

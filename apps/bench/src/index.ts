@@ -16,4 +16,5 @@ export {
 export { experiments } from "./experiments/index.js";
 export { type MetricInfo, type MetricName, metricInfo, metricNames } from "./metric-names.js";
 export { type CliOptions, runCli } from "./program.js";
+export { rawArrays } from "./raw-arrays.js";
 export { type ResultFile, schemaVersion } from "./results/schema.js";

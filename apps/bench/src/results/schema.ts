@@ -11,7 +11,7 @@ const finite = z.number();
 /** A metric over the seeds of a row: its mean, the 95 % interval of the mean, and every seed's value. */
 export const estimateSchema = z
   .object({ mean: finite, low: finite, high: finite, values: z.array(finite).min(1) })
-  .refine(({ mean, low, high }) => low <= mean + 1e-9 && mean <= high + 1e-9, {
+  .refine(({ mean, low, high }) => low <= mean && mean <= high, {
     message: "low ≤ mean ≤ high must hold",
   });
 

@@ -1,5 +1,5 @@
 import { bootstrapInterval } from "@wayweave/eval";
-import { Random, ValueError } from "@wayweave/geo-core";
+import { ValueError } from "@wayweave/geo-core";
 import type { AnyExperiment, MetricValues, Row } from "../experiment.js";
 import { type MetricName, metricInfo, metricNames } from "../metric-names.js";
 import type { Estimate, ResultRow } from "../results/schema.js";
@@ -72,8 +72,9 @@ function estimates(scores: readonly MetricValues[]): Partial<Record<MetricName, 
 function estimate(values: readonly number[]): Estimate {
   if (values.length === 1)
     return { mean: values[0]!, low: values[0]!, high: values[0]!, values: [...values] };
-  const { low, high } = bootstrapInterval(Float64Array.from(values), { random: new Random(0) });
-  return { mean: mean(values), low, high, values: [...values] };
+  const { mean: center, low, high } = bootstrapInterval(values);
+  // Of a few values that are all but equal, rounding can leave the mean a hair outside.
+  return { mean: center, low: Math.min(low, center), high: Math.max(high, center), values: [...values] };
 }
 
 function mean(values: readonly number[]): number {

@@ -1,0 +1,92 @@
+import { kMedoids } from "@wayweave/e2dtc";
+import type { DistanceMetric, TrajectorySet } from "@wayweave/geo-core";
+import { pairwiseDistances } from "@wayweave/geo-core/node";
+import type { LabelledTrips } from "../../datasets/trips.js";
+import type { RunContext } from "../../experiment.js";
+import { type ClusteringRaw, sampledSilhouettes, sampleTrips } from "./clustering.js";
+
+/** The distances of Table III, by the name of its rows. */
+export const distanceNames = ["EDR", "LCSS", "DTW", "Hausdorff"] as const;
+export type DistanceName = (typeof distanceNames)[number];
+
+/** Metres that EDR and LCSS may call two points equal within; the authors' set has its points 300 m apart. */
+const epsilonGridMeters = [100, 200, 400, 800, 1600] as const;
+
+export interface KMedoidsSettings {
+  /** Trips clustered at most; distances grow with its square. */
+  readonly sampleSize: number;
+  /** Trips that ε is chosen on. */
+  readonly tuningSize: number;
+  readonly restarts: number;
+}
+
+/** K-Medoids on a trajectory distance. ε is chosen by the silhouette of the clustering that it leads to, never by labels. */
+export async function runKMedoids(
+  context: RunContext,
+  trips: LabelledTrips,
+  name: DistanceName,
+  settings: KMedoidsSettings,
+): Promise<ClusteringRaw> {
+  const sample = sampleTrips(trips, settings.sampleSize, context.random);
+  const epsilonMeters = await chooseEpsilon(context, sample, name, settings);
+  const { signal, onProgress } = context;
+  const distances = await pairwiseDistances(sample.set, metricOf(name, epsilonMeters), {
+    output: "float32",
+    signal,
+    onProgress,
+  });
+  const { labels } = await cluster(distances, sample.set, sample.k, context, settings);
+  const items = { distances, n: sample.set.length };
+  return {
+    labelsTrue: sample.labels,
+    labelsPredicted: labels,
+    silhouettes: sampledSilhouettes(items, labels, context.seed),
+    ...(epsilonMeters === undefined ? {} : { epsilonMeters }),
+  };
+}
+
+/** The ε of the grid whose clustering of a smaller sample has the largest silhouette; undefined for distances without ε. */
+async function chooseEpsilon(
+  context: RunContext,
+  trips: LabelledTrips,
+  name: DistanceName,
+  settings: KMedoidsSettings,
+): Promise<number | undefined> {
+  if (name !== "EDR" && name !== "LCSS") return undefined;
+  const { set, k } = sampleTrips(trips, settings.tuningSize, context.random.split("epsilon"));
+  let best = { epsilonMeters: epsilonGridMeters[0] as number, silhouette: Number.NEGATIVE_INFINITY };
+  for (const epsilonMeters of epsilonGridMeters) {
+    const distances = await pairwiseDistances(set, metricOf(name, epsilonMeters), {
+      output: "float32",
+      signal: context.signal,
+    });
+    const { labels } = await cluster(distances, set, k, context, settings);
+    const values = sampledSilhouettes({ distances, n: set.length }, labels, context.seed);
+    const silhouette = values.reduce((sum, value) => sum + value, 0) / values.length;
+    if (silhouette > best.silhouette) best = { epsilonMeters, silhouette };
+  }
+  return best.epsilonMeters;
+}
+
+function metricOf(name: DistanceName, epsilon = 0): DistanceMetric {
+  switch (name) {
+    case "EDR":
+      return { name: "edr", epsilon, value: "normalized" };
+    case "LCSS":
+      return { name: "lcss", epsilon, value: "distance" };
+    case "DTW":
+      return { name: "dtw" };
+    case "Hausdorff":
+      return { name: "hausdorff" };
+  }
+}
+
+function cluster(
+  distances: Float32Array,
+  set: TrajectorySet,
+  k: number,
+  { seed, signal }: RunContext,
+  { restarts }: KMedoidsSettings,
+) {
+  return kMedoids(distances, set.length, { k: Math.min(k, set.length), seed, restarts, signal });
+}
