@@ -160,13 +160,15 @@ function smallestLongitudes(arcs: readonly BoundingBox[]): [west: number, east: 
   // Where the arcs of one turn reach; the sweep below is the next turn, so arcs over the antimeridian count.
   let covered = -Infinity;
   let coveredEast = 0;
+  // Two ends that round to one number still differ in their own degrees.
   const extend = (end: number, east: number): void => {
-    if (end > covered) {
+    if (end > covered || (end === covered && east > coveredEast)) {
       covered = end;
       coveredEast = east;
     }
   };
-  for (const arc of sorted) extend(arc[0] + width(arc), arc[2]);
+  const endOf = (arc: BoundingBox): number => (arc[0] <= arc[2] ? arc[2] : arc[2] + 360);
+  for (const arc of sorted) extend(endOf(arc), arc[2]);
   let widest = 0;
   let found: [number, number] = [-180, 180];
   for (const arc of sorted) {
@@ -175,7 +177,7 @@ function smallestLongitudes(arcs: readonly BoundingBox[]): [west: number, east: 
       widest = gap;
       found = [arc[0], coveredEast];
     }
-    extend(arc[0] + 360 + width(arc), arc[2]);
+    extend(endOf(arc) + 360, arc[2]);
   }
   return found;
 }

@@ -89,12 +89,13 @@ export function localEquirectangular(center: Position): Projection {
       checkPlanar("localEquirectangular.inverse", "point", point);
       const lat = lat0 + point[1] / metersPerLat;
       const deltaLon = point[0] / metersPerLon;
-      if (Math.abs(lat) > 90 || Math.abs(deltaLon) > 180) {
+      // A nanodegree of grace: forward of a pole rounds to just beyond it.
+      if (Math.abs(lat) > 90 + 1e-9 || Math.abs(deltaLon) > 180 + 1e-9) {
         throw new ValueError(
           `localEquirectangular.inverse: point must lie on the globe, got [${point[0]}, ${point[1]}]`,
         );
       }
-      return [normalizeLongitude(lon0 + deltaLon), lat];
+      return [normalizeLongitude(lon0 + deltaLon), Math.max(-90, Math.min(90, lat))];
     },
   };
 }
