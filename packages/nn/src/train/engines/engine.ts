@@ -1,0 +1,59 @@
+import type { HostTensor } from "../host-tensor.js";
+
+/** The engines a caller can ask for. */
+export type Engine =
+  | "auto"
+  | "ort-cpu"
+  | "ort-cuda"
+  | "ort-webgpu"
+  | "tfjs-node"
+  | "tfjs-node-gpu"
+  | "tfjs-cpu";
+
+export const ENGINES: readonly Engine[] = [
+  "auto",
+  "ort-cpu",
+  "ort-cuda",
+  "ort-webgpu",
+  "tfjs-node",
+  "tfjs-node-gpu",
+  "tfjs-cpu",
+];
+
+/** What compiling cost; summed over batch shapes and phases. All zero for eager engines. */
+export interface CompileInfo {
+  /** Milliseconds spent on recording, writing and loading graphs. */
+  readonly compileMs: number;
+  /** Nodes of the ONNX graphs. */
+  readonly nodeCount: number;
+  /** Size of the ONNX models. */
+  readonly modelBytes: number;
+  /** Compiled graphs: one a phase and batch shape. */
+  readonly graphCount: number;
+}
+
+export const NOTHING_COMPILED: CompileInfo = { compileMs: 0, nodeCount: 0, modelBytes: 0, graphCount: 0 };
+
+/** One step, resolved to plain data. */
+export interface StepCall {
+  readonly phase: string;
+  readonly batch: Readonly<Record<string, HostTensor>>;
+  /** The optimizer's numbers for this step. */
+  readonly scalars: Readonly<Record<string, number>>;
+  /** Updates of this phase done before. */
+  readonly step: number;
+}
+
+/** Holds parameters and optimizer state, and runs steps on them. */
+export interface StepRunner {
+  readonly engine: Exclude<Engine, "auto">;
+  readonly compileInfo: CompileInfo;
+  /** Gets a phase ready for a batch's shapes without running it. */
+  prepare(call: Pick<StepCall, "phase" | "batch">): Promise<void>;
+  /** @returns the loss and other scalars */
+  run(call: StepCall): Promise<Record<string, number>>;
+  /** Copies of parameters and optimizer state. */
+  read(names?: readonly string[]): Record<string, HostTensor>;
+  write(values: Readonly<Record<string, HostTensor>>): void;
+  dispose(): Promise<void>;
+}

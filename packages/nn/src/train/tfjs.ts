@@ -1,0 +1,32 @@
+import { StateError } from "@wayweave/geo-core";
+
+/**
+ * The one place where training reaches tfjs. It is an optional peer: only `@wayweave/nn/train` needs it.
+ *
+ * In Node, `@tensorflow/tfjs-core` alone registers neither gradients nor chained operators, so the whole of
+ * `@tensorflow/tfjs` is asked for.
+ */
+type Tfjs = typeof import("@tensorflow/tfjs");
+
+export type Tensor = import("@tensorflow/tfjs").Tensor;
+export type Tensor1D = import("@tensorflow/tfjs").Tensor1D;
+export type Tensor2D = import("@tensorflow/tfjs").Tensor2D;
+export type Tensor3D = import("@tensorflow/tfjs").Tensor3D;
+export type Tensor4D = import("@tensorflow/tfjs").Tensor4D;
+export type Scalar = import("@tensorflow/tfjs").Scalar;
+export type TensorInfo = import("@tensorflow/tfjs").TensorInfo;
+export type DataType = import("@tensorflow/tfjs").DataType;
+
+async function loadTfjs(): Promise<Tfjs> {
+  try {
+    return await import("@tensorflow/tfjs");
+  } catch (cause) {
+    throw new StateError(
+      "@wayweave/nn/train: training needs the peer dependency @tensorflow/tfjs (4.22): npm install @tensorflow/tfjs",
+      { cause },
+    );
+  }
+}
+
+/** tfjs itself, for model code: its engine and registries are process-wide, so any copy would do. */
+export const tf: Tfjs = await loadTfjs();
