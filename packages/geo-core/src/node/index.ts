@@ -41,3 +41,7 @@ export {
   TrajectoryStream,
 } from "./reading.js";
 export { readUcy, streamUcy, type UcyBatch, type UcyTiming } from "./ucy.js";
+export { type CsvWriteOptions, writeCsv } from "./write-csv.js";
+export { type GeoJsonFileOptions, writeGeoJson, writeGeoJsonLines } from "./write-geojson.js";
+export { type ParquetWriteOptions, writeParquet } from "./write-parquet.js";
+export type { AttributeValue, WriteOptions } from "./writing.js";

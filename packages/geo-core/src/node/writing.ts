@@ -1,0 +1,41 @@
+import { ShapeError, ValueError } from "../errors.js";
+import type { TrajectorySet } from "../trajectory-set.js";
+
+/** A value of an attribute; a column holds one kind beside null. */
+export type AttributeValue = string | number | boolean | null;
+
+/** What every writer takes. */
+export interface WriteOptions {
+  /** Named columns to write beside the trajectories, such as labels: a value a trajectory. */
+  readonly attributes?: Readonly<Record<string, ArrayLike<AttributeValue>>>;
+  /** Stops writing between two chunks; the promise rejects with the signal's reason, and `path` is left as it was. */
+  readonly signal?: AbortSignal;
+}
+
+/** Checks the attributes' lengths, values and names; `taken` are the names of the format's own columns. */
+export function checkAttributes(
+  where: string,
+  set: TrajectorySet,
+  attributes: Readonly<Record<string, ArrayLike<AttributeValue>>>,
+  taken: readonly string[],
+): void {
+  for (const [name, column] of Object.entries(attributes)) {
+    if (taken.includes(name)) {
+      throw new ValueError(`${where}: attributes must not be named as a column of the format, got ${name}`);
+    }
+    if (column.length !== set.length) {
+      throw new ShapeError(
+        `${where}: attributes.${name} must have length ${set.length}, got ${column.length}`,
+      );
+    }
+    for (let i = 0; i < column.length; i++) {
+      const value: unknown = column[i];
+      const isFine = value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
+      if (!isFine) {
+        throw new ValueError(
+          `${where}: attributes.${name}[${i}] must be text, a finite number, a boolean or null, got ${String(value)}`,
+        );
+      }
+    }
+  }
+}
