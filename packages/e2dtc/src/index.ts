@@ -17,3 +17,8 @@ export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids
 export type { DenseMatrix, Matrix, SparseMatrix } from "./matrix.js";
 export { type Preprocessed, type PreprocessOptions, preprocess, preprocessing } from "./preprocess.js";
 export { type SelectCentersOptions, selectCenters } from "./select-centers.js";
+export {
+  searchThreshold,
+  type ThresholdSearch,
+  type ThresholdSearchResult,
+} from "./threshold-search.js";
