@@ -1,5 +1,6 @@
 import { bench, describe } from "vitest";
 import { Random, rasterizeSet, TrajectorySet } from "../src/index.js";
+import { planarSegmentDistanceSquared } from "../src/internal/segment-distance.js";
 
 /**
  * TrajCross's images: 20 points, 64 × 64 pixels, a stroke of 1 to 5 pixels. One call draws 1,000 images, so
@@ -39,6 +40,34 @@ for (let i = 0; i < IMAGES; i++) {
   extents.set([left, bottom, left + side, bottom + side], 4 * i);
 }
 
+/** What the kernel saves: every pixel of 1 in 100 images against every segment. */
+function drawBySearch(): void {
+  for (let image = 0; image < IMAGES; image += 100) {
+    const { coordinates } = set.at(image);
+    const [minX, , maxX, maxY] = extents.subarray(4 * image, 4 * image + 4) as unknown as number[];
+    const scale = SIZE / (maxX! - minX!);
+    const r = thicknessPixels[image]! / 2;
+    for (let pixel = 0; pixel < SIZE * SIZE; pixel++) {
+      const x = minX! + ((pixel % SIZE) + 0.5) / scale;
+      const y = maxY! - (Math.floor(pixel / SIZE) + 0.5) / scale;
+      let nearest = Number.POSITIVE_INFINITY;
+      for (let i = 0; i + 3 < coordinates.length; i += 2) {
+        const d = planarSegmentDistanceSquared(
+          x,
+          y,
+          coordinates[i]!,
+          coordinates[i + 1]!,
+          coordinates[i + 2]!,
+          coordinates[i + 3]!,
+        );
+        nearest = Math.min(nearest, d);
+      }
+      const ink = Math.max(0, Math.min(1, r + 0.5 - scale * Math.sqrt(nearest)));
+      bytes[image * SIZE * SIZE + pixel] = 255 * ink + 0.5;
+    }
+  }
+}
+
 describe(`${IMAGES} images of ${SIZE} × ${SIZE} with ${POINTS} points`, () => {
   bench("bytes, one extent for all", () => {
     rasterizeSet(set, { width: SIZE, height: SIZE, extents: scene, thicknessPixels }, bytes);
@@ -49,4 +78,5 @@ describe(`${IMAGES} images of ${SIZE} × ${SIZE} with ${POINTS} points`, () => {
   bench("floats, an extent each", () => {
     rasterizeSet(set, { width: SIZE, height: SIZE, extents, thicknessPixels }, floats);
   });
+  bench("every pixel against every segment, 10 images only", drawBySearch);
 });

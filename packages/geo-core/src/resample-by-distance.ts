@@ -89,6 +89,7 @@ function addAt(
 
 /** Exact at both ends. */
 function mix(from: number, to: number, fraction: number): number {
+  if (fraction === 0) return from;
   return fraction === 1 ? to : from + fraction * (to - from);
 }
 
