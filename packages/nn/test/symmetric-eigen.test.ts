@@ -1,0 +1,64 @@
+import { Random } from "@wayweave/geo-core";
+import fc from "fast-check";
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { describe, expect, it } from "vitest";
+import { gram } from "../src/linalg/internal/products.js";
+import { symmetricEigen } from "../src/linalg/symmetric-eigen.js";
+
+/** A random symmetric matrix of the given rank. */
+function randomSymmetric(seed: number, n: number, rank: number) {
+  const random = new Random(seed);
+  const data = Float64Array.from({ length: n * rank }, () => random.normal());
+  return gram({ rows: n, columns: rank, data });
+}
+
+describe("symmetricEigen", () => {
+  it("[[2, 1], [1, 2]]: 3 with (1, 1)/√2 and 1 with (1, −1)/√2", () => {
+    const { values, vectors } = symmetricEigen({ rows: 2, columns: 2, data: Float64Array.of(2, 1, 1, 2) });
+    expect([...values]).toEqual([3, 1]);
+    const h = Math.SQRT1_2;
+    expect([...vectors.data].map(Math.abs)).toEqual([
+      expect.closeTo(h, 14),
+      expect.closeTo(h, 14),
+      expect.closeTo(h, 14),
+      expect.closeTo(h, 14),
+    ]);
+    expect(vectors.data[0]! * vectors.data[1]!).toBeGreaterThan(0);
+  });
+
+  it("A·v = λ·v, orthonormal vectors, and ml-matrix's eigenvalues, whatever the rank", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 1, max: 24 }),
+        fc.integer({ min: 1, max: 24 }),
+        (seed, n, rank) => {
+          const a = randomSymmetric(seed, n, rank);
+          const { values, vectors } = symmetricEigen(a);
+          const scale = 1 + values[0]!;
+          for (let k = 0; k < n; k++) {
+            for (let i = 0; i < n; i++) {
+              let product = 0;
+              let overlap = 0;
+              for (let j = 0; j < n; j++) {
+                product += a.data[i * n + j]! * vectors.data[k * n + j]!;
+                overlap += vectors.data[i * n + j]! * vectors.data[k * n + j]!;
+              }
+              expect(Math.abs(product - values[k]! * vectors.data[k * n + i]!)).toBeLessThan(
+                1e-12 * scale * n,
+              );
+              expect(Math.abs(overlap - (i === k ? 1 : 0))).toBeLessThan(1e-12);
+            }
+          }
+          const reference = new EigenvalueDecomposition(Matrix.from1DArray(n, n, a.data), {
+            assumeSymmetric: true,
+          });
+          const expected = reference.realEigenvalues.sort((x, y) => y - x);
+          values.forEach((value, k) => {
+            expect(Math.abs(value - expected[k]!)).toBeLessThan(1e-12 * scale * n);
+          });
+        },
+      ),
+    );
+  });
+});
