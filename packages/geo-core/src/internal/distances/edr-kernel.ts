@@ -1,5 +1,5 @@
-import { type MatchRule, matchWord, WORD_POINTS } from "./matches.js";
-import type { PreparedPoints } from "./points.js";
+import { type MatchRule, matchBlock, WORD_POINTS } from "./matches.js";
+import { BLOCK_POINTS, type PreparedPoints } from "./points.js";
 import { wordBuffer } from "./row-buffer.js";
 
 /**
@@ -35,14 +35,17 @@ export function edrKernel(
   }
   const lastBit = (columns - 1) % WORD_POINTS;
   let edits = columns;
+  let blockMatches = signs;
   for (let p = aStart; p < aEnd; p++) {
+    const inBlock = (p - aStart) % BLOCK_POINTS;
+    if (inBlock === 0) blockMatches = matchBlock(a, i, (p - aStart) / BLOCK_POINTS, b, j, rule);
     // The border column grows by 1 from row to row.
     let carryUp = 1;
     let carryDown = 0;
     for (let w = 0; w < words; w++) {
       const up = signs[2 * w]!;
       const down = signs[2 * w + 1]!;
-      const matches = matchWord(a, p, b, j, w, rule);
+      const matches = blockMatches[inBlock * words + w]!;
       const xv = matches | down;
       const eq = matches | carryDown;
       const xh = ((((eq & up) + up) | 0) ^ up) | eq;

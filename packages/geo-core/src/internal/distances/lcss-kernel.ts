@@ -1,5 +1,5 @@
-import { type MatchRule, matchWord, WORD_POINTS } from "./matches.js";
-import type { PreparedPoints } from "./points.js";
+import { type MatchRule, matchBlock, WORD_POINTS } from "./matches.js";
+import { BLOCK_POINTS, type PreparedPoints } from "./points.js";
 import { wordBuffer } from "./row-buffer.js";
 
 const WORD_RANGE = 2 ** WORD_POINTS;
@@ -26,20 +26,22 @@ export function lcssKernel(
   delta: number,
   minLength: number,
 ): number {
-  const aStart = a.offsets[i]!;
-  const rows = a.offsets[i + 1]! - aStart;
+  const rows = a.offsets[i + 1]! - a.offsets[i]!;
   const columns = b.offsets[j + 1]! - b.offsets[j]!;
   if (Math.min(rows, columns) < minLength) return -1;
   const words = Math.ceil(columns / WORD_POINTS);
   const steps = wordBuffer(words);
   steps.fill(-1, 0, words);
   let rowsWithMatches = 0;
+  let blockMatches = steps;
   for (let p = 0; p < rows; p++) {
+    const inBlock = p % BLOCK_POINTS;
+    if (inBlock === 0) blockMatches = matchBlock(a, i, p / BLOCK_POINTS, b, j, rule);
     let carry = 0;
     let anyMatch = 0;
     for (let w = 0; w < words; w++) {
       const before = steps[w]!;
-      let matches = matchWord(a, aStart + p, b, j, w, rule);
+      let matches = blockMatches[inBlock * words + w]!;
       if (delta !== Infinity) matches &= bandBits(p - delta - w * WORD_POINTS, p + delta - w * WORD_POINTS);
       anyMatch |= matches;
       const sum = (before >>> 0) + ((before & matches) >>> 0) + carry;

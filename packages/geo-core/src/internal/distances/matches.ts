@@ -1,7 +1,8 @@
-import { BLOCK_POINTS, type PreparedPoints, squaredDistanceToBox } from "./points.js";
+import { BLOCK_POINTS, type PreparedPoints } from "./points.js";
 
 /** Points of one 32-bit word of matches. */
 export const WORD_POINTS = 32;
+const BLOCKS_PER_WORD = WORD_POINTS / BLOCK_POINTS;
 
 /** When two points match: see `PointMatching` of the public functions. */
 export interface MatchRule {
@@ -10,49 +11,76 @@ export interface MatchRule {
   readonly perAxis: boolean;
 }
 
+let buffer = new Int32Array(1024);
+
 /**
- * The matches of point `p` of `a` with 32 points of trajectory `j` of `b`: bit k is set where p matches point
- * 32 `word` + k. Blocks whose box is out of reach are passed over.
+ * The matches of one block of trajectory `i` of `a` (up to 8 points) with all of trajectory `j` of `b`: bit k of word w
+ * of row r is set where the block's point r matches point 32 w + k.
+ *
+ * Pairs of blocks whose boxes are out of reach are passed over, 64 cells at a time.
+ *
+ * @returns row-major, `[8 × ⌈m / 32⌉]`, valid until the next call
  */
-export function matchWord(
+export function matchBlock(
   a: PreparedPoints,
-  p: number,
+  i: number,
+  block: number,
   b: PreparedPoints,
   j: number,
-  word: number,
   { limit, perAxis }: MatchRule,
-): number {
-  const { boxes } = b;
-  const px = a.x[p]!;
-  const py = a.y[p]!;
-  const pz = a.z[p]!;
-  const first = b.offsets[j]! + word * WORD_POINTS;
-  const end = Math.min(b.offsets[j + 1]!, first + WORD_POINTS);
+): Int32Array {
+  const aStart = a.offsets[i]! + block * BLOCK_POINTS;
+  const aEnd = Math.min(a.offsets[i + 1]!, aStart + BLOCK_POINTS);
+  const bStart = b.offsets[j]!;
+  const bEnd = b.offsets[j + 1]!;
+  const words = Math.ceil((bEnd - bStart) / WORD_POINTS);
+  if (buffer.length < BLOCK_POINTS * words) buffer = new Int32Array(2 * BLOCK_POINTS * words);
+  const rows = buffer;
+  rows.fill(0, 0, BLOCK_POINTS * words);
   // A difference within the limit on both axes is within √2 of it on the plane.
   const reach = perAxis ? 2 * limit * limit * (1 + 1e-9) : limit;
-  let box = 6 * (b.blockOffsets[j]! + word * (WORD_POINTS / BLOCK_POINTS));
-  let bits = 0;
-  for (let from = first; from < end; from += BLOCK_POINTS, box += 6) {
-    if (squaredDistanceToBox(boxes, box, px, py, pz) > reach) continue;
-    const to = Math.min(end, from + BLOCK_POINTS);
-    const shift = from - first;
-    bits |=
-      (perAxis ? axisBits(b, from, to, px, py, limit) : distanceBits(b, from, to, px, py, pz, limit)) <<
-      shift;
+  const firstBox = b.blockOffsets[j]!;
+  const blocks = b.blockOffsets[j + 1]! - firstBox;
+  const aBox = 6 * (a.blockOffsets[i]! + block);
+  for (let other = 0; other < blocks; other++) {
+    if (squaredGap(a.boxes, aBox, b.boxes, 6 * (firstBox + other)) > reach) continue;
+    const from = bStart + other * BLOCK_POINTS;
+    const to = Math.min(bEnd, from + BLOCK_POINTS);
+    const word = Math.floor(other / BLOCKS_PER_WORD);
+    const shift = (other % BLOCKS_PER_WORD) * BLOCK_POINTS;
+    for (let p = aStart; p < aEnd; p++) {
+      const bits = perAxis ? axisBits(a, p, b, from, to, limit) : distanceBits(a, p, b, from, to, limit);
+      const at = (p - aStart) * words + word;
+      rows[at] = rows[at]! | (bits << shift);
+    }
   }
-  return bits;
+  return rows;
+}
+
+/** Squared straight-line distance between two boxes: a lower bound for every pair of points inside. */
+function squaredGap(a: Float64Array, aBox: number, b: Float64Array, bBox: number): number {
+  let squared = 0;
+  for (let axis = 0; axis < 3; axis++) {
+    const after = b[bBox + axis]! - a[aBox + axis + 3]!;
+    const before = a[aBox + axis]! - b[bBox + axis + 3]!;
+    const gap = Math.max(after, before);
+    if (gap > 0) squared += gap * gap;
+  }
+  return squared;
 }
 
 function distanceBits(
+  a: PreparedPoints,
+  p: number,
   b: PreparedPoints,
   from: number,
   to: number,
-  px: number,
-  py: number,
-  pz: number,
   limit: number,
 ): number {
   const { x, y, z } = b;
+  const px = a.x[p]!;
+  const py = a.y[p]!;
+  const pz = a.z[p]!;
   let bits = 0;
   for (let q = from; q < to; q++) {
     const dx = x[q]! - px;
@@ -64,14 +92,16 @@ function distanceBits(
 }
 
 function axisBits(
+  a: PreparedPoints,
+  p: number,
   b: PreparedPoints,
   from: number,
   to: number,
-  px: number,
-  py: number,
   limit: number,
 ): number {
   const { x, y } = b;
+  const px = a.x[p]!;
+  const py = a.y[p]!;
   let bits = 0;
   for (let q = from; q < to; q++) {
     if (Math.abs(x[q]! - px) <= limit && Math.abs(y[q]! - py) <= limit) bits |= 1 << (q - from);
