@@ -1,7 +1,22 @@
+export { createInference, type Forward, type Inference, type InferenceOptions } from "./create-inference.js";
 export type { PhasedOptions, SingleLossOptions, TrainStepOptions } from "./create-train-step.js";
 export { createTrainStep } from "./create-train-step.js";
 export type { CompileInfo, Engine } from "./engines/engine.js";
 export type { BatchEntry, HostTensor, TensorSpec, TensorType } from "./host-tensor.js";
+export { gelu } from "./layers/activation.js";
+export { dilatedConv2d } from "./layers/dilated-convolution.js";
+export { dropout } from "./layers/dropout.js";
+export { einsum } from "./layers/einsum.js";
+export { gradientReversal } from "./layers/gradient-reversal.js";
+export { type GruWeights, gru, gruCell } from "./layers/gru.js";
+export {
+  type BatchNormResult,
+  type BatchNormWeights,
+  batchNorm,
+  l2Normalize,
+  layerNorm,
+} from "./layers/normalization.js";
+export { topK } from "./layers/top-k.js";
 export { type AdamOptions, type AdamWOptions, adam, adamW } from "./optimizers/adam.js";
 export type { Optimizer, OptimizerOptions, UpdateInputs, UpdateResult } from "./optimizers/optimizer.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
@@ -16,5 +31,13 @@ export type {
   TrainPhase,
 } from "./step-definition.js";
 export type { StepRandom } from "./step-random.js";
-export { type Scalar, type Tensor, tf } from "./tfjs.js";
+export {
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+  tf,
+} from "./tfjs.js";
 export type { SaveOptions, StepOptions, TrainStep } from "./train-step.js";

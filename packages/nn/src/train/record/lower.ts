@@ -33,7 +33,7 @@ export function lowerGraph(name: string, graph: Graph, outputs: readonly NamedVa
     inputNames.add(input.inputName!);
     built.set(input.id, builder.input(input.inputName!, input.type, input.shape));
   }
-  const valueOf = (value: GraphValue): Value => {
+  const builtValue = (value: GraphValue): Value => {
     const known = built.get(value.id);
     if (known !== undefined) return known;
     const constant = builder.constant(value.type, value.shape, value.data!);
@@ -43,13 +43,13 @@ export function lowerGraph(name: string, graph: Graph, outputs: readonly NamedVa
   for (const node of nodes) {
     const results = OPTIONAL_OUTPUTS.has(node.op) ? trimUnread(node, needed) : node.outputs;
     const specs = results.map(({ id, type, shape }) => ({ type, shape, ...named(outputNames.get(id)) }));
-    const inputs = node.inputs.map((input) => (input === undefined ? undefined : valueOf(input)));
+    const inputs = node.inputs.map((input) => (input === undefined ? undefined : builtValue(input)));
     const values = builder.node(node.op, inputs, specs, node.attributes, node.domain);
     results.forEach(({ id }, i) => {
       built.set(id, values[i]!);
     });
   }
-  for (const { name: outputName, value } of outputs) builder.output(valueOf(value), outputName);
+  for (const { name: outputName, value } of outputs) builder.output(builtValue(value), outputName);
   return { bytes: builder.toBytes(), nodeCount: builder.nodeCount, inputNames };
 }
 
