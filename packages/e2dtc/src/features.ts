@@ -38,6 +38,7 @@ export function centroidFeatures(set: TrajectorySet): DenseMatrix {
 
 /** Cell histograms, and which cell each column is. */
 export interface CellHistograms extends SparseMatrix {
+  readonly values: Float64Array;
   /** The cells' centres, interleaved, in the set's coordinates, `[columns × 2]`. */
   readonly cellCenters: Float64Array;
 }
