@@ -1,5 +1,7 @@
 /** Numbers and dates read straight from a line's bytes. Everything returns NaN for what is not of its form. */
 
+import { dateMs } from "../../internal/iso-time.js";
+
 /** 10⁰ … 10²², the powers of ten that a double holds exactly. */
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -56,16 +58,6 @@ export function parseDate(bytes: Uint8Array, start: number, end: number): number
   const month = twoDigits(bytes, start + 5);
   const day = twoDigits(bytes, start + 8);
   return dateMs(year, month, day);
-}
-
-/** Milliseconds of a calendar date in UTC; NaN where there is no such day. */
-export function dateMs(year: number, month: number, day: number): number {
-  const ms = Date.UTC(year, month - 1, day);
-  const date = new Date(ms);
-  // Date.UTC carries 31 April over to 1 May, and takes the years 0–99 for 1900–1999.
-  return date.getUTCDate() === day && date.getUTCMonth() === month - 1 && date.getUTCFullYear() === year
-    ? ms
-    : Number.NaN;
 }
 
 /** Milliseconds since midnight of `hh:mm:ss`, in exactly eight bytes. */

@@ -156,6 +156,7 @@ async function* run<Attributes, Batch extends TrajectoryBatch>(
       for await (const _ of readFile(file, reading, format)) {
         for (const collected of collector.take()) yield format.toBatch(collected);
       }
+      for (const collected of collector.take()) yield format.toBatch(collected);
     }
     const isWhole = options.batchPoints === Number.POSITIVE_INFINITY;
     for (const collected of collector.takeLast(isWhole)) yield format.toBatch(collected);

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { readGpx } from "../../src/node/index.js";
+import { temporaryFiles } from "./helpers.js";
+
+const file = temporaryFiles();
+const gpx = (inside: string) => `<?xml version="1.0"?>\n<gpx version="1.1">\n${inside}\n</gpx>\n`;
+const pt = (lat: number | string, lon: number, time?: string, tag = "trkpt") =>
+  `<${tag} lat="${lat}" lon="${lon}"><ele>5</ele>${time === undefined ? "" : `<time>${time}</time>`}</${tag}>`;
+
+describe("readGpx", () => {
+  it("makes every segment and route a trajectory", async () => {
+    const path = file(
+      "ride.gpx",
+      gpx(
+        `<wpt lat="1" lon="2"/><trk><name>A &amp; B</name><type>bike</type><trkseg>${pt(48, 11)}${pt(48.1, 11.1)}</trkseg>` +
+          `<trkseg>${pt(49, 12)}</trkseg></trk><rte><name>R</name>${pt(50, 13, undefined, "rtept")}</rte>`,
+      ),
+    );
+    const { trajectories, tracks, report } = await readGpx(path);
+    expect([...trajectories].map(({ id, coordinates }) => [id, ...coordinates])).toEqual([
+      ["ride/0/0", 11, 48, 11.1, 48.1],
+      ["ride/0/1", 12, 49],
+      ["ride/r0", 13, 50],
+    ]);
+    expect(tracks).toEqual([
+      { kind: "track", index: 0, segment: 0, name: "A & B", type: "bike" },
+      { kind: "track", index: 0, segment: 1, name: "A & B", type: "bike" },
+      { kind: "route", index: 0, segment: 0, name: "R", type: undefined },
+    ]);
+    expect(report).toMatchObject({ records: 5, kept: 4, skipped: [{ reason: "waypoint", count: 1 }] });
+  });
+
+  it("reads times with zones and fractions", async () => {
+    const points = pt(48, 11, "2020-01-01T01:00:00+01:00") + pt(48, 11, "2020-01-01T00:00:00.25Z");
+    const { trajectories } = await readGpx(file("times.gpx", gpx(`<trk><trkseg>${points}</trkseg></trk>`)));
+    const midnight = Date.UTC(2020, 0, 1);
+    expect([...trajectories.timesMs!]).toEqual([midnight, midnight + 250]);
+  });
+
+  it("reads the encoding that the declaration names", async () => {
+    const text = gpx(`<trk><name>Zürich</name><trkseg>${pt(47, 8)}</trkseg></trk>`);
+    const latin1 = Buffer.from(text.replace('"1.0"', '"1.0" encoding="ISO-8859-1"'), "latin1");
+    expect((await readGpx(file("latin1.gpx", latin1))).tracks[0]!.name).toBe("Zürich");
+    const utf16 = Buffer.from(`\ufeff${text.replace('"1.0"', '"1.0" encoding="UTF-16"')}`, "utf16le");
+    expect((await readGpx(file("utf16.gpx", utf16))).tracks[0]!.name).toBe("Zürich");
+    await expect(readGpx(file("wrong.gpx", Buffer.from(text, "latin1")))).rejects.toThrow("not valid UTF-8");
+  });
+
+  it.each([
+    [
+      "a billion laughs",
+      `<?xml version="1.0"?><!DOCTYPE gpx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><gpx><name>&b;</name></gpx>`,
+      "a GPX file must not hold a document type declaration",
+    ],
+    [
+      "an external entity",
+      `<!DOCTYPE gpx SYSTEM "file:///etc/passwd"><gpx/>`,
+      "a GPX file must not hold a document type declaration",
+    ],
+    ["an undefined entity", gpx("<name>&xxe;</name>"), "broken XML: Invalid character entity"],
+    ["another root", "<kml/>", "the root element must be gpx, got kml"],
+    ["endless nesting", `<gpx>${"<a>".repeat(200)}`, "elements must nest at most 100 deep"],
+    ["a missing end", "<gpx><trk>", "broken XML: Unclosed root tag"],
+    [
+      "a missing latitude",
+      gpx('<trk><trkseg><trkpt lon="1"/></trkseg></trk>'),
+      'a point must have lat and lon, got lat="" lon="1"',
+    ],
+    ["a latitude out of range", gpx(`<trk><trkseg>${pt(91, 1)}</trkseg></trk>`), "got [1, 91]"],
+    [
+      "a broken time",
+      gpx(`<trk><trkseg>${pt(1, 1, "noon")}</trkseg></trk>`),
+      'time must be ISO 8601, got "noon"',
+    ],
+    [
+      "mixed times",
+      gpx(`<trk><trkseg>${pt(1, 1, "2020-01-01T00:00:00Z")}${pt(1, 1)}</trkseg></trk>`),
+      "a point must have a time as those before it, got none",
+    ],
+  ])("refuses %s", async (_, text, message) => {
+    const path = file("refused.gpx", text);
+    await expect(readGpx(path)).rejects.toThrow(message);
+    const { report } = await readGpx(path, { lenient: true });
+    expect(report.skipped.length + report.damagedFiles.length).toBeGreaterThan(0);
+  });
+
+  it("leaves out the times of a file that has them only here and there", async () => {
+    const path = file(
+      "mixed.gpx",
+      gpx(
+        `<rte>${pt(1, 1, undefined, "rtept")}</rte><trk><trkseg>${pt(1, 1, "2020-01-01T00:00:00Z")}</trkseg></trk>`,
+      ),
+    );
+    await expect(readGpx(path)).rejects.toThrow("a trajectory must have no times as those before it");
+    const { trajectories } = await readGpx(path, { times: "none" });
+    expect(trajectories.length).toBe(2);
+    expect(trajectories.timesMs).toBeUndefined();
+  });
+});
