@@ -15,7 +15,7 @@ export interface GeoJsonReadOptions {
    * @defaultValue "auto"
    */
   readonly times?: GeoJsonTimes;
-  /** The unit of times that are numbers; text is read as ISO 8601. @defaultValue "milliseconds" */
+  /** The unit of times that are numbers; text is read as ISO 8601, without a zone as UTC. @defaultValue "milliseconds" */
   readonly timeUnit?: "milliseconds" | "seconds";
   /**
    * What to do with a geometry that holds no line (points, polygons, none). `"skip"` counts them.
@@ -84,7 +84,11 @@ export function parseGeoJsonFeature(
     if (options.otherGeometries !== "skip") fail(`geometry must hold a line, got ${type}`);
     skipped[type] = (skipped[type] ?? 0) + 1;
   };
-  collectLines(isFeature ? (value.geometry ?? null) : value, lines, skip, fail);
+  const geometry = isFeature ? (value.geometry ?? null) : value;
+  collectLines(geometry, lines, skip, fail);
+  // An empty MultiLineString or collection is legal, and would vanish without a trace.
+  if (lines.length === 0 && Object.keys(skipped).length === 0)
+    skip(`${(geometry as JsonObject).type} without lines`);
   const id = featureId(value, properties, fail);
   const read = (line: RawLine, index: number): GeoJsonLine =>
     parseLine(line, index, lines.length, id, properties, options, fail);

@@ -56,6 +56,16 @@ describe("fromGeoJson, geometries", () => {
     expect([...elevationsMeters!]).toEqual([12, Number.NaN]);
   });
 
+  it("does not let an empty MultiLineString vanish", () => {
+    const empty = collection(feature({ type: "MultiLineString", coordinates: [] }));
+    expect(() => fromGeoJson(empty)).toThrow(
+      "feature 0: geometry must hold a line, got MultiLineString without lines",
+    );
+    expect(fromGeoJson(empty, { otherGeometries: "skip" }).skipped).toEqual({
+      "MultiLineString without lines": 1,
+    });
+  });
+
   it("refuses a point, or counts it when asked to skip", () => {
     const mixed = collection(
       feature({ type: "Point", coordinates: [0, 0] }),
@@ -99,6 +109,14 @@ describe("fromGeoJson, times", () => {
   it("reads nested times of a MultiLineString", () => {
     const multi = { type: "MultiLineString", coordinates: [line, line] };
     expect(timesOf(feature(multi, { coordTimes: [iso, iso] }))).toEqual([...expected, ...expected]);
+  });
+
+  it("takes text without a zone as UTC, and refuses what is not ISO 8601", () => {
+    const of = (time: string) => feature(lineString(line), { coordTimes: [time, time] });
+    expect(timesOf(of("2008-10-23T02:53:04"))).toEqual([t0, t0]);
+    expect(timesOf(of("2008-10-23T04:53:04+02:00"))).toEqual([t0, t0]);
+    expect(() => timesOf(of("1"))).toThrow('coordTimes[0] must be a number or an ISO 8601 time, got "1"');
+    expect(() => timesOf(of("2008-02-30T00:00:00Z"))).toThrow("must be a number or an ISO 8601 time");
   });
 
   it("ignores all times when asked to", () => {

@@ -1,3 +1,5 @@
+import { parseIsoTime } from "./iso-time.js";
+
 /** Where a GeoJSON feature keeps its times; see GeoJsonReadOptions. */
 export type GeoJsonTimes =
   | "auto"
@@ -97,7 +99,7 @@ function fromParallel(
   }
   return Float64Array.from(times, (time: unknown, i) => {
     const ms =
-      typeof time === "number" ? time * factor : typeof time === "string" ? Date.parse(time) : Number.NaN;
+      typeof time === "number" ? time * factor : typeof time === "string" ? parseIsoTime(time) : Number.NaN;
     if (!Number.isFinite(ms)) {
       return fail(`${name}[${i}] must be a number or an ISO 8601 time, got ${JSON.stringify(time)}`);
     }
