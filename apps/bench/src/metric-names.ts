@@ -27,7 +27,8 @@ export const metricInfo = {
   nmi: { label: "NMI", unit: "fraction", better: "higher" },
   ri: { label: "RI", unit: "fraction", better: "higher" },
   ari: { label: "ARI", unit: "fraction", better: "higher" },
-  silhouette: { label: "silhouette", unit: "fraction", better: "higher" },
+  /** Measured in each system's own geometry: no ranking of systems. */
+  silhouette: { label: "silhouette", unit: "fraction", better: "neither" },
 
   recall10: { label: "recall@10", unit: "fraction", better: "higher" },
 

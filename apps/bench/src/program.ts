@@ -1,10 +1,6 @@
 import { join, resolve } from "node:path";
 import { StateError, ValueError } from "@wayweave/geo-core";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { fetchCommand } from "./commands/fetch.js";
-import { listCommand } from "./commands/list.js";
-import { reportCommand } from "./commands/report.js";
-import { runCommand } from "./commands/run.js";
 import type { DatasetId } from "./datasets/catalogue.js";
 import { type Download, downloads as officialDownloads } from "./datasets/fetch.js";
 import { checkoutFolder } from "./datasets/locate.js";
@@ -66,6 +62,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   }
 }
 
+/** The commands are imported when they are called: `--help` need not wait for the report's plots. */
 function createProgram(context: CliContext, finish: (code: number) => void): Command {
   const program = new Command("wayweave-bench")
     .description("Reproduces the tables and figures of the papers and writes a report.")
@@ -98,7 +95,10 @@ function addList(program: Command, context: CliContext, finish: (code: number) =
     .description("lists the experiments, and the data that is found for them")
     .addOption(dataOption())
     .option("--json", "prints JSON")
-    .action(async (flags: { data?: string; json?: boolean }) => finish(await listCommand(flags, context)));
+    .action(async (flags) => {
+      const { listCommand } = await import("./commands/list.js");
+      finish(await listCommand(flags, context));
+    });
 }
 
 function addRun(program: Command, context: CliContext, finish: (code: number) => void): void {
@@ -126,7 +126,10 @@ Examples:
 
 Ctrl-C keeps the rows that are finished; the same command again goes on from there.`,
     )
-    .action(async (ids: string[], flags) => finish(await runCommand(ids, flags, context)));
+    .action(async (ids: string[], flags) => {
+      const { runCommand } = await import("./commands/run.js");
+      finish(await runCommand(ids, flags, context));
+    });
 }
 
 function addReport(program: Command, context: CliContext, finish: (code: number) => void): void {
@@ -135,7 +138,10 @@ function addReport(program: Command, context: CliContext, finish: (code: number)
     .description("writes report.html from the results files")
     .addOption(outOption())
     .option("--json", "prints JSON")
-    .action(async (flags) => finish(await reportCommand(flags, context)));
+    .action(async (flags) => {
+      const { reportCommand } = await import("./commands/report.js");
+      finish(await reportCommand(flags, context));
+    });
 }
 
 function addFetch(program: Command, context: CliContext, finish: (code: number) => void): void {
@@ -152,7 +158,10 @@ function addFetch(program: Command, context: CliContext, finish: (code: number) 
       "after",
       "\nExamples:\n  wayweave-bench fetch geolife\n  wayweave-bench fetch porto --dry-run\n",
     )
-    .action(async (dataset: string, flags) => finish(await fetchCommand(dataset, flags, context)));
+    .action(async (dataset: string, flags) => {
+      const { fetchCommand } = await import("./commands/fetch.js");
+      finish(await fetchCommand(dataset, flags, context));
+    });
 }
 
 function dataOption(): Option {

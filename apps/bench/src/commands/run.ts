@@ -77,7 +77,11 @@ function printOutcome(
     textTable(experiment, result),
     "[…] is the paper's value; ± is the 95 % interval of the mean over seeds.",
     ...(sources.length > 0 ? [`data: ${sources.join("; ")}`] : []),
-    ...(reused > 0 ? [`${reused} runs were on disk already (--fresh runs them again)`] : []),
+    ...(reused > 0
+      ? [
+          `taken from disk: ${reused} of ${result.rows.length * result.provenance.seeds.length} runs (--fresh runs them again)`,
+        ]
+      : []),
     ...failures.map((failure) => `FAILED ${failure}`),
     ...(interrupted ? ["interrupted: the same command again goes on from here"] : []),
     `results: ${path}`,

@@ -40,7 +40,7 @@ export const datasetCatalogue = [
   {
     id: "porto",
     title: "Porto taxi trips (ECML/PKDD 2015)",
-    files: [["porto/train.csv.zip", "porto/train.csv", "porto/uci-339.zip", "train.csv.zip", "train.csv"]],
+    files: [["porto/train.csv.zip", "porto/train.csv", "train.csv.zip", "train.csv"]],
     terms: "ECML/PKDD 2015 challenge, UCI",
     homepage:
       "https://archive.ics.uci.edu/dataset/339/taxi+service+trajectory+prediction+challenge+ecml+pkdd+2015",

@@ -1,18 +1,18 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { FormatError, StateError } from "@wayweave/geo-core";
 import type { DatasetId } from "./catalogue.js";
 import { sha256Of } from "./locate.js";
+import { extractMember } from "./zip-member.js";
 
 /** An official download of a dataset. */
 export interface Download {
   readonly url: string;
   /** Where the file goes below the download cache: a name that the catalogue looks for. */
   readonly path: string;
-  /** The publisher's checksum, hex; undefined where it publishes none. */
+  /** The publisher's file is a zip, of which this entry is the one that is kept at `path`. */
+  readonly member?: string;
+  /** The publisher's checksum of what is downloaded, hex; undefined where it publishes none. */
   readonly sha256?: string;
 }
 
@@ -24,7 +24,8 @@ export const downloads: Readonly<Partial<Record<DatasetId, Download>>> = {
   },
   porto: {
     url: "https://archive.ics.uci.edu/static/public/339/taxi+service+trajectory+prediction+challenge+ecml+pkdd+2015.zip",
-    path: "porto/uci-339.zip",
+    path: "porto/train.csv.zip",
+    member: "train.csv.zip",
   },
   "california-road-nodes": {
     url: "https://users.cs.utah.edu/~lifeifei/research/tpq/cal.cnode",
@@ -57,7 +58,7 @@ export interface FetchOutcome {
   readonly sha256: string;
   /** False where the publisher names no checksum to compare with. */
   readonly verified: boolean;
-  /** The file was there already. */
+  /** The file was there already; its sha256 is then that of the kept file. */
   readonly existed: boolean;
 }
 
@@ -96,7 +97,8 @@ export async function fetchDataset(download: Download, options: FetchOptions): P
       file: basename(destination),
     });
   }
-  await rename(part, destination);
+  if (download.member === undefined) await rename(part, destination);
+  else await extractMember(part, download.member, destination);
   await removePart(part);
   return outcomeOf(download, destination, bytes, sha256, false);
 }
@@ -124,19 +126,20 @@ async function receive(
   part: string,
   resumedFrom: number,
   size: number | undefined,
-  { signal, onProgress }: FetchOptions,
+  { onProgress }: FetchOptions,
 ): Promise<void> {
-  let done = resumedFrom;
-  const counted = async function* (source: AsyncIterable<Uint8Array>) {
-    for await (const chunk of source) {
+  // Written chunk by chunk, not through a pipe: what has arrived stays when the connection breaks.
+  const file = await open(part, resumedFrom > 0 ? "a" : "w");
+  try {
+    let done = resumedFrom;
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      await file.writeFile(chunk);
       done += chunk.length;
       onProgress({ done, total: size });
-      yield chunk;
     }
-  };
-  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
-  const file = createWriteStream(part, { flags: resumedFrom > 0 ? "a" : "w" });
-  await pipeline(body, counted, file, { signal });
+  } finally {
+    await file.close();
+  }
 }
 
 function totalSize(response: Response, resumedFrom: number): number | undefined {

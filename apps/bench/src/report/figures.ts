@@ -65,16 +65,23 @@ function axisValue(row: ResultRow, axis: string): number | string | undefined {
 }
 
 function barPlot(figure: Figure, points: readonly Point[], series: readonly string[]): Html {
-  const facets = new Set(points.map(({ facet }) => facet)).size;
-  const width = Math.max(360, 60 + points.length * 30 + facets * 16);
+  const facets = [...new Set(points.map(({ facet }) => facet))];
   return render({
     ...common(figure, series),
-    width,
-    x: { axis: null, padding: 0.15 },
-    fx: { label: null, padding: 0.08 },
+    width: Math.max(360, 60 + points.length * 32 + facets.length * 16),
+    x: { axis: null, padding: 0.15, domain: series },
+    fx: { label: null, padding: 0.08, domain: facets },
     y: { ...yAxis(figure), zero: true },
     marks: [
-      Plot.barY(points, { fx: "facet", x: "series", y: "mean", fill: "series", title: "title", rx: 2 }),
+      Plot.barY(points, {
+        fx: "facet",
+        x: "series",
+        y: "mean",
+        fill: "series",
+        z: null,
+        title: "title",
+        rx: 2,
+      }),
       Plot.ruleX(points, {
         fx: "facet",
         x: "series",
@@ -100,17 +107,17 @@ function barPlot(figure: Figure, points: readonly Point[], series: readonly stri
 }
 
 function linePlot(figure: Figure, points: readonly Point[], series: readonly string[]): Html {
-  const facets = new Set(points.map(({ facet }) => facet)).size;
+  const facets = [...new Set(points.map(({ facet }) => facet))];
   const isNumeric = points.every(({ x }) => typeof x === "number");
-  const faceted = facets > 1 ? { fx: "facet" } : {};
+  const faceted = facets.length > 1 ? { fx: "facet" } : {};
   return render({
     ...common(figure, series),
-    width: Math.max(460, 360 * facets),
+    width: Math.max(460, 360 * facets.length),
     x: {
       label: figure.x,
       ...(isNumeric ? { type: figure.logX ? "log" : "linear", tickFormat: "~s" } : { type: "point" }),
     },
-    fx: { label: null },
+    fx: { label: null, domain: facets },
     y: yAxis(figure),
     marks: [
       ...(isNumeric
@@ -121,11 +128,12 @@ function linePlot(figure: Figure, points: readonly Point[], series: readonly str
               y1: "low",
               y2: "high",
               fill: "series",
+              z: "series",
               fillOpacity: 0.15,
             }),
           ]
         : []),
-      Plot.lineY(points, { ...faceted, x: "x", y: "mean", stroke: "series", strokeWidth: 2 }),
+      Plot.lineY(points, { ...faceted, x: "x", y: "mean", stroke: "series", z: "series", strokeWidth: 2 }),
       Plot.dot(points, { ...faceted, x: "x", y: "mean", fill: "series", r: 3.5, title: "title" }),
       Plot.dot(
         points.filter(({ paper }) => paper !== undefined),

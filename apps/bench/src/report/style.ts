@@ -56,6 +56,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-n
 th, td { padding: .38rem .7rem; text-align: left; white-space: nowrap; }
 thead th { font-weight: 600; color: var(--ink-soft); border-bottom: 1px solid var(--line); vertical-align: bottom; }
 thead tr:not(:last-child) th:not([rowspan="2"]) { border-bottom: 0; padding-bottom: 0; }
+th[scope=colgroup] { text-align: center; }
 .subhead th { font-size: .75rem; font-weight: 500; padding-top: 0; }
 tbody th[scope=row] { font-weight: 450; white-space: normal; min-width: 10rem; }
 tbody tr:not(.dataset):hover { background: var(--line-soft); }

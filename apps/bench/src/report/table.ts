@@ -30,7 +30,7 @@ function headRow(columns: readonly Column[], hasTwoLines: boolean): Html {
   const span = hasTwoLines ? 2 : 1;
   return html`<tr><th scope="col" rowspan="${span}">system</th>${columns.map(({ metric, hasPaper }) =>
     hasPaper
-      ? html`<th scope="colgroup" colspan="2" class="number">${heading(metric)}</th>`
+      ? html`<th scope="colgroup" colspan="2">${heading(metric)}</th>`
       : html`<th scope="col" rowspan="${span}" class="number">${heading(metric)}</th>`,
   )}<th scope="col" rowspan="${span}" class="number">time</th></tr>`;
 }
@@ -77,7 +77,7 @@ function systemRow(
   const failure =
     row.error === undefined
       ? undefined
-      : html`<div class="error"><span class="badge failed">failed</span> ${row.error}</div>`;
+      : html` <div class="error"><span class="badge failed">failed</span> ${row.error}</div>`;
   return html`<tr><th scope="row">${row.system}${failure}</th>${cells}<td class="number time">${formatSeconds(row.seconds)}</td></tr>
 `;
 }

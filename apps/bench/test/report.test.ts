@@ -1,0 +1,159 @@
+import { parseHTML } from "linkedom";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { defineExperiment } from "../src/experiment.js";
+import { renderReport } from "../src/report/page.js";
+import type { ResultFile } from "../src/results/schema.js";
+
+const experiment = defineExperiment({
+  id: "paper/table1",
+  title: "A < B & C",
+  artefact: "Paper, Table I",
+  notes: ["<script>alert(1)</script>"],
+  presets: { quick: {}, standard: {}, paper: {} },
+  metrics: ["nmi", "medianMs"],
+  packages: [],
+  rawSchema: z.object({}),
+  rows: () => [],
+  score: () => ({}),
+  figures: [
+    { title: "NMI", kind: "bars", metric: "nmi", x: "system", series: "system", facet: "dataset" },
+    { title: "Time", kind: "lines", metric: "medianMs", x: "objects", series: "system", logX: true },
+  ],
+});
+
+const estimate = (mean: number) => ({
+  mean,
+  low: mean - 0.1,
+  high: mean + 0.05,
+  values: [mean - 0.1, mean + 0.1],
+});
+
+const result: ResultFile = {
+  schemaVersion: 1,
+  experiment: "paper/table1",
+  preset: "quick",
+  parameters: { size: 3 },
+  data: [
+    { name: "City", source: "synthetic", files: [], sha256: [], counts: { trips: 1200 } },
+    { name: "Town", source: "real", files: ["town.csv"], sha256: ["ab".repeat(32)], counts: {} },
+  ],
+  rows: [
+    {
+      system: "A",
+      dataset: "City",
+      parameters: { objects: 10 },
+      data: ["City"],
+      metrics: { nmi: estimate(0.5), medianMs: estimate(20) },
+      paper: { nmi: 0.8 },
+      seconds: 75,
+    },
+    {
+      system: "B",
+      dataset: "City",
+      parameters: { objects: 100 },
+      data: ["City"],
+      metrics: { nmi: estimate(0.6), medianMs: estimate(10) },
+      paper: null,
+      seconds: 0.25,
+    },
+    {
+      system: "C",
+      dataset: "Town",
+      data: ["Town"],
+      metrics: {},
+      paper: null,
+      seconds: 0,
+      error: "out of <memory>",
+    },
+  ],
+  provenance: {
+    seeds: [1, 2],
+    engine: "javascript",
+    versions: { node: "20.19.0" },
+    machine: { platform: "linux x64", cpu: "a CPU", cores: 2, memoryGiB: 24 },
+    commit: null,
+    startedAt: "2026-01-02T03:04:05.000Z",
+    seconds: 75.25,
+    peakMemoryMiB: 300,
+    complete: true,
+  },
+};
+
+function render(results: readonly ResultFile[] = [result], problems: readonly string[] = []) {
+  const page = renderReport(results.length === 0 ? [] : [{ experiment, results }], problems);
+  return { page, document: parseHTML(page).document };
+}
+
+const textOf = (element: { readonly textContent: string | null } | null | undefined) =>
+  element?.textContent?.replace(/\s+/g, " ").trim();
+
+describe("renderReport", () => {
+  it("groups the rows by dataset and sets the paper's value beside ours", () => {
+    const { document } = render();
+    const rows = [...document.querySelectorAll("table tr")].map((row) =>
+      [...row.querySelectorAll("th, td")].map(textOf),
+    );
+    expect(rows).toEqual([
+      ["system", "NMI", "median", "time"],
+      ["ours", "paper"],
+      ["City synthetic"],
+      ["A", "0.500 ±0.100", "0.8", "20 ms ±0.1", "1 min 15 s"],
+      ["B", "0.600 ±0.100", "", "10 ms ±0.1", "250 ms"],
+      ["Town"],
+      ["C failed out of <memory>", "–", "", "–", "0 ms"],
+    ]);
+  });
+
+  it("makes the best of each dataset bold: the higher NMI, the lower time", () => {
+    const { document } = render();
+    expect([...document.querySelectorAll("tbody .best")].map(textOf)).toEqual(["0.600", "10 ms"]);
+  });
+
+  it("says which data is real and which is synthetic, and of which files", () => {
+    const { document } = render();
+    expect([...document.querySelectorAll(".data li")].map(textOf)).toEqual([
+      "synthetic City 1,200 trips",
+      "real Town town.csv",
+    ]);
+    expect(textOf(document.querySelector(".provenance"))).toContain(`sha256 of town.csv${"ab".repeat(32)}`);
+  });
+
+  it("draws a plot for every figure: two bars, two points", () => {
+    const { document } = render();
+    expect(document.querySelectorAll("figure").length).toBe(2);
+    const [bars, lines] = [...document.querySelectorAll("figure svg")];
+    expect(bars?.querySelectorAll("g[aria-label=bar] rect, g[aria-label=bar] path").length).toBe(2);
+    expect(lines?.querySelectorAll("g[aria-label=dot] circle").length).toBe(2);
+  });
+
+  it("is one file: no script, nothing from elsewhere, and text stays text", () => {
+    const { page, document } = render();
+    expect(document.querySelectorAll("script, link, img, iframe").length).toBe(0);
+    expect(page).not.toMatch(/(src|href)="https?:|url\(|@import/);
+    expect(textOf(document.querySelector(".notes"))).toBe("<script>alert(1)</script>");
+    expect(textOf(document.querySelector(".subtitle"))).toBe("A < B & C paper/table1");
+  });
+
+  it("keeps a smaller preset folded away beneath the larger", () => {
+    const { document } = render([{ ...result, preset: "standard" }, result]);
+    expect(textOf(document.querySelector("section > .run"))).toMatch(/^standard/);
+    expect(textOf(document.querySelector("details.other > summary"))).toBe("The same at the quick preset");
+  });
+
+  it("marks an interrupted run, and lists what could not be read", () => {
+    const interrupted = { ...result, provenance: { ...result.provenance, complete: false } };
+    const { document } = render([interrupted], ["a.json: broken"]);
+    expect([...document.querySelectorAll(".run .badge")].map(textOf)).toEqual([
+      "quick",
+      "synthetic",
+      "1 failed",
+      "interrupted",
+    ]);
+    expect(textOf(document.querySelector(".problems li"))).toBe("a.json: broken");
+  });
+
+  it("says how to make results when there are none", () => {
+    expect(textOf(render([]).document.querySelector("main"))).toContain("wayweave-bench run all");
+  });
+});

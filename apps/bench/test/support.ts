@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach } from "vitest";
+
+const tinyCli = fileURLToPath(new URL("./fixtures/tiny-cli.mjs", import.meta.url));
+const folders: string[] = [];
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder that is removed after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "wayweave-bench-"));
+  folders.push(folder);
+  return folder;
+}
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line with the tiny experiments as a process of its own. */
+export function runTinyCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  onOutput?: (stderr: string, kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const { WAYWEAVE_DATA: _, ...inherited } = process.env;
+    const child = spawn(process.execPath, [tinyCli, ...args], {
+      env: { ...inherited, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+      onOutput?.(stderr, (signal) => child.kill(signal));
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
