@@ -12,6 +12,8 @@ import { type ImageSet, type RenderOptions, renderImages } from "./images.js";
 export interface PairSet {
   readonly trajectories: TrajectorySet;
   readonly images: ImageSet;
+  /** All pairs, alike ones next to each other: what training takes hard negatives from. */
+  readonly alikeOrder?: Uint32Array;
 }
 
 /**
@@ -92,14 +94,25 @@ function checkEnough(what: string, available: number, required: number): void {
  * const { train, test } = buildPairs(windows, { seed: 1, split: { protocol: "pedestrians" } });
  */
 export function buildPairs(
-  windows: Pick<SlidingWindows, "set" | "sources">,
+  windows: Pick<SlidingWindows, "set" | "sources" | "starts">,
   options: { readonly seed?: number; readonly split?: SplitOptions; readonly images?: RenderOptions } = {},
 ): { readonly train: PairSet; readonly test: PairSet; readonly split: Split } {
   const random = new Random(options.seed ?? 0);
   const split = splitWindows(windows.sources, random.split("split"), options.split);
   const pairs = (name: "train" | "test"): PairSet => {
     const trajectories = windows.set.select(split[name]);
-    return { trajectories, images: renderImages(trajectories, random.split(name), options.images) };
+    const images = renderImages(trajectories, random.split(name), options.images);
+    return { trajectories, images, alikeOrder: alongSources(split[name], windows) };
   };
   return { train: pairs("train"), test: pairs("test"), split };
+}
+
+/** The windows of one pedestrian next to each other, by start. */
+function alongSources(chosen: Uint32Array, windows: Pick<SlidingWindows, "sources" | "starts">): Uint32Array {
+  const { sources, starts } = windows;
+  const order = Uint32Array.from(chosen, (_, i) => i);
+  return order.sort((a, b) => {
+    const [windowA, windowB] = [chosen[a]!, chosen[b]!];
+    return sources[windowA]! - sources[windowB]! || starts[windowA]! - starts[windowB]!;
+  });
 }

@@ -1,0 +1,156 @@
+import {
+  checkInRange,
+  checkOneOf,
+  checkPositive,
+  checkPositiveInteger,
+  ValueError,
+} from "@wayweave/geo-core";
+
+/**
+ * How positions and shapes are encoded.
+ *
+ * `paper`: eq. 1–9 of the paper. `keypoints`: ours, made for precise position. The image tower finds key points of the line
+ * (soft-argmax of learned heat maps), moves them by the image's extent to where they lie in the plane, and only then embeds
+ * them; the trajectory tower embeds the trajectory's own points the same way, in both directions of travel.
+ */
+export type Architecture = "paper" | "keypoints";
+
+/** Where the `paper` architecture takes a trajectory's shape from: its drawn image (eq. 3), its points, or nowhere. */
+export type ShapeSource = "image" | "points" | "none";
+
+export interface ModelConfig {
+  readonly architecture: Architecture;
+  /** Pixels across and down of every image. */
+  readonly imageSize: number;
+  /** Every trajectory is resampled to this many points, equally far apart along the line. */
+  readonly points: number;
+  /** Length of the embeddings; even. */
+  readonly embeddingSize: number;
+  /** Number of key points (`keypoints` only). */
+  readonly keypoints: number;
+  /** `paper` only. `none` is the ablation OnlyTraj, `points` is TrajCNN. */
+  readonly shapeSource: ShapeSource;
+  /** Whether the image tower is told the image's extent (eq. 6–7). `false` is the ablation noxy. */
+  readonly locationVector: boolean;
+}
+
+export interface TrainConfig {
+  readonly epochs: number;
+  /** Pairs a step; each is a negative to all others. */
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** Start of the learned temperature τ of InfoNCE (eq. 10). */
+  readonly temperature: number;
+  /** Weight of the modality classifier's reversed gradient; 0 is the ablation nogan. */
+  readonly adversarialWeight: number;
+  /** A batch is made of runs of this many alike pairs: hard negatives. 1 draws at random. */
+  readonly alikeRun: number;
+  /** Draw the training images anew each epoch, where their rendering is known. */
+  readonly redraw: boolean;
+}
+
+export interface TrajCrossConfig {
+  readonly model: ModelConfig;
+  readonly train: TrainConfig;
+}
+
+/** `default` is ours; `paper` follows the paper in every part. */
+export const presets = {
+  default: {
+    model: {
+      architecture: "keypoints",
+      imageSize: 64,
+      points: 20,
+      embeddingSize: 128,
+      keypoints: 48,
+      shapeSource: "none",
+      locationVector: true,
+    },
+    train: {
+      epochs: 24,
+      batchSize: 256,
+      learningRate: 2e-3,
+      weightDecay: 1e-4,
+      temperature: 0.05,
+      adversarialWeight: 0,
+      alikeRun: 4,
+      redraw: true,
+    },
+  },
+  paper: {
+    model: {
+      architecture: "paper",
+      imageSize: 64,
+      points: 20,
+      embeddingSize: 128,
+      keypoints: 48,
+      shapeSource: "image",
+      locationVector: true,
+    },
+    train: {
+      epochs: 24,
+      batchSize: 256,
+      learningRate: 1e-3,
+      weightDecay: 1e-4,
+      temperature: 0.05,
+      adversarialWeight: 0.1,
+      alikeRun: 1,
+      redraw: false,
+    },
+  },
+} as const satisfies Record<string, TrajCrossConfig>;
+
+export type PresetName = keyof typeof presets;
+
+/** Parts of a configuration to change. */
+export interface ConfigOverrides {
+  readonly preset?: PresetName;
+  readonly model?: Partial<ModelConfig>;
+  readonly train?: Partial<TrainConfig>;
+}
+
+/** A preset with changes. @throws {ValueError} a value out of its range */
+export function resolveConfig({ preset = "default", model, train }: ConfigOverrides = {}): TrajCrossConfig {
+  checkOneOf("resolveConfig", "preset", preset, Object.keys(presets) as PresetName[]);
+  const config = {
+    model: { ...presets[preset].model, ...model },
+    train: { ...presets[preset].train, ...train },
+  };
+  checkModel(config.model);
+  checkTrain(config.train);
+  return config;
+}
+
+function checkModel(model: ModelConfig): void {
+  const where = "resolveConfig";
+  checkOneOf(where, "model.architecture", model.architecture, ["paper", "keypoints"]);
+  checkOneOf(where, "model.shapeSource", model.shapeSource, ["image", "points", "none"]);
+  for (const name of ["imageSize", "points", "embeddingSize", "keypoints"] as const) {
+    checkPositiveInteger(where, `model.${name}`, model[name]);
+  }
+  if (model.imageSize % 16 !== 0) {
+    throw new ValueError(`${where}: model.imageSize must be a multiple of 16, got ${model.imageSize}`);
+  }
+  if (model.embeddingSize % 2 !== 0) {
+    throw new ValueError(`${where}: model.embeddingSize must be even, got ${model.embeddingSize}`);
+  }
+  if (model.points < 5)
+    throw new ValueError(`${where}: model.points must be at least 5, got ${model.points}`);
+}
+
+function checkTrain(train: TrainConfig): void {
+  const where = "resolveConfig";
+  for (const name of ["epochs", "batchSize", "alikeRun"] as const) {
+    checkPositiveInteger(where, `train.${name}`, train[name]);
+  }
+  checkPositive(where, "train.learningRate", train.learningRate);
+  checkPositive(where, "train.temperature", train.temperature);
+  checkInRange(where, "train.weightDecay", train.weightDecay, 0, 1);
+  checkInRange(where, "train.adversarialWeight", train.adversarialWeight, 0, 10);
+  if (train.batchSize < 2 || train.batchSize % train.alikeRun !== 0) {
+    throw new ValueError(
+      `${where}: train.batchSize must be a multiple of train.alikeRun and at least 2, got ${train.batchSize} and ${train.alikeRun}`,
+    );
+  }
+}

@@ -1,0 +1,190 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
+import type { ModelConfig } from "./config.js";
+import type { Normalization } from "./normalization.js";
+import { paperConvolutionHeights, positionFrequencies } from "./sizes.js";
+
+/** What the trajectory tower sees. */
+export interface TrajectoryInputs {
+  /** Planar metres, `[batch, points, 2]`. */
+  readonly points: Tensor;
+  /** Shape images, 0 … 255, `[batch, size, size, 1]`; only where `shapeSource` is `image`. */
+  readonly shapes?: Tensor;
+}
+
+/** What the image tower sees. */
+export interface ImageInputs {
+  /** Grey pixels, 0 … 255, `[batch, size, size, 1]`. */
+  readonly pixels: Tensor;
+  /** minX, minY, maxX, maxY in metres, `[batch, 4]`. */
+  readonly extents: Tensor;
+}
+
+/** T^e (eq. 4): embeddings of length 1, `[batch, embedding]`. */
+export function encodeTrajectories(
+  params: TensorMap,
+  inputs: TrajectoryInputs,
+  model: ModelConfig,
+  normalization: Normalization,
+): Tensor {
+  const points = normalizePositions(inputs.points, normalization); // [batch, points, 2]
+  const encode = model.architecture === "paper" ? paperTrajectory : keypointTrajectory;
+  return unitLength(encode(params, points, inputs.shapes, model));
+}
+
+/** I^e (eq. 9): embeddings of length 1, `[batch, embedding]`. */
+export function encodeImages(
+  params: TensorMap,
+  inputs: ImageInputs,
+  model: ModelConfig,
+  normalization: Normalization,
+): Tensor {
+  const pixels = inputs.pixels.div(255); // [batch, size, size, 1]
+  const corners = normalizePositions(inputs.extents.reshape([-1, 2, 2]), normalization); // [batch, 2 corners, 2]
+  const encode = model.architecture === "paper" ? paperImage : keypointImage;
+  return unitLength(encode(params, pixels, corners, model));
+}
+
+// --- paper: eq. 1–9
+
+function paperTrajectory(
+  params: TensorMap,
+  points: Tensor,
+  shapes: Tensor | undefined,
+  model: ModelConfig,
+): Tensor {
+  const embedded = dense(params, "trajectory/point", points).expandDims(3); // eq. 1: [batch, points, pointSize, 1]
+  const pooled = paperConvolutionHeights.map((height) =>
+    relu(convolve(params, `trajectory/convolution${height}`, embedded, 1, "valid")) // [batch, points − height + 1, 1, filters]
+      .max([1, 2]),
+  );
+  const position = dense(params, "trajectory/position", tf.concat(pooled, 1)); // eq. 2: [batch, half]
+  if (model.shapeSource === "none") return position;
+  const shape =
+    model.shapeSource === "image"
+      ? shapeCnn(params, "trajectory/shape", shapes!.div(255)) // eq. 3
+      : pointsCnn(params, points);
+  return tf.concat([position, shape], 1); // eq. 4
+}
+
+function paperImage(params: TensorMap, pixels: Tensor, corners: Tensor, model: ModelConfig): Tensor {
+  // WCNN: the kernel is as wide as the image, so it slides down only.
+  const rows = relu(convolve(params, "image/wcnn", pixels, 1, "valid")); // [batch, size − 2, 1, filters]
+  const relative = dense(params, "image/wcnnOut", flatten(rows)); // eq. 5: [batch, half]
+  const position = model.locationVector ? absolutePosition(params, relative, corners) : relative;
+  return tf.concat([position, shapeCnn(params, "image/shape", pixels)], 1); // eq. 9
+}
+
+function absolutePosition(params: TensorMap, relative: Tensor, corners: Tensor): Tensor {
+  const location = relu(dense(params, "image/location", flatten(corners))); // eq. 6
+  return dense(params, "image/fused", tf.concat([relu(relative), location], 1)); // eq. 7
+}
+
+/** ImgCNN and TrajectoryImgCNN (eq. 3, 8): `[batch, size, size, 1]` → `[batch, half]`. */
+function shapeCnn(params: TensorMap, name: string, pixels: Tensor): Tensor {
+  let x = pixels;
+  for (const layer of [1, 2, 3]) x = relu(convolve(params, `${name}/convolution${layer}`, x, 2, "same"));
+  return dense(params, `${name}/out`, flatten(x));
+}
+
+/** The ablation TrajCNN: the shape from the points themselves, `[batch, points, 2]` → `[batch, half]`. */
+function pointsCnn(params: TensorMap, points: Tensor): Tensor {
+  let x = points.expandDims(2); // [batch, points, 1, 2]
+  for (const layer of [1, 2])
+    x = relu(convolve(params, `trajectory/shape/convolution${layer}`, x, 1, "same"));
+  return dense(params, "trajectory/shape/out", flatten(x));
+}
+
+// --- keypoints: ours
+
+/** An image does not tell the direction of travel, so both directions are embedded and added. */
+function keypointTrajectory(params: TensorMap, points: Tensor): Tensor {
+  const embed = (ordered: Tensor): Tensor => {
+    const hidden = relu(dense(params, "trajectory/hidden1", positionFeatures(ordered)));
+    return dense(params, "trajectory/out", relu(dense(params, "trajectory/hidden2", hidden)));
+  };
+  return embed(points).add(embed(points.reverse(1)));
+}
+
+function keypointImage(params: TensorMap, pixels: Tensor, corners: Tensor, model: ModelConfig): Tensor {
+  let x = relu(convolve(params, "image/convolution1", pixels, 2, "same")); // [batch, size/2, size/2, 24]
+  x = relu(convolve(params, "image/convolution2", x, 2, "same")); // [batch, size/4, size/4, 48]
+  x = relu(convolve(params, "image/convolution3", x, 1, "same")); // [batch, size/4, size/4, 64]
+  x = x.add(imageContext(params, x)); // every place knows of the whole line
+  x = x.add(relu(convolve(params, "image/convolution4", x, 1, "same")));
+  const heat = convolve(params, "image/heat", x, 1, "same"); // [batch, size/4, size/4, keypoints]
+  const inImage = softArgmax(heat, model); // [batch, keypoints, 2], 0 … 1 from the lower left corner
+  const placed = model.locationVector ? placeInPlane(inImage, corners) : inImage;
+  return dense(params, "image/out", relu(dense(params, "image/hidden", positionFeatures(placed))));
+}
+
+/** What the whole image holds, `[batch, side, side, channels]` → `[batch, 1, 1, channels]`. */
+function imageContext(params: TensorMap, x: Tensor): Tensor {
+  const half = relu(convolve(params, "image/context1", x, 2, "same"));
+  const quarter = relu(convolve(params, "image/context2", half, 2, "same"));
+  return dense(params, "image/context", flatten(quarter)).expandDims(1).expandDims(1);
+}
+
+/** The expected position under each heat map: `[batch, side, side, maps]` → `[batch, maps, 2]`. */
+function softArgmax(heat: Tensor, model: ModelConfig): Tensor {
+  const side = model.imageSize / 4;
+  const maps = heat.reshape([-1, side * side, model.keypoints]).transpose([0, 2, 1]); // [batch, maps, cells]
+  const centers = new Float32Array(2 * side * side);
+  for (let cell = 0; cell < side * side; cell++) {
+    centers[2 * cell] = ((cell % side) + 0.5) / side;
+    centers[2 * cell + 1] = 1 - (Math.floor(cell / side) + 0.5) / side; // the first row shows the largest y
+  }
+  return tf
+    .matMul(tf.softmax(maps).reshape([-1, side * side]), tf.tensor2d(centers, [side * side, 2]))
+    .reshape([-1, model.keypoints, 2]);
+}
+
+/** From the unit square to where the image's extent lies: lower left corner + position × size. */
+function placeInPlane(inImage: Tensor, corners: Tensor): Tensor {
+  const [lowerLeft, upperRight] = tf.split(corners, 2, 1) as [Tensor, Tensor]; // [batch, 1, 2] each
+  return lowerLeft.add(inImage.mul(upperRight.sub(lowerLeft)));
+}
+
+/** Positions and their sines and cosines: `[batch, n, 2]` → `[batch, n × 18]`. */
+function positionFeatures(positions: Tensor): Tensor {
+  const flat = flatten(positions); // [batch, 2n]
+  const waves = positionFrequencies.map((frequency) => flat.mul(Math.PI * frequency));
+  return tf.concat([flat, ...waves.map((wave) => wave.sin()), ...waves.map((wave) => wave.cos())], 1);
+}
+
+// --- layers
+
+function dense(params: TensorMap, name: string, x: Tensor): Tensor {
+  const weight = params[`${name}/weight`]!;
+  const [inputs, outputs] = weight.shape as [number, number];
+  const product = tf.matMul(x.reshape([-1, inputs]), weight).add(params[`${name}/bias`]!);
+  return product.reshape([...x.shape.slice(0, -1), outputs]);
+}
+
+function convolve(
+  params: TensorMap,
+  name: string,
+  x: Tensor,
+  stride: number,
+  padding: "same" | "valid",
+): Tensor {
+  const weight = params[`${name}/weight`]!;
+  return tf.conv2d(x as Tensor4D, weight as Tensor4D, stride, padding).add(params[`${name}/bias`]!);
+}
+
+function relu(x: Tensor): Tensor {
+  return x.relu();
+}
+
+function flatten(x: Tensor): Tensor {
+  return x.reshape([x.shape[0]!, -1]);
+}
+
+/** Rows of Euclidean length 1. */
+function unitLength(x: Tensor): Tensor {
+  return x.div(x.square().sum(1, true).add(1e-12).sqrt());
+}
+
+function normalizePositions(positions: Tensor, { originX, originY, scaleMeters }: Normalization): Tensor {
+  return positions.sub(tf.tensor1d([originX, originY])).div(scaleMeters);
+}

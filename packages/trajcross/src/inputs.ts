@@ -1,0 +1,58 @@
+import { resampleToCount, type TrajectorySet } from "@wayweave/geo-core";
+import type { ModelConfig } from "./config.js";
+import { checkPlanarSet } from "./extents.js";
+import { type ImageSet, renderShapes } from "./images.js";
+
+/** Trajectories as the tower takes them. */
+export interface EncodedTrajectories {
+  /** Planar metres, `[trajectories, points, 2]`. */
+  readonly points: Float32Array;
+  /** Shape images, 0 … 255, `[trajectories, size, size]`; only where the model uses them. */
+  readonly shapes: Uint8Array | undefined;
+}
+
+/** Resamples trajectories to the model's number of points, and draws their shapes where the model looks at them. */
+export function prepareTrajectories(set: TrajectorySet, model: ModelConfig): EncodedTrajectories {
+  checkPlanarSet("prepareTrajectories", set);
+  const points = Float32Array.from(resampleToCount(set, { count: model.points }).coordinates);
+  return { points, shapes: usesShapes(model) ? renderShapes(set, model.imageSize) : undefined };
+}
+
+/** Whether the trajectory tower looks at shape images. */
+export function usesShapes({ architecture, shapeSource }: ModelConfig): boolean {
+  return architecture === "paper" && shapeSource === "image";
+}
+
+/** The batch of some trajectories, by the names of the tower's inputs. */
+export function trajectoryBatch(
+  { points, shapes }: EncodedTrajectories,
+  indices: ArrayLike<number>,
+  model: ModelConfig,
+): Record<string, Float32Array> {
+  const batch: Record<string, Float32Array> = { points: gather(points, indices, 2 * model.points) };
+  if (shapes !== undefined) batch.shapes = gather(shapes, indices, model.imageSize ** 2);
+  return batch;
+}
+
+/** The batch of some images, by the names of the tower's inputs. */
+export function imageBatch(
+  images: ImageSet,
+  indices: ArrayLike<number>,
+): { pixels: Float32Array; extents: Float32Array } {
+  return {
+    pixels: gather(images.pixels, indices, images.size ** 2),
+    extents: gather(images.extents, indices, 4),
+  };
+}
+
+function gather(
+  source: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
+  indices: ArrayLike<number>,
+  width: number,
+): Float32Array {
+  const rows = new Float32Array(indices.length * width);
+  for (let i = 0; i < indices.length; i++) {
+    rows.set(source.subarray(indices[i]! * width, (indices[i]! + 1) * width), i * width);
+  }
+  return rows;
+}

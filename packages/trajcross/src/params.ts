@@ -1,0 +1,136 @@
+import { Random } from "@wayweave/geo-core";
+import type { HostTensor } from "@wayweave/nn/train";
+import type { ModelConfig, TrainConfig } from "./config.js";
+import { keypointFeatures, keypointSizes, paperConvolutionHeights, paperSizes } from "./sizes.js";
+
+/** Initial parameters by name, deterministic by seed. Weights are He-normal, biases zero. */
+export function initParams(model: ModelConfig, train: TrainConfig, seed: number): Record<string, HostTensor> {
+  const random = new Random(seed).split("params");
+  const params: Record<string, HostTensor> = {
+    // The inverse temperature is learned as its logarithm, as in CLIP.
+    logInverseTemperature: scalar(Math.log(1 / train.temperature)),
+    ...(model.architecture === "paper" ? paperParams(model, random) : keypointParams(model, random)),
+  };
+  if (train.adversarialWeight > 0) {
+    Object.assign(
+      params,
+      dense(random, "modality/hidden", model.embeddingSize, 64),
+      dense(random, "modality/out", 64, 1),
+    );
+  }
+  return params;
+}
+
+function paperParams(model: ModelConfig, random: Random): Record<string, HostTensor> {
+  const { pointSize, filters, channels, locationSize } = paperSizes;
+  const half = model.embeddingSize / 2;
+  const positionSize = model.shapeSource === "none" ? model.embeddingSize : half;
+  const params: Record<string, HostTensor> = {
+    ...dense(random, "trajectory/point", 2, pointSize), // eq. 1
+    ...dense(random, "trajectory/position", filters * paperConvolutionHeights.length, positionSize), // eq. 2
+    ...dense(random, "image/wcnnOut", (model.imageSize - 2) * filters, half), // eq. 5
+    ...convolution(random, "image/wcnn", 3, model.imageSize, 1, filters),
+    ...cnn(random, "image/shape", model.imageSize, channels, half), // eq. 8
+  };
+  for (const height of paperConvolutionHeights) {
+    Object.assign(
+      params,
+      convolution(random, `trajectory/convolution${height}`, height, pointSize, 1, filters),
+    );
+  }
+  if (model.shapeSource === "image") {
+    Object.assign(params, cnn(random, "trajectory/shape", model.imageSize, channels, half)); // eq. 3
+  }
+  if (model.shapeSource === "points") Object.assign(params, pointsCnn(random, model.points, filters, half));
+  if (model.locationVector) {
+    Object.assign(params, dense(random, "image/location", 4, locationSize)); // eq. 6
+    Object.assign(params, dense(random, "image/fused", half + locationSize, half)); // eq. 7
+  }
+  return params;
+}
+
+function keypointParams(model: ModelConfig, random: Random): Record<string, HostTensor> {
+  const { channels, hidden } = keypointSizes;
+  const [first, second, third] = channels;
+  return {
+    ...convolution(random, "image/convolution1", 5, 5, 1, first),
+    ...convolution(random, "image/convolution2", 3, 3, first, second),
+    ...convolution(random, "image/convolution3", 3, 3, second, third),
+    ...convolution(random, "image/context1", 3, 3, third, third),
+    ...convolution(random, "image/context2", 3, 3, third, third),
+    ...dense(random, "image/context", (model.imageSize / 16) ** 2 * third, third),
+    ...convolution(random, "image/convolution4", 3, 3, third, third),
+    ...convolution(random, "image/heat", 1, 1, third, model.keypoints),
+    ...dense(random, "image/hidden", keypointFeatures(model.keypoints), hidden),
+    ...dense(random, "image/out", hidden, model.embeddingSize),
+    ...dense(random, "trajectory/hidden1", keypointFeatures(model.points), hidden),
+    ...dense(random, "trajectory/hidden2", hidden, hidden),
+    ...dense(random, "trajectory/out", hidden, model.embeddingSize),
+  };
+}
+
+/** Three 3×3 convolutions of stride 2, then a fully connected layer. */
+function cnn(
+  random: Random,
+  name: string,
+  imageSize: number,
+  channels: readonly [number, number, number],
+  out: number,
+) {
+  const [first, second, third] = channels;
+  return {
+    ...convolution(random, `${name}/convolution1`, 3, 3, 1, first),
+    ...convolution(random, `${name}/convolution2`, 3, 3, first, second),
+    ...convolution(random, `${name}/convolution3`, 3, 3, second, third),
+    ...dense(random, `${name}/out`, (imageSize / 8) ** 2 * third, out),
+  };
+}
+
+/** Two convolutions along the points, then a fully connected layer: TrajCNN's shape branch. */
+function pointsCnn(random: Random, points: number, filters: number, out: number) {
+  return {
+    ...convolution(random, "trajectory/shape/convolution1", 3, 1, 2, filters),
+    ...convolution(random, "trajectory/shape/convolution2", 3, 1, filters, filters),
+    ...dense(random, "trajectory/shape/out", points * filters, out),
+  };
+}
+
+function convolution(
+  random: Random,
+  name: string,
+  height: number,
+  width: number,
+  inputs: number,
+  outputs: number,
+) {
+  return {
+    [`${name}/weight`]: heNormal(
+      random.split(name),
+      [height, width, inputs, outputs],
+      height * width * inputs,
+    ),
+    [`${name}/bias`]: zeros(outputs),
+  };
+}
+
+function dense(random: Random, name: string, inputs: number, outputs: number): Record<string, HostTensor> {
+  return {
+    [`${name}/weight`]: heNormal(random.split(name), [inputs, outputs], inputs),
+    [`${name}/bias`]: zeros(outputs),
+  };
+}
+
+function heNormal(random: Random, shape: readonly number[], inputs: number): HostTensor {
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  const deviation = Math.sqrt(2 / inputs);
+  for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
+  return { type: "float32", shape, data };
+}
+
+function zeros(length: number): HostTensor {
+  return { type: "float32", shape: [length], data: new Float32Array(length) };
+}
+
+function scalar(value: number): HostTensor {
+  return { type: "float32", shape: [], data: Float32Array.of(value) };
+}

@@ -1,0 +1,216 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { Random, ValueError } from "@wayweave/geo-core";
+import {
+  adamW,
+  createTrainStep,
+  type Engine,
+  gradientReversal,
+  type HostTensor,
+  type Loss,
+  type TensorSpec,
+  type TrainStep,
+  tf,
+} from "@wayweave/nn/train";
+import { epochBatches } from "./batches.js";
+import { type ConfigOverrides, resolveConfig, type TrajCrossConfig } from "./config.js";
+import type { PairSet } from "./dataset.js";
+import { encodeImages, encodeTrajectories } from "./forward.js";
+import { type ImageSet, imageCount, type RenderOptions, renderImages } from "./images.js";
+import { imageBatch, prepareTrajectories, trajectoryBatch, usesShapes } from "./inputs.js";
+import { infoNce, modalityLoss } from "./loss.js";
+import { fitNormalization, type Normalization } from "./normalization.js";
+import { initParams } from "./params.js";
+
+export interface TrainProgress {
+  /** Epochs done, and of the run. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done, and of the run. */
+  readonly done: number;
+  readonly total: number;
+  /** Of the last step, in nats. */
+  readonly loss: number;
+}
+
+export interface TrainOptions extends ConfigOverrides {
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  /** How the training images were drawn, for drawing them anew. Without it the given images are used throughout. */
+  readonly rendering?: RenderOptions;
+  /** @defaultValue "auto" */
+  readonly engine?: Engine;
+  /** Threads of one operator, for compiled engines. */
+  readonly threads?: number;
+  readonly onProgress?: (progress: TrainProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Where the run is saved after each epoch. A run that finds its own save there continues it, bit for bit. */
+  readonly checkpointDir?: string;
+}
+
+/** What training leaves: everything that the towers need. */
+export interface TrainedTowers {
+  readonly config: TrajCrossConfig;
+  readonly normalization: Normalization;
+  readonly params: Readonly<Record<string, HostTensor>>;
+  /** Mean loss of each epoch, in nats. */
+  readonly losses: readonly number[];
+  readonly seed: number;
+  /** The engine that trained. */
+  readonly engine: string;
+}
+
+/**
+ * Trains both towers on pairs. Deterministic by seed on one machine and engine.
+ *
+ * @throws {ValueError} fewer pairs than a batch, images of another size than the configuration's, options out of range
+ */
+export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): Promise<TrainedTowers> {
+  const config = resolveConfig(options);
+  const { seed = 0 } = options;
+  checkPairs(pairs, config);
+  const normalization = fitNormalization(pairs.trajectories);
+  const step = await createTrainStep({
+    params: initParams(config.model, config.train, seed),
+    loss: pairLoss(config, normalization),
+    optimizer: adamW({ learningRate: config.train.learningRate, weightDecay: config.train.weightDecay }),
+    batchSpec: batchSpec(config),
+    seed,
+    ...(options.engine === undefined ? {} : { engine: options.engine }),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
+  try {
+    const losses = await runEpochs(step, pairs, config, options);
+    return { config, normalization, params: step.params(), losses, seed, engine: step.engine };
+  } finally {
+    await step.dispose();
+  }
+}
+
+/** The training loss of a batch of pairs: InfoNCE, and the modality classifier's loss through a reversed gradient. */
+export function pairLoss({ model, train }: TrajCrossConfig, normalization: Normalization): Loss {
+  return (params, batch) => {
+    const { points, shapes, pixels, extents } = batch;
+    const trajectories = encodeTrajectories(
+      params,
+      { points: points!, ...(shapes ? { shapes } : {}) },
+      model,
+      normalization,
+    );
+    const images = encodeImages(params, { pixels: pixels!, extents: extents! }, model, normalization);
+    const contrastive = infoNce(params, trajectories, images);
+    if (train.adversarialWeight === 0) return { loss: contrastive };
+    const reversed = gradientReversal(tf.concat([images, trajectories]));
+    const modality = modalityLoss(params, reversed);
+    return { loss: contrastive.add(modality.mul(train.adversarialWeight)), contrastive, modality };
+  };
+}
+
+async function runEpochs(
+  step: TrainStep,
+  pairs: PairSet,
+  config: TrajCrossConfig,
+  options: TrainOptions,
+): Promise<number[]> {
+  const { epochs, batchSize, alikeRun } = config.train;
+  const random = new Random(options.seed ?? 0).split("train");
+  const trajectories = prepareTrajectories(pairs.trajectories, config.model);
+  const alikeOrder = pairs.alikeOrder ?? random.split("order").permutation(pairs.trajectories.length);
+  const checkpoint = await openCheckpoint(step, config, options.checkpointDir);
+  const losses = [...checkpoint.losses];
+  const total = epochs * Math.floor((Math.floor(alikeOrder.length / alikeRun) * alikeRun) / batchSize);
+  for (let epoch = losses.length; epoch < epochs; epoch++) {
+    const own = random.split(epoch);
+    const images = imagesOfEpoch(pairs, config, options.rendering, own);
+    const batches = epochBatches(alikeOrder, batchSize, alikeRun, own.split("batches"));
+    let sum = 0;
+    for (const indices of batches) {
+      options.signal?.throwIfAborted();
+      const batch = {
+        ...trajectoryBatch(trajectories, indices, config.model),
+        ...imageBatch(images, indices),
+      };
+      const learningRate = cosineRate(config.train.learningRate, step.stepCount(), total);
+      const { loss } = await step.step(batch, { learningRate });
+      sum += loss!;
+      options.onProgress?.({ epoch, epochs, done: step.stepCount(), total, loss: loss! });
+    }
+    losses.push(sum / batches.length);
+    await checkpoint.save(losses);
+  }
+  return losses;
+}
+
+/** The given images, or the same trajectories drawn anew: other extents, other thicknesses. */
+function imagesOfEpoch(
+  pairs: PairSet,
+  config: TrajCrossConfig,
+  rendering: RenderOptions | undefined,
+  random: Random,
+): ImageSet {
+  if (!config.train.redraw || rendering === undefined) return pairs.images;
+  return renderImages(pairs.trajectories, random.split("images"), {
+    ...rendering,
+    size: config.model.imageSize,
+  });
+}
+
+/** Half a cosine from `rate` down to 0. */
+function cosineRate(rate: number, step: number, steps: number): number {
+  return (rate / 2) * (1 + Math.cos((Math.PI * step) / steps));
+}
+
+interface RunCheckpoint {
+  readonly losses: readonly number[];
+  save(losses: readonly number[]): Promise<void>;
+}
+
+/** Continues from the folder's save, if there is one of the same configuration. */
+async function openCheckpoint(
+  step: TrainStep,
+  config: TrajCrossConfig,
+  folder: string | undefined,
+): Promise<RunCheckpoint> {
+  if (folder === undefined) return { losses: [], save: async () => {} };
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, "train.safetensors");
+  let losses: readonly number[] = [];
+  if (existsSync(file)) {
+    const saved = (await step.load(file)) as { config: TrajCrossConfig; losses: readonly number[] };
+    if (JSON.stringify(saved.config) !== JSON.stringify(config)) {
+      throw new ValueError(
+        `trainTowers: checkpointDir must hold a run of this configuration, ${file} is of another`,
+      );
+    }
+    losses = saved.losses;
+  }
+  return { losses, save: (done) => step.save(file, { metadata: { config, losses: done } }) };
+}
+
+function batchSpec({ model, train }: TrajCrossConfig): Record<string, TensorSpec> {
+  const float = (...shape: number[]): TensorSpec => ({ type: "float32", shape: [train.batchSize, ...shape] });
+  const image = [model.imageSize, model.imageSize, 1];
+  return {
+    points: float(model.points, 2),
+    pixels: float(...image),
+    extents: float(4),
+    ...(usesShapes(model) ? { shapes: float(...image) } : {}),
+  };
+}
+
+function checkPairs({ trajectories, images }: PairSet, { model, train }: TrajCrossConfig): void {
+  if (imageCount(images) !== trajectories.length) {
+    throw new ValueError(
+      `trainTowers: there must be an image for each of ${trajectories.length} trajectories, got ${imageCount(images)}`,
+    );
+  }
+  if (images.size !== model.imageSize) {
+    throw new ValueError(`trainTowers: images must be ${model.imageSize} pixels wide, got ${images.size}`);
+  }
+  if (trajectories.length < train.batchSize) {
+    throw new ValueError(
+      `trainTowers: there must be at least a batch of ${train.batchSize} pairs, got ${trajectories.length}`,
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Random, slidingWindows, TrajectorySet } from "@wayweave/geo-core";
+import { afterAll, describe, expect, it } from "vitest";
+import { epochBatches } from "../src/batches.js";
+import { buildPairs } from "../src/dataset.js";
+import { type TrainOptions, trainTowers } from "../src/train.js";
+
+/** Walks of 24 points, each in a direction of its own. */
+function walks(count: number): TrajectorySet {
+  const random = new Random(8);
+  const coordinates = new Float64Array(2 * 24 * count);
+  for (let i = 0; i < count; i++) {
+    const [x, y, heading] = [random.uniform(0, 12), random.uniform(0, 12), random.uniform(0, 2 * Math.PI)];
+    for (let j = 0; j < 24; j++) {
+      coordinates.set([x + 0.4 * j * Math.cos(heading), y + 0.4 * j * Math.sin(heading)], 2 * (24 * i + j));
+    }
+  }
+  const offsets = Uint32Array.from({ length: count + 1 }, (_, i) => 24 * i);
+  return new TrajectorySet({ coordinates, offsets, coordinateSystem: "planar" });
+}
+
+const images = { size: 32 };
+const { train: pairs } = buildPairs(slidingWindows(walks(20), { length: 20 }), {
+  split: { trainCount: 80, testCount: 20 },
+  images,
+});
+const quick: TrainOptions = {
+  model: { imageSize: 32, embeddingSize: 16, keypoints: 8 },
+  train: { epochs: 4, batchSize: 16 },
+  rendering: images,
+  engine: "ort-cpu",
+  seed: 2,
+};
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+describe("trainTowers", () => {
+  it("learns: the loss falls", async () => {
+    const { losses } = await trainTowers(pairs, quick);
+    expect(losses).toHaveLength(4);
+    expect(losses[3]).toBeLessThan(losses[0]! - 0.2);
+  });
+
+  it("trains the paper's model with its modality classifier", async () => {
+    const { losses, params } = await trainTowers(pairs, { ...quick, preset: "paper" });
+    expect(losses[3]).toBeLessThan(losses[0]!);
+    expect(Object.keys(params)).toContain("modality/out/weight");
+  });
+
+  it("ends bit for bit the same when it was interrupted", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "trajcross-"));
+    folders.push(folder);
+    const whole = await trainTowers(pairs, quick);
+    const stop = new AbortController();
+    const interrupted = trainTowers(pairs, {
+      ...quick,
+      checkpointDir: folder,
+      signal: stop.signal,
+      onProgress: ({ epoch }) => {
+        if (epoch === 2) stop.abort();
+      },
+    });
+    await expect(interrupted).rejects.toThrow(/abort/i);
+    const resumed = await trainTowers(pairs, { ...quick, checkpointDir: folder });
+    expect(resumed.params).toEqual(whole.params);
+    expect(resumed.losses).toEqual(whole.losses);
+  });
+
+  it("does not continue the run of another configuration", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "trajcross-"));
+    folders.push(folder);
+    await trainTowers(pairs, { ...quick, train: { epochs: 1, batchSize: 16 }, checkpointDir: folder });
+    await expect(trainTowers(pairs, { ...quick, checkpointDir: folder })).rejects.toThrow(
+      /^trainTowers: checkpointDir must hold a run of this configuration/,
+    );
+  });
+
+  it("names what is wrong", async () => {
+    await expect(trainTowers(pairs, { ...quick, model: { imageSize: 64 } })).rejects.toThrow(
+      "trainTowers: images must be 64 pixels wide, got 32",
+    );
+    await expect(trainTowers(pairs, { ...quick, train: { batchSize: 128 } })).rejects.toThrow(
+      "trainTowers: there must be at least a batch of 128 pairs, got 80",
+    );
+  });
+});
+
+describe("epochBatches", () => {
+  const order = Uint32Array.from({ length: 50 }, (_, i) => i);
+
+  it("draws every pair at most once, in runs of neighbours", () => {
+    const batches = epochBatches(order, 8, 4, new Random(1));
+    expect(batches.map((batch) => batch.length)).toEqual([8, 8, 8, 8, 8, 8]);
+    expect(new Set(batches.flatMap((batch) => [...batch])).size).toBe(48);
+    for (const batch of batches) {
+      for (let i = 0; i < 8; i += 4) {
+        expect([1, 2, 3].map((j) => (batch[i + j]! - batch[i]! + 50) % 50)).toEqual([1, 2, 3]);
+      }
+    }
+  });
+});
