@@ -1,4 +1,6 @@
+import { wantsOnnxGru } from "../record/kernels/gru.js";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tfjs.js";
+import { onnxGru } from "./onnx-gru.js";
 
 /** The weights of one GRU layer; the columns of each are the gates [reset | update | candidate]. */
 export interface GruWeights {
@@ -39,6 +41,7 @@ const TRACE_LENGTH = 5;
  * @returns the states after each step, [time, batch, hidden]
  */
 export function gru(inputs: Tensor, initial: Tensor, weights: GruWeights, mask?: Tensor): Tensor3D {
+  if (wantsOnnxGru()) return onnxGru(inputs, initial, weights, mask);
   const [time, batch, features] = inputs.shape as [number, number, number];
   const hidden = initial.shape[1]!;
   const flat = inputs.reshape([time * batch, features]) as Tensor2D;

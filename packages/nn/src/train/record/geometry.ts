@@ -64,7 +64,7 @@ export function poolGeometry(
 
 function geometryOf(info: import("@tensorflow/tfjs").backend_util.Conv2DInfo): WindowGeometry {
   const { padInfo } = info;
-  return {
+  const given: WindowGeometry = {
     kernel: [info.filterHeight, info.filterWidth],
     strides: [info.strideHeight, info.strideWidth],
     dilations: [info.dilationHeight, info.dilationWidth],
@@ -72,6 +72,15 @@ function geometryOf(info: import("@tensorflow/tfjs").backend_util.Conv2DInfo): W
     input: [info.inHeight, info.inWidth],
     output: [info.outHeight, info.outWidth],
   };
+  const [rows, columns] = [unreached(given, 0), unreached(given, 1)];
+  if (rows >= given.strides[0] || columns >= given.strides[1]) {
+    throw new ValueError(
+      `recording: tfjs gives windows of [${given.kernel}] with a numeric pad the output [${given.output}], which leaves out the last ones (it takes the height for both extents); pass "same", "valid" or a pad for each side`,
+    );
+  }
+  // Rounding up adds windows that reach past the padding: it has to grow.
+  const [top, left, bottom, right] = given.pads;
+  return { ...given, pads: [top, left, bottom + Math.max(0, -rows), right + Math.max(0, -columns)] };
 }
 
 /** The attributes of ONNX's Conv and pools. */

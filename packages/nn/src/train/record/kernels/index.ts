@@ -4,6 +4,7 @@ import { convolutionKernels } from "./convolution.js";
 import { creationKernels } from "./creation.js";
 import { depthwiseKernels } from "./depthwise.js";
 import { gatherKernels } from "./gather.js";
+import { gruKernels } from "./gru.js";
 import { joinKernels } from "./join.js";
 import { matrixKernels } from "./matrix.js";
 import { normalizationKernels } from "./normalization.js";
@@ -30,4 +31,5 @@ export const allKernels: readonly Kernel[] = [
   ...convolutionKernels,
   ...depthwiseKernels,
   ...poolingKernels,
+  ...gruKernels,
 ];
