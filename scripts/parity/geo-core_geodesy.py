@@ -71,7 +71,7 @@ def local_rows(name, span, parameters):
 
 
 golden = {
-    "madeBy": "scripts/parity/geo-core_geodesy.py",
+    "script": "scripts/parity/geo-core_geodesy.py",
     "versions": {"python": platform.python_version(), "pyproj": pyproj.__version__, "PROJ": pyproj.proj_version_str},
     "radiusMeters": RADIUS,
     "greatCircle": great_circle,

@@ -37,7 +37,7 @@ for thickness in [1.0, 1.5, 3.0, 5.0]:
     images.append({"points": points.tolist(), "thickness": thickness, "area": np.round(area, 6).tolist()})
 
 golden = {
-    "madeBy": "scripts/parity/geo-core_shapes.py",
+    "script": "scripts/parity/geo-core_shapes.py",
     "versions": {
         "python": platform.python_version(),
         "shapely": shapely.__version__,

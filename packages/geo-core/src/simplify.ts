@@ -27,25 +27,51 @@ export function simplify(set: TrajectorySet, options: { readonly toleranceMeters
   const isLonLat = set.coordinateSystem === "lonlat";
   const vectors = isLonLat ? unitVectors(set.coordinates) : set.coordinates;
   const tolerance = isLonLat ? toleranceMeters / EARTH_RADIUS_METERS : toleranceMeters * toleranceMeters;
-  const distance = isLonLat ? arcDistanceRadians : planarDistanceSquared;
+  const farthest = isLonLat ? farthestFromArc : farthestFromSegment;
   for (let i = 0; i < set.length; i++) {
-    markKept(vectors, set.offsets[i]!, set.offsets[i + 1]! - 1, tolerance, distance, keep);
+    markKept(vectors, set.offsets[i]!, set.offsets[i + 1]! - 1, tolerance, farthest, keep);
   }
   return selectPoints(set, keep);
 }
 
-/** Distance, of any monotone kind, from point p to segment a–b, all rows of one table. */
-type SegmentDistance = (table: Float64Array, p: number, a: number, b: number) => number;
+/** The point strictly between two others that lies farthest from their segment, −1 if none lies beyond a tolerance. */
+type FarthestPoint = (table: Float64Array, start: number, end: number, tolerance: number) => number;
 
-function planarDistanceSquared(coordinates: Float64Array, p: number, a: number, b: number): number {
-  return planarSegmentDistanceSquared(
-    coordinates[2 * p]!,
-    coordinates[2 * p + 1]!,
-    coordinates[2 * a]!,
-    coordinates[2 * a + 1]!,
-    coordinates[2 * b]!,
-    coordinates[2 * b + 1]!,
-  );
+/** On the plane: `tolerance` is squared, `coordinates` `[points × 2]`. */
+function farthestFromSegment(
+  coordinates: Float64Array,
+  start: number,
+  end: number,
+  tolerance: number,
+): number {
+  const ax = coordinates[2 * start]!;
+  const ay = coordinates[2 * start + 1]!;
+  const bx = coordinates[2 * end]!;
+  const by = coordinates[2 * end + 1]!;
+  let farthest = -1;
+  let widest = tolerance;
+  for (let p = start + 1; p < end; p++) {
+    const d = planarSegmentDistanceSquared(coordinates[2 * p]!, coordinates[2 * p + 1]!, ax, ay, bx, by);
+    if (d > widest) {
+      widest = d;
+      farthest = p;
+    }
+  }
+  return farthest;
+}
+
+/** On the sphere: `tolerance` is an angle in radians, `vectors` `[points × 3]`. */
+function farthestFromArc(vectors: Float64Array, start: number, end: number, tolerance: number): number {
+  let farthest = -1;
+  let widest = tolerance;
+  for (let p = start + 1; p < end; p++) {
+    const d = arcDistanceRadians(vectors, p, start, end);
+    if (d > widest) {
+      widest = d;
+      farthest = p;
+    }
+  }
+  return farthest;
 }
 
 /** Sets `keep` to 1 for the points of first … last that stay. */
@@ -54,7 +80,7 @@ function markKept(
   first: number,
   last: number,
   tolerance: number,
-  distance: SegmentDistance,
+  farthestPoint: FarthestPoint,
   keep: Uint8Array,
 ): void {
   if (last < first) return;
@@ -64,15 +90,7 @@ function markKept(
   while (stack.length > 0) {
     const end = stack.pop()!;
     const start = stack.pop()!;
-    let farthest = -1;
-    let widest = tolerance;
-    for (let p = start + 1; p < end; p++) {
-      const d = distance(table, p, start, end);
-      if (d > widest) {
-        widest = d;
-        farthest = p;
-      }
-    }
+    const farthest = farthestPoint(table, start, end, tolerance);
     if (farthest === -1) continue;
     keep[farthest] = 1;
     stack.push(start, farthest, farthest, end);

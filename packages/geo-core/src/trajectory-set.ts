@@ -1,5 +1,12 @@
 import { ShapeError, ValueError } from "./errors.js";
-import { checkOffsets, checkPositions, checkTimes, packColumn } from "./internal/columns.js";
+import {
+  checkOffsets,
+  checkPositions,
+  checkRange,
+  checkSameKind,
+  checkTimes,
+  packColumn,
+} from "./internal/columns.js";
 import { checkOneOf } from "./validate.js";
 
 /** `lonlat`: `[longitude, latitude]` in WGS84 degrees. `planar`: `[x, y]` in metres (or any one unit). */
@@ -144,18 +151,7 @@ export class TrajectorySet implements Iterable<Trajectory> {
     const first = sets[0];
     if (first === undefined) throw new ValueError("TrajectorySet.concat: sets must hold at least one, got 0");
     const { coordinateSystem } = first;
-    const withPoints = sets.filter((set) => set.pointCount > 0);
-    const withTimes = (withPoints[0] ?? first).timesMs !== undefined;
-    for (const set of sets) {
-      if (set.coordinateSystem !== coordinateSystem) {
-        throw new ValueError(
-          `TrajectorySet.concat: sets must share one coordinate system, got ${coordinateSystem} and ${set.coordinateSystem}`,
-        );
-      }
-      if (set.pointCount > 0 && (set.timesMs !== undefined) !== withTimes) {
-        throw new ValueError("TrajectorySet.concat: either every set must have times or none");
-      }
-    }
+    const withTimes = checkSameKind("TrajectorySet.concat", sets, coordinateSystem);
     const count = sets.reduce((sum, set) => sum + set.length, 0);
     const pointCount = sets.reduce((sum, set) => sum + set.pointCount, 0);
     const coordinates = new Float64Array(2 * pointCount);
@@ -301,13 +297,5 @@ export class TrajectorySet implements Iterable<Trajectory> {
     if (!Number.isInteger(index) || index < 0 || index >= this.length) {
       throw new ValueError(`TrajectorySet: index must be an integer in [0, ${this.length}), got ${index}`);
     }
-  }
-}
-
-function checkRange(where: string, start: number, end: number, length: number): void {
-  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > length) {
-    throw new ValueError(
-      `${where}: start and end must be integers with 0 ≤ start ≤ end ≤ ${length}, got ${start} and ${end}`,
-    );
   }
 }

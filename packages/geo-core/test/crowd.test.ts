@@ -56,7 +56,7 @@ describe("createCrowd", () => {
     expect(mean).toBeLessThanOrEqual(40);
   });
 
-  it("walks at walking speeds: nobody above 1.3 × 2 m/s, half of the steps above 0.8 m/s", () => {
+  it("walks at walking speeds: nobody above 1.3 × 1.5 m/s, the median near UNIV's 0.52 and 0.72 m/s", () => {
     const speeds: number[] = [];
     for (const { coordinates } of crowd) {
       for (let i = 2; i < coordinates.length; i += 2) {
@@ -68,8 +68,9 @@ describe("createCrowd", () => {
       }
     }
     speeds.sort((a, b) => a - b);
-    expect(speeds[speeds.length - 1]).toBeLessThanOrEqual(2.6 + 1e-9);
-    expect(speeds[Math.floor(speeds.length / 2)]).toBeGreaterThan(0.8);
+    expect(speeds[speeds.length - 1]).toBeLessThanOrEqual(1.95 + 1e-9);
+    const median = speeds[Math.floor(speeds.length / 2)]!;
+    expect(median > 0.5 && median < 0.9).toBe(true);
   });
 
   it("avoids each other: closer than 0.3 m is rare, in independent walkers it is not", () => {

@@ -1,5 +1,5 @@
 import { StateError, ValueError } from "../errors.js";
-import type { CoordinateSystem } from "../trajectory-set.js";
+import type { CoordinateSystem, TrajectorySet } from "../trajectory-set.js";
 
 /** Copies, moves or shares one column for another thread; see {@link TrajectorySet.toTransferable}. */
 export function packColumn<T extends Float64Array | Uint32Array>(
@@ -57,4 +57,37 @@ export function checkTimes(timesMs: Float64Array): void {
       throw new ValueError(`TrajectorySet: timesMs[${i}] must be finite, got ${timesMs[i]}`);
     }
   }
+}
+
+/** Requires `0 ≤ start ≤ end ≤ length`. */
+export function checkRange(where: string, start: number, end: number, length: number): void {
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > length) {
+    throw new ValueError(
+      `${where}: start and end must be integers with 0 ≤ start ≤ end ≤ ${length}, got ${start} and ${end}`,
+    );
+  }
+}
+
+/**
+ * Requires one coordinate system, and times in every set with points or in none.
+ *
+ * @returns whether they have times
+ */
+export function checkSameKind(
+  where: string,
+  sets: readonly Pick<TrajectorySet, "coordinateSystem" | "pointCount" | "timesMs">[],
+  coordinateSystem: CoordinateSystem,
+): boolean {
+  const withTimes = (sets.find((set) => set.pointCount > 0) ?? sets[0])?.timesMs !== undefined;
+  for (const set of sets) {
+    if (set.coordinateSystem !== coordinateSystem) {
+      throw new ValueError(
+        `${where}: sets must share one coordinate system, got ${coordinateSystem} and ${set.coordinateSystem}`,
+      );
+    }
+    if (set.pointCount > 0 && (set.timesMs !== undefined) !== withTimes) {
+      throw new ValueError(`${where}: either every set must have times or none`);
+    }
+  }
+  return withTimes;
 }

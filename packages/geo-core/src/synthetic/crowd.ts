@@ -21,8 +21,10 @@ export interface CrowdOptions {
   readonly population?: number;
   /** Share of pedestrians who walk in pairs, in [0, 1]. @defaultValue 0.4 */
   readonly pairShare?: number;
-  /** Share of pedestrians who stop on their way, for 5 to 40 s, in [0, 1]. @defaultValue 0.15 */
+  /** Share of pedestrians who stop on their way, for 5 to 40 s, in [0, 1]. @defaultValue 0.2 */
   readonly stopShare?: number;
+  /** Metres a second at which pedestrians would walk alone, on average. @defaultValue 1 */
+  readonly meanSpeed?: number;
 }
 
 /** Integration steps a second at least: social forces are stiff at close range. */
@@ -110,7 +112,8 @@ function checkOptions(options: CrowdOptions): Required<CrowdOptions> {
     heightMeters: 14,
     population: 40,
     pairShare: 0.4,
-    stopShare: 0.15,
+    stopShare: 0.2,
+    meanSpeed: 1,
     ...options,
   };
   checkPositiveInteger("createCrowd", "frames", settings.frames);
@@ -123,5 +126,6 @@ function checkOptions(options: CrowdOptions): Required<CrowdOptions> {
   checkInRange("createCrowd", "population", settings.population, 1, room);
   checkInRange("createCrowd", "pairShare", settings.pairShare, 0, 1);
   checkInRange("createCrowd", "stopShare", settings.stopShare, 0, 1);
+  checkInRange("createCrowd", "meanSpeed", settings.meanSpeed, 0.1, 3);
   return settings;
 }

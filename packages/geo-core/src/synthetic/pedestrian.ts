@@ -30,6 +30,7 @@ export interface Scene {
   readonly heightMeters: number;
   readonly pairShare: number;
   readonly stopShare: number;
+  readonly meanSpeed: number;
   readonly random: Random;
 }
 
@@ -55,8 +56,9 @@ export function admit(
   const side = random.integer(4);
   const from = pointOnSide(scene, side, 0);
   const to = pointOnSide(scene, (side + 1 + random.integer(3)) % 4, OUTSIDE_METERS);
-  // Walking speeds of adults: 1.34 ± 0.26 m/s (Henderson 1971, as in Helbing and Molnár).
-  const speed = Math.max(0.6, Math.min(2, 1.34 + 0.26 * random.normal()));
+  // A spread of a fifth, as in Helbing and Molnár (1.34 ± 0.26 m/s, after Henderson 1971).
+  const factor = Math.max(0.5, Math.min(1.5, 1 + 0.2 * random.normal()));
+  const speed = scene.meanSpeed * factor;
   const stop = random.next() < scene.stopShare ? pointInside(scene) : undefined;
   const stopSeconds = random.uniform(5, 40);
   // A pair of two takes both out of the share.
