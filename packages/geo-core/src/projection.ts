@@ -28,6 +28,16 @@ export const WEB_MERCATOR_MAX_LATITUDE = 85.0511287798066;
 
 const RADIANS = Math.PI / 180;
 
+/** {@link webMercator}'s x for loops: a trusted longitude in degrees. */
+export function mercatorX(lon: number): number {
+  return WEB_MERCATOR_RADIUS_METERS * RADIANS * lon;
+}
+
+/** {@link webMercator}'s y for loops: a trusted latitude in degrees. */
+export function mercatorY(lat: number): number {
+  return WEB_MERCATOR_RADIUS_METERS * Math.atanh(Math.sin(lat * RADIANS));
+}
+
 /**
  * Web Mercator, EPSG:3857: x = Rλ, y = R atanh(sin φ), R = 6,378,137 m. A length at latitude φ is drawn 1 / cos φ
  * times too long.
@@ -45,11 +55,7 @@ export const webMercator: Projection = {
         `webMercator.forward: latitude must be in [-${WEB_MERCATOR_MAX_LATITUDE}, ${WEB_MERCATOR_MAX_LATITUDE}], got ${position[1]}`,
       );
     }
-    const sinLat = Math.sin(position[1] * RADIANS);
-    return [
-      WEB_MERCATOR_RADIUS_METERS * RADIANS * position[0],
-      WEB_MERCATOR_RADIUS_METERS * Math.atanh(sinLat),
-    ];
+    return [mercatorX(position[0]), mercatorY(position[1])];
   },
   inverse(point) {
     checkPlanar("webMercator.inverse", "point", point);

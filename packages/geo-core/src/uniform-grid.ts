@@ -1,7 +1,7 @@
 import { type BoundingBox, checkBoundingBox } from "./bbox.js";
 import { ValueError } from "./errors.js";
 import { checkLonLat, checkPlanar, type Position } from "./position.js";
-import { WEB_MERCATOR_LIMIT_METERS, webMercator } from "./projection.js";
+import { mercatorX, mercatorY, WEB_MERCATOR_LIMIT_METERS, webMercator } from "./projection.js";
 import type { CoordinateSystem, TrajectorySet } from "./trajectory-set.js";
 import { checkLength, checkNonNegativeInteger, checkOneOf, checkPositive } from "./validate.js";
 
@@ -81,13 +81,7 @@ export class UniformGrid {
   idAt(position: Position): number {
     if (this.coordinateSystem === "lonlat") checkLonLat("UniformGrid.idAt", "position", position);
     else checkPlanar("UniformGrid.idAt", "position", position);
-    const [west, south, east, north] = this.extent;
-    if (position[0] < west || position[0] > east || position[1] < south || position[1] > north) return -1;
-    const [x, y] = this.#project(position);
-    // Rounding, and the extent's own far edges, must not lead beyond the last column and row.
-    const column = Math.min(Math.floor((x - this.#minX) / this.cellSizeMeters), this.columns - 1);
-    const row = Math.min(Math.floor((y - this.#minY) / this.cellSizeMeters), this.rows - 1);
-    return Math.max(0, row) * this.columns + Math.max(0, column);
+    return this.#idAt(position[0], position[1]);
   }
 
   /**
@@ -103,7 +97,7 @@ export class UniformGrid {
     }
     const ids = new Int32Array(set.pointCount);
     for (let i = 0; i < ids.length; i++) {
-      ids[i] = this.idAt([set.coordinates[2 * i]!, set.coordinates[2 * i + 1]!]);
+      ids[i] = this.#idAt(set.coordinates[2 * i]!, set.coordinates[2 * i + 1]!);
     }
     return ids;
   }
@@ -170,6 +164,19 @@ export class UniformGrid {
       }
     }
     return ids;
+  }
+
+  /** {@link idAt} for loops: a trusted position. */
+  #idAt(x: number, y: number): number {
+    const [west, south, east, north] = this.extent;
+    if (x < west || x > east || y < south || y > north) return -1;
+    const isLonLat = this.coordinateSystem === "lonlat";
+    const right = (isLonLat ? mercatorX(x) : x) - this.#minX;
+    const up = (isLonLat ? mercatorY(y) : y) - this.#minY;
+    // Rounding, and the extent's own far edges, must not lead beyond the first and last column and row.
+    const column = Math.max(0, Math.min(this.columns - 1, Math.floor(right / this.cellSizeMeters)));
+    const row = Math.max(0, Math.min(this.rows - 1, Math.floor(up / this.cellSizeMeters)));
+    return row * this.columns + column;
   }
 
   #project(position: Position): Position {

@@ -44,6 +44,19 @@ describe("UniformGrid", () => {
     expect(beijing.idAt([116.4, 39.9])).toBe(expected);
   });
 
+  it("gives a whole set the ids of its points", () => {
+    const far = fc.tuple(
+      fc.double({ min: 116, max: 116.9, noNaN: true }),
+      fc.double({ min: 39.4, max: 40.4, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(fc.array(far, { maxLength: 20 }), (positions) => {
+        const set = TrajectorySet.fromArrays([positions]);
+        expect([...beijing.idsOf(set)]).toEqual(positions.map((position) => beijing.idAt(position)));
+      }),
+    );
+  });
+
   it("knows neighbours, at corners and by rings", () => {
     expect(plane.neighborsOf(0)).toEqual([1, 3, 4]);
     expect(plane.neighborsOf(4)).toEqual([0, 1, 2, 3, 5]);
