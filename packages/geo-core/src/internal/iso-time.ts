@@ -16,14 +16,19 @@ export function parseIsoTime(text: string): number {
   return local - 60_000 * offsetMinutes(zone);
 }
 
+/** Days of the Gregorian calendar's cycle of 400 years, in milliseconds. */
+const CYCLE_MS = 146_097 * 86_400_000;
+
 /** Milliseconds of a calendar date in UTC; NaN where there is no such day. */
 export function dateMs(year: number, month: number, day: number): number {
-  const ms = Date.UTC(year, month - 1, day);
-  const date = new Date(ms);
-  // Date.UTC carries 31 April over to 1 May, and takes the years 0–99 for 1900–1999.
-  return date.getUTCDate() === day && date.getUTCMonth() === month - 1 && date.getUTCFullYear() === year
-    ? ms
-    : Number.NaN;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
+  // One cycle on and back, because Date.UTC takes the years 0–99 for 1900–1999.
+  return Date.UTC(year + 400, month - 1, day) - CYCLE_MS;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 /** `+02:00`, `-0330`, `+02` or `Z`; NaN beyond a day. */

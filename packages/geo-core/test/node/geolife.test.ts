@@ -122,7 +122,7 @@ describe("streamGeoLife", () => {
   it("hands over batches as they fill, and the same points as readGeoLife", async () => {
     const entries = Array.from({ length: 10 }, (_, i) => ({
       name: `Data/000/Trajectory/${i}.plt`,
-      content: PLT_HEADER + point(39, 116, "02:53:04") + "\n" + point(39, 116, "02:53:05") + "\n",
+      content: `${PLT_HEADER}${point(39, 116, "02:53:04")}\n${point(39, 116, "02:53:05")}\n`,
     }));
     const path = file("ten.zip", zipOf(entries));
     const stream = streamGeoLife(path, { batchPoints: 5 });

@@ -149,10 +149,10 @@ describe("what is written is read back equal", () => {
     ));
 
   it("Parquet of several row groups", async () => {
-    const count = 300_000;
+    const count = 140_000; // a row group ends at 131,072 points
     const set = new TrajectorySet({
       coordinates: Float64Array.from({ length: 2 * count }, (_, i) => (i % 1000) / 100),
-      offsets: Uint32Array.of(0, 2, 200_000, count),
+      offsets: Uint32Array.of(0, 2, 135_000, count),
       timesMs: Float64Array.from({ length: count }, (_, i) => i + 0.5), // not whole: doubles
     });
     const path = file("large.parquet", "");
@@ -165,8 +165,8 @@ describe("what is written is read back equal", () => {
             : { layout, id: "id", times: "times" },
       });
       expect(trajectories.offsets).toEqual(set.offsets);
-      expect(trajectories.coordinates).toEqual(set.coordinates);
-      expect(trajectories.timesMs).toEqual(set.timesMs);
+      expect(trajectories.coordinates.every((value, i) => value === set.coordinates[i])).toBe(true);
+      expect(trajectories.timesMs!.every((value, i) => value === set.timesMs![i])).toBe(true);
     }
   });
 });

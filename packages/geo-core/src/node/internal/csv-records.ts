@@ -21,7 +21,6 @@ export interface CsvRecordParser {
   finish(): void;
 }
 
-const QUOTE = 34;
 const MAX_RECORD_LENGTH = 1 << 24;
 
 /**
@@ -48,7 +47,7 @@ export class CsvLines implements LineParser {
 
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
     const text = textOf(bytes, start, end);
-    if (this.#openLine === 0 && bytes.indexOf(QUOTE, start) === -1) {
+    if (this.#openLine === 0 && !text.includes('"')) {
       this.#take(text.split(this.#dialect.delimiter), line);
       return;
     }

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { TrajectorySet } from "../../src/index.js";
+import { readParquet, writeParquet } from "../../src/node/index.js";
+import { temporaryFiles, zipOf } from "./helpers.js";
+
+/** Files that pyarrow wrote: scripts/parity/geo-core_parquet.py. */
+const golden = fileURLToPath(new URL("../golden/parquet/", import.meta.url));
+const { trips } = JSON.parse(readFileSync(join(golden, "values.json"), "utf8")) as {
+  trips: { id: string; points: number[][]; label: string | null; timesMs: number[] }[];
+};
+const expected = trips.map(({ id, points, timesMs }) => ({
+  id,
+  coordinates: Float64Array.from(points.flat()),
+  timesMs: Float64Array.from(timesMs),
+}));
+const file = temporaryFiles();
+const LINES = { layout: "trajectories", id: "name", times: "at" } as const;
+const POINTS = { layout: "points", id: "trip", x: "x", y: "y", time: "t" } as const;
+
+describe("readParquet, other programs' files", () => {
+  const lines = readdirSync(golden).filter((name) => name.startsWith("lines-") && !name.includes("mercator"));
+
+  it.each(lines)("GeoParquet: %s", async (name) => {
+    const geometry = name === "lines-ewkb-3d.parquet" ? { geometry: "geom" } : {}; // has no geo metadata
+    const { trajectories, attributes, report } = await readParquet(join(golden, name), {
+      columns: { ...LINES, ...geometry },
+      attributes: ["label"],
+    });
+    expect([...trajectories]).toEqual(expected);
+    expect(attributes.map(({ label }) => label ?? null)).toEqual(trips.map(({ label }) => label));
+    expect(report).toEqual({ files: 1, records: 2, kept: 2, skipped: [], damagedFiles: [] });
+  });
+
+  it("a row a point: timestamps in ms and ns, integer ids, seconds as doubles", async () => {
+    const ms = await readParquet(join(golden, "points-ms.parquet"), { columns: POINTS });
+    expect([...ms.trajectories]).toEqual(expected);
+    const ns = await readParquet(join(golden, "points-ns.parquet"), { columns: POINTS });
+    expect([...ns.trajectories]).toEqual(expected.map((trip, i) => ({ ...trip, id: String(i) })));
+    const seconds = await readParquet(join(golden, "points-seconds.parquet"), {
+      columns: POINTS,
+      timeUnit: "seconds",
+    });
+    expect([...seconds.trajectories]).toEqual(expected);
+  });
+
+  it("refuses another coordinate system, and a column that is not there", async () => {
+    const mercator = join(golden, "lines-mercator.parquet");
+    await expect(readParquet(mercator, { columns: LINES })).rejects.toThrow(
+      `${mercator}: crs must be absent, OGC:CRS84 or EPSG:4326, got `,
+    );
+    const planar = await readParquet(mercator, { columns: LINES, coordinateSystem: "planar" });
+    expect(planar.trajectories.coordinateSystem).toBe("planar");
+    await expect(readParquet(mercator, { columns: { ...LINES, id: "no" } })).rejects.toThrow(
+      'the columns must include "no", got "name,geom,bbox,at,label"',
+    );
+  });
+
+  it("reads from a zip", async () => {
+    const content = readFileSync(join(golden, "lines-zstd.parquet"));
+    const path = file("zipped.zip", zipOf([{ name: "trips.parquet", content }]));
+    expect([...(await readParquet(path, { columns: LINES })).trajectories]).toEqual(expected);
+  });
+});
+
+describe("readParquet, broken rows and files", () => {
+  it("names the row of a position out of range, and skips it when lenient", async () => {
+    const set = new TrajectorySet({
+      coordinates: Float64Array.of(1, 2, 3, 4, 500, 6, 7, 8),
+      offsets: Uint32Array.of(0, 2, 4),
+      coordinateSystem: "planar",
+    });
+    const path = file("range.parquet", "");
+    await writeParquet(path, set);
+    await expect(readParquet(path)).rejects.toThrow(
+      `${path}:2: a position must be a longitude in [-180, 180]`,
+    );
+    const { report } = await readParquet(path, { lenient: true });
+    expect(report).toMatchObject({
+      records: 2,
+      kept: 1,
+      skipped: [{ reason: "position out of range", count: 1 }],
+    });
+    expect((await readParquet(path, { coordinateSystem: "planar" })).trajectories.length).toBe(2);
+  });
+
+  it.each([
+    ["no Parquet at all", Buffer.from("hello, this is text"), "broken Parquet"],
+    ["a cut file", readFileSync(join(golden, "lines-none.parquet")).subarray(0, -9), "broken Parquet"],
+    ["nothing", Buffer.alloc(0), "broken Parquet"],
+  ])("names %s", async (_, bytes, message) => {
+    const path = file("broken.parquet", bytes);
+    await expect(readParquet(path)).rejects.toThrow(`${path}: ${message}`);
+    const { report } = await readParquet(path, { lenient: true });
+    expect(report.damagedFiles).toEqual([{ reason: "broken Parquet", count: 1, firstAt: { file: path } }]);
+  });
+});
