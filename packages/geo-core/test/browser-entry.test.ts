@@ -10,7 +10,7 @@ function reach(entry: URL): { files: Map<string, string>; packages: Set<string> 
     if (files.has(url.pathname)) continue;
     const text = readFileSync(url, "utf8");
     files.set(url.pathname, text);
-    for (const [, name] of text.matchAll(/(?:^import |^export |^\} |\bimport\()[^"\n]*"([^"\n]+)"/gm)) {
+    for (const [, name] of text.matchAll(/(?:\bfrom |\bimport\(|^import )"([^"\n]+)"/gm)) {
       if (name!.startsWith(".")) pending.push(new URL(name!.replace(/\.js$/, ".ts"), url));
       else packages.add(name!);
     }
