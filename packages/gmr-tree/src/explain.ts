@@ -1,0 +1,47 @@
+import type { Forest } from "./internal/forest.js";
+import { noCounts, prepareForForest, searchPrepared } from "./internal/search-forest.js";
+import type { Hit, SearchQuery } from "./query.js";
+
+/** How a search went, and how good its bounds were. */
+export interface Explanation {
+  /** What `search` returns. */
+  readonly hits: Hit[];
+  /** The δmax that the `relative` proximity divides by; undefined for other kinds. */
+  readonly farthestMeters: number | undefined;
+  /** Trees searched: one, unless objects were inserted. */
+  readonly trees: number;
+  readonly nodes: number;
+  readonly objects: number;
+  /** Nodes whose bound was computed. */
+  readonly nodesBounded: number;
+  /** Nodes that were opened, leaves included. */
+  readonly nodesOpened: number;
+  /** Objects whose bound was computed. */
+  readonly objectsBounded: number;
+  /** Objects that were scored. */
+  readonly objectsScored: number;
+  /** Share of all objects that were neither bounded nor scored, because the tree ruled them out. */
+  readonly prunedShare: number;
+  /** Of the objects scored, the share that is among the hits: 1 would be perfect bounds. */
+  readonly boundPrecision: number;
+}
+
+/** Searches and counts. */
+export function explainSearch(where: string, forest: Forest, query: SearchQuery): Explanation {
+  const prepared = prepareForForest(where, forest, query);
+  const isRelative = (query.proximity?.kind ?? "relative") === "relative";
+  const counts = noCounts();
+  const hits = searchPrepared(forest, prepared, counts);
+  const objects = forest.size;
+  const seen = counts.objectsBounded + forest.recent.count;
+  return {
+    hits,
+    farthestMeters: isRelative ? forest.farthest(prepared.x, prepared.y) : undefined,
+    trees: forest.parts.length,
+    nodes: forest.parts.reduce((sum, { tree }) => sum + tree.nodeStarts.length, 0),
+    objects,
+    ...counts,
+    prunedShare: objects === 0 ? 0 : Math.max(0, 1 - seen / objects),
+    boundPrecision: counts.objectsScored === 0 ? 1 : hits.length / counts.objectsScored,
+  };
+}

@@ -1,0 +1,84 @@
+import { ValueError } from "@wayweave/geo-core";
+import { alignUp, type KernelSections } from "./kernels.js";
+
+/** Vectors up to this length are their own search keys; longer ones are searched by their leading principal axes. */
+export const LONGEST_KEY = 24;
+/** Length of the reduced key of a longer vector: principal axes, and the length of what they leave. */
+export const REDUCED_KEY = 16;
+export const HEADER_BYTES = 128;
+/** A buffer may not exceed 4 GiB: offsets are 32 bits, and so is a WebAssembly memory. */
+const LARGEST_BUFFER = 2 ** 32 - 2 ** 20;
+
+/** What decides the size and the sections of a tree's buffer. */
+export interface TreeShape {
+  readonly count: number;
+  readonly dimensions: number;
+  readonly nodeCount: number;
+  /** 32-bit words of an object's signature; 0 without signatures. */
+  readonly signatureWords: number;
+}
+
+/** Byte offsets of every section. Little-endian, each section on a cache line; the header comes first. */
+export interface Layout extends KernelSections {
+  readonly shape: TreeShape;
+  /** Length of a search key: the vector's own, or {@link REDUCED_KEY}. */
+  readonly keyLength: number;
+  /** Whether keys are reductions, and full vectors, codes and the principal axes are stored beside them. */
+  readonly reduced: boolean;
+  readonly nodeStartsOffset: number;
+  readonly nodeCountsOffset: number;
+  readonly positionsOffset: number;
+  readonly idsOffset: number;
+  readonly vectorsOffset: number;
+  /** [count, 2]: a code's step, then the length of the vector that coding left out. */
+  readonly codeScalesOffset: number;
+  /** [REDUCED_KEY − 1, dimensions], orthonormal. */
+  readonly axesOffset: number;
+  readonly signaturesOffset: number;
+  readonly nodeSignaturesOffset: number;
+}
+
+/** Floats of a row or of a box corner: four for space, then the key, filled up to a multiple of four. */
+export function rowLength(dimensions: number): number {
+  const keyLength = dimensions <= LONGEST_KEY ? dimensions : REDUCED_KEY;
+  return 4 + 4 * Math.ceil(keyLength / 4);
+}
+
+/** @throws {ValueError} the tree would need more than 4 GiB */
+export function layoutOf(where: string, shape: TreeShape): Layout {
+  const { count, dimensions, nodeCount, signatureWords } = shape;
+  const reduced = dimensions > LONGEST_KEY;
+  const rowFloats = rowLength(dimensions);
+  const codeBytes = reduced ? 16 * Math.ceil(dimensions / 16) : 0;
+  let end = HEADER_BYTES;
+  const section = (bytes: number): number => {
+    const start = end;
+    end = alignUp(end + bytes);
+    return start;
+  };
+  const layout = {
+    shape,
+    reduced,
+    keyLength: reduced ? REDUCED_KEY : dimensions,
+    rowFloats,
+    codeBytes,
+    rowsOffset: section(count * rowFloats * 4),
+    boxesOffset: section(nodeCount * rowFloats * 8),
+    nodeStartsOffset: section(nodeCount * 4),
+    nodeCountsOffset: section(nodeCount * 4),
+    positionsOffset: section(count * 16),
+    idsOffset: section(count * 4),
+    vectorsOffset: section(reduced ? count * dimensions * 4 : 0),
+    codesOffset: section(count * codeBytes),
+    codeScalesOffset: section(reduced ? count * 8 : 0),
+    axesOffset: section(reduced ? (REDUCED_KEY - 1) * dimensions * 4 : 0),
+    signaturesOffset: section(count * signatureWords * 4),
+    nodeSignaturesOffset: section(nodeCount * signatureWords * 4),
+  };
+  if (end > LARGEST_BUFFER) {
+    throw new ValueError(
+      `${where}: one tree holds at most 4 GiB, but ${count} objects of ${dimensions} dimensions need ${(end / 2 ** 30).toFixed(1)} GiB: split them over several trees`,
+    );
+  }
+  return { ...layout, totalBytes: end };
+}

@@ -1,0 +1,78 @@
+import type { Hit, PreparedQuery } from "../query.js";
+import { type SignatureMatch, signaturesMatch, signatureWords, writeSignature } from "../signatures.js";
+import { scoreSlot } from "./best-first.js";
+import { QueryBounds } from "./bounds.js";
+import { Frontier } from "./frontier.js";
+import { LEAF, type PackedTree } from "./packed-tree.js";
+
+/** What {@link nearestMatching} counts. */
+export interface KgmcmsCounts {
+  nodesOpened: number;
+  objectsScored: number;
+}
+
+/**
+ * Algorithm 2 of the paper (NearestNeighbor): the objects whose signature matches the query's, nearest first. Nodes wait
+ * in a queue by their least distance, and entries whose signature does not match are never enqueued.
+ *
+ * @returns matching objects in the order of their distance, equal distances by id
+ */
+export function* nearestMatching(
+  tree: PackedTree,
+  query: PreparedQuery,
+  match: SignatureMatch,
+  counts: KgmcmsCounts,
+): Generator<Hit, undefined> {
+  if (tree.count === 0) return;
+  const words = signatureWords(tree.dimensions);
+  const signature = new Uint32Array(words);
+  writeSignature(tree.frame.signature!, query.unit, 0, tree.dimensions, signature, 0);
+  const bounds = new QueryBounds(tree, query);
+  const frontier = new Frontier();
+  const scored: Hit[] = [];
+  frontier.push(0, 0);
+  while (frontier.size > 0) {
+    const distance = -frontier.maxKey;
+    const ties: Hit[] = [];
+    while (frontier.size > 0 && -frontier.maxKey <= distance) {
+      const item = frontier.pop();
+      if (item % 2 === 1) {
+        ties.push(scored[(item - 1) / 2]!);
+        continue;
+      }
+      counts.nodesOpened++;
+      const node = item / 2;
+      const start = tree.nodeStarts[node]!;
+      const count = tree.nodeCounts[node]!;
+      if (count < LEAF) enqueueChildren(tree, bounds, match, signature, start, count, frontier);
+      else {
+        for (let slot = start, end = start + ((count & ~LEAF) >>> 0); slot < end; slot++) {
+          if (!signaturesMatch(match, signature, tree.signatures, slot * words)) continue;
+          const hit = scoreSlot(tree, query, slot)!;
+          counts.objectsScored++;
+          frontier.push(-hit.distanceMeters, 2 * scored.length + 1);
+          scored.push(hit);
+        }
+      }
+    }
+    ties.sort((a, b) => a.distanceMeters - b.distanceMeters || a.id - b.id);
+    yield* ties;
+  }
+}
+
+function enqueueChildren(
+  tree: PackedTree,
+  bounds: QueryBounds,
+  match: SignatureMatch,
+  signature: Uint32Array,
+  first: number,
+  count: number,
+  frontier: Frontier,
+): void {
+  bounds.load();
+  tree.kernels.boxes(first, count);
+  for (let c = 0; c < count; c++) {
+    if (!signaturesMatch(match, signature, tree.nodeSignatures, (first + c) * signature.length)) continue;
+    frontier.push(-bounds.leastDistance(tree.kernels.out[2 * c]!), 2 * (first + c));
+  }
+}

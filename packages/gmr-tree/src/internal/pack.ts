@@ -1,0 +1,160 @@
+import { signatureWords, writeSignature } from "../signatures.js";
+import { LONGEST_KEY, REDUCED_KEY, rowLength } from "./layout.js";
+import { LEAF, PackedTree, type TreeFrame, writeReducedKey, writeSpatialKey } from "./packed-tree.js";
+import { Partition } from "./partition.js";
+import { principalAxes } from "./principal-axes.js";
+
+const AXES_SAMPLE = 1024;
+
+/** The objects to pack. Numbers i are 0 … count − 1. */
+export interface PackSource {
+  readonly count: number;
+  readonly dimensions: number;
+  /** [count, 2] */
+  readonly positions: ArrayLike<number>;
+  readonly ids: ArrayLike<number>;
+  /** Writes object i's unit vector. Asked for up to three times an object. */
+  writeUnit(i: number, target: Float32Array | Float64Array, to: number): void;
+}
+
+export interface PackOptions extends Pick<TreeFrame, "planar" | "signature"> {
+  readonly spaceWeight: number;
+  readonly shared: boolean;
+  /** Principal axes to use instead of finding this source's own. */
+  readonly axes?: Float32Array | undefined;
+  readonly onObjects: (done: number) => void;
+}
+
+/** Packs objects into one tree. Trusts its input. */
+export function pack(where: string, source: PackSource, options: PackOptions): PackedTree {
+  const { count, dimensions } = source;
+  const length = rowLength(dimensions);
+  const frame = frameOf(source, options);
+  const axes = dimensions > LONGEST_KEY ? (options.axes ?? axesOf(source)) : undefined;
+  const rows = keyRows(source, frame, axes, length);
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
+  let done = 0;
+  const nodes = new Partition(rows, order, length, options.spaceWeight, (objects) => {
+    done += objects;
+    options.onObjects(done);
+  }).run();
+  const shape = {
+    count,
+    dimensions,
+    nodeCount: nodes.count,
+    signatureWords: frame.signature === undefined ? 0 : signatureWords(dimensions),
+  };
+  const tree = PackedTree.allocate(where, shape, frame, options.shared);
+  tree.rows.set(rows);
+  tree.boxes.set(nodes.boxes.subarray(0, tree.boxes.length));
+  tree.nodeStarts.set(nodes.starts.subarray(0, nodes.count));
+  tree.nodeCounts.set(nodes.counts.subarray(0, nodes.count));
+  for (let slot = 0; slot < count; slot++) {
+    const i = order[slot]!;
+    tree.ids[slot] = source.ids[i]!;
+    tree.positions[2 * slot] = source.positions[2 * i]!;
+    tree.positions[2 * slot + 1] = source.positions[2 * i + 1]!;
+  }
+  if (axes !== undefined) {
+    tree.axes.set(axes);
+    for (let slot = 0; slot < count; slot++) {
+      source.writeUnit(order[slot]!, tree.vectors, slot * dimensions);
+      writeCodes(tree, slot);
+    }
+  }
+  if (frame.signature !== undefined) writeSignatures(tree);
+  return tree;
+}
+
+function frameOf(source: PackSource, options: PackOptions): TreeFrame {
+  const { planar, signature } = options;
+  if (!planar) return { planar, signature, centerX: 0, centerY: 0, scale: 1 };
+  const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < 2 * source.count; i++) {
+    const x = source.positions[i]!;
+    low[i & 1] = Math.min(low[i & 1]!, x);
+    high[i & 1] = Math.max(high[i & 1]!, x);
+  }
+  if (source.count === 0) return { planar, signature, centerX: 0, centerY: 0, scale: 1 };
+  const scale = Math.max(high[0]! - low[0]!, high[1]! - low[1]!) / 2;
+  return {
+    planar,
+    signature,
+    centerX: low[0]! / 2 + high[0]! / 2,
+    centerY: low[1]! / 2 + high[1]! / 2,
+    scale: scale > 0 ? scale : 1,
+  };
+}
+
+function axesOf(source: PackSource): Float32Array {
+  const { count, dimensions } = source;
+  const sampled = Math.min(AXES_SAMPLE, count);
+  const sample = new Float32Array(sampled * dimensions);
+  for (let s = 0; s < sampled; s++) {
+    source.writeUnit(Math.floor((s * count) / sampled), sample, s * dimensions);
+  }
+  return principalAxes(sample, sampled, dimensions, REDUCED_KEY - 1);
+}
+
+/** [count, length]: every object's spatial and semantic key, in the source's order. */
+function keyRows(
+  source: PackSource,
+  frame: TreeFrame,
+  axes: Float32Array | undefined,
+  length: number,
+): Float32Array {
+  const { count, dimensions, positions } = source;
+  const rows = new Float32Array(count * length);
+  const unit = new Float32Array(dimensions);
+  for (let i = 0, row = 0; i < count; i++, row += length) {
+    writeSpatialKey(frame, positions[2 * i]!, positions[2 * i + 1]!, rows, row);
+    if (axes === undefined) {
+      source.writeUnit(i, rows, row + 4);
+    } else {
+      source.writeUnit(i, unit, 0);
+      writeReducedKey(axes, unit, 0, dimensions, rows, row + 4);
+    }
+  }
+  return rows;
+}
+
+/** Codes an object's vector in eight bits an entry, and notes the length of what that leaves out. */
+function writeCodes(tree: PackedTree, slot: number): void {
+  const { dimensions, vectors, codes, codeScales } = tree;
+  const vector = slot * dimensions;
+  const code = slot * tree.layout.codeBytes;
+  let largest = 0;
+  for (let j = 0; j < dimensions; j++) largest = Math.max(largest, Math.abs(vectors[vector + j]!));
+  const step = Math.fround(largest / 127);
+  let squares = 0;
+  for (let j = 0; j < dimensions; j++) {
+    const x = vectors[vector + j]!;
+    const level = step > 0 ? Math.max(-127, Math.min(127, Math.round(x / step))) : 0;
+    codes[code + j] = level;
+    squares += (x - level * step) ** 2;
+  }
+  codeScales[2 * slot] = step;
+  codeScales[2 * slot + 1] = Math.sqrt(squares) * (1 + 1e-6);
+}
+
+/** Every object's signature, OR-ed upwards. Children come after their parents, so nodes are visited backwards. */
+function writeSignatures(tree: PackedTree): void {
+  const { signatures, nodeSignatures, nodeStarts, nodeCounts, count, dimensions } = tree;
+  const words = tree.layout.shape.signatureWords;
+  for (let slot = 0; slot < count; slot++) {
+    const offset = tree.vectorOffset(slot);
+    writeSignature(tree.frame.signature!, tree.vectors, offset, dimensions, signatures, slot * words);
+  }
+  for (let node = nodeStarts.length - 1; node >= 0; node--) {
+    const isLeaf = nodeCounts[node]! >= LEAF;
+    const from = isLeaf ? signatures : nodeSignatures;
+    const start = nodeStarts[node]! * words;
+    const end = start + (nodeCounts[node]! & ~LEAF) * words;
+    for (let i = start; i < end; i++) {
+      const word = node * words + ((i - start) % words);
+      nodeSignatures[word] = (nodeSignatures[word]! | from[i]!) >>> 0;
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import { LEAF } from "./packed-tree.js";
+
+/** Most objects of a leaf, and most children of a node. */
+export const LEAF_SIZE = 32;
+const FANOUT = 8;
+const SAMPLE = 64;
+
+/** The nodes of a tree, before they are copied into its buffer. */
+export interface Nodes {
+  readonly count: number;
+  readonly boxes: Float32Array;
+  readonly starts: Uint32Array;
+  readonly counts: Uint32Array;
+}
+
+/**
+ * Sorts rows into a tree by splitting, again and again, where it narrows the score most.
+ *
+ * A node that is w wide in space (as a share of the whole extent) and c wide along a key's axis leaves the score open by
+ * about w (the proximity is linear in the distance) and c²/2 (the cosine of unit vectors is 1 − chord²/2). The largest of
+ * these, with space weighted by `spaceWeight`, is halved at its median. Three halvings make a node of eight children.
+ */
+export class Partition {
+  readonly #length: number;
+  readonly #rows: Float32Array;
+  /** The same rows, two floats at a time: moving them takes half the steps. No row holds NaN, so none is altered. */
+  readonly #pairs: Float64Array;
+  readonly #order: Uint32Array;
+  readonly #spaceWeight: number;
+  readonly #onLeaf: (objects: number) => void;
+  readonly #sums: Float64Array;
+  readonly #squares: Float64Array;
+  readonly #sample = new Float64Array(SAMPLE);
+  #extent = 0;
+  #boxes: Float32Array;
+  #starts: Uint32Array;
+  #counts: Uint32Array;
+  #nodeCount = 1;
+
+  /**
+   * @param rows [count, length], reordered in place
+   * @param order an object number a row, reordered likewise
+   */
+  constructor(
+    rows: Float32Array,
+    order: Uint32Array,
+    length: number,
+    spaceWeight: number,
+    onLeaf: (objects: number) => void,
+  ) {
+    this.#rows = rows;
+    this.#pairs = new Float64Array(rows.buffer, rows.byteOffset, rows.length / 2);
+    this.#order = order;
+    this.#length = length;
+    this.#spaceWeight = spaceWeight;
+    this.#onLeaf = onLeaf;
+    this.#sums = new Float64Array(length);
+    this.#squares = new Float64Array(length);
+    const capacity = Math.ceil((2 * order.length) / LEAF_SIZE) + 16;
+    this.#boxes = new Float32Array(capacity * 2 * length);
+    this.#starts = new Uint32Array(capacity);
+    this.#counts = new Uint32Array(capacity);
+  }
+
+  run(): Nodes {
+    const count = this.#order.length;
+    this.#extent = this.#spatialExtent();
+    this.#build(0, 0, count);
+    return {
+      count: this.#nodeCount,
+      boxes: this.#boxes,
+      starts: this.#starts,
+      counts: this.#counts,
+    };
+  }
+
+  /** Makes `node` of the rows in [begin, end), its children after it. */
+  #build(node: number, begin: number, end: number): void {
+    if (end - begin <= LEAF_SIZE) {
+      this.#starts[node] = begin;
+      this.#counts[node] = ((end - begin) | LEAF) >>> 0;
+      this.#boundRows(node, begin, end);
+      this.#onLeaf(end - begin);
+      return;
+    }
+    const bounds = this.#children(begin, end);
+    const first = this.#nodeCount;
+    const children = bounds.length - 1;
+    this.#nodeCount += children;
+    this.#reserve();
+    this.#starts[node] = first;
+    this.#counts[node] = children;
+    for (let c = 0; c < children; c++) this.#build(first + c, bounds[c]!, bounds[c + 1]!);
+    this.#boundChildren(node, first, children);
+  }
+
+  /** Splits [begin, end), always its largest part, into at most {@link FANOUT} parts. Returns their limits. */
+  #children(begin: number, end: number): number[] {
+    const bounds = [begin, end];
+    while (bounds.length <= FANOUT) {
+      let widest = 0;
+      for (let c = 1; c + 1 < bounds.length; c++) {
+        if (bounds[c + 1]! - bounds[c]! > bounds[widest + 1]! - bounds[widest]!) widest = c;
+      }
+      const from = bounds[widest]!;
+      const to = bounds[widest + 1]!;
+      if (to - from <= LEAF_SIZE) break;
+      bounds.splice(widest + 1, 0, this.#split(from, to));
+    }
+    return bounds;
+  }
+
+  #split(begin: number, end: number): number {
+    const axis = this.#chooseAxis(begin, end);
+    const median = this.#sampleMedian(begin, end, axis);
+    // With many equal values one side can be nearly empty: then try the other side of the median, then any halves.
+    const least = (end - begin) >> 4;
+    let middle = this.#partition(begin, end, axis, median);
+    if (middle - begin < least) middle = this.#partition(begin, end, axis, nextFloat(median));
+    if (middle - begin < least || end - middle < least || middle === begin || middle === end) {
+      middle = (begin + end) >> 1;
+    }
+    return middle;
+  }
+
+  /** The axis whose spread leaves the score open most, estimated from a sample. */
+  #chooseAxis(begin: number, end: number): number {
+    const length = this.#length;
+    const rows = this.#rows;
+    const sums = this.#sums.fill(0);
+    const squares = this.#squares.fill(0);
+    const sampled = Math.min(SAMPLE, end - begin);
+    const step = (end - begin) / sampled;
+    for (let s = 0; s < sampled; s++) {
+      const row = Math.floor(begin + s * step) * length;
+      for (let j = 0; j < length; j++) {
+        const x = rows[row + j]!;
+        sums[j]! += x;
+        squares[j]! += x * x;
+      }
+    }
+    let best = 0;
+    let bestLoss = -1;
+    for (let j = 0; j < length; j++) {
+      const mean = sums[j]! / sampled;
+      // The width of a uniform distribution of this variance, squared.
+      const width = 12 * Math.max(0, squares[j]! / sampled - mean * mean);
+      const loss = j < 4 ? (this.#spaceWeight * Math.sqrt(width)) / this.#extent : width / 2;
+      if (loss > bestLoss) {
+        bestLoss = loss;
+        best = j;
+      }
+    }
+    return best;
+  }
+
+  #sampleMedian(begin: number, end: number, axis: number): number {
+    const sampled = Math.min(SAMPLE, end - begin);
+    const step = (end - begin) / sampled;
+    for (let s = 0; s < sampled; s++) {
+      this.#sample[s] = this.#rows[Math.floor(begin + s * step) * this.#length + axis]!;
+    }
+    return this.#sample.subarray(0, sampled).sort()[sampled >> 1]!;
+  }
+
+  /** Moves rows with a value below `limit` to the front. Returns how far they reach. */
+  #partition(begin: number, end: number, axis: number, limit: number): number {
+    const rows = this.#rows;
+    const length = this.#length;
+    let low = begin;
+    let high = end - 1;
+    for (;;) {
+      while (low <= high && rows[low * length + axis]! < limit) low++;
+      while (low <= high && rows[high * length + axis]! >= limit) high--;
+      if (low >= high) return low;
+      this.#swap(low++, high--);
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    const pairs = this.#pairs;
+    const half = this.#length >> 1;
+    for (let i = a * half, j = b * half, stop = i + half; i < stop; i++, j++) {
+      const kept = pairs[i]!;
+      pairs[i] = pairs[j]!;
+      pairs[j] = kept;
+    }
+    const object = this.#order[a]!;
+    this.#order[a] = this.#order[b]!;
+    this.#order[b] = object;
+  }
+
+  #boundRows(node: number, begin: number, end: number): void {
+    const length = this.#length;
+    const low = node * 2 * length;
+    // A tree without objects has a root without extent.
+    if (begin === end) return;
+    const box = this.#boxes;
+    const rows = this.#rows;
+    for (let j = 0; j < length; j++) box[low + j] = box[low + length + j] = rows[begin * length + j]!;
+    for (let row = (begin + 1) * length; row < end * length; row += length) {
+      for (let j = 0; j < length; j++) {
+        const x = rows[row + j]!;
+        if (x < box[low + j]!) box[low + j] = x;
+        if (x > box[low + length + j]!) box[low + length + j] = x;
+      }
+    }
+  }
+
+  #boundChildren(node: number, first: number, children: number): void {
+    const length = this.#length;
+    const box = this.#boxes;
+    const low = node * 2 * length;
+    box.copyWithin(low, first * 2 * length, (first + 1) * 2 * length);
+    for (let c = first + 1; c < first + children; c++) {
+      const child = c * 2 * length;
+      for (let j = 0; j < length; j++) {
+        box[low + j] = Math.min(box[low + j]!, box[child + j]!);
+        box[low + length + j] = Math.max(box[low + length + j]!, box[child + length + j]!);
+      }
+    }
+  }
+
+  /** The widest of the three spatial extents; 1 where there is none. */
+  #spatialExtent(): number {
+    const rows = this.#rows;
+    let extent = 0;
+    for (let j = 0; j < 3; j++) {
+      let low = Number.POSITIVE_INFINITY;
+      let high = Number.NEGATIVE_INFINITY;
+      for (let i = j; i < rows.length; i += this.#length) {
+        const x = rows[i]!;
+        if (x < low) low = x;
+        if (x > high) high = x;
+      }
+      if (high - low > extent) extent = high - low;
+    }
+    return extent > 0 ? extent : 1;
+  }
+
+  #reserve(): void {
+    if (this.#nodeCount <= this.#starts.length) return;
+    const capacity = 2 * this.#nodeCount;
+    this.#boxes = grown(this.#boxes, new Float32Array(capacity * 2 * this.#length));
+    this.#starts = grown(this.#starts, new Uint32Array(capacity));
+    this.#counts = grown(this.#counts, new Uint32Array(capacity));
+  }
+}
+
+function grown<T extends Float32Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** A float32 value's upper neighbour, or nearly so: `x < nextFloat(y)` is `x ≤ y` for float32 x. */
+function nextFloat(value: number): number {
+  return value + Math.max(Math.abs(value) * 2 ** -25, 1e-46);
+}

@@ -1,0 +1,48 @@
+import { StateError } from "@wayweave/geo-core";
+import { checkOneOf } from "./internal/checks.js";
+import type { Forest } from "./internal/forest.js";
+import { type KgmcmsCounts, nearestMatching } from "./internal/nearest-matching.js";
+import { noCounts, prepareForForest, searchPrepared } from "./internal/search-forest.js";
+import { isBefore } from "./internal/top-k.js";
+import type { Hit, SearchQuery } from "./query.js";
+import type { SignatureMatch } from "./signatures.js";
+
+/** A query of the paper: no limits and no filter, and μ = 0.5 unless given. */
+export interface KgmcmsQuery extends Pick<SearchQuery, "position" | "vector" | "k" | "mu" | "proximity"> {
+  /** When a node's or an object's signature matches the query's. Default `any`. */
+  readonly match?: SignatureMatch;
+  /**
+   * Line 13 of Algorithm 1. `nearest` (the default) takes the first k objects that Algorithm 2 yields. `printed` takes the
+   * line as it stands: an object enters only if none outside the result scores higher. A better object that is farther
+   * away, or whose signature does not match, then shuts out every nearer one for good, so that few or none are found.
+   */
+  readonly acceptance?: "nearest" | "printed";
+}
+
+export interface KgmcmsResult extends Readonly<KgmcmsCounts> {
+  /** By score, best first; fewer than k where fewer match. */
+  readonly hits: Hit[];
+}
+
+/** Algorithm 1 (kGMCMS) over the stream of Algorithm 2. */
+export function kgmcmsSearch(where: string, forest: Forest, query: KgmcmsQuery): KgmcmsResult {
+  const { match = "any", acceptance = "nearest" } = query;
+  checkOneOf(where, "match", match, ["any", "all"]);
+  checkOneOf(where, "acceptance", acceptance, ["nearest", "printed"]);
+  if (forest.options.signature === undefined) {
+    throw new StateError(`${where}: the tree has no signatures; build it with signature`);
+  }
+  const tree = forest.compact(where);
+  const prepared = prepareForForest(where, forest, query);
+  const counts = { nodesOpened: 0, objectsScored: 0 };
+  // Line 13 compares with every object outside the result: the best ones, in order, are all that matters.
+  const best = acceptance === "printed" ? searchPrepared(forest, prepared, noCounts()) : undefined;
+  const hits: Hit[] = [];
+  for (const hit of nearestMatching(tree, prepared, match, counts)) {
+    const leader = best?.[hits.length];
+    if (leader !== undefined && hit.score < leader.score) continue;
+    hits.push(hit);
+    if (hits.length === prepared.k) break;
+  }
+  return { hits: hits.sort((a, b) => (isBefore(a, b) ? -1 : 1)), ...counts };
+}
