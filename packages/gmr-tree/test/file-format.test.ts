@@ -1,0 +1,124 @@
+import { Random } from "@wayweave/geo-core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FormatError, GmrTree } from "../src/index.js";
+import { checksum } from "../src/internal/checksum.js";
+import { randomPosition, randomVector } from "./oracle.js";
+
+function sample(count: number, dimensions: number, signature = false): GmrTree {
+  const random = new Random(count + dimensions);
+  return GmrTree.build({
+    dimensions,
+    positions: Array.from({ length: count }, () => randomPosition(random, "clusters", false)).flat(),
+    vectors: Array.from({ length: count }, () => randomVector(random, "posterior", dimensions)).flat(),
+    ...(signature ? { signature: { kind: "largest" as const, count: 2 } } : {}),
+  });
+}
+const query = { position: [1, 2], vector: [1, 2, 3, 4, 5], k: 5 } as const;
+
+describe("toBuffer and from", () => {
+  it("round trip, with signatures, planar trees and empty ones", () => {
+    const tree = sample(300, 5, true);
+    const copy = GmrTree.from(tree.toBuffer());
+    expect(copy.size).toBe(300);
+    expect(copy.search(query)).toEqual(tree.search(query));
+    expect(copy.kgmcms(query)).toEqual(tree.kgmcms(query));
+    expect(new Uint8Array(copy.toBuffer())).toEqual(new Uint8Array(tree.toBuffer()));
+
+    const empty = GmrTree.from(GmrTree.build({ dimensions: 5, positions: [], vectors: [] }).toBuffer());
+    expect(empty.search(query)).toEqual([]);
+    expect(empty.insert({ position: [1, 2], vector: [1, 0, 0, 0, 0] })).toBe(0);
+
+    const planar = GmrTree.build({
+      dimensions: 1,
+      coordinateSystem: "planar",
+      positions: [1e6, -5, 2e6, 7],
+      vectors: [1, -1],
+      ids: [9, 4],
+    });
+    const again = GmrTree.from(planar.toBuffer());
+    expect(again.coordinateSystem).toBe("planar");
+    expect(again.within([1e6, -5], 0)).toEqual([9]);
+    expect(again.insert({ position: [0, 0], vector: [1] })).toBe(10);
+  });
+
+  it("reads a view in the middle of a larger buffer, as Node's readFile returns", () => {
+    const bytes = new Uint8Array(sample(50, 5).toBuffer());
+    const larger = new Uint8Array(bytes.length + 100);
+    larger.set(bytes, 37);
+    const tree = GmrTree.from(larger.subarray(37, 37 + bytes.length));
+    expect(tree.search(query)).toEqual(sample(50, 5).search(query));
+  });
+
+  it("refuses what is not a tree, with the reason and the place", () => {
+    const bytes = sample(40, 5).toBuffer();
+    const words = (change: (words: Uint32Array) => void): ArrayBuffer => {
+      const copy = bytes.slice(0);
+      change(new Uint32Array(copy));
+      return copy;
+    };
+    expect(() => GmrTree.from(new ArrayBuffer(64))).toThrow("not a whole tree: 64 bytes");
+    expect(() => GmrTree.from(new ArrayBuffer(128))).toThrow('byte 0: a tree starts with "GMRT"');
+    expect(() => GmrTree.from(words((w) => w.fill(2, 1, 2)))).toThrow(
+      "byte 4: version 2 is not supported, only 1",
+    );
+    expect(() => GmrTree.from(bytes.slice(0, bytes.byteLength - 64))).toThrow(
+      `byte 12: ${bytes.byteLength} bytes expected, got ${bytes.byteLength - 64}`,
+    );
+    expect(() => GmrTree.from(words((w) => w.fill(7, 50, 51)))).toThrow(/byte 8: damaged: checksum/);
+    // @ts-expect-error a string is not a buffer
+    expect(() => GmrTree.from("tree")).toThrow(
+      "GmrTree.from: buffer must be an ArrayBuffer, a SharedArrayBuffer or a view of one",
+    );
+  });
+
+  it("any bit flipped is a FormatError", () => {
+    const bytes = sample(120, 30, true).toBuffer();
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 8 * bytes.byteLength - 1 }), (bit) => {
+        const damaged = new Uint8Array(bytes.slice(0));
+        damaged[bit >> 3]! ^= 1 << (bit & 7);
+        expect(() => GmrTree.from(damaged)).toThrow(FormatError);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("any truncation or extension is a FormatError", () => {
+    const bytes = sample(60, 5).toBuffer();
+    for (let length = 0; length < bytes.byteLength; length += 13) {
+      expect(() => GmrTree.from(bytes.slice(0, length))).toThrow(FormatError);
+    }
+    const longer = new Uint8Array(bytes.byteLength + 64);
+    longer.set(new Uint8Array(bytes));
+    expect(() => GmrTree.from(longer)).toThrow(FormatError);
+  });
+
+  it("damage under a valid checksum never hangs, reads out of range or throws anything else", () => {
+    const bytes = sample(300, 5, true).toBuffer();
+    const structure = fc.oneof(
+      // The header, and the nodes (behind rows and boxes), where a wrong number would do most harm.
+      fc.integer({ min: 1, max: 31 }),
+      fc.integer({ min: 0, max: bytes.byteLength / 4 - 1 }),
+    );
+    const value = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(structure, value), { minLength: 1, maxLength: 4 }), (changes) => {
+        const damaged = new Uint32Array(bytes.slice(0));
+        for (const [word, number] of changes) if (word !== 2) damaged[word] = number;
+        damaged[2] = checksum(damaged, 2);
+        let tree: GmrTree;
+        try {
+          tree = GmrTree.from(damaged);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError);
+          return;
+        }
+        if (tree.dimensions !== 5) return;
+        expect(tree.search(query).length).toBeLessThanOrEqual(5);
+        expect([...tree.nearest(query)].length).toBeLessThanOrEqual(tree.size);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
