@@ -30,7 +30,7 @@ export function readCabspotting(
   path: string,
   options: ReadOptions = {},
 ): Promise<CabspottingBatch & { readonly report: ReadReport }> {
-  return readFormat(path, options, CABSPOTTING);
+  return readFormat(path, options, cabspottingFormat("readCabspotting"));
 }
 
 /** {@link readCabspotting} in batches. */
@@ -38,17 +38,19 @@ export function streamCabspotting(
   path: string,
   options: StreamOptions = {},
 ): TrajectoryStream<CabspottingBatch> {
-  return streamFormat(path, options, CABSPOTTING);
+  return streamFormat(path, options, cabspottingFormat("streamCabspotting"));
 }
 
-const CABSPOTTING: Format<string, CabspottingBatch> = {
-  where: "readCabspotting",
-  coordinateSystem: "lonlat",
-  withTimes: true,
-  accepts: (name) => /^new_.*\.txt$/i.test(name),
-  read: (file, reading) => parseLines(file, reading, new CabParser(file.label, reading.collector)),
-  toBatch: ({ trajectories, attributes }) => ({ trajectories, cabs: attributes }),
-};
+function cabspottingFormat(where: string): Format<string, CabspottingBatch> {
+  return {
+    where,
+    coordinateSystem: "lonlat",
+    withTimes: true,
+    accepts: (name) => /^new_.*\.txt$/i.test(name),
+    read: (file, reading) => parseLines(file, reading, new CabParser(file.label, reading.collector)),
+    toBatch: ({ trajectories, attributes }) => ({ trajectories, cabs: attributes }),
+  };
+}
 
 const SPACE = 32;
 const FIELDS = 4;

@@ -33,18 +33,18 @@ export function readGeoLife(
   path: string,
   options: ReadOptions = {},
 ): Promise<GeoLifeBatch & { readonly report: ReadReport }> {
-  return readFormat(path, options, geoLifeFormat());
+  return readFormat(path, options, geoLifeFormat("readGeoLife"));
 }
 
 /** {@link readGeoLife} in batches. */
 export function streamGeoLife(path: string, options: StreamOptions = {}): TrajectoryStream<GeoLifeBatch> {
-  return streamFormat(path, options, geoLifeFormat());
+  return streamFormat(path, options, geoLifeFormat("streamGeoLife"));
 }
 
-function geoLifeFormat(): Format<undefined, GeoLifeBatch> {
+function geoLifeFormat(where: string): Format<undefined, GeoLifeBatch> {
   let labels: GeoLifeLabels;
   return {
-    where: "readGeoLife",
+    where,
     coordinateSystem: "lonlat",
     withTimes: true,
     accepts: (name) => isPlt(name) || isLabels(name),

@@ -20,6 +20,7 @@ export {
 export { type GeoLifeBatch, readGeoLife, streamGeoLife } from "./geolife.js";
 export { GeoLifeLabels, type TransportLabel } from "./geolife-labels.js";
 export { type GpxBatch, type GpxOptions, type GpxTrack, readGpx, streamGpx } from "./gpx.js";
+export { type WriteBytes, writeAtomically } from "./internal/atomic-file.js";
 export { type PairwiseDistancesNodeOptions, pairwiseDistances } from "./pairwise-distances.js";
 export {
   type ParquetBatch,

@@ -135,6 +135,6 @@ describe("streamGeoLife", () => {
     expect(sizes).toEqual([3, 3, 3, 1]); // 2 points each: a batch is full at 6 ≥ 5 points
     expect(ids).toEqual([...(await readGeoLife(path)).trajectories.ids!]);
     expect(stream.report.kept).toBe(20);
-    expect(() => stream[Symbol.asyncIterator]()).toThrow("readGeoLife: a stream can be iterated only once");
+    expect(() => stream[Symbol.asyncIterator]()).toThrow("streamGeoLife: a stream can be iterated only once");
   });
 });
