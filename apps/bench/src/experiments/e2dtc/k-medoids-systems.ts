@@ -29,12 +29,13 @@ export async function runKMedoids(
 ): Promise<ClusteringRaw> {
   const sample = sampleTrips(trips, settings.sampleSize, context.random);
   const epsilonMeters = await chooseEpsilon(context, sample, name, settings);
+  const metric = metricOf(name, epsilonMeters);
   const { signal, onProgress } = context;
-  const distances = await pairwiseDistances(sample.set, metricOf(name, epsilonMeters), {
-    output: "float32",
-    signal,
-    onProgress,
-  });
+  const compute = () => pairwiseDistances(sample.set, metric, { output: "float32", signal, onProgress });
+  // Where the sample is the whole set, it is every seed's.
+  const isWhole = sample.set.length === trips.set.length;
+  const key = `${trips.provenance.name}: ${JSON.stringify(metric)}`;
+  const distances = await (isWhole ? context.share(key, compute) : compute());
   const { labels } = await cluster(distances, sample.set, sample.k, context, settings);
   const items = { distances, n: sample.set.length };
   return {

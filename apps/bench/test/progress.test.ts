@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { formatBytes, formatEstimate, formatSeconds, formatValue } from "../src/format.js";
+import { secondsLeft } from "../src/progress.js";
+
+const row = { system: "A", dataset: "B", seed: 1 };
+
+describe("secondsLeft", () => {
+  it("goes by the pace of what this run did itself, not by what was on disk", () => {
+    // 6 of 10 are done, 4 of them from disk: 2 took 10 s, so the 4 that are left take 20 s.
+    expect(secondsLeft({ experiment: "e", row, done: 6, total: 10, fresh: 2 }, 10)).toBe(20);
+  });
+
+  it("says nothing before there is a pace", () => {
+    expect(secondsLeft({ experiment: "e", row, done: 4, total: 10, fresh: 0 }, 10)).toBeUndefined();
+  });
+});
+
+describe("formats", () => {
+  it("shows values by their unit", () => {
+    expect(formatValue("t2iTop1", 69.83)).toBe("69.8");
+    expect(formatValue("t2iTop1", 0.42)).toBe("0.42");
+    expect(formatValue("nmi", 0.8567)).toBe("0.857");
+    expect(formatValue("medianMs", 0.012345)).toBe("0.0123 ms");
+    expect(formatValue("trajectories", 86112)).toBe("86,112");
+    expect(formatValue("speedup", 12.34)).toBe("12.3×");
+  });
+
+  it("shows the larger half of the interval, and none for one seed", () => {
+    expect(formatEstimate("nmi", { mean: 0.5, low: 0.45, high: 0.52, values: [0.45, 0.52] })).toBe(
+      "0.500 ±0.050",
+    );
+    expect(formatEstimate("nmi", { mean: 0.5, low: 0.5, high: 0.5, values: [0.5] })).toBe("0.500");
+  });
+
+  it("shows durations and sizes", () => {
+    expect([0.0123, 5.678, 75, 3700].map(formatSeconds)).toEqual([
+      "12 ms",
+      "5.7 s",
+      "1 min 15 s",
+      "1 h 2 min",
+    ]);
+    expect([999, 298_000_000].map(formatBytes)).toEqual(["999 bytes", "298.0 MB"]);
+  });
+});
