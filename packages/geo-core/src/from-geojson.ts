@@ -1,5 +1,6 @@
 import { FormatError, type FormatLocation } from "./errors.js";
 import { type GeoJsonLine, type GeoJsonReadOptions, parseGeoJsonFeature } from "./geojson-feature.js";
+import { describeJson } from "./internal/describe-json.js";
 import { isObject, type JsonObject } from "./internal/geojson-times.js";
 import type { TrajectorySet } from "./trajectory-set.js";
 import { TrajectorySetBuilder } from "./trajectory-set-builder.js";
@@ -141,5 +142,5 @@ function checkCrs(value: JsonObject): void {
   const properties = isObject(crs) ? crs.properties : undefined;
   const name = isObject(properties) ? properties.name : undefined;
   if (typeof name === "string" && /(CRS84|EPSG:{1,2}4326|EPSG:[\d.]*:4326)$/.test(name)) return;
-  throw new FormatError(`fromGeoJson: crs must be absent, CRS84 or EPSG:4326, got ${JSON.stringify(crs)}`);
+  throw new FormatError(`fromGeoJson: crs must be absent, CRS84 or EPSG:4326, got ${describeJson(crs)}`);
 }

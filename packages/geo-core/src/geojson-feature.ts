@@ -1,4 +1,5 @@
 import { FormatError, type FormatLocation } from "./errors.js";
+import { describeJson } from "./internal/describe-json.js";
 import { type GeoJsonTimes, isObject, type JsonObject, readTimes } from "./internal/geojson-times.js";
 import { checkOneOf } from "./validate.js";
 
@@ -72,11 +73,11 @@ export function parseGeoJsonFeature(
   const fail: (problem: string) => never = (problem) => {
     throw new FormatError(`${where}: ${problem}`, location);
   };
-  if (!isObject(value)) return fail(`must be a JSON object, got ${describe(value)}`);
+  if (!isObject(value)) return fail(`must be a JSON object, got ${describeJson(value)}`);
   const isFeature = value.type === "Feature";
   const properties = isFeature ? (value.properties ?? null) : null;
   if (properties !== null && !isObject(properties)) {
-    return fail(`properties must be an object or null, got ${describe(properties)}`);
+    return fail(`properties must be an object or null, got ${describeJson(properties)}`);
   }
   const lines: RawLine[] = [];
   const skipped: Record<string, number> = {};
@@ -123,7 +124,7 @@ function collectLines(
     skip("null");
     return;
   }
-  if (!isObject(geometry)) fail(`geometry must be an object or null, got ${describe(geometry)}`);
+  if (!isObject(geometry)) fail(`geometry must be an object or null, got ${describeJson(geometry)}`);
   switch (geometry.type) {
     case "LineString":
       lines.push({ positions: geometry.coordinates, part: undefined });
@@ -146,7 +147,7 @@ function collectLines(
       skip(geometry.type);
       return;
     default:
-      fail(`geometry type must be one of GeoJSON's, got ${describe(geometry.type)}`);
+      fail(`geometry type must be one of GeoJSON's, got ${describeJson(geometry.type)}`);
   }
 }
 
@@ -156,7 +157,7 @@ function requireArray(
   fail: (problem: string) => never,
 ): readonly unknown[] {
   const value = geometry[name];
-  if (!Array.isArray(value)) return fail(`${name} must be an array, got ${describe(value)}`);
+  if (!Array.isArray(value)) return fail(`${name} must be an array, got ${describeJson(value)}`);
   return value;
 }
 
@@ -172,7 +173,7 @@ function parseLine(
   const { positions } = line;
   const name = lineCount === 1 ? "line" : `line ${index}`;
   if (!Array.isArray(positions) || positions.length < 2) {
-    const got = Array.isArray(positions) ? positions.length : describe(positions);
+    const got = Array.isArray(positions) ? positions.length : describeJson(positions);
     return fail(`${name} must hold two or more positions, got ${got}`);
   }
   const count = positions.length;
@@ -189,7 +190,7 @@ function parseLine(
       position.length > 4 ||
       !position.every(isFiniteNumber)
     ) {
-      return fail(`${name}, position ${i} must hold 2 to 4 finite numbers, got ${describe(position)}`);
+      return fail(`${name}, position ${i} must hold 2 to 4 finite numbers, got ${describeJson(position)}`);
     }
     const [x, y, z, m] = position as [number, number, number?, number?];
     if (Math.abs(x) > limitX || Math.abs(y) > limitY) {
@@ -225,16 +226,11 @@ function featureId(
     return typeof inner === "string" || typeof inner === "number" ? String(inner) : undefined;
   }
   if (typeof id !== "string" && typeof id !== "number") {
-    return fail(`id must be a string or number, got ${describe(id)}`);
+    return fail(`id must be a string or number, got ${describeJson(id)}`);
   }
   return String(id);
 }
 
 function isFiniteNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
-}
-
-function describe(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

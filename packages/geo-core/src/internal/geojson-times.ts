@@ -1,3 +1,4 @@
+import { describeJson } from "./describe-json.js";
 import { parseIsoTime } from "./iso-time.js";
 
 /** Where a GeoJSON feature keeps its times; see GeoJsonReadOptions. */
@@ -101,7 +102,7 @@ function fromParallel(
     const ms =
       typeof time === "number" ? time * factor : typeof time === "string" ? parseIsoTime(time) : Number.NaN;
     if (!Number.isFinite(ms)) {
-      return fail(`${name}[${i}] must be a number or an ISO 8601 time, got ${JSON.stringify(time)}`);
+      return fail(`${name}[${i}] must be a number or an ISO 8601 time, got ${describeJson(time)}`);
     }
     return ms;
   });

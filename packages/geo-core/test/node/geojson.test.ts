@@ -147,6 +147,27 @@ describe("readGeoJson", () => {
   });
 });
 
+describe("nesting of any depth", () => {
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+
+  it.each([
+    [
+      "a.ndjson",
+      `{"type":"LineString","coordinates":[${deep},1]}`,
+      "position 0 must hold 2 to 4 finite numbers, got a deeply nested object",
+    ],
+    ["b.ndjson", `{"type":${deep}}`, "geometry type must be one of GeoJSON's, got a deeply nested object"],
+    [
+      "c.geojson",
+      collection(A).replace("{", `{"crs":${deep},`),
+      "crs must be absent, CRS84 or EPSG:4326, got a deeply nested object",
+    ],
+  ])("is named, and does not overflow the stack: %s", async (name, text, message) => {
+    const read = name.endsWith("ndjson") ? readGeoJsonLines : readGeoJson;
+    await expect(read(file(name, text))).rejects.toThrow(message);
+  });
+});
+
 describe("readGeoJsonLines", () => {
   it("reads a feature a line, with record separators or without", async () => {
     const path = file("lines.ndjson", `${A}\n\u001e${B}\n\n`);

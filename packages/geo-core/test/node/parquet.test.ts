@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { TrajectorySet } from "../../src/index.js";
 import { readParquet, writeParquet } from "../../src/node/index.js";
@@ -58,10 +59,12 @@ describe("readParquet, other programs' files", () => {
     );
   });
 
-  it("reads from a zip", async () => {
+  it("reads from a zip, and gzipped", async () => {
     const content = readFileSync(join(golden, "lines-zstd.parquet"));
     const path = file("zipped.zip", zipOf([{ name: "trips.parquet", content }]));
     expect([...(await readParquet(path, { columns: LINES })).trajectories]).toEqual(expected);
+    const gzipped = file("trips.parquet.gz", gzipSync(content));
+    expect([...(await readParquet(gzipped, { columns: LINES })).trajectories]).toEqual(expected);
   });
 });
 

@@ -51,7 +51,12 @@ describe("readPorto", () => {
 
   it.each([
     ["polyline", row("[[-8.61,41.14"), 'POLYLINE: a polyline must be JSON, got "[[-8.61,41.14"'],
-    ["position", row("[[-8.61]]"), 'POLYLINE: position 0 must be [x, y], got "[-8.61]"'],
+    ["position", row("[[-8.61]]"), "POLYLINE: position 0 must be [x, y], got [-8.61]"],
+    [
+      "deep nest",
+      row(`[${"[".repeat(100_000)}${"]".repeat(100_000)}]`),
+      "POLYLINE: position 0 must be [x, y], got a deeply nested object",
+    ],
     ["timestamp", row("[[-8.61,41.14]]", "False", "soon"), 'TIMESTAMP must be Unix seconds, got "soon"'],
     ["flag", row("[[-8.61,41.14]]", "maybe"), 'MISSING_DATA must be True or False, got "maybe"'],
     ["range", row("[[-8.61,41.14],[-8.61,141.14]]"), "a position must be a longitude in [-180, 180]"],

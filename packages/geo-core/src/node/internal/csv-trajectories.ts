@@ -1,3 +1,4 @@
+import { describeJson } from "../../internal/describe-json.js";
 import type { CsvOptions, CsvTrajectoryColumns } from "../csv.js";
 import { quoted } from "./bytes.js";
 import type { TrajectoryCollector } from "./collector.js";
@@ -105,11 +106,16 @@ export class CsvTrajectoriesParser implements CsvRecordParser {
       const got = quoted(fields[times]!);
       return { problem: `${this.#columns.times} must be a JSON array of ${count} times, got ${got}` };
     }
-    const timesMs = Float64Array.from(values, (value) => parseTime(String(value), this.#timeFormat));
+    const timesMs = Float64Array.from(values, (value) => this.#timeOf(value));
     const bad = timesMs.findIndex(Number.isNaN);
     if (bad === -1) return { timesMs };
-    const got = quoted(String(values[bad]));
+    const got = describeJson(values[bad]);
     return { problem: `${this.#columns.times}[${bad}] must be a time (${this.#timeFormat}), got ${got}` };
+  }
+
+  #timeOf(value: unknown): number {
+    const isScalar = typeof value === "string" || typeof value === "number";
+    return isScalar ? parseTime(String(value), this.#timeFormat) : Number.NaN;
   }
 
   #locate(): Indices {

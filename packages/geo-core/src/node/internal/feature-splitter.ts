@@ -1,3 +1,4 @@
+import { describeJson } from "../../internal/describe-json.js";
 import type { CoordinateSystem } from "../../trajectory-set.js";
 import { quoted } from "./bytes.js";
 import { damage } from "./ledger.js";
@@ -150,9 +151,7 @@ export class FeatureSplitter {
     }
     const { type, crs } = value!;
     if (type !== "FeatureCollection") {
-      fail(
-        `an object with features must be a FeatureCollection, got ${quoted(JSON.stringify(type ?? null))}`,
-      );
+      fail(`an object with features must be a FeatureCollection, got ${describeJson(type)}`);
     }
     if (this.#commas !== Math.max(0, this.#elements - 1)) {
       fail(
@@ -160,14 +159,15 @@ export class FeatureSplitter {
       );
     }
     if (this.#coordinateSystem === "lonlat" && crs !== undefined && crs !== null && !isDegrees(crs)) {
-      fail(`crs must be absent, CRS84 or EPSG:4326, got ${quoted(JSON.stringify(crs))}`);
+      fail(`crs must be absent, CRS84 or EPSG:4326, got ${describeJson(crs)}`);
     }
   }
 }
 
 /** GeoJSON of 2008 may name another coordinate system; reading it as degrees would be wrong silently. */
 function isDegrees(crs: unknown): boolean {
-  return /(CRS84|EPSG:{1,2}4326|EPSG:[\d.]*:4326)"/.test(JSON.stringify(crs));
+  const { name } = ((crs as { properties?: unknown }).properties ?? {}) as { name?: unknown };
+  return typeof name === "string" && /(CRS84|EPSG:{1,2}4326|EPSG:[\d.]*:4326)$/.test(name);
 }
 
 /** Bytes that grow. */

@@ -46,7 +46,8 @@ export async function* readRowGroups<Attributes>(
   reading: Reading<Attributes>,
   rows: ParquetRows,
 ): AsyncGenerator<void, void> {
-  const handle = file.path === undefined ? undefined : await open(file.path, "r");
+  const isInPlace = file.path !== undefined && !/\.gz$/i.test(file.path);
+  const handle = isInPlace ? await open(file.path, "r") : undefined;
   try {
     const buffer = handle === undefined ? await inMemory(file, reading) : onDisk(handle, file.byteLength);
     for await (const fraction of scan(file, reading, rows, buffer)) {
@@ -121,6 +122,7 @@ function checkMetadata(metadata: FileMetaData, byteLength: number): void {
 }
 
 const MAX_GROUP_ROWS = 100_000_000n;
+const MAX_IN_MEMORY_BYTES = 2 ** 31;
 
 function geoOf(metadata: FileMetaData): unknown {
   const text = metadata.key_value_metadata?.find(({ key }) => key === "geo")?.value;
@@ -145,8 +147,16 @@ function onDisk(handle: FileHandle, byteLength: number): AsyncBuffer {
 
 async function inMemory<Attributes>(file: SourceFile, reading: Reading<Attributes>): Promise<AsyncBuffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of reading.bytes(file)) chunks.push(chunk);
-  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let byteLength = 0;
+  for await (const chunk of reading.bytes(file)) {
+    chunks.push(chunk);
+    byteLength += chunk.length;
+    if (byteLength > MAX_IN_MEMORY_BYTES) {
+      const message = `a zipped or gzipped Parquet file must be at most ${MAX_IN_MEMORY_BYTES} bytes long`;
+      throw damage("file too large", message, { file: file.label });
+    }
+  }
+  const joined = new Uint8Array(byteLength);
   let at = 0;
   for (const chunk of chunks) {
     joined.set(chunk, at);

@@ -1,4 +1,5 @@
 import type { DecodedArray } from "hyparquet";
+import { describeJson } from "../../internal/describe-json.js";
 import type {
   ParquetOptions,
   ParquetPointColumns,
@@ -98,7 +99,7 @@ export class ParquetPoints extends RowReader {
       if (typeof x !== "number" || typeof y !== "number") {
         this.collector.reject(
           "not a number",
-          `x and y must be numbers, got ${String(x)}, ${String(y)}`,
+          `x and y must be numbers, got ${describeJson(x)}, ${describeJson(y)}`,
           line,
         );
         continue;
@@ -107,14 +108,18 @@ export class ParquetPoints extends RowReader {
       if (id === undefined) {
         this.collector.reject(
           "not an id",
-          `${idColumn} must be text or an integer, got ${String(ids![row])}`,
+          `${idColumn} must be text or an integer, got ${describeJson(ids![row])}`,
           line,
         );
         continue;
       }
       const timeMs = timeColumn === undefined ? undefined : this.timeOf(times![row]);
       if (timeMs !== undefined && !Number.isFinite(timeMs)) {
-        this.collector.reject("not a time", `${timeColumn} must be a time, got ${String(times![row])}`, line);
+        this.collector.reject(
+          "not a time",
+          `${timeColumn} must be a time, got ${describeJson(times![row])}`,
+          line,
+        );
         continue;
       }
       this.#grouper.add(id, x, y, timeMs, () => this.attributesOf(columns, 4, row), line);
@@ -149,7 +154,7 @@ export class ParquetTrajectories extends RowReader {
     const names = [geometry, id, times, ...this.attributeNames];
     this.require(available, names);
     if (!this.#isPlanar && !isWgs84(crs)) {
-      const message = `crs must be absent, OGC:CRS84 or EPSG:4326, got ${quoted(JSON.stringify(crs))}`;
+      const message = `crs must be absent, OGC:CRS84 or EPSG:4326, got ${describeJson(crs)}`;
       throw damage("other coordinate system", message, { file: this.file });
     }
     return names;
@@ -177,7 +182,7 @@ export class ParquetTrajectories extends RowReader {
     }
     const id = this.#columns.id === undefined ? `${stemOf(this.file)}/${line - 1}` : this.idOf(ids![row]);
     if (id === undefined) {
-      const message = `${this.#columns.id} must be text or an integer, got ${String(ids![row])}`;
+      const message = `${this.#columns.id} must be text or an integer, got ${describeJson(ids![row])}`;
       this.collector.reject("not an id", message, line);
       return;
     }

@@ -1,3 +1,4 @@
+import { describeJson } from "../../internal/describe-json.js";
 import { parseDecimalText, quoted } from "./bytes.js";
 
 /** Interleaved x, y; or what is wrong with the text. */
@@ -17,7 +18,7 @@ export function parseJsonPolyline(text: string): Polyline {
     const position: unknown = value[i];
     const [x, y]: unknown[] = Array.isArray(position) ? position : [];
     if (typeof x !== "number" || typeof y !== "number") {
-      return { problem: `position ${i} must be [x, y], got ${quoted(JSON.stringify(position))}` };
+      return { problem: `position ${i} must be [x, y], got ${describeJson(position)}` };
     }
     positions[2 * i] = x;
     positions[2 * i + 1] = y;
