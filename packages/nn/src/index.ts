@@ -37,6 +37,7 @@ export {
   type TensorValues,
   type Value,
 } from "./onnx/graph-builder.js";
+export { GraphOps } from "./onnx/graph-ops.js";
 export { type OnnxTensor, readOnnxInitializers } from "./onnx/initializers.js";
 export { type OnnxModelHeader, readOnnxHeader } from "./onnx/model-header.js";
 export type { OnnxData } from "./onnx/types.js";

@@ -234,7 +234,8 @@ export class GraphBuilder {
     };
     const bytes = onnx.ModelProto.encode(model).finish();
     if (bytes.byteLength > MAX_MODEL_BYTES) throw tooLarge(this.#name, bytes.byteLength);
-    return bytes;
+    // protobufjs gives a Buffer, whose `slice` is no copy: callers get what the signature says.
+    return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
   }
 
   #toProto(): onnx.GraphProto.$Properties {

@@ -110,6 +110,6 @@ export function dataFromBytes(
   const aligned =
     bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % ELEMENT_BYTES[type] === 0
       ? bytes
-      : bytes.slice();
+      : new Uint8Array(bytes);
   return new ARRAYS[type](aligned.buffer as ArrayBuffer, aligned.byteOffset, count);
 }

@@ -1,3 +1,12 @@
+export {
+  type Agreement,
+  type ExportedModel,
+  type ExportInput,
+  type ExportOptions,
+  exportOnnx,
+  type GraphPart,
+} from "../export/export-onnx.js";
+export { loadOnnxParams, type WeightSource } from "../export/load-onnx-params.js";
 export { createInference, type Forward, type Inference, type InferenceOptions } from "./create-inference.js";
 export type { PhasedOptions, SingleLossOptions, TrainStepOptions } from "./create-train-step.js";
 export { createTrainStep } from "./create-train-step.js";
@@ -9,6 +18,7 @@ export { dropout } from "./layers/dropout.js";
 export { einsum } from "./layers/einsum.js";
 export { gradientReversal } from "./layers/gradient-reversal.js";
 export { type GruWeights, gru, gruCell } from "./layers/gru.js";
+export { type GruLayer, type GruSequence, gruSequence } from "./layers/gru-sequence.js";
 export {
   type BatchNormResult,
   type BatchNormWeights,

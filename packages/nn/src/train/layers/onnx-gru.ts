@@ -4,7 +4,8 @@ import type { GruWeights } from "./gru.js";
 
 /**
  * A GRU layer as one ONNX operator, equal to `gru` where the mask is 1 up to a sequence's length and 0 after it
- * (for `"reverse"`, the sequence is read from its last entry to its first). Past the end the last state stays.
+ * (for `"reverse"`, the sequence is read from its last entry to its first). Past the end the last state stays; read
+ * backwards, the initial state is not left there.
  *
  * @param inputs [time, batch, inputs]
  * @param initial [batch, hidden]
@@ -38,7 +39,8 @@ export function onnxGru(
   if (mask === undefined) return sequence;
   // ONNX gives zeros past the end.
   const past = tf.sub(1, mask.reshape([time, batch, 1]));
-  return sequence.add(last.mul(past)) as Tensor3D;
+  const kept = direction === "forward" ? last : initial.expandDims(0);
+  return sequence.add(kept.mul(past)) as Tensor3D;
 }
 
 /** [reset | update | candidate] → [update | reset | candidate], ONNX's order. */

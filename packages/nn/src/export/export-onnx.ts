@@ -1,0 +1,244 @@
+import { type Random, StateError, ValueError } from "@wayweave/geo-core";
+import { OnnxModel } from "../inference/onnx-model.js";
+import { GraphBuilder, type Value } from "../onnx/graph-builder.js";
+import { checkHostTensor, type HostTensor, type TensorType } from "../train/host-tensor.js";
+import type { TensorMap } from "../train/step-definition.js";
+import type { Tensor } from "../train/tfjs.js";
+import { AxisSizes, type AxisSource } from "./axis-sizes.js";
+import type { Sizes } from "./extent.js";
+import { generalise, type Versions } from "./generalise.js";
+import { inputKey, recordForward } from "./record-forward.js";
+import { type Agreement, verifyExport } from "./verify-export.js";
+
+export type { Agreement } from "./verify-export.js";
+
+/** One input of an exported model. */
+export interface ExportInput {
+  readonly type: TensorType;
+  /** A name stands for a dynamic axis; axes of one name always have the same size. */
+  readonly shape: readonly (number | string)[];
+  /**
+   * Values to verify the export with; needed where random ones make no sense (indices, lengths). Default: normal
+   * numbers for float32, zeros for int32, random bits for bool. `sizes` tells the size of each dynamic axis.
+   */
+  readonly sample?: (
+    shape: readonly number[],
+    random: Random,
+    sizes: Readonly<Record<string, number>>,
+  ) => HostTensor["data"];
+}
+
+/** Nodes that go before or after the model in the same graph, built by hand. */
+export type GraphPart = (
+  graph: GraphBuilder,
+  values: Readonly<Record<string, Value>>,
+) => Readonly<Record<string, Value>>;
+
+export interface ExportOptions {
+  /** The model: a pure function over tfjs tensors. */
+  readonly forward: (params: TensorMap, inputs: TensorMap) => Tensor | TensorMap;
+  /** Trained values by name, from `TrainStep.params()`. A `/` or `.` in a name makes a group. */
+  readonly params: Readonly<Record<string, HostTensor>>;
+  readonly inputs: Readonly<Record<string, ExportInput>>;
+  /** Name of the output when `forward` returns a single tensor. Default `"output"`. */
+  readonly output?: string;
+  /** Name of the graph. Default `"model"`. */
+  readonly name?: string;
+  /** Written to the model's `metadata_props`: configuration and provenance. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** ONNX operator set, ≥ 18. Default 18. */
+  readonly opset?: number;
+  /**
+   * Preprocessing inside the model: declares the model's real inputs on the graph and returns values for inputs of
+   * `forward`; those it does not return become inputs of the model themselves.
+   */
+  readonly prepend?: (graph: GraphBuilder) => Readonly<Record<string, Value>>;
+  /** Postprocessing inside the model: turns `forward`'s outputs into the model's. */
+  readonly append?: GraphPart;
+}
+
+/** An exported model. */
+export interface ExportedModel {
+  /** The `.onnx` file. */
+  readonly bytes: Uint8Array;
+  readonly nodeCount: number;
+  /** The largest difference from the training engine that was found while verifying. */
+  readonly agreement: Agreement;
+}
+
+const WHERE = "exportOnnx";
+const MAX_AXES = 3;
+/** Sizes to record at: primes, so that sums and products of them tell the axes apart. */
+const PRIMES = [
+  101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191, 193, 197,
+];
+
+/**
+ * Writes a model as an ONNX file for inference, with dynamic axes.
+ *
+ * The function is recorded at several sizes of the dynamic axes and generalised from them; `gru` becomes ONNX's own
+ * GRU operator. The result is then run in ONNX Runtime and compared with what the training engine gives at other
+ * sizes, 1 among them: they must agree within 1e-4 of the output's largest entry.
+ *
+ * @throws {ValueError} bad options, or outputs that do not agree
+ * @throws {StateError} something that cannot be recorded, or whose form depends on the sizes
+ * @throws {ShapeError} values of parameters that do not fit their shape
+ * @example
+ * const { bytes } = await exportOnnx({
+ *   forward: (params, { x }) => x.matMul(params.w),
+ *   params: trainStep.params(),
+ *   inputs: { x: { type: "float32", shape: ["batch", 3] } },
+ * });
+ */
+export async function exportOnnx(options: ExportOptions): Promise<ExportedModel> {
+  checkOptions(options);
+  const axes = dynamicAxes(options.inputs);
+  const recordings = chooseSizes(options, axes);
+  const outputs = recordVersions(options, axes, recordings);
+  const hasParts = options.prepend !== undefined || options.append !== undefined;
+  const plain = buildGraph({ ...options, prepend: undefined, append: undefined }, axes, recordings, outputs);
+  const plainBytes = plain.toBytes();
+  const agreement = await verifyExport(options, axes, plainBytes);
+  if (!hasParts) return { bytes: plainBytes, nodeCount: plain.nodeCount, agreement };
+  const graph = buildGraph(options, axes, recordings, outputs);
+  const bytes = graph.toBytes();
+  // Parts written by hand cannot be compared with anything here, but they must at least load.
+  await (await OnnxModel.load(bytes)).dispose();
+  return { bytes, nodeCount: graph.nodeCount, agreement };
+}
+
+function checkOptions({ params, inputs }: ExportOptions): void {
+  if (Object.keys(inputs).length === 0) throw new ValueError(`${WHERE}: inputs must name at least one input`);
+  for (const [name, tensor] of Object.entries(params)) checkHostTensor(WHERE, `params.${name}`, tensor);
+  for (const [name, { type, shape }] of Object.entries(inputs)) {
+    if (!["float32", "int32", "bool"].includes(type)) {
+      throw new ValueError(`${WHERE}: type of input ${name} must be float32, int32 or bool, got ${type}`);
+    }
+    if (
+      !shape.every((axis) =>
+        typeof axis === "string" ? axis !== "" : Number.isSafeInteger(axis) && axis > 0,
+      )
+    ) {
+      throw new ValueError(
+        `${WHERE}: shape of input ${name} must hold positive counts or names, got [${shape.join(", ")}]`,
+      );
+    }
+  }
+}
+
+/** Names of the dynamic axes, in the order in which the inputs mention them. */
+function dynamicAxes(inputs: ExportOptions["inputs"]): string[] {
+  const names = Object.values(inputs).flatMap(({ shape }) =>
+    shape.filter((axis) => typeof axis === "string"),
+  );
+  const axes = [...new Set(names)];
+  if (axes.length > MAX_AXES) {
+    throw new ValueError(
+      `${WHERE}: inputs must have at most ${MAX_AXES} dynamic axes, got ${axes.join(", ")}`,
+    );
+  }
+  return axes;
+}
+
+/** The corners of a box of sizes, and one more point; see `fitExtent`. No size equals a fixed one of the model. */
+function chooseSizes({ params, inputs }: ExportOptions, axes: readonly string[]): Sizes[] {
+  const fixed = new Set<number | string>(
+    [...Object.values(params), ...Object.values(inputs)].flatMap(({ shape }) => [...shape]),
+  );
+  const free = PRIMES.filter((prime) => !fixed.has(prime));
+  if (free.length < 3 * axes.length) {
+    throw new StateError(`${WHERE}: the model's extents leave no sizes to record at`);
+  }
+  const [low, high, check] = [0, 1, 2].map((k) => axes.map((_, axis) => free[3 * axis + k]!));
+  const corners = Array.from({ length: 1 << axes.length }, (_, corner) =>
+    axes.map((_, axis) => ((corner >> axis) & 1 ? high![axis]! : low![axis]!)),
+  );
+  return axes.length === 0 ? corners : [...corners, check!];
+}
+
+/** Each output in all recordings. */
+function recordVersions(
+  options: ExportOptions,
+  axes: readonly string[],
+  recordings: readonly Sizes[],
+): Map<string, Versions> {
+  const recorded = recordings.map((sizes) => recordForward(options, axes, sizes, { onnxGru: true }));
+  const names = [...recorded[0]!.outputs.keys()];
+  return new Map(names.map((name) => [name, recorded.map(({ outputs }) => outputs.get(name)!)]));
+}
+
+function buildGraph(
+  options: Omit<ExportOptions, "prepend" | "append"> & {
+    readonly prepend?: ExportOptions["prepend"] | undefined;
+    readonly append?: ExportOptions["append"] | undefined;
+  },
+  axes: readonly string[],
+  recordings: readonly Sizes[],
+  outputs: ReadonlyMap<string, Versions>,
+): GraphBuilder {
+  const { params, inputs, metadata = {} } = options;
+  const graph = new GraphBuilder({
+    name: options.name ?? "model",
+    ...(options.opset === undefined ? {} : { opset: options.opset }),
+  });
+  const values = declareInputs(graph, inputs, options.prepend?.(graph) ?? {});
+  const sources = axes.map((axis) => sourceOf(axis, inputs, values));
+  const stored = new Map<string, Value>();
+  const results = generalise(
+    {
+      graph,
+      sizes: new AxisSizes(graph, axes, sources),
+      axes,
+      recordings,
+      parameters: new Set(Object.keys(params)),
+      input: (key) => values.get(key) ?? stored.get(key) ?? storeParameter(key),
+    },
+    outputs,
+  );
+  const named = options.append?.(graph, Object.fromEntries(results)) ?? Object.fromEntries(results);
+  for (const [name, value] of Object.entries(named)) graph.output(value, name);
+  for (const [key, value] of Object.entries(metadata)) graph.metadata(key, value);
+  return graph;
+
+  function storeParameter(name: string): Value {
+    const { type, shape, data } = params[name]!;
+    // Inputs and outputs keep their names; a parameter of the same name makes way.
+    const isTaken = name in inputs || outputs.has(name);
+    const value = graph.constant(type, shape, data, isTaken ? `${name}/value` : name);
+    stored.set(name, value);
+    return value;
+  }
+}
+
+/** The model's inputs by their key in recordings: declared here, or results of preprocessing. */
+function declareInputs(
+  graph: GraphBuilder,
+  inputs: ExportOptions["inputs"],
+  prepended: Readonly<Record<string, Value>>,
+): Map<string, Value> {
+  for (const [name, value] of Object.entries(prepended)) {
+    const input = inputs[name];
+    if (input === undefined)
+      throw new ValueError(`${WHERE}: prepend returned ${name}, which is not an input`);
+    if (value.type !== input.type || value.shape.length !== input.shape.length) {
+      throw new ValueError(
+        `${WHERE}: prepend must return ${name} as ${input.type} [${input.shape.join(", ")}], got ${value.type} [${value.shape.join(", ")}]`,
+      );
+    }
+  }
+  return new Map(
+    Object.entries(inputs).map(([name, { type, shape }]) => [
+      inputKey(name),
+      prepended[name] ?? graph.input(name, type, shape),
+    ]),
+  );
+}
+
+function sourceOf(
+  axis: string,
+  inputs: ExportOptions["inputs"],
+  values: ReadonlyMap<string, Value>,
+): AxisSource {
+  const [name, input] = Object.entries(inputs).find(([, { shape }]) => shape.includes(axis))!;
+  return { value: values.get(inputKey(name))!, axis: input.shape.indexOf(axis) };
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { describe, expect, it } from "vitest";
+
+/** Everything that a built entry imports, through its own chunks. */
+function importsOf(entry: string, seen = new Set<string>()): Set<string> {
+  const packages = new Set<string>();
+  if (seen.has(entry)) return packages;
+  seen.add(entry);
+  const text = readFileSync(new URL(`../dist/${entry}`, import.meta.url), "utf8");
+  for (const [, specifier] of text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g)) {
+    if (specifier!.startsWith(".")) {
+      for (const name of importsOf(specifier!.replace("./", ""), seen)) packages.add(name);
+    } else packages.add(specifier!);
+  }
+  return packages;
+}
+
+describe("the built entries", () => {
+  it("inference imports no tfjs, directly or through chunks", () => {
+    for (const entry of ["index.js", "onnx-worker.js"]) {
+      const packages = [...importsOf(entry)].filter((name) => !isBuiltin(name));
+      expect(packages.sort()).toEqual(["@wayweave/geo-core", "onnxruntime-node", "protobufjs/minimal.js"]);
+    }
+  });
+
+  it("linear algebra imports geo-core only", () => {
+    expect([...importsOf("linalg.js")].filter((name) => !isBuiltin(name))).toEqual(["@wayweave/geo-core"]);
+  });
+
+  it("training imports tfjs: the test sees what it looks for", () => {
+    expect(importsOf("train.js")).toContain("@tensorflow/tfjs");
+  });
+});
