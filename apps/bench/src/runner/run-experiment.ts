@@ -5,6 +5,7 @@ import { resultPath, slug, writeResult } from "../results/files.js";
 import { type RawFile, type ResultFile, schemaVersion } from "../results/schema.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { describeRun, peakMemoryMiB } from "./provenance.js";
+import { publicMessage } from "./public-message.js";
 import { type AnyRow, type RunScope, reusableRaw, runRow } from "./run-row.js";
 import { checkScore, type ScoredRow, summarise } from "./summarise.js";
 
@@ -156,7 +157,7 @@ class ExperimentRun {
       else this.#freshWeight += row.weight ?? 1;
     } catch (error) {
       if (this.#scope.signal.aborted) return false;
-      state.error = `seed ${seed}: ${messageOf(error)}`;
+      state.error = `seed ${seed}: ${publicMessage(error)}`;
     }
     this.#doneWeight += row.weight ?? 1;
     return true;
@@ -211,10 +212,4 @@ function scoredRow(state: RowState): ScoredRow {
 
 function secondsOf(state: RowState): number[] {
   return [...state.raws.values()].map(({ seconds }) => seconds);
-}
-
-/** The message, without this machine's folders: it goes into a file that others read. */
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replaceAll(/(?:[A-Za-z]:)?(?:[\\/][^\\/\s:"']+)+[\\/](?=[^\\/\s]+)/g, "…/");
 }
