@@ -22,13 +22,48 @@ export function frechetKernel(
   const bEnd = b.offsets[j + 1]!;
   const bound = abandonBeyond(maxDistance, curvature);
   // Every coupling joins the first points and the last points.
-  if (squaredBetween(a, aStart, b, bStart) > bound || squaredBetween(a, aEnd - 1, b, bEnd - 1) > bound) {
-    return Infinity;
-  }
-  const squared = squaredFrechet(a, aStart, aEnd, b, bStart, bEnd, bound);
+  const ends = Math.max(squaredBetween(a, aStart, b, bStart), squaredBetween(a, aEnd - 1, b, bEnd - 1));
+  if (ends > bound) return Infinity;
+  // Between trips to different places one of these two is often the longest leash of a greedy walk, and so the answer.
+  const squared = isGreedyLeashWithin(a, aStart, aEnd, b, bStart, bEnd, ends)
+    ? ends
+    : squaredFrechet(a, aStart, aEnd, b, bStart, bEnd, bound);
   if (squared === Infinity) return Infinity;
   const distance = metresOf(squared, curvature);
   return distance <= maxDistance ? distance : Infinity;
+}
+
+/** Whether walking both trajectories by the nearest next pair of points keeps every squared leash within a limit. */
+function isGreedyLeashWithin(
+  a: PreparedPoints,
+  aStart: number,
+  aEnd: number,
+  b: PreparedPoints,
+  bStart: number,
+  bEnd: number,
+  limit: number,
+): boolean {
+  let p = aStart;
+  let q = bStart;
+  while (p + 1 < aEnd && q + 1 < bEnd) {
+    const both = squaredBetween(a, p + 1, b, q + 1);
+    const onlyA = squaredBetween(a, p + 1, b, q);
+    const onlyB = squaredBetween(a, p, b, q + 1);
+    const nearest = Math.min(both, Math.min(onlyA, onlyB));
+    if (nearest > limit) return false;
+    if (nearest === both) {
+      p++;
+      q++;
+    } else if (nearest === onlyA) {
+      p++;
+    } else {
+      q++;
+    }
+  }
+  // One trajectory has ended; the other walks on alone.
+  for (; p + 1 < aEnd; p++) if (squaredBetween(a, p + 1, b, q) > limit) return false;
+  for (; q + 1 < bEnd; q++) if (squaredBetween(a, p, b, q + 1) > limit) return false;
+  return true;
 }
 
 function squaredBetween(a: PreparedPoints, p: number, b: PreparedPoints, q: number): number {
