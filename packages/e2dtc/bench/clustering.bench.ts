@@ -69,7 +69,7 @@ const options = { iterations: 5, time: 0, warmupIterations: 1, warmupTime: 0 };
 
 for (const [rows, columns, k] of [
   [80_000, 2, 12],
-  [20_000, 64, 12],
+  [80_000, 4, 40],
 ] as const) {
   describe(`k-means of ${rows} rows of ${columns}, k = ${k}, one start from given rows`, () => {
     const data = places(rows, columns, k);

@@ -1,4 +1,4 @@
-import type { Rows } from "./rows.js";
+import type { NearestTwo, Rows } from "./rows.js";
 
 /**
  * Lloyd's iterations with Hamerly's bounds ("Making k-means even faster", SDM 2010): an upper bound on each row's
@@ -15,6 +15,7 @@ export class HamerlyLloyd {
   readonly #lower: Float64Array;
   readonly #sizes: Float64Array;
   readonly #sums: Float64Array;
+  readonly #found: NearestTwo = { nearest: 0, first: 0, second: 0 };
 
   /** @param centers row-major `[k, columns]`; moved in place */
   constructor(rows: Rows, centers: Float64Array) {
@@ -70,12 +71,16 @@ export class HamerlyLloyd {
 
   /** Sums from scratch: adding and subtracting moved rows would let rounding errors pile up. */
   #sumMembers(): void {
-    this.#sums.fill(0);
-    this.#sizes.fill(0);
-    for (let row = 0; row < this.#rows.count; row++) {
-      const label = this.#labels[row]!;
-      this.#sizes[label] = this.#sizes[label]! + 1;
-      this.#rows.addTo(this.#sums, label, row, 1);
+    const rows = this.#rows;
+    const labels = this.#labels;
+    const sizes = this.#sizes;
+    const sums = this.#sums;
+    sums.fill(0);
+    sizes.fill(0);
+    for (let row = 0; row < labels.length; row++) {
+      const label = labels[row]!;
+      sizes[label] = sizes[label]! + 1;
+      rows.addTo(sums, label, row, 1);
     }
   }
 
@@ -128,25 +133,31 @@ export class HamerlyLloyd {
         second = distance;
       }
     }
-    for (let row = 0; row < this.#rows.count; row++) {
-      const label = this.#labels[row]!;
-      this.#upper[row] = this.#upper[row]! + movement[label]!;
-      this.#lower[row] = this.#lower[row]! - (label === largestCenter ? second : largest);
+    const labels = this.#labels;
+    const upper = this.#upper;
+    const lower = this.#lower;
+    for (let row = 0; row < labels.length; row++) {
+      const label = labels[row]!;
+      upper[row] = upper[row]! + movement[label]!;
+      lower[row] = lower[row]! - (label === largestCenter ? second : largest);
     }
     return sum;
   }
 
   #assign(): boolean {
     const halfGap = this.#halfGaps();
+    const labels = this.#labels;
+    const upper = this.#upper;
+    const lower = this.#lower;
     let changed = false;
-    for (let row = 0; row < this.#rows.count; row++) {
-      const label = this.#labels[row]!;
-      const bound = Math.max(halfGap[label]!, this.#lower[row]!);
-      if (this.#upper[row]! <= bound) continue;
+    for (let row = 0; row < labels.length; row++) {
+      const label = labels[row]!;
+      const bound = Math.max(halfGap[label]!, lower[row]!);
+      if (upper[row]! <= bound) continue;
       this.#tighten(row);
-      if (this.#upper[row]! <= bound) continue;
+      if (upper[row]! <= bound) continue;
       this.#scan(row);
-      if (this.#labels[row] !== label) changed = true;
+      if (labels[row] !== label) changed = true;
     }
     return changed;
   }
@@ -170,22 +181,11 @@ export class HamerlyLloyd {
 
   /** Finds the row's nearest and second nearest centre; the lower index wins a tie. */
   #scan(row: number): void {
-    let nearest = 0;
-    let first = Number.POSITIVE_INFINITY;
-    let second = Number.POSITIVE_INFINITY;
-    for (let center = 0; center < this.#k; center++) {
-      const distance = this.#rows.squaredDistance(row, center);
-      if (distance < first) {
-        second = first;
-        first = distance;
-        nearest = center;
-      } else if (distance < second) {
-        second = distance;
-      }
-    }
-    this.#labels[row] = nearest;
-    this.#upper[row] = Math.sqrt(first);
-    this.#lower[row] = Math.sqrt(second);
+    const found = this.#found;
+    this.#rows.nearestTwo(row, this.#k, found);
+    this.#labels[row] = found.nearest;
+    this.#upper[row] = Math.sqrt(found.first);
+    this.#lower[row] = Math.sqrt(found.second);
   }
 }
 

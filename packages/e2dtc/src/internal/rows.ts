@@ -6,12 +6,21 @@ export interface Rows {
   readonly columns: number;
   /** Must be called after `centers` changed and before the distances to them are asked for. */
   prepare(centers: Float64Array): void;
+  /** Writes the row's nearest prepared centre, ‖row − it‖² and ‖row − the second nearest‖²; the lower index wins a tie. */
+  nearestTwo(row: number, k: number, result: NearestTwo): void;
   /** ‖rowᵢ − center‖² to the prepared centres, ≥ 0. */
   squaredDistance(row: number, center: number): number;
   /** ‖rowᵢ − rowⱼ‖². */
   squaredDistanceBetween(row: number, other: number): number;
   /** target[center] += sign · rowᵢ. */
   addTo(target: Float64Array, center: number, row: number, sign: number): void;
+}
+
+/** What {@link Rows.nearestTwo} writes. */
+export interface NearestTwo {
+  nearest: number;
+  first: number;
+  second: number;
 }
 
 /** Rows of either storage behind one interface. */
@@ -45,6 +54,34 @@ class DenseRows implements Rows {
       sum += difference * difference;
     }
     return sum;
+  }
+
+  nearestTwo(row: number, k: number, result: NearestTwo): void {
+    const data = this.#data;
+    const centers = this.#centers;
+    const columns = this.columns;
+    const start = row * columns;
+    const end = start + columns;
+    let nearest = 0;
+    let first = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
+    for (let center = 0, j = 0; center < k; center++) {
+      let sum = 0;
+      for (let i = start; i < end; i++, j++) {
+        const difference = data[i]! - centers[j]!;
+        sum += difference * difference;
+      }
+      if (sum < first) {
+        second = first;
+        first = sum;
+        nearest = center;
+      } else if (sum < second) {
+        second = sum;
+      }
+    }
+    result.nearest = nearest;
+    result.first = first;
+    result.second = second;
   }
 
   squaredDistanceBetween(row: number, other: number): number {
@@ -115,6 +152,22 @@ class SparseRows implements Rows {
     }
     // Rounding may take the difference a little below zero.
     return Math.max(0, this.#squaredNorms[row]! - 2 * dot + this.#centerSquaredNorms[center]!);
+  }
+
+  nearestTwo(row: number, k: number, result: NearestTwo): void {
+    result.nearest = 0;
+    result.first = Number.POSITIVE_INFINITY;
+    result.second = Number.POSITIVE_INFINITY;
+    for (let center = 0; center < k; center++) {
+      const distance = this.squaredDistance(row, center);
+      if (distance < result.first) {
+        result.second = result.first;
+        result.first = distance;
+        result.nearest = center;
+      } else if (distance < result.second) {
+        result.second = distance;
+      }
+    }
   }
 
   squaredDistanceBetween(row: number, other: number): number {
