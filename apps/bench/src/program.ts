@@ -26,7 +26,8 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as c
 /**
  * Runs the command line and returns the exit code. Results go to standard output, everything else to standard error.
  *
- * @param args the arguments after the script's name; none at all means `run all --preset quick`
+ * @param args the arguments after the script's name; without a command they mean `run all`, none at all
+ *   `run all --preset quick`
  */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
   const controller = new AbortController();
@@ -49,7 +50,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     const program = createProgram(context, (result) => {
       code = result;
     });
-    await program.parseAsync(args.length === 0 ? ["run", "all"] : [...args], { from: "user" });
+    await program.parseAsync(withCommand(args), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
@@ -60,6 +61,14 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }
+}
+
+/** `--out DIR` alone is `run all --out DIR`. */
+function withCommand(args: readonly string[]): string[] {
+  const [first] = args;
+  const isHelp = first === "--help" || first === "-h";
+  const hasCommand = first !== undefined && (isHelp || !first.startsWith("-"));
+  return hasCommand ? [...args] : ["run", "all", ...args];
 }
 
 /** The commands are imported when they are called: `--help` need not wait for the report's plots. */

@@ -6,9 +6,9 @@ import { readResult } from "../src/results/files.js";
 import { runTinyCli, temporaryFolder } from "./support.js";
 
 describe("wayweave-bench run", () => {
-  it("runs everything at the quick preset without arguments but --out, and ends with the report's path", async () => {
+  it("runs everything at the quick preset when no command is given, and ends with the report's path", async () => {
     const out = await temporaryFolder();
-    const { code, stdout } = await runTinyCli(["run", "all", "--out", out, "--data", "none"]);
+    const { code, stdout } = await runTinyCli(["--out", out, "--data", "none"]);
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(`report: ${join(out, "report.html")}`);
     const counting = await readResult(join(out, "tiny/counting/quick.json"));

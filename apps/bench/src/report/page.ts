@@ -66,9 +66,10 @@ ${resultBlock({ experiment, results }, result)}</details>`,
 }
 
 function resultBlock({ experiment }: ReportEntry, result: ResultFile): Html {
+  const { seeds } = result.provenance;
   const figures = (experiment.figures ?? []).map((figure) => figureMarkup(figure, result));
   return html`<p class="run"><span class="badge preset">${result.preset}</span> ${statusBadges(result)}
-seeds ${result.provenance.seeds.join(", ")} · ${formatSeconds(result.provenance.seconds)} in all · ${result.provenance.startedAt.slice(0, 10)}</p>
+${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")} · ${formatSeconds(result.provenance.seconds)} in all · ${result.provenance.startedAt.slice(0, 10)}</p>
 ${dataList(result)}
 ${resultTable(experiment, result)}
 ${figures}

@@ -5,18 +5,14 @@ import { type Html, html } from "./html.js";
 /** Where the data came from: a line a dataset, always in sight. */
 export function dataList({ data }: ResultFile): Html | undefined {
   if (data.length === 0) return undefined;
-  return html`<ul class="data">${data.map(
-    ({
-      name,
-      source,
-      files,
-      counts,
-    }) => html`<li><span class="badge ${source}">${source}</span> <b>${name}</b>
-${files.length === 0 ? undefined : html`<span class="files">${files.join(", ")}</span>`}
-<span class="counts">${Object.entries(counts)
-      .map(([what, count]) => `${count.toLocaleString("en")} ${what}`)
-      .join(" · ")}</span></li>`,
-  )}</ul>`;
+  return html`<ul class="data">${data.map((entry) => {
+    const counts = Object.entries(entry.counts).map(
+      ([what, count]) => `${count.toLocaleString("en")} ${what}`,
+    );
+    const details = [...(entry.files.length === 0 ? [] : [entry.files.join(", ")]), ...counts];
+    return html`<li><span class="badge ${entry.source}">${entry.source}</span> <b>${entry.name}</b>
+<span class="details">${details.join(" · ")}</span></li>`;
+  })}</ul>`;
 }
 
 /** All that it takes to repeat the run, folded away. */

@@ -49,8 +49,7 @@ section, .problems { margin-top: 2.5rem; padding: 1.5rem; background: var(--card
 .badge.synthetic { background: var(--warn-wash); color: var(--warn); }
 .badge.failed { background: var(--bad-wash); color: var(--bad); }
 .data { list-style: none; margin: .4rem 0 1rem; padding: 0; font-size: .875rem; display: grid; gap: .25rem; }
-.data .files, .data .counts { color: var(--ink-soft); }
-.data .counts::before { content: "· "; }
+.data .details { color: var(--ink-soft); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .38rem .7rem; text-align: left; white-space: nowrap; }
@@ -64,7 +63,7 @@ tbody tr:not(.dataset):hover { background: var(--line-soft); }
 tbody tr:not(.dataset) > * { border-bottom: 1px solid var(--line-soft); }
 .number { text-align: right; }
 .time, .interval { color: var(--ink-soft); }
-.interval { font-size: .8em; }
+td .interval { font-size: .8em; }
 th.paper, td.paper { color: var(--paper); background: var(--paper-wash); }
 span.paper, .key-paper { color: var(--paper); }
 .best { font-weight: 700; }
