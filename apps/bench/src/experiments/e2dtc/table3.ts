@@ -48,7 +48,7 @@ export const table3 = defineExperiment<Table3Parameters, ClusteringRaw>({
   presets: {
     quick: {
       kMedoids: {
-        sampleSizes: { GeoLife: 400, Porto: 800, "San Francisco": 800, [authorsGeoLifeName]: 1500 },
+        sampleSizes: { GeoLife: 300, Porto: 500, "San Francisco": 500, [authorsGeoLifeName]: 1000 },
         tuningSize: 150,
         restarts: 5,
       },
