@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { cudaPlan, summarise, tfjsPlan } from "../lib/gpu.mjs";
+
+describe("cudaPlan", () => {
+  const here = { folder: "/ort", platform: "linux", arch: "x64", exists: () => false };
+
+  it("runs onnxruntime's own install script where the provider is missing", () => {
+    expect(cudaPlan(here)).toMatchObject({
+      args: ["script/install", "--onnxruntime-node-install=cuda12"],
+      cwd: "/ort",
+    });
+  });
+
+  it("does nothing where there is nothing to fetch", () => {
+    expect(cudaPlan({ ...here, exists: () => true })).toEqual({ skip: "already there" });
+    expect(cudaPlan({ ...here, platform: "darwin" }).skip).toContain("darwin-x64");
+    expect(cudaPlan({ ...here, folder: undefined }).skip).toContain("not installed");
+  });
+});
+
+describe("tfjsPlan", () => {
+  const here = { folder: "/gpu", root: "/root", fromWheel: false, works: false };
+
+  it("runs the package's install script, or builds from a wheel when asked", () => {
+    expect(tfjsPlan(here)).toMatchObject({ args: ["scripts/install.js", "gpu", "download"], cwd: "/gpu" });
+    expect(tfjsPlan({ ...here, fromWheel: true })).toMatchObject({ cwd: "/root" });
+    expect(tfjsPlan({ ...here, works: true })).toEqual({ skip: "already works" });
+    expect(tfjsPlan({ ...here, folder: undefined }).skip).toContain("--from-wheel");
+  });
+});
+
+describe("summarise", () => {
+  const probe = (engine, works) => ({ engine, works, detail: "no adapter" });
+
+  it("ends with 1 when only the CPU works", () => {
+    const { lines, exitCode } = summarise([probe("ort-cpu", true), probe("ort-webgpu", false)]);
+    expect(exitCode).toBe(1);
+    expect(lines).toEqual([
+      "ort-cpu     works",
+      "ort-webgpu  no: no adapter",
+      "no GPU engine works on this machine",
+    ]);
+  });
+
+  it("ends with 0 when a GPU engine works", () => {
+    expect(summarise([probe("ort-cuda", true)]).exitCode).toBe(0);
+    expect(summarise([probe("tfjs-node", true)]).exitCode).toBe(1);
+  });
+});
