@@ -38,6 +38,8 @@ export const metricInfo = {
   gflops: { label: "GFLOP/s", unit: "count", better: "higher" },
   examplesPerSecond: { label: "examples", unit: "perSecond", better: "higher" },
   speedup: { label: "speedup", unit: "ratio", better: "higher" },
+  bytesPerObject: { label: "bytes/object", unit: "count", better: "lower" },
+  growthExponent: { label: "growth exponent", unit: "fraction", better: "lower" },
 
   trajectories: { label: "trajectories", unit: "count", better: "neither" },
   points: { label: "points", unit: "count", better: "neither" },

@@ -1,6 +1,8 @@
 import type { AnyExperiment } from "../experiment.js";
 import { table2 } from "./e2dtc/table2.js";
 import { table3 } from "./e2dtc/table3.js";
+import { figure8 } from "./gmr-tree/figure8.js";
+import { speed } from "./gmr-tree/speed.js";
 
 /** Every experiment, in the order of the report. Add yours here: one import, one entry. */
-export const experiments: readonly AnyExperiment[] = [table2, table3];
+export const experiments: readonly AnyExperiment[] = [table2, table3, speed, figure8];

@@ -3,7 +3,7 @@ import Flatbush from "flatbush";
 import type { RunContext } from "../../experiment.js";
 import { ExhaustiveSearch, type QuerySettings } from "./exhaustive.js";
 import { loadObjects, nameOf, type ObjectSet, type ObjectSpec, QUERIES } from "./objects.js";
-import { type SearchRaw, timeQueries } from "./timing.js";
+import { type SearchRaw, timeMs, timeQueries } from "./timing.js";
 
 /** How many queries are timed, and how many are compared with exhaustive search. */
 export interface Effort {
@@ -109,11 +109,11 @@ export async function runFlatbush(
 ): Promise<SearchRaw> {
   const { set, name, exhaustive, expected } = await setUp(context, spec, settings, effort);
   const built = await context.share(`flatbush ${name}`, async () => buildFlatbush(set));
-  const farthest = farthestOf(set, exhaustive);
+  const farthest = fetched === undefined ? undefined : await farthestOf(context, name, set, exhaustive);
   const nearest = (q: number, count: number): number[] =>
     built.index.neighbors(set.queryPositions[2 * q]!, set.queryPositions[2 * q + 1]!, count);
   return measure(context, spec, effort, built, expected, settings.k, (q) => {
-    if (fetched === undefined) return nearest(q, settings.k);
+    if (fetched === undefined || farthest === undefined) return nearest(q, settings.k);
     const candidates = nearest(q, fetched);
     return exhaustive.best(q, settings, farthest[q]!, candidates.length, candidates);
   });
@@ -130,7 +130,7 @@ export async function runTwoSided(
   const { set, name, exhaustive, expected } = await setUp(context, spec, settings, effort);
   const spatial = await context.share(`flatbush ${name}`, async () => buildFlatbush(set));
   const semantic = await context.share(`usearch ${name}`, () => buildHnsw(set));
-  const farthest = farthestOf(set, exhaustive);
+  const farthest = await farthestOf(context, name, set, exhaustive);
   const { dimensions } = spec;
   const built = { buildMs: spatial.buildMs + semantic.buildMs, bytes: spatial.bytes + semantic.bytes };
   return measure(context, spec, effort, built, expected, settings.k, (q) => {
@@ -142,9 +142,12 @@ export async function runTwoSided(
   });
 }
 
-function farthestOf(set: ObjectSet, exhaustive: ExhaustiveSearch): Float64Array {
-  return Float64Array.from({ length: QUERIES }, (_, q) =>
-    q < QUERIES ? exhaustive.farthest(set.queryPositions[2 * q]!, set.queryPositions[2 * q + 1]!) : 0,
+/** Every query's δmax, worked out beforehand: the over-fetching systems get it for nothing. */
+function farthestOf(context: RunContext, name: string, set: ObjectSet, exhaustive: ExhaustiveSearch) {
+  return context.share(`farthest ${name}`, async () =>
+    Float64Array.from({ length: QUERIES }, (_, q) =>
+      exhaustive.farthest(set.queryPositions[2 * q]!, set.queryPositions[2 * q + 1]!),
+    ),
   );
 }
 
@@ -156,18 +159,20 @@ export function queryOf({ queryPositions, queryVectors, spec }: ObjectSet, q: nu
 }
 
 function buildGmrTree({ spec, positions, vectors }: ObjectSet): Built<GmrTree> {
-  const start = performance.now();
-  const index = GmrTree.build({ dimensions: spec.dimensions, positions, vectors });
-  const buildMs = performance.now() - start;
-  return { index, buildMs, bytes: index.toBuffer().byteLength };
+  let index: GmrTree | undefined;
+  const buildMs = timeMs(() => {
+    index = GmrTree.build({ dimensions: spec.dimensions, positions, vectors });
+  });
+  return { index: index!, buildMs, bytes: index!.toBuffer().byteLength };
 }
 
 function buildFlatbush({ spec, positions }: ObjectSet): Built<Flatbush> {
-  const start = performance.now();
   const index = new Flatbush(spec.objects);
-  for (let i = 0; i < spec.objects; i++) index.add(positions[2 * i]!, positions[2 * i + 1]!);
-  index.finish();
-  return { index, buildMs: performance.now() - start, bytes: index.data.byteLength };
+  const buildMs = timeMs(() => {
+    for (let i = 0; i < spec.objects; i++) index.add(positions[2 * i]!, positions[2 * i + 1]!);
+    index.finish();
+  });
+  return { index, buildMs, bytes: index.data.byteLength };
 }
 
 /** What is used of usearch's index. */
