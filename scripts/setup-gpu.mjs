@@ -11,7 +11,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { cudaPlan, probeCode, summarise, tfjsPlan } from "./lib/gpu.mjs";
+import { cudaPlan, probeCode, reasonIn, summarise, tfjsPlan } from "./lib/gpu.mjs";
 import { root } from "./lib/workspace.mjs";
 
 const { values: options } = parseArgs({
@@ -75,7 +75,7 @@ function follow(what, plan) {
     console.log(`${what}: done`);
     return;
   }
-  const reason = error?.message ?? lastLine(stderr) ?? lastLine(stdout) ?? `ended with ${status ?? signal}`;
+  const reason = error?.message ?? reasonIn(stderr) ?? reasonIn(stdout) ?? `ended with ${status ?? signal}`;
   console.log(`${what}: failed: ${reason}`);
 }
 
@@ -91,7 +91,7 @@ function probe(engine) {
   const works = status === 0 && stdout.includes("works");
   return {
     works,
-    detail: works ? "works" : (lastLine(stdout) ?? lastLine(stderr) ?? `ended with ${status ?? signal}`),
+    detail: works ? "works" : (reasonIn(stdout) ?? reasonIn(stderr) ?? `ended with ${status ?? signal}`),
   };
 }
 
@@ -104,8 +104,4 @@ function folderOf(name) {
     }
   }
   return undefined;
-}
-
-function lastLine(text) {
-  return text?.trim().split("\n").at(-1)?.trim() || undefined;
 }

@@ -83,3 +83,15 @@ export function summarise(probes) {
   );
   return { lines, exitCode: onGpu.length > 0 ? 0 : 1 };
 }
+
+/** The line of a failed program's output that says most: the first that names an error, else the last. */
+export function reasonIn(text) {
+  const lines = (text ?? "").split("\n").map((line) => line.trim());
+  const told = lines.filter((line) => line !== "");
+  const line = told.find((candidate) => /\b(\w*Error\b.*:|E[A-Z]{4,}\b)/.test(candidate)) ?? told.at(-1);
+  if (line === undefined) return undefined;
+  if (/GPU adapter/i.test(line))
+    return "no GPU adapter was found (Linux needs a Vulkan driver and libvulkan.so.1)";
+  if (/Failed to load shared library/.test(line)) return "its library, or CUDA, is not installed";
+  return line;
+}

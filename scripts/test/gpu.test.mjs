@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cudaPlan, summarise, tfjsPlan } from "../lib/gpu.mjs";
+import { cudaPlan, reasonIn, summarise, tfjsPlan } from "../lib/gpu.mjs";
 
 describe("cudaPlan", () => {
   const here = { folder: "/ort", platform: "linux", arch: "x64", exists: () => false };
@@ -45,5 +45,18 @@ describe("summarise", () => {
   it("ends with 0 when a GPU engine works", () => {
     expect(summarise([probe("ort-cuda", true)]).exitCode).toBe(0);
     expect(summarise([probe("tfjs-node", true)]).exitCode).toBe(1);
+  });
+});
+
+describe("reasonIn", () => {
+  it("finds the line that names the error", () => {
+    const stack =
+      "node:internal/x:1\n  throw e;\nError: getaddrinfo ENOTFOUND api.nuget.org\n    at f (a.js)\n\nNode.js v20.20.2\n";
+    expect(reasonIn(stack)).toBe("Error: getaddrinfo ENOTFOUND api.nuget.org");
+    expect(reasonIn("a.cc:136 x was false. Failed to get a WebGPU adapter: No GPU adapter")).toContain(
+      "no GPU adapter was found",
+    );
+    expect(reasonIn("  last words \n")).toBe("last words");
+    expect(reasonIn("")).toBeUndefined();
   });
 });

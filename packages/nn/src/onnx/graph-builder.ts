@@ -1,8 +1,9 @@
 import { StateError, ValueError } from "@wayweave/geo-core";
 import { type OnnxAttribute, toAttributeProto, toTensorProto } from "./attribute.js";
 import { onnx } from "./generated/onnx-ml.js";
+import { checkShape, irVersionFor, MAX_MODEL_BYTES, sharingKey, tooLarge, valueInfo } from "./model-parts.js";
 import type { TensorValues } from "./tensor-data.js";
-import { isOnnxType, type OnnxType, onnxTypeCode, type Value } from "./types.js";
+import type { OnnxType, Value } from "./types.js";
 
 export type { OnnxAttribute } from "./attribute.js";
 export type { TensorValues } from "./tensor-data.js";
@@ -26,10 +27,6 @@ export interface GraphBuilderOptions {
 const DEFAULT_OPSET = 18;
 /** Operator-set versions of the domains besides the default one. */
 const DOMAIN_VERSIONS: Readonly<Record<string, number>> = { "com.microsoft": 1, "ai.onnx.ml": 3 };
-/** protobuf cannot express a message of 2 GiB or more. */
-const MAX_MODEL_BYTES = 2 ** 31 - 1;
-/** Constants up to this size are shared when their type, shape and values are equal. */
-const SHARED_CONSTANT_BYTES = 1024;
 const PRODUCER = "@wayweave/nn";
 
 /**
@@ -294,49 +291,4 @@ interface NameScope {
   /** The number to try next for a name that was taken. */
   readonly next: Map<string, number>;
   readonly domains: Set<string>;
-}
-
-/** The oldest ONNX file version that may hold the operator set, so that older runtimes accept the file. */
-function irVersionFor(opset: number): number {
-  if (opset <= 18) return 8;
-  if (opset <= 20) return 9;
-  if (opset <= 22) return 10;
-  return opset === 23 ? 11 : 12;
-}
-
-function valueInfo({ name, type, shape }: Value): onnx.ValueInfoProto.$Properties {
-  const dim = shape.map((axis) => (typeof axis === "string" ? { dimParam: axis } : { dimValue: axis }));
-  return { name, type: { tensorType: { elemType: onnxTypeCode(type), shape: { dim } } } };
-}
-
-function checkShape(
-  where: string,
-  name: string,
-  type: string,
-  shape: readonly (number | string)[],
-): readonly (number | string)[] {
-  if (!isOnnxType(type)) throw new ValueError(`${where}: type of ${name} is unknown: ${type}`);
-  for (const axis of shape) {
-    if (typeof axis === "string" ? axis === "" : !Number.isSafeInteger(axis) || axis < 0) {
-      throw new ValueError(
-        `${where}: shape of ${name} must hold counts or axis names, got [${shape.join(", ")}]`,
-      );
-    }
-  }
-  return [...shape];
-}
-
-function sharingKey(
-  type: OnnxType,
-  shape: readonly number[],
-  { rawData }: onnx.TensorProto.$Properties,
-): string | undefined {
-  if (!rawData || rawData.byteLength > SHARED_CONSTANT_BYTES) return undefined;
-  return `${type}|${shape.join(",")}|${Buffer.from(rawData.buffer, rawData.byteOffset, rawData.byteLength).toString("latin1")}`;
-}
-
-function tooLarge(name: string, bytes: number): ValueError {
-  return new ValueError(
-    `GraphBuilder.toBytes: graph ${name} holds ${bytes} bytes; an ONNX file must stay below 2 GiB (${MAX_MODEL_BYTES} bytes)`,
-  );
 }
