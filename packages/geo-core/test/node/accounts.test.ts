@@ -7,6 +7,7 @@ import {
   readCsv,
   readGeoJsonLines,
   readGeoLife,
+  readGpx,
   readUcy,
 } from "../../src/node/index.js";
 import { PLT_HEADER, skippedCount, temporaryFiles } from "./helpers.js";
@@ -92,6 +93,39 @@ describe.each(SUBJECTS)("$name", ({ file: name, header, line, read }) => {
         },
       ),
       { numRuns: 150 },
+    );
+  });
+});
+
+/** XML elements that fit nowhere in particular. */
+const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+  tree: fc
+    .tuple(
+      fc.constantFrom("trk", "trkseg", "rte", "trkpt", "rtept", "wpt", "time", "name"),
+      fc.constantFrom("", ' lat="1" lon="2"'),
+      fc.oneof(
+        { depthSize: "small" },
+        fc.constantFrom("", "2020-01-01T00:00:00Z", "x"),
+        fc.array(tie("tree"), { maxLength: 4 }),
+      ),
+    )
+    .map(
+      ([name, attributes, inside]) =>
+        `<${name}${attributes}>${typeof inside === "string" ? inside : inside.join("")}</${name}>`,
+    ),
+}));
+
+describe("GPX", () => {
+  it("accounts for every point element, wherever it stands", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(tree, { minLength: 1, maxLength: 5 }), async (elements) => {
+        const text = `<gpx>${elements.join("")}</gpx>`;
+        const { report } = await readGpx(file("a.gpx", text), { lenient: true });
+        const written = text.match(/<(trkpt|rtept|wpt)[ >]/g)?.length ?? 0;
+        expect(report.records).toBe(written);
+        expect(report.kept + skippedCount(report)).toBe(written);
+      }),
+      { numRuns: 500 },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readGpx } from "../../src/node/index.js";
-import { temporaryFiles } from "./helpers.js";
+import { skippedCount, temporaryFiles } from "./helpers.js";
 
 const file = temporaryFiles();
 const gpx = (inside: string) => `<?xml version="1.0"?>\n<gpx version="1.1">\n${inside}\n</gpx>\n`;
@@ -68,6 +68,12 @@ describe("readGpx", () => {
     ],
     ["a latitude out of range", gpx(`<trk><trkseg>${pt(91, 1)}</trkseg></trk>`), "got [1, 91]"],
     [
+      "a point within a point",
+      gpx(`<trk><trkseg><trkpt lat="1" lon="1">${pt(2, 2)}</trkpt></trkseg></trk>`),
+      "trkpt must stand in trkseg, got a place in another point",
+    ],
+    ["a point outside a segment", gpx(`<trk>${pt(2, 2)}</trk>`), "trkpt must stand in trkseg, got trk"],
+    [
       "a broken time",
       gpx(`<trk><trkseg>${pt(1, 1, "noon")}</trkseg></trk>`),
       'time must be ISO 8601, got "noon"',
@@ -82,6 +88,7 @@ describe("readGpx", () => {
     await expect(readGpx(path)).rejects.toThrow(message);
     const { report } = await readGpx(path, { lenient: true });
     expect(report.skipped.length + report.damagedFiles.length).toBeGreaterThan(0);
+    expect(report.records).toBe(report.kept + skippedCount(report));
   });
 
   it("leaves out the times of a file that has them only here and there", async () => {

@@ -8,6 +8,8 @@ import { parseIsoTime } from "./times.js";
 /** A point element under way. */
 interface OpenPoint {
   readonly line: number;
+  /** How many elements enclose it, itself included. */
+  readonly depth: number;
   readonly latitude: string | undefined;
   readonly longitude: string | undefined;
   readonly isWaypoint: boolean;
@@ -42,22 +44,15 @@ export class GpxHandler {
   }
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
+    const parent = this.#path.at(-1);
     this.#path.push(name);
     this.#text = "";
     if (name === "trk" || name === "rte") {
       this.#name = undefined;
       this.#type = undefined;
       this.#counts.segment = 0;
-    } else if (name === "trkpt" || name === "rtept" || name === "wpt") {
-      this.#collector.ledger.records++;
-      this.#point = {
-        line: this.#line(),
-        latitude: attributes.lat,
-        longitude: attributes.lon,
-        isWaypoint: name === "wpt",
-        time: undefined,
-      };
     }
+    if (isPoint(name)) this.#openPoint(name, parent, attributes);
   }
 
   /** Only the short texts of names and times are wanted; they may come in parts. */
@@ -66,17 +61,20 @@ export class GpxHandler {
   }
 
   close(name: string): void {
+    const isOpenPoint = this.#path.length === this.#point?.depth;
     this.#path.pop();
     const parent = this.#path.at(-1);
     const text = this.#text.trim();
     this.#text = "";
-    if (name === "time" && this.#point !== undefined && isPoint(parent)) this.#point.time = text;
-    else if (parent === "trk" || parent === "rte") {
+    if (isOpenPoint) {
+      this.#endPoint();
+    } else if (name === "time" && this.#point !== undefined && this.#path.length === this.#point.depth) {
+      this.#point.time = text;
+    } else if (parent === "trk" || parent === "rte") {
       if (name === "name") this.#name = text;
       if (name === "type") this.#type = text;
     }
-    if (isPoint(name)) this.#endPoint();
-    else if (name === "trkseg") this.#endTrajectory("track", this.#counts.segment++);
+    if (name === "trkseg") this.#endTrajectory("track", this.#counts.segment++);
     else if (name === "trk") this.#counts.track++;
     else if (name === "rte") {
       this.#endTrajectory("route", 0);
@@ -90,6 +88,28 @@ export class GpxHandler {
       this.#reject("broken off", "the document ends within a point", this.#point.line);
     }
     this.#endTrajectory(this.#path.includes("rte") ? "route" : "track", this.#counts.segment);
+  }
+
+  #openPoint(
+    name: keyof typeof PARENTS,
+    parent: string | undefined,
+    attributes: Readonly<Record<string, string>>,
+  ): void {
+    const line = this.#line();
+    this.#collector.ledger.records++;
+    if (this.#point !== undefined || parent !== PARENTS[name]) {
+      const got = this.#point === undefined ? (parent ?? "none") : "a place in another point";
+      this.#reject("misplaced point", `${name} must stand in ${PARENTS[name]}, got ${got}`, line);
+      return;
+    }
+    this.#point = {
+      line,
+      depth: this.#path.length,
+      latitude: attributes.lat,
+      longitude: attributes.lon,
+      isWaypoint: name === "wpt",
+      time: undefined,
+    };
   }
 
   #endPoint(): void {
@@ -162,6 +182,9 @@ export class GpxHandler {
   }
 }
 
-function isPoint(name: string | undefined): boolean {
-  return name === "trkpt" || name === "rtept" || name === "wpt";
+/** The element that each kind of point stands in. */
+const PARENTS = { trkpt: "trkseg", rtept: "rte", wpt: "gpx" } as const;
+
+function isPoint(name: string): name is keyof typeof PARENTS {
+  return Object.hasOwn(PARENTS, name);
 }
