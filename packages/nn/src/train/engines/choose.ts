@@ -60,7 +60,7 @@ async function reasonAgainst(engine: Exclude<Engine, "auto">): Promise<string | 
       return loadNativeTfjs(engine);
     default: {
       const provider = PROVIDER_OF[engine];
-      const report = (await describeProviders()).find(({ name }) => name === provider);
+      const [report] = await describeProviders([provider]);
       if (report?.available) return undefined;
       return report?.detail ?? `ONNX Runtime has no ${provider} provider here`;
     }

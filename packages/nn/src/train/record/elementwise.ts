@@ -1,6 +1,7 @@
 import type { DataType } from "../tfjs.js";
 import { type GraphValue, scalarConstant, sizeOf } from "./graph.js";
 import { identityPermutation, NCHW, type Permutation, samePermutation } from "./permutation.js";
+import { maskBeforeScatter } from "./pool-rewrite.js";
 import { onnxTypeOf, type RecordedTensor, type Recorder } from "./recorder.js";
 
 /** numpy's broadcasting, for shapes already known to fit. */
@@ -121,7 +122,7 @@ export function multiply(recorder: Recorder, a: RecordedTensor, b: RecordedTenso
   const shape = broadcastShapes(a.shape, b.shape);
   if (uniformValue(a) === 1) return broadcastTo(recorder, b, shape);
   if (uniformValue(b) === 1) return broadcastTo(recorder, a, shape);
-  return elementwise(recorder, "Mul", [a, b], a.dtype);
+  return maskBeforeScatter(recorder, a, b) ?? elementwise(recorder, "Mul", [a, b], a.dtype);
 }
 
 function withBias(recorder: Recorder, sum: RecordedTensor, bias: RecordedTensor): RecordedTensor | undefined {

@@ -33,28 +33,55 @@ function recordMaxPool({ recorder, inputs, attrs }: KernelCall<PoolAttributes>):
   return pooled(inputs.x!, geometry, maxPool(recorder, inputs.x!, geometry)[0]!);
 }
 
-/** Windows that do not overlap send each slope to one place; overlapping ones add up. */
+/**
+ * Each slope goes to where its window's largest value stood. Windows that tile the image are unpooled, which is a
+ * plain write; others are scattered, and added up where they overlap.
+ */
 function recordMaxPoolGrad({ recorder, inputs, attrs }: KernelCall<PoolAttributes>): RecordedTensor {
   const { dy, input } = inputs as Record<"dy" | "input", RecordedTensor>;
-  const { graph } = recorder;
   const geometry = poolGeometry(input.shape, attrs.filterSize, attrs);
-  const indices = maxPool(recorder, input, geometry)[1]!;
-  const slope = recorder.full(dy, NCHW);
-  const stored = NCHW.map((axis) => input.shape[axis]!);
-  const size = sizeOf(stored);
-  const count = sizeOf(slope.shape);
-  const base = recorder.full(recorder.filled(0, [size], "float32"));
-  const scattered = graph.node1(
-    "ScatterElements",
-    [base, recorder.reshape(indices, [count]), recorder.reshape(slope, [count])],
-    { type: "float32", shape: [size] },
-    { axis: { i: 0 }, ...(overlaps(geometry) ? { reduction: { s: "add" } } : {}) },
-  );
-  return { ...input, permutation: NCHW, value: recorder.reshape(scattered, stored) };
+  const places = maxPool(recorder, input, geometry)[1]!;
+  const slopes = recorder.full(dy, NCHW);
+  const shape = NCHW.map((axis) => input.shape[axis]!);
+  const spread = tiles(geometry)
+    ? unpool(recorder, slopes, places, shape, geometry)
+    : scatter(recorder, slopes, places, shape);
+  return { ...input, permutation: NCHW, value: spread };
 }
 
-function overlaps({ kernel, strides }: WindowGeometry): boolean {
-  return kernel[0] > strides[0] || kernel[1] > strides[1];
+function tiles(geometry: WindowGeometry): boolean {
+  const { kernel, strides, pads } = geometry;
+  const isExact = unreached(geometry, 0) === 0 && unreached(geometry, 1) === 0;
+  return isExact && pads.every((pad) => pad === 0) && kernel[0] === strides[0] && kernel[1] === strides[1];
+}
+
+function unpool(
+  recorder: Recorder,
+  slopes: GraphValue,
+  places: GraphValue,
+  shape: readonly number[],
+  geometry: WindowGeometry,
+): GraphValue {
+  const { dilations: _, ...attributes } = windowAttributes(geometry);
+  return recorder.graph.node1("MaxUnpool", [slopes, places], { type: "float32", shape }, attributes);
+}
+
+function scatter(
+  recorder: Recorder,
+  slopes: GraphValue,
+  places: GraphValue,
+  shape: readonly number[],
+): GraphValue {
+  const size = sizeOf(shape);
+  const count = sizeOf(slopes.shape);
+  const base = recorder.full(recorder.filled(0, [size], "float32"));
+  const scattered = recorder.graph.node1(
+    "ScatterElements",
+    [base, recorder.reshape(places, [count]), recorder.reshape(slopes, [count])],
+    { type: "float32", shape: [size] },
+    { axis: { i: 0 }, reduction: { s: "add" } },
+  );
+  return recorder.reshape(scattered, shape);
 }
 
 function recordAvgPool({ recorder, inputs, attrs }: KernelCall<PoolAttributes>): RecordedTensor {
