@@ -1,4 +1,14 @@
 export {
+  type Architecture,
+  type ConfigOverrides,
+  type ModelConfig,
+  presets,
+  resolveConfig,
+  type ShapeSource,
+  type TrainConfig,
+  type TrajCrossConfig,
+} from "./config.js";
+export {
   buildPairs,
   type PairSet,
   type Split,
@@ -8,4 +18,8 @@ export {
 } from "./dataset.js";
 export { drawExtents, type ExtentOptions, type ExtentProtocol, sceneExtent } from "./extents.js";
 export { type ImageSet, imageCount, type RenderOptions, renderImages, renderShapes } from "./images.js";
+export { type Nearest, nearestRows } from "./nearest.js";
 export { defaultThicknesses, RenderComparer } from "./rerank.js";
+export type { TowerFiles } from "./tower-files.js";
+export { type EncodeOptions, TrajCross } from "./trajcross.js";
+export { type FindOptions, type Hit, TrajCrossIndex } from "./trajcross-index.js";

@@ -1,25 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Random, slidingWindows, TrajectorySet } from "@wayweave/geo-core";
+import { Random, slidingWindows } from "@wayweave/geo-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { epochBatches } from "../src/batches.js";
 import { buildPairs } from "../src/dataset.js";
 import { type TrainOptions, trainTowers } from "../src/train.js";
-
-/** Walks of 24 points, each in a direction of its own. */
-function walks(count: number): TrajectorySet {
-  const random = new Random(8);
-  const coordinates = new Float64Array(2 * 24 * count);
-  for (let i = 0; i < count; i++) {
-    const [x, y, heading] = [random.uniform(0, 12), random.uniform(0, 12), random.uniform(0, 2 * Math.PI)];
-    for (let j = 0; j < 24; j++) {
-      coordinates.set([x + 0.4 * j * Math.cos(heading), y + 0.4 * j * Math.sin(heading)], 2 * (24 * i + j));
-    }
-  }
-  const offsets = Uint32Array.from({ length: count + 1 }, (_, i) => 24 * i);
-  return new TrajectorySet({ coordinates, offsets, coordinateSystem: "planar" });
-}
+import { walks } from "./walks.js";
 
 const images = { size: 32 };
 const { train: pairs } = buildPairs(slidingWindows(walks(20), { length: 20 }), {

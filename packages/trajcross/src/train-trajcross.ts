@@ -1,0 +1,27 @@
+import type { SessionOptions } from "@wayweave/nn";
+import type { PairSet } from "./dataset.js";
+import { exportTowers } from "./export.js";
+import { type TrainedTowers, type TrainOptions, trainTowers } from "./train.js";
+import { TrajCross } from "./trajcross.js";
+
+/** A trained model, ready to use, and how its training went. */
+export interface Trained extends TrainedTowers {
+  readonly model: TrajCross;
+}
+
+/**
+ * Trains a model on pairs and hands it over ready to use.
+ *
+ * @param options.session how the model is run afterwards
+ * @throws {ValueError} fewer pairs than a batch, images of another size than the configuration's, options out of range
+ * @example
+ * const { model } = await trainTrajCross(pairs, { rendering: {}, onProgress: console.log });
+ * await model.save("model");
+ */
+export async function trainTrajCross(
+  pairs: PairSet,
+  options: TrainOptions & { readonly session?: SessionOptions } = {},
+): Promise<Trained> {
+  const towers = await trainTowers(pairs, options);
+  return { ...towers, model: await TrajCross.load(await exportTowers(towers), options.session) };
+}

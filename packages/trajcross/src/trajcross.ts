@@ -1,0 +1,127 @@
+import { FormatError, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { OnnxModel, type SessionOptions } from "@wayweave/nn";
+import type { ModelConfig } from "./config.js";
+import { checkImageSet, type ImageSet, imageCount } from "./images.js";
+import { imageBatch, prepareTrajectories, trajectoryBatch } from "./inputs.js";
+import { readModelConfig, readTowers, saveTowers, type TowerFiles } from "./tower-files.js";
+
+export interface EncodeOptions {
+  /** Rows computed at a time. @defaultValue 256 */
+  readonly batchSize?: number;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A trained TrajCross model: turns trajectories and images into embeddings whose dot product says how well they fit.
+ *
+ * Runs in ONNX Runtime; tfjs is only needed to train (`@wayweave/trajcross/train`). Call {@link dispose} when done.
+ *
+ * @example
+ * const model = await TrajCross.load("model");
+ * const embeddings = await model.encodeTrajectories(tracks);
+ */
+export class TrajCross {
+  readonly config: ModelConfig;
+  readonly #files: TowerFiles;
+  readonly #trajectoryTower: OnnxModel;
+  readonly #imageTower: OnnxModel;
+
+  private constructor(files: TowerFiles, trajectoryTower: OnnxModel, imageTower: OnnxModel) {
+    this.#files = files;
+    this.#trajectoryTower = trajectoryTower;
+    this.#imageTower = imageTower;
+    this.config = readModelConfig(trajectoryTower.metadata);
+    if (JSON.stringify(readModelConfig(imageTower.metadata)) !== JSON.stringify(this.config)) {
+      throw new FormatError("TrajCross: the two towers must be of one model, their configurations differ");
+    }
+  }
+
+  /**
+   * Loads a saved model: the folder of its two ONNX files, or their bytes.
+   *
+   * @throws {FormatError} files that are no TrajCross towers, or not of one model
+   */
+  static async load(source: string | TowerFiles, options: SessionOptions = {}): Promise<TrajCross> {
+    const files = typeof source === "string" ? await readTowers(source) : source;
+    const trajectoryTower = await OnnxModel.load(files.trajectory, options);
+    const imageTower = await OnnxModel.load(files.image, options);
+    try {
+      return new TrajCross(files, trajectoryTower, imageTower);
+    } catch (error) {
+      await Promise.all([trajectoryTower.dispose(), imageTower.dispose()]);
+      throw error;
+    }
+  }
+
+  /** Saves the model as `trajectory.onnx` and `image.onnx`, atomically each. */
+  save(folder: string): Promise<void> {
+    return saveTowers(folder, this.#files);
+  }
+
+  /**
+   * Embeddings of planar trajectories, each of length 1: row-major `[trajectories, embeddingSize]`.
+   *
+   * @throws {ValueError} a lon/lat set (project it first), or a trajectory without points
+   */
+  encodeTrajectories(set: TrajectorySet, options: EncodeOptions = {}): Promise<Float32Array> {
+    const { points, imageSize } = this.config;
+    const prepared = prepareTrajectories(set, this.config);
+    return this.#encode(this.#trajectoryTower, set.length, options, (indices) => {
+      const batch = trajectoryBatch(prepared, indices, this.config);
+      const shape = { points: [points, 2], shapes: [imageSize, imageSize, 1] };
+      return Object.entries(batch).map(([name, data]) => [name, data, shape[name as "points"]] as const);
+    });
+  }
+
+  /**
+   * Embeddings of images, each of length 1: row-major `[images, embeddingSize]`.
+   *
+   * @throws {ShapeError | ValueError} images that do not fit each other or the model
+   */
+  encodeImages(images: ImageSet, options: EncodeOptions = {}): Promise<Float32Array> {
+    const { imageSize } = this.config;
+    checkImageSet("TrajCross.encodeImages", images);
+    if (images.size !== imageSize) {
+      throw new ValueError(
+        `TrajCross.encodeImages: images must be ${imageSize} pixels wide, got ${images.size}`,
+      );
+    }
+    return this.#encode(this.#imageTower, imageCount(images), options, (indices) => {
+      const { pixels, extents } = imageBatch(images, indices);
+      return [
+        ["pixels", pixels, [imageSize, imageSize, 1]],
+        ["extents", extents, [4]],
+      ] as const;
+    });
+  }
+
+  /** Gives the model's memory back. */
+  async dispose(): Promise<void> {
+    await Promise.all([this.#trajectoryTower.dispose(), this.#imageTower.dispose()]);
+  }
+
+  async #encode(
+    tower: OnnxModel,
+    count: number,
+    { batchSize = 256, onProgress, signal }: EncodeOptions,
+    inputsOf: (
+      indices: Uint32Array,
+    ) => readonly (readonly [name: string, data: Float32Array, shape: readonly number[]])[],
+  ): Promise<Float32Array> {
+    const width = this.config.embeddingSize;
+    const embeddings = new Float32Array(count * width);
+    for (let start = 0; start < count; start += batchSize) {
+      signal?.throwIfAborted();
+      const rows = Math.min(batchSize, count - start);
+      const indices = Uint32Array.from({ length: rows }, (_, i) => start + i);
+      const inputs = inputsOf(indices).map(
+        ([name, data, shape]) => [name, { data, shape: [rows, ...shape] }] as const,
+      );
+      const { embedding } = await tower.run(Object.fromEntries(inputs));
+      embeddings.set(embedding!.data as Float32Array, start * width);
+      onProgress?.({ done: start + rows, total: count });
+    }
+    return embeddings;
+  }
+}
