@@ -79,11 +79,16 @@ export interface ProviderReport {
 /**
  * Which providers work on this machine, found by running a small graph on each. The GPU libraries may print
  * warnings of their own to standard error while they look for a device.
+ *
+ * @param providers which to try; default all that ONNX Runtime knows
+ * @throws {ValueError} an unknown provider
  */
-export async function describeProviders(): Promise<ProviderReport[]> {
+export async function describeProviders(
+  providers: readonly Provider[] = PROVIDERS,
+): Promise<ProviderReport[]> {
   const supported = new Set(listSupportedBackends().map(({ name }) => name));
   const reports: ProviderReport[] = [];
-  for (const name of PROVIDERS) {
+  for (const name of checkProviders("describeProviders", providers)) {
     if (!supported.has(name)) {
       const detail = `onnxruntime-node has no ${name} provider for ${process.platform}-${process.arch}`;
       reports.push({ name, available: false, detail });
