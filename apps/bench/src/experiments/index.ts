@@ -3,6 +3,16 @@ import { table2 } from "./e2dtc/table2.js";
 import { table3 } from "./e2dtc/table3.js";
 import { figure8 } from "./gmr-tree/figure8.js";
 import { speed } from "./gmr-tree/speed.js";
+import { figure3, table2 as trajcrossTable2 } from "./trajcross/ablations.js";
+import { table1 } from "./trajcross/table1.js";
 
 /** Every experiment, in the order of the report. Add yours here: one import, one entry. */
-export const experiments: readonly AnyExperiment[] = [table2, table3, speed, figure8];
+export const experiments: readonly AnyExperiment[] = [
+  table2,
+  table3,
+  speed,
+  figure8,
+  table1,
+  figure3,
+  trajcrossTable2,
+];

@@ -1,0 +1,91 @@
+import type { ConfigOverrides } from "@wayweave/trajcross";
+import { defineExperiment, type MetricValues } from "../../experiment.js";
+import {
+  printed,
+  type RetrievalRaw,
+  retrievalNotes,
+  retrievalRawSchema,
+  scoreRetrieval,
+  univNames,
+} from "./retrieval.js";
+import { runTowers, type TowerSizes, towerPresets } from "./towers.js";
+
+interface Ablation {
+  readonly system: string;
+  readonly config: ConfigOverrides;
+  readonly paper: MetricValues | null;
+}
+
+/** Fig. 3 prints differences to the whole model, for trajectory → image: they are put off its top@1, 5 in Table I. */
+const figure3Rows: readonly Ablation[] = [
+  {
+    system: "TrajCross/nogan",
+    config: { preset: "paper", train: { adversarialWeight: 0 } },
+    paper: { t2iTop1: 66.9, t2iTop5: 89.4 },
+  },
+  {
+    system: "TrajCross/noxy",
+    config: { preset: "paper", model: { locationVector: false } },
+    paper: { t2iTop1: 65.8, t2iTop5: 88.0 },
+  },
+];
+
+const table2Rows: readonly Ablation[] = [
+  {
+    system: "TrajCross/OnlyTraj",
+    config: { preset: "paper", model: { shapeSource: "none" } },
+    paper: printed([3.45, 13.3, 20.8], [2.4, 11.1, 20.3]),
+  },
+  {
+    system: "TrajCross/TrajCNN",
+    config: { preset: "paper", model: { shapeSource: "points" } },
+    paper: printed([0.04, 0.21, 0.42], [0.08, 0.25, 0.42]),
+  },
+];
+
+export const figure3 = ablation({
+  id: "trajcross/figure3",
+  title: "Without the modality classifier, without the location vector",
+  artefact: "TrajCross, Fig. 3",
+  rows: figure3Rows,
+  metrics: ["t2iTop1", "t2iTop5", "t2iTop15", "i2tTop1", "i2tTop5", "i2tTop15"],
+});
+
+export const table2 = ablation({
+  id: "trajcross/table2",
+  title: "Without the trajectory's image",
+  artefact: "TrajCross, Table II",
+  rows: table2Rows,
+  metrics: ["t2iTop1", "t2iTop5", "t2iTop10", "i2tTop1", "i2tTop5", "i2tTop10"],
+});
+
+function ablation(options: {
+  readonly id: `trajcross/${string}`;
+  readonly title: string;
+  readonly artefact: string;
+  readonly rows: readonly Ablation[];
+  readonly metrics: readonly (keyof MetricValues)[];
+}) {
+  const { id, title, artefact, rows, metrics } = options;
+  return defineExperiment<TowerSizes, RetrievalRaw>({
+    id,
+    title,
+    artefact,
+    notes: [...retrievalNotes, "The whole model is the row TrajCross (paper) of Table I."],
+    presets: towerPresets,
+    seedCounts: { quick: 1 },
+    metrics,
+    packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/trajcross"],
+    rawSchema: retrievalRawSchema,
+    rows: ({ preset, parameters }) =>
+      (preset === "quick" ? univNames.slice(0, 1) : univNames).flatMap((dataset) =>
+        rows.map(({ system, config, paper }) => ({
+          system,
+          dataset,
+          paper,
+          run: (context) => runTowers(context, dataset, parameters, config),
+        })),
+      ),
+    score: scoreRetrieval,
+  });
+}

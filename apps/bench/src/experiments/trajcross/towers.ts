@@ -1,0 +1,146 @@
+import { pairedRanks } from "@wayweave/eval";
+import type { Engine } from "@wayweave/nn/train";
+import {
+  buildPairs,
+  type ConfigOverrides,
+  nearestRows,
+  type PairSet,
+  RenderComparer,
+} from "@wayweave/trajcross";
+import { type Trained, trainTrajCross } from "@wayweave/trajcross/train";
+import { loadUniv, type UnivName, univSplits } from "../../datasets/univ.js";
+import type { RunContext } from "../../experiment.js";
+import type { RetrievalRaw } from "./retrieval.js";
+
+/** How much a preset trains on, and with. */
+export interface TowerSizes {
+  readonly trainCount: number;
+  readonly testCount: number;
+  /** Of the paper's model and its ablations. */
+  readonly paperEpochs: number;
+  /** Of ours. */
+  readonly defaultEpochs: number;
+}
+
+export const towerPresets: Readonly<Record<"quick" | "standard" | "paper", TowerSizes>> = {
+  quick: { trainCount: 1536, testCount: 400, paperEpochs: 4, defaultEpochs: 4 },
+  standard: { trainCount: 10_000, testCount: 2379, paperEpochs: 20, defaultEpochs: 24 },
+  paper: { trainCount: 10_000, testCount: 2379, paperEpochs: 100, defaultEpochs: 100 },
+};
+
+/** The seed's training and test pairs of a split, the same for every system. */
+export async function loadPairs(
+  context: RunContext,
+  dataset: UnivName,
+  { trainCount, testCount }: TowerSizes,
+) {
+  const { windows } = await loadUniv(context);
+  const seed = context.random.split("pairs").uint32();
+  return buildPairs(windows, { seed, split: { protocol: univSplits[dataset], trainCount, testCount } });
+}
+
+interface Embedded {
+  readonly test: PairSet;
+  readonly width: number;
+  readonly trajectories: Float32Array;
+  readonly images: Float32Array;
+}
+
+/** Trains a configuration and embeds the test pairs; once a run and seed, however many rows look at them. */
+function embed(
+  context: RunContext,
+  dataset: UnivName,
+  sizes: TowerSizes,
+  config: ConfigOverrides,
+): Promise<Embedded> {
+  const key = `trajcross towers ${JSON.stringify([dataset, context.seed, sizes, config])}`;
+  return context.share(key, () => trainAndEmbed(context, dataset, sizes, config));
+}
+
+async function trainAndEmbed(
+  context: RunContext,
+  dataset: UnivName,
+  sizes: TowerSizes,
+  config: ConfigOverrides,
+): Promise<Embedded> {
+  const { train, test } = await loadPairs(context, dataset, sizes);
+  const epochs = config.preset === "paper" ? sizes.paperEpochs : sizes.defaultEpochs;
+  const trained: Trained = await trainTrajCross(train, {
+    ...config,
+    train: { epochs, ...config.train },
+    rendering: {},
+    seed: context.random.split("training").uint32(),
+    engine: context.engine as Engine,
+    checkpointDir: await context.rawDirectory(),
+    signal: context.signal,
+    onProgress: context.onProgress,
+  });
+  context.reportEngine(trained.engine);
+  const { model } = trained;
+  try {
+    const trajectories = await model.encodeTrajectories(test.trajectories);
+    const images = await model.encodeImages(test.images);
+    return { test, width: model.config.embeddingSize, trajectories, images };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** Ranks by the embeddings alone. */
+export async function runTowers(
+  context: RunContext,
+  dataset: UnivName,
+  sizes: TowerSizes,
+  config: ConfigOverrides,
+): Promise<RetrievalRaw> {
+  return ranksOf(await embed(context, dataset, sizes, config));
+}
+
+/** Ranks by the embeddings, the first candidates in the order of comparison by drawing. */
+export async function runReranked(
+  context: RunContext,
+  dataset: UnivName,
+  sizes: TowerSizes,
+  config: ConfigOverrides,
+  candidates: number,
+): Promise<RetrievalRaw> {
+  const embedded = await embed(context, dataset, sizes, config);
+  const first = ranksOf(embedded);
+  const { test, width, trajectories, images } = embedded;
+  const comparer = new RenderComparer(test.trajectories, test.images);
+  const row = (rows: Float32Array, i: number) => rows.subarray(i * width, (i + 1) * width);
+  const rerank = (
+    queries: Float32Array,
+    gallery: Float32Array,
+    ranks: Uint32Array,
+    distance: (query: number, item: number) => number,
+  ) =>
+    ranks.map((rank, query) => {
+      context.signal.throwIfAborted();
+      const { indices } = nearestRows(row(queries, query), gallery, candidates);
+      // A partner that the embeddings left out stays where they put it.
+      if (!indices.includes(query)) return Math.max(rank, candidates + 1);
+      const own = distance(query, query);
+      return indices.reduce(
+        (count, item) => count + Number(item === query || distance(query, item) <= own),
+        0,
+      );
+    });
+  return {
+    trajectoryToImage: rerank(trajectories, images, first.trajectoryToImage, (query, item) =>
+      comparer.distance(query, item),
+    ),
+    imageToTrajectory: rerank(images, trajectories, first.imageToTrajectory, (query, item) =>
+      comparer.distance(item, query),
+    ),
+  };
+}
+
+function ranksOf({ trajectories, images, width }: Embedded): RetrievalRaw {
+  const rows = trajectories.length / width;
+  const { queryToGallery, galleryToQuery } = pairedRanks(
+    { data: trajectories, rows, columns: width },
+    { data: images, rows, columns: width },
+  );
+  return { trajectoryToImage: queryToGallery, imageToTrajectory: galleryToQuery };
+}
