@@ -30,7 +30,10 @@ export interface SmallModel<Options = SingleLossOptions> {
 function weights(shapes: Readonly<Record<string, readonly number[]>>, seed = 1): Record<string, HostTensor> {
   const random = new Random(seed);
   return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, floats(shape, random.split(name).uint32(), -0.5, 0.5)]),
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      floats(shape, random.split(name).uint32(), -0.5, 0.5),
+    ]),
   );
 }
 
@@ -47,7 +50,10 @@ export function cnnTwoTower(): SmallModel {
   const embed = (params: TensorMap, name: string, images: Tensor): Tensor2D => {
     let x = tf.conv2d(images as Tensor4D, params[`${name}/filter1`] as Tensor4D, 1, "same"); // [pairs, 8, 8, 4]
     x = tf.maxPool(x.add(params[`${name}/bias1`]!).relu() as Tensor4D, 2, 2, "valid"); // [pairs, 4, 4, 4]
-    x = tf.conv2d(x, params[`${name}/filter2`] as Tensor4D, 1, "same").add(params[`${name}/bias2`]!).relu();
+    x = tf
+      .conv2d(x, params[`${name}/filter2`] as Tensor4D, 1, "same")
+      .add(params[`${name}/bias2`]!)
+      .relu();
     return l2Normalize(tf.matMul(x.mean([1, 2]) as Tensor2D, params[`${name}/projection`] as Tensor2D));
   };
   const loss: Loss = (params, { left, right }) => {
@@ -55,7 +61,10 @@ export function cnnTwoTower(): SmallModel {
     const b = embed(params, "b", right!);
     const similarity = tf.matMul(a, b, false, true).div(0.2) as Tensor2D; // [pairs, pairs]
     const matched = a.mul(b).sum(1).div(0.2);
-    const accuracy = similarity.argMax(1).equal(tf.range(0, pairs, 1, "int32")).mean();
+    const accuracy = similarity
+      .argMax(1)
+      .equal(tf.range(0, pairs, 1, "int32"))
+      .mean();
     return { loss: similarity.logSumExp(1).sub(matched).mean(), accuracy };
   };
   const image = { type: "float32", shape: [pairs, side, side, 1] } as const;
@@ -93,7 +102,8 @@ export function gruSeq2Seq(time = 5): SmallModel {
   const [rows, words, features, hidden] = [4, 11, 6, 8];
   const loss: Loss = (params, { source, target, mask }, context) => {
     const length = source!.shape[1]!;
-    const embed = (ids: Tensor) => dropout(tf.gather(params.words!, ids.transpose() as Tensor2D), 0.2, context);
+    const embed = (ids: Tensor) =>
+      dropout(tf.gather(params.words!, ids.transpose() as Tensor2D), 0.2, context);
     const states = gru(embed(source!), tf.zeros([rows, hidden]), gruOf(params, "encoder"), mask!.transpose());
     const [, last] = tf.split(states, [length - 1, 1], 0);
     const decoded = gru(embed(target!), last!.reshape([rows, hidden]), gruOf(params, "decoder"));
@@ -140,7 +150,9 @@ export function adversarialPair(): SmallModel<PhasedOptions> {
     return { a, b, both: tf.concat2d([a, b], 0) };
   };
   const modalityLoss = (params: TensorMap, features: Tensor): Tensor => {
-    const hidden = tf.matMul(features as Tensor2D, params["classifier/hidden"] as Tensor2D).relu() as Tensor2D;
+    const hidden = tf
+      .matMul(features as Tensor2D, params["classifier/hidden"] as Tensor2D)
+      .relu() as Tensor2D;
     const logits = tf.matMul(hidden, params["classifier/out"] as Tensor2D).reshape([2 * rows]);
     const isText = tf.concat([tf.zeros([rows]), tf.ones([rows])]);
     return tf.losses.sigmoidCrossEntropy(isText, logits);
@@ -172,7 +184,10 @@ export function adversarialPair(): SmallModel<PhasedOptions> {
         "classifier/hidden": [4, 6],
         "classifier/out": [6, 1],
       }),
-      batchSpec: { images: { type: "float32", shape: [rows, 7] }, texts: { type: "float32", shape: [rows, 5] } },
+      batchSpec: {
+        images: { type: "float32", shape: [rows, 7] },
+        texts: { type: "float32", shape: [rows, 5] },
+      },
     },
     batch: { images: floats([rows, 7], 5).data, texts: floats([rows, 5], 6).data },
   };

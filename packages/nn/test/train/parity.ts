@@ -24,6 +24,7 @@ export interface ParityCase {
   /** Whether slopes with respect to the float inputs are compared too. Default true. */
   readonly gradient?: boolean;
   readonly tolerance?: number;
+  readonly runs?: number;
 }
 
 const RUNS = 6;
@@ -33,6 +34,7 @@ export async function checkParity({
   examples,
   gradient = true,
   tolerance = 1e-4,
+  runs = RUNS,
 }: ParityCase): Promise<void> {
   const law = fc.asyncProperty(examples, async ({ inputs, run }) => {
     const expected = onTfjsCpu(inputs, run, gradient);
@@ -42,7 +44,7 @@ export async function checkParity({
       expectClose(actual[i]!.data, tensor.data, tolerance, `result ${i}`);
     });
   });
-  await fc.assert(law, { numRuns: RUNS, seed: 20_240_601, endOnFailure: true });
+  await fc.assert(law, { numRuns: runs, seed: 20_240_601, endOnFailure: true });
 }
 
 /** The results, then (with `gradient`) the slopes of Σ results ⊙ fixed weights for each float input. */

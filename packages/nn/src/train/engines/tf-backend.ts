@@ -3,7 +3,7 @@ import { tf } from "../tfjs.js";
 
 /** Runs synchronous code on a tfjs backend and gives the process's own choice of backend back. */
 export function withTfBackend<Result>(backend: string, run: () => Result): Result {
-  const previous = tf.getBackend();
+  const previous = currentTfBackend();
   // Synchronous for backends that are: the promise only reports success.
   void tf.setBackend(backend);
   if (tf.getBackend() !== backend) throw new StateError(`tfjs: backend ${backend} is not available`);
@@ -11,8 +11,14 @@ export function withTfBackend<Result>(backend: string, run: () => Result): Resul
   try {
     return run();
   } finally {
-    if (previous !== undefined && previous !== "" && previous !== backend) void tf.setBackend(previous);
+    if (previous !== backend) void tf.setBackend(previous);
   }
+}
+
+/** The name of the backend that tfjs would use now; it is chosen lazily, at the first use. */
+export function currentTfBackend(): string {
+  void tf.engine().backend;
+  return tf.getBackend();
 }
 
 /** tfjs's cpu backend prints an advertisement for tfjs-node when it is first used; libraries do not print. */

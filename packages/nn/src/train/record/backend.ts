@@ -1,4 +1,5 @@
 import { StateError } from "@wayweave/geo-core";
+import { currentTfBackend } from "../engines/tf-backend.js";
 import { type DataType, type Tensor, type TensorInfo, tf } from "../tfjs.js";
 import type { ConstantData } from "./graph.js";
 import type { Kernel } from "./kernel.js";
@@ -102,7 +103,7 @@ class RecordBackend extends tf.KernelBackend {
   /** What a tfjs tensor stands for in the graph being recorded. */
   load(recorder: Recorder, info: TensorInfo): RecordedTensor {
     const entry = this.#entries.get(info.dataId);
-    if (entry === undefined) throw new StateError("recording: a disposed tensor was used");
+    if (entry === undefined) return this.#capture(recorder, info);
     if ("data" in entry) return recorder.constant(entry.data, info.shape, info.dtype);
     if (entry.recorder !== recorder) {
       throw new StateError(
@@ -110,6 +111,16 @@ class RecordBackend extends tf.KernelBackend {
       );
     }
     return entry.tensor;
+  }
+
+  /** A tensor of another backend becomes a constant; it stays where it is. */
+  #capture(recorder: Recorder, info: TensorInfo): RecordedTensor {
+    const engine = tf.engine() as unknown as { state: { tensorInfo: WeakMap<DataId, unknown> } };
+    if (!engine.state.tensorInfo.has(info.dataId)) {
+      throw new StateError(`recording: a disposed tensor was used${askedBy()}`);
+    }
+    const values = tf.engine().readSync(info.dataId);
+    return recorder.constant(toConstantData(values, info.dtype), info.shape, info.dtype);
   }
 }
 
@@ -122,7 +133,7 @@ class RecordBackend extends tf.KernelBackend {
 export function record<Result>(build: (session: RecordingSession) => Result): Result {
   if (activeRecorder !== undefined) throw new StateError("recording: a recording is already under way");
   register();
-  const previous = tf.getBackend();
+  const previous = currentTfBackend();
   const recorder = new Recorder();
   activeRecorder = recorder;
   // Synchronous for a backend whose factory is: the promise only reports success.
@@ -134,7 +145,7 @@ export function record<Result>(build: (session: RecordingSession) => Result): Re
   } finally {
     engine.endScope();
     activeRecorder = undefined;
-    if (previous !== undefined && previous !== "") void tf.setBackend(previous);
+    void tf.setBackend(previous);
   }
 }
 
