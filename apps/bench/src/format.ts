@@ -19,12 +19,17 @@ export function formatValue(name: MetricName, value: number): string {
   }
 }
 
-/** The mean, and ± the larger half of the interval where there are several seeds. */
-export function formatEstimate(name: MetricName, { mean, low, high, values }: Estimate): string {
-  const text = formatValue(name, mean);
-  if (values.length < 2 || high === low) return text;
-  const half = Math.max(high - mean, mean - low);
-  return `${text} ±${formatValue(name, half).replace(/[^\d.].*$/, "")}`;
+/** The mean, and ± the interval's half-width where there is one. */
+export function formatEstimate(name: MetricName, estimate: Estimate): string {
+  const half = formatHalfWidth(name, estimate);
+  const text = formatValue(name, estimate.mean);
+  return half === undefined ? text : `${text} ±${half}`;
+}
+
+/** The larger half of the interval, without unit; undefined where seeds are one, or agree. */
+export function formatHalfWidth(name: MetricName, { mean, low, high }: Estimate): string | undefined {
+  if (high === low) return undefined;
+  return formatValue(name, Math.max(high - mean, mean - low)).replace(/[\s×].*$/, "");
 }
 
 /** What the paper prints, as it prints it: no digits added. */

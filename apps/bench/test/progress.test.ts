@@ -29,6 +29,8 @@ describe("formats", () => {
     expect(formatEstimate("nmi", { mean: 0.5, low: 0.45, high: 0.52, values: [0.45, 0.52] })).toBe(
       "0.500 ±0.050",
     );
+    const large = { mean: 9000, low: 7766, high: 9500, values: [7766, 9500] };
+    expect(formatEstimate("medianMs", large)).toBe("9,000 ms ±1,234");
     expect(formatEstimate("nmi", { mean: 0.5, low: 0.5, high: 0.5, values: [0.5] })).toBe("0.500");
   });
 

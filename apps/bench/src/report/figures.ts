@@ -66,6 +66,7 @@ function axisValue(row: ResultRow, axis: string): number | string | undefined {
 
 function barPlot(figure: Figure, points: readonly Point[], series: readonly string[]): Html {
   const facets = [...new Set(points.map(({ facet }) => facet))];
+  const printed = points.filter(({ paper }) => paper !== undefined);
   return render({
     ...common(figure, series),
     width: Math.max(360, 60 + points.length * 32 + facets.length * 16),
@@ -90,17 +91,11 @@ function barPlot(figure: Figure, points: readonly Point[], series: readonly stri
         stroke: "var(--ink)",
         strokeWidth: 1.25,
       }),
-      Plot.tickY(
-        points.filter(({ paper }) => paper !== undefined),
-        {
-          fx: "facet",
-          x: "series",
-          y: "paper",
-          stroke: "var(--paper)",
-          strokeWidth: 2.5,
-          strokeDasharray: "3 2",
-        },
-      ),
+      // The same tick twice: a wider one in the page's colour keeps it apart from a bar of its own colour.
+      ...[
+        { stroke: "var(--card)", strokeWidth: 5 },
+        { stroke: "var(--paper)", strokeWidth: 2.5, strokeDasharray: "3 2" },
+      ].map((style) => Plot.tickY(printed, { fx: "facet", x: "series", y: "paper", ...style })),
       Plot.ruleY([0], { stroke: "var(--line)" }),
     ],
   });

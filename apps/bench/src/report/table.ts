@@ -1,5 +1,5 @@
 import type { AnyExperiment } from "../experiment.js";
-import { formatPaper, formatSeconds, formatValue } from "../format.js";
+import { formatHalfWidth, formatPaper, formatSeconds, formatValue } from "../format.js";
 import { type MetricName, metricInfo } from "../metric-names.js";
 import type { Estimate, ResultFile, ResultRow } from "../results/schema.js";
 import { shownMetrics, syntheticNames } from "../text-table.js";
@@ -86,9 +86,9 @@ function estimateCell(metric: MetricName, estimate: Estimate, isBest: boolean): 
   const { mean, low, high, values } = estimate;
   const text = formatValue(metric, mean);
   const shown = isBest ? html`<b class="best">${text}</b>` : html`${text}`;
-  if (values.length < 2) return shown;
+  const half = formatHalfWidth(metric, estimate);
+  if (half === undefined) return shown;
   const title = `${formatValue(metric, low)} to ${formatValue(metric, high)}; seeds: ${values.map((value) => formatValue(metric, value)).join(", ")}`;
-  const half = formatValue(metric, Math.max(high - mean, mean - low)).replace(/[^\d.].*$/, "");
   return html`<span title="${title}">${shown}<span class="interval"> ±${half}</span></span>`;
 }
 
