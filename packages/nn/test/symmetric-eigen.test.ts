@@ -61,4 +61,37 @@ describe("symmetricEigen", () => {
       ),
     );
   });
+
+  it("gives the same first vectors when few are asked for, clusters and zero matrices included", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 8, max: 60 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.constantFrom(1, 0.001, 0),
+        (seed, n, rank, scale) => {
+          const a = randomSymmetric(seed, n, rank);
+          for (let i = 0; i < n * n; i++) a.data[i]! *= scale;
+          const count = Math.floor(n / 4);
+          const { values, vectors } = symmetricEigen(a, count);
+          const all = symmetricEigen(a);
+          expect(values).toEqual(all.values);
+          const norm = 1e-300 + values[0]!;
+          for (let k = 0; k < count; k++) {
+            const v = vectors.data.subarray(k * n, (k + 1) * n);
+            for (let i = 0; i < n; i++) {
+              let product = 0;
+              for (let j = 0; j < n; j++) product += a.data[i * n + j]! * v[j]!;
+              expect(Math.abs(product - values[k]! * v[i]!)).toBeLessThanOrEqual(1e-12 * norm * n);
+            }
+            for (let other = 0; other <= k; other++) {
+              let overlap = 0;
+              for (let j = 0; j < n; j++) overlap += v[j]! * vectors.data[other * n + j]!;
+              expect(Math.abs(overlap - (other === k ? 1 : 0))).toBeLessThan(1e-10);
+            }
+          }
+        },
+      ),
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from "@wayweave/geo-core";
+import { inverseIteration } from "./internal/inverse-iteration.js";
 import { dot } from "./internal/products.js";
 import { checkMatrix, type Matrix64, type RowMatrix, zeros } from "./matrix.js";
 
@@ -9,10 +10,14 @@ export interface SymmetricEigen {
   readonly vectors: Matrix64;
 }
 
+/** Up to n / FEW eigenvectors are made by inverse iteration. */
+const FEW = 4;
+
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix, by Householder tridiagonalisation and the implicit QL
  * method (Wilkinson and Reinsch, Handbook for Automatic Computation II, contributions II/2 and II/3; as in
- * EISPACK's tred2 and tql2), with everything stored so that the inner loops run along rows.
+ * EISPACK's tred2 and tql2), with everything stored so that the inner loops run along rows. A quarter of the
+ * vectors or fewer come from inverse iteration.
  *
  * @param matrix symmetric, [n, n]; only its lower triangle is read
  * @param count how many eigenvectors to return, those of the largest values; default n
@@ -33,17 +38,26 @@ export function symmetricEigen(matrix: RowMatrix, count = matrix.rows): Symmetri
   const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(n);
   const scales = tridiagonalise(reflectors, n, diagonal, offDiagonal);
-  const rotations = count > 0 ? identity(n) : undefined;
+  // Rotating all n vectors along costs more than making a few from the tridiagonal matrix afterwards.
+  const isFew = count * FEW <= n;
+  const tridiagonal = isFew ? { diagonal: diagonal.slice(), offDiagonal: offDiagonal.slice() } : undefined;
+  const rotations = isFew ? undefined : identity(n);
   implicitQl(diagonal, offDiagonal, rotations);
 
   const order = Int32Array.from(diagonal, (_, i) => i).sort((i, j) => diagonal[j]! - diagonal[i]!);
   const values = Float64Array.from(order, (i) => diagonal[i]!);
   const vectors = zeros(count, n);
-  for (let k = 0; k < count; k++) {
-    const row = order[k]! * n;
-    vectors.data.set(rotations!.subarray(row, row + n), k * n);
-    applyReflectors(reflectors, scales, n, vectors.data, k * n);
+  if (tridiagonal !== undefined) {
+    vectors.data.set(
+      inverseIteration(tridiagonal.diagonal, tridiagonal.offDiagonal, values.subarray(0, count)),
+    );
+  } else {
+    for (let k = 0; k < count; k++) {
+      const row = order[k]! * n;
+      vectors.data.set(rotations!.subarray(row, row + n), k * n);
+    }
   }
+  for (let k = 0; k < count; k++) applyReflectors(reflectors, scales, n, vectors.data, k * n);
   return { values, vectors };
 }
 
