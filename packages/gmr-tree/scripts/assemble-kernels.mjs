@@ -8,9 +8,16 @@ const folder = new URL("../src/internal/", import.meta.url);
 const text = readFileSync(new URL("kernels.wat", folder), "utf8");
 const toolkit = await wabt();
 const module = toolkit.parseWat("kernels.wat", text, { simd: true });
-const bytes = module.toBinary({}).buffer;
+const bytes = Buffer.from(module.toBinary({}).buffer);
+// The import's name and kind come before its limits, whose first byte says whether the memory is shared.
+const flag = bytes.indexOf("memory\x02") + "memory\x02".length;
 
 writeFileSync(
   fileURLToPath(new URL("kernels-wasm.ts", folder)),
-  `/** kernels.wat, assembled by scripts/assemble-kernels.mjs (wabt). */\nexport const KERNELS_WASM =\n  "${Buffer.from(bytes).toString("base64")}";\n`,
+  `/** kernels.wat, assembled by scripts/assemble-kernels.mjs (wabt). */
+export const KERNELS_WASM =
+  "${bytes.toString("base64")}";
+/** The byte that says whether the imported memory is shared (3) or not (1). */
+export const MEMORY_FLAG_OFFSET = ${flag};
+`,
 );

@@ -19,7 +19,7 @@ export interface GmrTreeOptions {
   /** `lonlat` (the default): degrees on the sphere, great-circle distances. `planar`: Euclidean distances. */
   readonly coordinateSystem?: "lonlat" | "planar";
   /** Bits for `kgmcms`; without it there are none. */
-  readonly signature?: SignatureOptions;
+  readonly signature?: SignatureOptions | undefined;
   /**
    * How finely space is divided compared with meaning, default 4. More suits queries whose proximity falls within
    * kilometres, less suits a small μ. It changes how fast a search is, never what it finds.

@@ -1,4 +1,4 @@
-import type { Forest } from "./internal/forest.js";
+import { forestOf, type GmrTree } from "./gmr-tree.js";
 import { noCounts, prepareForForest, searchPrepared } from "./internal/search-forest.js";
 import type { Hit, SearchQuery } from "./query.js";
 
@@ -26,8 +26,15 @@ export interface Explanation {
   readonly boundPrecision: number;
 }
 
-/** Searches and counts. */
-export function explainSearch(where: string, forest: Forest, query: SearchQuery): Explanation {
+/**
+ * Searches like {@link GmrTree.search}, and tells how much work it was.
+ *
+ * @throws {ShapeError | ValueError} a query out of range
+ * @throws {StateError} before `finish`
+ */
+export function explainSearch(tree: GmrTree, query: SearchQuery): Explanation {
+  const where = "explainSearch";
+  const forest = forestOf(tree, where);
   const prepared = prepareForForest(where, forest, query);
   const isRelative = (query.proximity?.kind ?? "relative") === "relative";
   const counts = noCounts();

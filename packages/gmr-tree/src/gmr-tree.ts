@@ -1,4 +1,4 @@
-import { type Position, StateError, ValueError } from "@wayweave/geo-core";
+import { StateError, ValueError } from "@wayweave/geo-core";
 import {
   checkColumns,
   checkId,
@@ -8,33 +8,19 @@ import {
   type GmrTreeOptions,
   LARGEST_ID,
 } from "./columns.js";
-import { type Explanation, explainSearch } from "./explain.js";
-import { checkInRange, checkPosition } from "./internal/checks.js";
+import { checkLength, checkPosition } from "./internal/checks.js";
 import { asBuffer, readTree, writeTree } from "./internal/file-format.js";
 import { Forest, type ForestOptions } from "./internal/forest.js";
-import { MAX_THREADS } from "./internal/kernels.js";
 import { ObjectList } from "./internal/object-list.js";
 import { pack } from "./internal/pack.js";
 import { prepareForForest, searchForest } from "./internal/search-forest.js";
-import { SharedCopy } from "./internal/shared-copy.js";
 import { streamForest } from "./internal/stream.js";
 import { writeUnitVector } from "./internal/unit-vector.js";
-import { searchWithWorkers } from "./internal/worker-pool.js";
-import { type KgmcmsQuery, type KgmcmsResult, kgmcmsSearch } from "./kgmcms.js";
 import type { Hit, SearchQuery, StreamQuery } from "./query.js";
-import { type Bbox, objectsInBbox, objectsWithin } from "./range.js";
-import {
-  allocateColumns,
-  countQueries,
-  queryAt,
-  type SearchManyOptions,
-  type SearchManyQuery,
-  SearchManyResult,
-  writeHits,
-} from "./search-many.js";
+import type { SearchManyOptions, SearchManyQuery, SearchManyResult } from "./search-many.js";
 
-/** Searches between two looks at the event loop. */
-const QUERIES_AT_ONCE = 64;
+/** A finished tree's objects, for the functions beside the class. */
+export let forestOf: (tree: GmrTree, where: string) => Forest;
 
 /**
  * An index of objects with a place and a meaning (a vector): finds those with the best blend of both, exactly.
@@ -49,7 +35,6 @@ const QUERIES_AT_ONCE = 64;
  */
 export class GmrTree {
   readonly #forest: Forest;
-  readonly #shared = new SharedCopy();
   /** Objects between the constructor and `finish`. */
   #pending: ObjectList | undefined;
   #nextId = 0;
@@ -92,13 +77,7 @@ export class GmrTree {
   }
 
   static #around(options: ForestOptions): GmrTree {
-    const { planar, ...rest } = options;
-    const { signature, ...others } = rest;
-    const tree = new GmrTree({
-      ...others,
-      ...(signature === undefined ? {} : { signature }),
-      coordinateSystem: planar ? "planar" : "lonlat",
-    });
+    const tree = new GmrTree({ ...options, coordinateSystem: options.planar ? "planar" : "lonlat" });
     tree.#pending = undefined;
     return tree;
   }
@@ -159,67 +138,15 @@ export class GmrTree {
   }
 
   /**
-   * Many searches with the same settings, in this thread or in workers.
+   * Many searches with the same settings, in this thread or in workers. Its code is loaded when first used.
    *
    * @throws {ValueError} a filter together with workers: functions cannot go to another thread
    * @throws {StateError} before `finish`, or a worker failed
    */
   async searchMany(batch: SearchManyQuery, options: SearchManyOptions = {}): Promise<SearchManyResult> {
-    const where = "GmrTree.searchMany";
-    const forest = this.#finished(where);
-    const { workers = 0, onProgress, signal } = options;
-    checkInRange(where, "workers", workers, 0, MAX_THREADS);
-    const total = countQueries(where, batch, this.dimensions);
-    const k = Math.max(1, Math.min(batch.k ?? 10, forest.size));
-    if (workers > 0 && batch.filter !== undefined) {
-      throw new ValueError(`${where}: filter must be left out with workers, which cannot call it`);
-    }
-    signal?.throwIfAborted();
-    const columns = allocateColumns(total, k, workers > 0);
-    // The first query is checked here, so that a wrong setting fails before any thread starts.
-    if (total > 0) prepareForForest(where, forest, queryAt(batch, 0, this.dimensions));
-    if (workers > 0) {
-      await searchWithWorkers(this.#shared.of(forest), batch, columns, k, Math.ceil(workers), options);
-      return new SearchManyResult(columns, k);
-    }
-    for (let i = 0; i < total; i++) {
-      writeHits(columns, i, k, searchForest(where, forest, queryAt(batch, i, this.dimensions)));
-      if ((i + 1) % QUERIES_AT_ONCE === 0 || i + 1 === total) {
-        onProgress?.({ done: i + 1, total });
-        await new Promise((resolve) => setTimeout(resolve));
-        signal?.throwIfAborted();
-      }
-    }
-    return new SearchManyResult(columns, k);
-  }
-
-  /** What `search` returns, and how much work it was. */
-  explain(query: SearchQuery): Explanation {
-    return explainSearch("GmrTree.explain", this.#finished("GmrTree.explain"), query);
-  }
-
-  /**
-   * The ids of all objects within a distance, nearest first.
-   *
-   * @param radiusMeters metres, or the coordinates' unit on a plane; ≥ 0
-   */
-  within(position: Position, radiusMeters: number): number[] {
-    return objectsWithin("GmrTree.within", this.#finished("GmrTree.within"), position, radiusMeters);
-  }
-
-  /** The ids of all objects in a bounding box, edges included, in ascending order. */
-  inBbox(bbox: Bbox): number[] {
-    return objectsInBbox("GmrTree.inBbox", this.#finished("GmrTree.inBbox"), bbox);
-  }
-
-  /**
-   * The paper's own search (its Algorithms 1 and 2): nearest objects whose signature matches. Approximate: kept to show
-   * what it misses. Packs the tree first if it has changed.
-   *
-   * @throws {StateError} the tree was built without `signature`
-   */
-  kgmcms(query: KgmcmsQuery): KgmcmsResult {
-    return kgmcmsSearch("GmrTree.kgmcms", this.#finished("GmrTree.kgmcms"), query);
+    const forest = this.#finished("GmrTree.searchMany");
+    const { searchForestMany } = await import("./search-many.js");
+    return searchForestMany(forest, batch, options);
   }
 
   /** Inserts an object after `finish`, and returns its id: the given one, or the next. */
@@ -273,6 +200,10 @@ export class GmrTree {
     return tree;
   }
 
+  static {
+    forestOf = (tree, where) => tree.#finished(where);
+  }
+
   #finished(where: string): Forest {
     if (this.#pending !== undefined)
       throw new StateError(`${where}: the tree is not finished; call finish() first`);
@@ -281,6 +212,7 @@ export class GmrTree {
 
   #checkObject(where: string, { position, vector }: GmrObject): Float32Array {
     const { planar, dimensions } = this.#forest.options;
+    checkLength(where, "vector", vector, dimensions);
     checkPosition(where, "position", position, planar);
     const unit = new Float32Array(dimensions);
     writeUnitVector(where, "vector", vector, 0, dimensions, unit, 0);

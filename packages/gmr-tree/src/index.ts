@@ -1,10 +1,10 @@
 export { FormatError, ShapeError, StateError, ValueError } from "@wayweave/geo-core";
 export type { GmrObject, GmrTreeColumns, GmrTreeOptions } from "./columns.js";
-export type { Explanation } from "./explain.js";
+export { type Explanation, explainSearch } from "./explain.js";
 export { GmrTree } from "./gmr-tree.js";
-export type { KgmcmsQuery, KgmcmsResult } from "./kgmcms.js";
+export { type KgmcmsQuery, type KgmcmsResult, kgmcms } from "./kgmcms.js";
 export { type Proximity, proximityKinds } from "./proximity.js";
 export type { Hit, SearchQuery, StreamQuery } from "./query.js";
-export type { Bbox } from "./range.js";
-export { type SearchManyOptions, type SearchManyQuery, SearchManyResult } from "./search-many.js";
+export { type Bbox, objectsInBbox, objectsWithin } from "./range.js";
+export type { SearchManyOptions, SearchManyQuery, SearchManyResult } from "./search-many.js";
 export { type SignatureMatch, type SignatureOptions, signatureKinds } from "./signatures.js";

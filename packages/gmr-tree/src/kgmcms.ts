@@ -1,6 +1,6 @@
 import { StateError } from "@wayweave/geo-core";
+import { forestOf, type GmrTree } from "./gmr-tree.js";
 import { checkOneOf } from "./internal/checks.js";
-import type { Forest } from "./internal/forest.js";
 import { type KgmcmsCounts, nearestMatching } from "./internal/nearest-matching.js";
 import { noCounts, prepareForForest, searchPrepared } from "./internal/search-forest.js";
 import { isBefore } from "./internal/top-k.js";
@@ -24,21 +24,29 @@ export interface KgmcmsResult extends Readonly<KgmcmsCounts> {
   readonly hits: Hit[];
 }
 
-/** Algorithm 1 (kGMCMS) over the stream of Algorithm 2. */
-export function kgmcmsSearch(where: string, forest: Forest, query: KgmcmsQuery): KgmcmsResult {
+/**
+ * The paper's own search: Algorithm 1 (kGMCMS) over the stream of Algorithm 2. Approximate, and kept to show what it misses:
+ * {@link GmrTree.search} is exact. Packs the tree first if it has changed.
+ *
+ * @throws {ShapeError | ValueError} a query out of range
+ * @throws {StateError} before `finish`, or the tree was built without `signature`
+ */
+export function kgmcms(tree: GmrTree, query: KgmcmsQuery): KgmcmsResult {
+  const where = "kgmcms";
+  const forest = forestOf(tree, where);
   const { match = "any", acceptance = "nearest" } = query;
   checkOneOf(where, "match", match, ["any", "all"]);
   checkOneOf(where, "acceptance", acceptance, ["nearest", "printed"]);
   if (forest.options.signature === undefined) {
     throw new StateError(`${where}: the tree has no signatures; build it with signature`);
   }
-  const tree = forest.compact(where);
+  const packed = forest.compact(where);
   const prepared = prepareForForest(where, forest, query);
   const counts = { nodesOpened: 0, objectsScored: 0 };
   // Line 13 compares with every object outside the result: the best ones, in order, are all that matters.
   const best = acceptance === "printed" ? searchPrepared(forest, prepared, noCounts()) : undefined;
   const hits: Hit[] = [];
-  for (const hit of nearestMatching(tree, prepared, match, counts)) {
+  for (const hit of nearestMatching(packed, prepared, match, counts)) {
     const leader = best?.[hits.length];
     if (leader !== undefined && hit.score < leader.score) continue;
     hits.push(hit);

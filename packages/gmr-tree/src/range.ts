@@ -1,4 +1,5 @@
 import { type Position, ValueError } from "@wayweave/geo-core";
+import { forestOf, type GmrTree } from "./gmr-tree.js";
 import { checkLength, checkNonNegative, checkPosition } from "./internal/checks.js";
 import type { Forest } from "./internal/forest.js";
 import { bboxRegion, circleRegion, type Region, visitRegion } from "./internal/region.js";
@@ -7,22 +8,37 @@ import { distanceBetween } from "./internal/score.js";
 /** `[west, south, east, north]`, or `[minX, minY, maxX, maxY]` on a plane. West > east crosses the antimeridian. */
 export type Bbox = readonly [west: number, south: number, east: number, north: number];
 
-/** Ids within a distance, nearest first, equal distances by id. */
-export function objectsWithin(where: string, forest: Forest, position: Position, radius: number): number[] {
+/**
+ * The ids of all objects within a distance, nearest first, equal distances by id.
+ *
+ * @param radiusMeters metres, or the coordinates' unit on a plane; ≥ 0
+ * @throws {ValueError} a position or radius out of range
+ * @throws {StateError} before `finish`
+ */
+export function objectsWithin(tree: GmrTree, position: Position, radiusMeters: number): number[] {
+  const where = "objectsWithin";
+  const forest = forestOf(tree, where);
   const { planar } = forest.options;
   checkPosition(where, "position", position, planar);
-  checkNonNegative(where, "radiusMeters", radius);
+  checkNonNegative(where, "radiusMeters", radiusMeters);
   const [cx, cy] = position;
   const distanceTo = (x: number, y: number): number => distanceBetween(planar, cx, cy, x, y);
   const found: { id: number; distance: number }[] = [];
-  visit(forest, circleRegion(cx, cy, radius, distanceTo), (id, x, y) => {
+  visit(forest, circleRegion(cx, cy, radiusMeters, distanceTo), (id, x, y) => {
     found.push({ id, distance: distanceTo(x, y) });
   });
   return found.sort((a, b) => a.distance - b.distance || a.id - b.id).map(({ id }) => id);
 }
 
-/** Ids in a bounding box, ascending. */
-export function objectsInBbox(where: string, forest: Forest, bbox: Bbox): number[] {
+/**
+ * The ids of all objects in a bounding box, edges included, in ascending order.
+ *
+ * @throws {ValueError} a corner out of range, or south above north
+ * @throws {StateError} before `finish`
+ */
+export function objectsInBbox(tree: GmrTree, bbox: Bbox): number[] {
+  const where = "objectsInBbox";
+  const forest = forestOf(tree, where);
   const { planar } = forest.options;
   checkLength(where, "bbox", bbox, 4);
   const [west, south, east, north] = bbox;

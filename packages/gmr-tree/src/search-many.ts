@@ -1,5 +1,14 @@
-import { checkLength } from "./internal/checks.js";
+import { ValueError } from "@wayweave/geo-core";
+import { checkInRange, checkLength } from "./internal/checks.js";
+import type { Forest } from "./internal/forest.js";
+import { MAX_THREADS } from "./internal/kernels.js";
+import { prepareForForest, searchForest } from "./internal/search-forest.js";
+import { sharedCopy } from "./internal/shared-copy.js";
+import { searchWithWorkers } from "./internal/worker-pool.js";
 import type { Hit, SearchQuery } from "./query.js";
+
+/** Searches between two looks at the event loop. */
+const QUERIES_AT_ONCE = 64;
 
 /** Many queries at once, in columns. All share the other settings. */
 export interface SearchManyQuery extends Omit<SearchQuery, "position" | "vector"> {
@@ -108,4 +117,38 @@ export function queryAt(batch: SearchManyQuery, i: number, dimensions: number): 
   const vector = new Float64Array(dimensions);
   for (let j = 0; j < dimensions; j++) vector[j] = vectors[i * dimensions + j]!;
   return { ...settings, position: [positions[2 * i]!, positions[2 * i + 1]!], vector };
+}
+
+/** {@link GmrTree.searchMany} over a tree's objects. */
+export async function searchForestMany(
+  forest: Forest,
+  batch: SearchManyQuery,
+  options: SearchManyOptions,
+): Promise<SearchManyResult> {
+  const where = "GmrTree.searchMany";
+  const { dimensions } = forest.options;
+  const { workers = 0, onProgress, signal } = options;
+  checkInRange(where, "workers", workers, 0, MAX_THREADS);
+  const total = countQueries(where, batch, dimensions);
+  const k = Math.min(batch.k ?? 10, Math.max(1, forest.size));
+  if (workers > 0 && batch.filter !== undefined) {
+    throw new ValueError(`${where}: filter must be left out with workers, which cannot call it`);
+  }
+  signal?.throwIfAborted();
+  // The first query is checked here, so that a wrong setting fails before memory is taken or a thread starts.
+  if (total > 0) prepareForForest(where, forest, queryAt(batch, 0, dimensions));
+  const columns = allocateColumns(total, k, workers > 0);
+  if (workers > 0) {
+    await searchWithWorkers(sharedCopy(forest), batch, columns, k, Math.ceil(workers), options);
+    return new SearchManyResult(columns, k);
+  }
+  for (let i = 0; i < total; i++) {
+    writeHits(columns, i, k, searchForest(where, forest, queryAt(batch, i, dimensions)));
+    if ((i + 1) % QUERIES_AT_ONCE === 0 || i + 1 === total) {
+      onProgress?.({ done: i + 1, total });
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+    }
+  }
+  return new SearchManyResult(columns, k);
 }

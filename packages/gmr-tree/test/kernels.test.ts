@@ -3,13 +3,15 @@ import { Random } from "@wayweave/geo-core";
 import { expect, it } from "vitest";
 import wabt from "wabt";
 import { allocate, createKernels, type KernelSections } from "../src/internal/kernels.js";
-import { KERNELS_WASM } from "../src/internal/kernels-wasm.js";
+import { KERNELS_WASM, MEMORY_FLAG_OFFSET } from "../src/internal/kernels-wasm.js";
 
 it("kernels-wasm.ts is what kernels.wat assembles to", async () => {
   const text = readFileSync(new URL("../src/internal/kernels.wat", import.meta.url), "utf8");
   const toolkit = await wabt();
   const { buffer } = toolkit.parseWat("kernels.wat", text, { simd: true }).toBinary({});
   expect(Buffer.from(buffer).toString("base64")).toBe(KERNELS_WASM);
+  // "memory", the kind of the import (2), its limits.
+  expect(Buffer.from(buffer).indexOf("memory\x02")).toBe(MEMORY_FLAG_OFFSET - 7);
 });
 
 for (const shared of [false, true]) {

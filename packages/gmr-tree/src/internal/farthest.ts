@@ -18,6 +18,9 @@ export function farthestDistance(part: Part, x: number, y: number, atLeast: numb
   const index = part.spaceIndex();
   const key = new Float64Array(4);
   writeSpatialKey(tree.frame, x, y, key, 0);
+  const keyX = key[0]!;
+  const keyY = key[1]!;
+  const keyZ = key[2]!;
   let farthest = atLeast;
   let reach = reachOf(tree, farthest);
   return withFrontier((frontier) => {
@@ -28,12 +31,13 @@ export function farthestDistance(part: Part, x: number, y: number, atLeast: numb
       const [begin, end] = index.children(level, Math.floor(item / LEVELS));
       for (let child = begin; child < end; child++) {
         if (level > 0) {
-          const bound = index.cornerReach(level - 1, child, key);
+          const bound = index.cornerReach(level - 1, child, keyX, keyY, keyZ);
           if (bound >= reach) frontier.push(bound, child * LEVELS + level - 1);
           continue;
         }
+        if (index.pointReach(child, keyX, keyY, keyZ) < reach) continue;
         const slot = index.order[child]!;
-        if (rowReach(tree, slot, key) < reach || !part.isAlive(slot)) continue;
+        if (!part.isAlive(slot)) continue;
         const { positions, frame } = tree;
         const distance = distanceBetween(frame.planar, x, y, positions[2 * slot]!, positions[2 * slot + 1]!);
         if (distance > farthest) {
@@ -53,14 +57,4 @@ function reachOf(tree: PackedTree, distance: number): number {
     ? distance / scale
     : 2 * Math.sin(Math.min(Math.PI, distance / EARTH_RADIUS_METERS) / 2);
   return chord * chord * (1 - SLACK) - SLACK;
-}
-
-function rowReach({ rows, layout }: PackedTree, slot: number, key: Float64Array): number {
-  const row = slot * layout.rowFloats;
-  let squares = 0;
-  for (let j = 0; j < 3; j++) {
-    const gap = key[j]! - rows[row + j]!;
-    squares += gap * gap;
-  }
-  return squares;
 }

@@ -1,4 +1,4 @@
-import { KERNELS_WASM } from "./kernels-wasm.js";
+import { KERNELS_WASM, MEMORY_FLAG_OFFSET } from "./kernels-wasm.js";
 
 /** Threads that can search one shared tree at once: each has its own query and results behind the tree. */
 export const MAX_THREADS = 64;
@@ -99,22 +99,16 @@ export function createKernels(storage: Storage, sections: KernelSections, thread
     : simdKernels(storage.memory, sections, thread);
 }
 
-/** The module that imports a memory of this kind: its import's limits flag says shared (3) or not (1). */
+/** The module that imports a memory of this kind. */
 function moduleFor(shared: boolean): WebAssembly.Module {
   let module = modules.get(shared);
   if (module === undefined) {
     const bytes = simdBytes()!.slice();
-    if (shared) bytes[limitsFlagOffset(bytes)] = 3;
+    if (shared) bytes[MEMORY_FLAG_OFFSET] = 3;
     module = new WebAssembly.Module(bytes);
     modules.set(shared, module);
   }
   return module;
-}
-
-/** The byte after `"memory" 02` (an import of kind memory). */
-function limitsFlagOffset(bytes: Uint8Array): number {
-  const name = [109, 101, 109, 111, 114, 121, 2];
-  for (let i = 0; ; i++) if (name.every((byte, j) => bytes[i + j] === byte)) return i + name.length;
 }
 
 interface KernelExports {

@@ -8,7 +8,7 @@
   (func (export "boxes")
     (param $query i32) (param $box i32) (param $count i32) (param $bytes i32) (param $out i32)
     (local $i i32) (local $gap v128) (local $space v128) (local $meaning v128) (local $coordinate v128)
-    (local $end i32)
+    (local $end i32) (local $zero v128)
     (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 3))))
     (block $done
       (loop $next
@@ -19,9 +19,9 @@
             (f32x4.max
               (f32x4.sub (v128.load (local.get $box)) (local.get $coordinate))
               (f32x4.sub (local.get $coordinate) (v128.load (i32.add (local.get $box) (local.get $bytes)))))
-            (v128.const f32x4 0 0 0 0)))
+            (local.get $zero)))
         (local.set $space (f32x4.mul (local.get $gap) (local.get $gap)))
-        (local.set $meaning (v128.const f32x4 0 0 0 0))
+        (local.set $meaning (local.get $zero))
         (local.set $i (i32.const 16))
         (block $end_of_box
           (loop $block
@@ -34,7 +34,7 @@
                   (f32x4.sub
                     (local.get $coordinate)
                     (v128.load (i32.add (i32.add (local.get $box) (local.get $bytes)) (local.get $i)))))
-                (v128.const f32x4 0 0 0 0)))
+                (local.get $zero)))
             (local.set $meaning
               (f32x4.add (local.get $meaning) (f32x4.mul (local.get $gap) (local.get $gap))))
             (local.set $i (i32.add (local.get $i) (i32.const 16)))
@@ -58,13 +58,14 @@
   (func (export "rows")
     (param $query i32) (param $row i32) (param $count i32) (param $bytes i32) (param $out i32)
     (local $i i32) (local $gap v128) (local $space v128) (local $meaning v128) (local $end i32)
+    (local $zero v128)
     (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 3))))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $out) (local.get $end)))
         (local.set $gap (f32x4.sub (v128.load (local.get $row)) (v128.load (local.get $query))))
         (local.set $space (f32x4.mul (local.get $gap) (local.get $gap)))
-        (local.set $meaning (v128.const f32x4 0 0 0 0))
+        (local.set $meaning (local.get $zero))
         (local.set $i (i32.const 16))
         (block $end_of_row
           (loop $block

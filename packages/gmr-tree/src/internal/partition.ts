@@ -1,7 +1,7 @@
 import { LEAF } from "./packed-tree.js";
 
 /** Most objects of a leaf, and most children of a node. */
-export const LEAF_SIZE = 32;
+export const LEAF_SIZE = 48;
 const FANOUT = 8;
 const SAMPLE = 64;
 

@@ -1,8 +1,10 @@
 import type { PackedTree } from "./packed-tree.js";
 
 const FANOUT = 16;
-const CELLS = 65535;
-const RADIX_BITS = 11;
+/** Morton cells a side: twelve bits. */
+const CELLS = 4096;
+/** Numbers of objects that a sort key has room for beside the 24 bits of a Morton code. */
+const OBJECTS = 2 ** 29;
 
 /**
  * A second, purely spatial tree over a tree's objects: for questions of distance alone, which the blended tree answers
@@ -12,15 +14,18 @@ const RADIX_BITS = 11;
 export class SpaceIndex {
   /** Slots in the curve's order. */
   readonly order: Uint32Array;
+  /** [count, 3]: spatial keys in the same order, so that neighbours share cache lines. */
+  readonly #points: Float32Array;
   /** Level 0 bounds sixteen objects a box, level 1 sixteen boxes of level 0, and so on up to one box. */
   readonly #levels: Float32Array[] = [];
 
   constructor(tree: PackedTree) {
     this.order = mortonOrder(tree);
+    this.#points = pointsInOrder(tree, this.order);
     let children = tree.count;
     let below: Float32Array | undefined;
     do {
-      below = below === undefined ? boundObjects(tree, this.order) : boundBoxes(below, children);
+      below = boundBoxes(below ?? this.#points, below === undefined ? 3 : 6, children);
       this.#levels.push(below);
       children = Math.ceil(children / FANOUT);
     } while (children > 1);
@@ -42,31 +47,39 @@ export class SpaceIndex {
   }
 
   /** The squared key distance of a box's farthest corner. */
-  cornerReach(level: number, index: number, key: Float64Array): number {
+  cornerReach(level: number, index: number, x: number, y: number, z: number): number {
     const boxes = this.#levels[level]!;
     const low = 6 * index;
-    let squares = 0;
-    for (let j = 0; j < 3; j++) {
-      const gap = Math.max(Math.abs(key[j]! - boxes[low + j]!), Math.abs(key[j]! - boxes[low + 3 + j]!));
-      squares += gap * gap;
-    }
-    return squares;
+    const dx = Math.max(Math.abs(x - boxes[low]!), Math.abs(x - boxes[low + 3]!));
+    const dy = Math.max(Math.abs(y - boxes[low + 1]!), Math.abs(y - boxes[low + 4]!));
+    const dz = Math.max(Math.abs(z - boxes[low + 2]!), Math.abs(z - boxes[low + 5]!));
+    return dx * dx + dy * dy + dz * dz;
+  }
+
+  /** The squared key distance of the i-th object in {@link order}. */
+  pointReach(i: number, x: number, y: number, z: number): number {
+    const dx = x - this.#points[3 * i]!;
+    const dy = y - this.#points[3 * i + 1]!;
+    const dz = z - this.#points[3 * i + 2]!;
+    return dx * dx + dy * dy + dz * dz;
   }
 }
 
-function boundObjects({ rows, layout }: PackedTree, order: Uint32Array): Float32Array {
-  const boxes = new Float32Array(6 * Math.ceil(order.length / FANOUT));
+function pointsInOrder({ rows, layout }: PackedTree, order: Uint32Array): Float32Array {
+  const points = new Float32Array(3 * order.length);
   for (let i = 0; i < order.length; i++) {
     const row = order[i]! * layout.rowFloats;
-    widen(boxes, Math.floor(i / FANOUT), i % FANOUT === 0, rows, row, row);
+    for (let j = 0; j < 3; j++) points[3 * i + j] = rows[row + j]!;
   }
-  return boxes;
+  return points;
 }
 
-function boundBoxes(below: Float32Array, count: number): Float32Array {
+/** Boxes around every sixteen entries of a level: points (stride 3) or boxes (stride 6). */
+function boundBoxes(below: Float32Array, stride: number, count: number): Float32Array {
   const boxes = new Float32Array(6 * Math.ceil(count / FANOUT));
   for (let i = 0; i < count; i++) {
-    widen(boxes, Math.floor(i / FANOUT), i % FANOUT === 0, below, 6 * i, 6 * i + 3);
+    const high = stride * i + stride - 3;
+    widen(boxes, Math.floor(i / FANOUT), i % FANOUT === 0, below, stride * i, high);
   }
   return boxes;
 }
@@ -89,51 +102,32 @@ function widen(
   }
 }
 
-/** Slots by the Morton code of their positions, sixteen bits a coordinate. */
+/** Slots by the Morton code of their positions. */
 function mortonOrder({ positions, count, frame }: PackedTree): Uint32Array {
   const [lowX, lowY, width] = frame.planar
     ? [frame.centerX - frame.scale, frame.centerY - frame.scale, 2 * frame.scale]
     : [-180, -180, 360];
-  const codes = new Uint32Array(count);
-  const order = new Uint32Array(count);
   const cellOf = (x: number, low: number): number => {
-    return Math.max(0, Math.min(CELLS, Math.floor(((x - low) / width) * CELLS)));
+    return spread(Math.max(0, Math.min(CELLS - 1, Math.floor(((x - low) / width) * CELLS))));
   };
+  // Code and slot in one float64, which holds 53 bits exactly: such arrays are sorted natively.
+  const keys = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    codes[i] = spread(cellOf(positions[2 * i]!, lowX)) | (spread(cellOf(positions[2 * i + 1]!, lowY)) << 1);
-    order[i] = i;
+    const code = cellOf(positions[2 * i]!, lowX) + 2 * cellOf(positions[2 * i + 1]!, lowY);
+    keys[i] = code * OBJECTS + i;
   }
-  return radixSort(codes, order);
+  const order = new Uint32Array(count);
+  keys.sort().forEach((key, place) => {
+    order[place] = key % OBJECTS;
+  });
+  return order;
 }
 
-/** Puts a zero bit before each of sixteen bits. */
+/** Puts a zero bit before each of twelve bits. */
 function spread(bits: number): number {
   let x = bits;
   x = (x | (x << 8)) & 0x00ff00ff;
   x = (x | (x << 4)) & 0x0f0f0f0f;
   x = (x | (x << 2)) & 0x33333333;
   return (x | (x << 1)) & 0x55555555;
-}
-
-/** Sorts `items` by `codes`, eleven bits at a time. Both are scratch afterwards. */
-function radixSort(codes: Uint32Array, items: Uint32Array): Uint32Array {
-  let fromCodes = codes;
-  let fromItems = items;
-  let toCodes: Uint32Array = new Uint32Array(codes.length);
-  let toItems: Uint32Array = new Uint32Array(codes.length);
-  const mask = (1 << RADIX_BITS) - 1;
-  for (let shift = 0; shift < 32; shift += RADIX_BITS) {
-    const starts = new Uint32Array(mask + 2);
-    for (const code of fromCodes) starts[((code >>> shift) & mask) + 1]!++;
-    for (let d = 0; d <= mask; d++) starts[d + 1]! += starts[d]!;
-    for (let i = 0; i < fromCodes.length; i++) {
-      const code = fromCodes[i]!;
-      const place = starts[(code >>> shift) & mask]!++;
-      toCodes[place] = code;
-      toItems[place] = fromItems[i]!;
-    }
-    [fromCodes, toCodes] = [toCodes, fromCodes];
-    [fromItems, toItems] = [toItems, fromItems];
-  }
-  return fromItems;
 }

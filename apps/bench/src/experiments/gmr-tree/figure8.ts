@@ -1,4 +1,4 @@
-import { GmrTree } from "@wayweave/gmr-tree";
+import { GmrTree, kgmcms } from "@wayweave/gmr-tree";
 import Flatbush from "flatbush";
 import { defineExperiment, type MetricValues, type Row, type RunContext } from "../../experiment.js";
 import { loadObjects, nameOf, type ObjectSet, type ObjectSpec, QUERIES } from "./objects.js";
@@ -97,7 +97,7 @@ async function run(
   const plane = new PlaneScores(set);
   const search: Record<SystemName, (q: number) => ArrayLike<number>> = {
     "GMR-Tree": (q) => tree.search({ ...queryOf(set, q), k, mu: MU }).map(({ id }) => id),
-    "GMR-Tree (kGMCMS)": (q) => tree.kgmcms({ ...queryOf(set, q), k, mu: MU }).hits.map(({ id }) => id),
+    "GMR-Tree (kGMCMS)": (q) => kgmcms(tree, { ...queryOf(set, q), k, mu: MU }).hits.map(({ id }) => id),
     "R-Tree": (q) => plane.nearestFirst(index, q, k),
     "brute force": (q) => plane.best(q, k, set.spec.objects, undefined).ids,
   };
