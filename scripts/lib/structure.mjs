@@ -10,7 +10,7 @@ export const allowedArrows = {
   "@wayweave/gmr-tree": ["@wayweave/geo-core"],
   "@wayweave/cosmat": ["@wayweave/geo-core", "@wayweave/nn"],
   "@wayweave/trajcross": ["@wayweave/geo-core", "@wayweave/nn"],
-  "@wayweave/e2dtc": ["@wayweave/geo-core", "@wayweave/nn"],
+  "@wayweave/e2dtc": ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/eval"],
   "@wayweave/bench": [
     "@wayweave/geo-core",
     "@wayweave/eval",
