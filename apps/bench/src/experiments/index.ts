@@ -3,6 +3,7 @@ import { table2 } from "./e2dtc/table2.js";
 import { table3 } from "./e2dtc/table3.js";
 import { figure8 } from "./gmr-tree/figure8.js";
 import { speed } from "./gmr-tree/speed.js";
+import { engines } from "./nn/engines.js";
 import { figure3, table2 as trajcrossTable2 } from "./trajcross/ablations.js";
 import { table1 } from "./trajcross/table1.js";
 
@@ -15,4 +16,5 @@ export const experiments: readonly AnyExperiment[] = [
   table1,
   figure3,
   trajcrossTable2,
+  engines,
 ];
