@@ -1,0 +1,92 @@
+import { checkFinite, ShapeError, ValueError } from "@wayweave/geo-core";
+import { type CcaView, cca, ccaTransform, type Matrix64, type RowMatrix } from "@wayweave/nn/linalg";
+import { checkMatrix } from "./internal/matrices.js";
+
+export interface CorrProjOptions {
+  /** γ, the dimension of both subspaces; at most min(pairs − 1, image features, text features). */
+  readonly components: number;
+  /**
+   * Added to the diagonal of each covariance matrix, as a share of that view's mean variance, ≥ 0: views on different
+   * scales are regularised alike. @defaultValue 1e-6
+   */
+  readonly ridge?: number;
+}
+
+/**
+ * CorrProj: projections of image and text features onto the γ-dimensional subspaces in which they correlate most.
+ *
+ * Source: the paper's eq. 8 (canonical correlation analysis), with a ridge.
+ */
+export class CorrProj {
+  readonly images: CcaView;
+  readonly texts: CcaView;
+  /** Canonical correlations, largest first; `[components]`. */
+  readonly correlations: Float64Array;
+
+  private constructor(images: CcaView, texts: CcaView, correlations: Float64Array) {
+    this.images = images;
+    this.texts = texts;
+    this.correlations = correlations;
+  }
+
+  /**
+   * @param images `[n, image features]`
+   * @param texts `[n, text features]`, row i belonging to image i
+   * @throws {ShapeError} the views differ in rows
+   * @throws {ValueError} too many components, a negative ridge, a view in which nothing varies
+   */
+  static fit(images: RowMatrix, texts: RowMatrix, options: CorrProjOptions): CorrProj {
+    const where = "CorrProj.fit";
+    const { components, ridge = 1e-6 } = options;
+    checkMatrix(where, "images", images);
+    checkMatrix(where, "texts", texts);
+    if (texts.rows !== images.rows) {
+      throw new ShapeError(`${where}: texts must have ${images.rows} rows, got ${texts.rows}`);
+    }
+    checkFinite(where, "ridge", ridge);
+    if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
+    // With both views at a mean variance of 1, one absolute ridge is the same share of each.
+    const imageScale = meanDeviation(where, "images", images);
+    const textScale = meanDeviation(where, "texts", texts);
+    const { x, y, correlations } = cca(scaled(images, 1 / imageScale), scaled(texts, 1 / textScale), {
+      components,
+      ridge,
+    });
+    return new CorrProj(unscaled(x, imageScale), unscaled(y, textScale), correlations);
+  }
+
+  get components(): number {
+    return this.correlations.length;
+  }
+
+  /** Θ_I: `[m, image features]` → `[m, components]` */
+  projectImages(images: RowMatrix): Matrix64 {
+    return ccaTransform(this.images, images);
+  }
+
+  /** Θ_T: `[m, text features]` → `[m, components]` */
+  projectTexts(texts: RowMatrix): Matrix64 {
+    return ccaTransform(this.texts, texts);
+  }
+}
+
+/** Root of the mean over columns of the variance. */
+function meanDeviation(where: string, name: string, { rows, columns, data }: RowMatrix): number {
+  let total = 0;
+  for (let j = 0; j < columns; j++) {
+    let mean = 0;
+    for (let i = 0; i < rows; i++) mean += data[i * columns + j]! / rows;
+    for (let i = 0; i < rows; i++) total += (data[i * columns + j]! - mean) ** 2;
+  }
+  if (!(total > 0)) throw new ValueError(`${where}: ${name} must vary, got ${rows} equal rows`);
+  return Math.sqrt(total / ((rows - 1) * columns));
+}
+
+function scaled({ rows, columns, data }: RowMatrix, factor: number): Matrix64 {
+  return { rows, columns, data: Float64Array.from(data, (value) => value * factor) };
+}
+
+/** A view of scaled columns, for the columns as they were. */
+function unscaled({ mean, weights }: CcaView, scale: number): CcaView {
+  return { mean: mean.map((value) => value * scale), weights: scaled(weights, 1 / scale) };
+}

@@ -1,0 +1,70 @@
+import type { Matrix64, RowMatrix } from "@wayweave/nn/linalg";
+import { type Modality, modelToOnnx } from "./export-onnx.js";
+import { loadModel, saveModel } from "./model-file.js";
+import type { ModelParts } from "./model-parts.js";
+import { similarities, toUnitVectors } from "./similarity.js";
+
+/**
+ * A fitted system: images and texts become vectors of one space. `CoSMat`, `SemanticMatching`, `CanonicalCorrelation` and
+ * `GeneralizedMultiview` differ in how they are fitted only.
+ */
+export class CrossModalModel {
+  readonly parts: ModelParts;
+
+  constructor(parts: ModelParts) {
+    this.parts = parts;
+  }
+
+  /** Entries of a representation: classes where it is a posterior, else components. */
+  get dimensions(): number {
+    return this.parts.image.dimensions;
+  }
+
+  /** Whether a representation is a vector of class probabilities. */
+  get semantic(): boolean {
+    return this.parts.image.classifier !== undefined;
+  }
+
+  /**
+   * @param images features, `[n, image features]`
+   * @returns representations `[n, dimensions]`
+   * @throws {ShapeError} another number of features
+   * @throws {ValueError} an entry that is not finite, or negative where the preprocessing needs histograms
+   */
+  embedImage(images: RowMatrix): Matrix64 {
+    return this.parts.image.embed(`${this.parts.system}.embedImage`, "images", images);
+  }
+
+  /** As {@link embedImage}, for text features. */
+  embedText(texts: RowMatrix): Matrix64 {
+    return this.parts.text.embed(`${this.parts.system}.embedText`, "texts", texts);
+  }
+
+  /** Similarities `[queries, items]` of representations, in [−1, 1], in the model's own measure. */
+  similarity(queries: RowMatrix, items: RowMatrix): Matrix64 {
+    return similarities(queries, items, this.parts.similarity);
+  }
+
+  /** Representations scaled so that a dot product is the model's similarity: what an index takes. */
+  toIndexVectors(representations: RowMatrix): Matrix64 {
+    return toUnitVectors(representations, this.parts.similarity);
+  }
+
+  /** Saves the model as one safetensors file. */
+  async save(file: string): Promise<void> {
+    await saveModel(file, this.parts);
+  }
+
+  /** @throws {FormatError} a file that is no such model */
+  static async load(file: string): Promise<CrossModalModel> {
+    return new CrossModalModel(await loadModel(file));
+  }
+
+  /**
+   * One modality as an ONNX model: `features` float32 `[batch, features]` → `representation` float32
+   * `[batch, dimensions]`.
+   */
+  toOnnx(modality: Modality): Uint8Array {
+    return modelToOnnx(this.parts[modality], `${this.parts.system} ${modality}`);
+  }
+}

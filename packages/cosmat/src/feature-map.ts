@@ -1,0 +1,177 @@
+import { checkInRange, checkPositive, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
+import { type Matrix64, type RowMatrix, symmetricEigen } from "@wayweave/nn/linalg";
+import {
+  affineColumns,
+  checkMatrix,
+  columnMeans,
+  selectRows,
+  timesTransposed,
+  transposed,
+  unitRows,
+  zeros,
+} from "./internal/matrices.js";
+
+/** What is done to one modality's features before anything is learned of them, in this order. */
+export interface FeatureOptions {
+  /** √x of every entry (then a dot product is the Bhattacharyya coefficient of two histograms). @defaultValue false */
+  readonly root?: boolean;
+  /** Scales each row to length 1. @defaultValue false */
+  readonly unitLength?: boolean;
+  /** Subtracts each column's mean and divides by its standard deviation, both of the fitted rows. @defaultValue false */
+  readonly standardize?: boolean;
+  /** Replaces histograms by coordinates in which a dot product is their exponential χ² kernel. @defaultValue none */
+  readonly chiSquared?: ChiSquaredOptions;
+}
+
+export interface ChiSquaredOptions {
+  /** γ > 0 of k(x, z) = exp(−γ Σ (x − z)² / (x + z)). @defaultValue 1 */
+  readonly gamma?: number;
+  /** Fitted rows that span the coordinates (Nyström), drawn at random; at most all are. @defaultValue 600 */
+  readonly landmarks?: number;
+  /** @defaultValue 0 */
+  readonly seed?: number;
+}
+
+/** The kernel's part of a fitted map. */
+export interface ChiSquaredBasis {
+  readonly gamma: number;
+  /** [landmarks, columns] */
+  readonly landmarks: Matrix64;
+  /** K(landmarks)^−½ in the directions that have variance, [coordinates, landmarks]. */
+  readonly whitening: Matrix64;
+}
+
+export interface FeatureMapParameters {
+  readonly columns: number;
+  readonly root: boolean;
+  readonly unitLength: boolean;
+  readonly mean?: Float64Array;
+  readonly scale?: Float64Array;
+  readonly chiSquared?: ChiSquaredBasis;
+}
+
+/** Directions whose kernel variance is below this share of the largest are left out: they are rounding error. */
+const RANK_TOLERANCE = 1e-10;
+
+/**
+ * One modality's preprocessing, fitted to training rows.
+ *
+ * Sources: the χ² kernel of histograms, Zhang et al., "Local features and kernels for classification of texture and object
+ * categories" (IJCV 2007), eq. 2 and 3; its coordinates, Williams and Seeger, "Using the Nyström method to speed up kernel
+ * machines" (NIPS 2000).
+ */
+export class FeatureMap {
+  readonly parameters: FeatureMapParameters;
+
+  constructor(parameters: FeatureMapParameters) {
+    this.parameters = parameters;
+  }
+
+  /** @throws {ValueError} a negative entry where roots or the χ² kernel need none, a bad option */
+  static fit(rows: RowMatrix, options: FeatureOptions = {}): FeatureMap {
+    const where = "FeatureMap.fit";
+    checkMatrix(where, "rows", rows);
+    const { root = false, unitLength = false, standardize = false, chiSquared } = options;
+    if (standardize && chiSquared !== undefined) {
+      throw new ValueError(
+        `${where}: standardize must be false with chiSquared, which needs entries ≥ 0, got true`,
+      );
+    }
+    const plain = new FeatureMap({ columns: rows.columns, root, unitLength });
+    if (standardize) {
+      const mean = columnMeans(plain.transform(rows));
+      return new FeatureMap({
+        ...plain.parameters,
+        mean,
+        scale: inverseDeviations(plain.transform(rows), mean),
+      });
+    }
+    if (chiSquared === undefined) return plain;
+    return new FeatureMap({ ...plain.parameters, chiSquared: fitBasis(plain.transform(rows), chiSquared) });
+  }
+
+  /** Features after the map. */
+  get dimensions(): number {
+    return this.parameters.chiSquared?.whitening.rows ?? this.parameters.columns;
+  }
+
+  /**
+   * @param rows `[m, columns]`
+   * @returns `[m, dimensions]`
+   * @throws {ShapeError} another number of columns
+   * @throws {ValueError} a negative entry where roots or the χ² kernel need none
+   */
+  transform(rows: RowMatrix): Matrix64 {
+    const { columns, root, unitLength, mean, scale, chiSquared } = this.parameters;
+    checkMatrix("FeatureMap.transform", "rows", rows, columns);
+    if (root || chiSquared !== undefined) checkNonNegative(rows);
+    let result: Matrix64 = { rows: rows.rows, columns, data: Float64Array.from(rows.data) };
+    if (root) for (let i = 0; i < result.data.length; i++) result.data[i] = Math.sqrt(result.data[i]!);
+    if (unitLength) result = unitRows(result);
+    if (mean !== undefined) result = affineColumns(result, mean, scale);
+    if (chiSquared === undefined) return result;
+    return timesTransposed(
+      chiSquaredKernel(result, chiSquared.landmarks, chiSquared.gamma),
+      chiSquared.whitening,
+    );
+  }
+}
+
+/**
+ * k(x, z) = exp(−γ Σ (x − z)² / (x + z)) of all rows of two matrices; where both entries are 0 they add nothing.
+ *
+ * @returns `[x.rows, z.rows]`, in (0, 1]
+ */
+export function chiSquaredKernel(x: RowMatrix, z: RowMatrix, gamma: number): Matrix64 {
+  const { columns } = x;
+  const result = zeros(x.rows, z.rows);
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = 0; j < z.rows; j++) {
+      let distance = 0;
+      for (let k = 0, p = i * columns, q = j * columns; k < columns; k++, p++, q++) {
+        const sum = x.data[p]! + z.data[q]!;
+        const difference = x.data[p]! - z.data[q]!;
+        if (sum > 0) distance += (difference * difference) / sum;
+      }
+      result.data[i * z.rows + j] = Math.exp(-gamma * distance);
+    }
+  }
+  return result;
+}
+
+function fitBasis(rows: Matrix64, options: ChiSquaredOptions): ChiSquaredBasis {
+  const where = "FeatureMap.fit";
+  const { gamma = 1, landmarks: wanted = 600, seed = 0 } = options;
+  checkPositive(where, "chiSquared.gamma", gamma);
+  checkPositiveInteger(where, "chiSquared.landmarks", wanted);
+  const count = Math.min(wanted, rows.rows);
+  const landmarks = selectRows(
+    rows,
+    new Random(seed).split("landmarks").permutation(rows.rows).subarray(0, count),
+  );
+  const { values, vectors } = symmetricEigen(chiSquaredKernel(landmarks, landmarks, gamma));
+  const kept = values.filter((value) => value > RANK_TOLERANCE * values[0]!).length;
+  const whitening = zeros(kept, count);
+  for (let k = 0; k < kept; k++) {
+    for (let i = 0; i < count; i++) {
+      whitening.data[k * count + i] = vectors.data[k * count + i]! / Math.sqrt(values[k]!);
+    }
+  }
+  return { gamma, landmarks, whitening };
+}
+
+/** 1 / standard deviation (divisor n) of each column; 1 for a column that does not vary. */
+function inverseDeviations(rows: Matrix64, mean: Float64Array): Float64Array {
+  const columns = transposed(affineColumns(rows, mean));
+  return Float64Array.from({ length: rows.columns }, (_, j) => {
+    const column = columns.data.subarray(j * rows.rows, (j + 1) * rows.rows);
+    const deviation = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0) / rows.rows);
+    return deviation > 0 ? 1 / deviation : 1;
+  });
+}
+
+function checkNonNegative({ data }: RowMatrix): void {
+  for (let i = 0; i < data.length; i++) {
+    checkInRange("FeatureMap.transform", `rows.data[${i}]`, data[i]!, 0, Number.MAX_VALUE);
+  }
+}

@@ -1,0 +1,53 @@
+import {
+  type LogisticRegression,
+  logisticProbabilities,
+  logisticRegression,
+  type Matrix64,
+  type RowMatrix,
+} from "@wayweave/nn/linalg";
+
+export interface LogsTranOptions {
+  /** Weight of ½‖W‖² against the summed loss, ≥ 0 (scikit-learn's 1/C). @defaultValue 1 */
+  readonly ridge?: number;
+  /** Number of classes. @defaultValue the largest label plus 1 */
+  readonly classes?: number;
+  /** The fit ends when no entry of the gradient is larger. @defaultValue 1e-4 */
+  readonly tolerance?: number;
+}
+
+/**
+ * LogsTran: from features to semantics, the posterior probabilities of the classes.
+ *
+ * Source: the paper's eq. 9 (multinomial logistic regression), with an L2 penalty.
+ */
+export class LogsTran {
+  readonly model: LogisticRegression;
+
+  private constructor(model: LogisticRegression) {
+    this.model = model;
+  }
+
+  /**
+   * @param features `[n, d]`
+   * @param labels class numbers from 0, `[n]`
+   * @throws {ShapeError} labels.length ≠ n
+   * @throws {ValueError} a label that is no class, fewer than two classes, a negative ridge
+   * @throws {StateError} not converged (a ridge near 0 on separable classes)
+   */
+  static fit(features: RowMatrix, labels: ArrayLike<number>, options: LogsTranOptions = {}): LogsTran {
+    const { ridge = 1, tolerance = 1e-4, classes } = options;
+    const wanted = classes === undefined ? {} : { classes };
+    return new LogsTran(
+      logisticRegression(features, labels, { ridge, tolerance, maxIterations: 5000, ...wanted }),
+    );
+  }
+
+  get classes(): number {
+    return this.model.intercept.length;
+  }
+
+  /** P(class | features): `[m, d]` → `[m, classes]`, each row adds up to 1. */
+  posteriors(features: RowMatrix): Matrix64 {
+    return logisticProbabilities(this.model, features);
+  }
+}

@@ -1,0 +1,49 @@
+import { checkOneOf } from "@wayweave/geo-core";
+import type { Matrix64, RowMatrix } from "@wayweave/nn/linalg";
+import { affineColumns, checkMatrix, timesTransposed, unitRows } from "./internal/matrices.js";
+
+/**
+ * How two representations are compared. `cosine` is the paper's eq. 7; `centeredCosine` first subtracts the mean of each
+ * vector's entries, which for posteriors is the uniform distribution: then ignorance is the origin, and two posteriors that
+ * share nothing but ignorance are not similar.
+ */
+export type SemanticSimilarity = "cosine" | "centeredCosine";
+
+export const semanticSimilarities = ["cosine", "centeredCosine"] as const;
+
+/**
+ * Vectors whose dot product is the similarity: ready for an index. A vector without direction stays zero.
+ *
+ * @param vectors `[n, d]`
+ * @returns `[n, d]`, rows of length 1
+ */
+export function toUnitVectors(vectors: RowMatrix, similarity: SemanticSimilarity): Matrix64 {
+  checkMatrix("toUnitVectors", "vectors", vectors);
+  checkOneOf("toUnitVectors", "similarity", similarity, semanticSimilarities);
+  if (similarity === "cosine") return unitRows(vectors);
+  const { rows, columns } = vectors;
+  const centered = affineColumns(vectors, new Float64Array(columns));
+  for (let i = 0; i < rows; i++) {
+    const row = centered.data.subarray(i * columns, (i + 1) * columns);
+    const mean = row.reduce((sum, value) => sum + value, 0) / columns;
+    for (let j = 0; j < columns; j++) row[j]! -= mean;
+  }
+  return unitRows(centered);
+}
+
+/**
+ * Similarity of every query with every item.
+ *
+ * @param queries `[n, d]`
+ * @param items `[m, d]`
+ * @returns `[n, m]`, in [−1, 1]
+ * @throws {ShapeError} different widths
+ */
+export function similarities(
+  queries: RowMatrix,
+  items: RowMatrix,
+  similarity: SemanticSimilarity = "cosine",
+): Matrix64 {
+  checkMatrix("similarities", "items", items, queries.columns);
+  return timesTransposed(toUnitVectors(queries, similarity), toUnitVectors(items, similarity));
+}

@@ -1,0 +1,52 @@
+import {
+  type CcaView,
+  ccaTransform,
+  type LogisticRegression,
+  logisticProbabilities,
+  type Matrix64,
+  type RowMatrix,
+} from "@wayweave/nn/linalg";
+import type { FeatureMap } from "./feature-map.js";
+import { checkMatrix } from "./internal/matrices.js";
+
+/**
+ * One modality's way into the common space: preprocessing, then a linear projection, then class posteriors. A system has
+ * the last two or either of them.
+ */
+export class Tower {
+  readonly features: FeatureMap;
+  readonly projection: CcaView | undefined;
+  readonly classifier: LogisticRegression | undefined;
+
+  constructor(parts: {
+    readonly features: FeatureMap;
+    readonly projection?: CcaView | undefined;
+    readonly classifier?: LogisticRegression | undefined;
+  }) {
+    this.features = parts.features;
+    this.projection = parts.projection;
+    this.classifier = parts.classifier;
+  }
+
+  /** Features that it takes. */
+  get columns(): number {
+    return this.features.parameters.columns;
+  }
+
+  /** Entries of a representation. */
+  get dimensions(): number {
+    return this.classifier?.intercept.length ?? this.projection?.weights.rows ?? this.features.dimensions;
+  }
+
+  /**
+   * @param where the public function, for messages
+   * @param rows `[m, columns]`
+   * @returns `[m, dimensions]`
+   */
+  embed(where: string, name: string, rows: RowMatrix): Matrix64 {
+    checkMatrix(where, name, rows, this.columns);
+    let result = this.features.transform(rows);
+    if (this.projection !== undefined) result = ccaTransform(this.projection, result);
+    return this.classifier === undefined ? result : logisticProbabilities(this.classifier, result);
+  }
+}

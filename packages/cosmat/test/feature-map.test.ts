@@ -1,0 +1,69 @@
+import { ShapeError, ValueError } from "@wayweave/geo-core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { chiSquaredKernel, FeatureMap } from "../src/feature-map.js";
+import { timesTransposed } from "../src/internal/matrices.js";
+import { matrix, threeClassPairs } from "./support.js";
+
+describe("FeatureMap", () => {
+  it("takes roots, then scales rows to length 1", () => {
+    const rows = matrix([
+      [9, 16],
+      [0, 0],
+    ]);
+    // √9 = 3 and √16 = 4, over √(3² + 4²) = 5; a row of zeros stays one
+    const map = FeatureMap.fit(rows, { root: true, unitLength: true });
+    expect([...map.transform(rows).data]).toEqual([0.6, 0.8, 0, 0]);
+  });
+
+  it("standardises by the fitted rows; a column that does not vary is only centred", () => {
+    const map = FeatureMap.fit(
+      matrix([
+        [1, 5],
+        [3, 5],
+      ]),
+      { standardize: true },
+    );
+    // mean 2, deviation 1 (divisor n); the second column has deviation 0
+    expect([...map.transform(matrix([[4, 6]])).data]).toEqual([2, 1]);
+  });
+
+  it("knows the χ² kernel of two histograms by hand", () => {
+    // (1 − 0)²/1 + (0 − 1)²/1 = 2; bins that are empty in both add nothing
+    const kernel = chiSquaredKernel(matrix([[1, 0, 0]]), matrix([[0, 1, 0]]), 0.5);
+    expect(kernel.data[0]).toBeCloseTo(Math.exp(-1), 12);
+  });
+
+  it("has dot products that equal the χ² kernel when every row is a landmark", () => {
+    const { images } = threeClassPairs(30, 1);
+    const features = FeatureMap.fit(images, { chiSquared: { gamma: 2 } }).transform(images);
+    const exact = chiSquaredKernel(images, images, 2);
+    timesTransposed(features, features).data.forEach((value, i) => {
+      expect(value).toBeCloseTo(exact.data[i]!, 6);
+    });
+  });
+
+  it("law: rows are mapped one by one", () => {
+    const { images } = threeClassPairs(20, 2);
+    const map = FeatureMap.fit(images, { root: true, chiSquared: { landmarks: 6, seed: 3 } });
+    const all = map.transform(images);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 19 }), (i) => {
+        const row = { rows: 1, columns: 8, data: images.data.subarray(8 * i, 8 * i + 8) };
+        const alone = map.transform(row).data;
+        expect([...alone]).toEqual([...all.data.subarray(i * all.columns, (i + 1) * all.columns)]);
+      }),
+    );
+  });
+
+  it("refuses negative entries where it needs histograms, other widths, and contradictory options", () => {
+    const map = FeatureMap.fit(matrix([[1, 2]]), { root: true });
+    expect(() => map.transform(matrix([[1, -1]]))).toThrow(
+      new ValueError("FeatureMap.transform: rows.data[1] must be in [0, 1.7976931348623157e+308], got -1"),
+    );
+    expect(() => map.transform(matrix([[1]]))).toThrow(
+      new ShapeError("FeatureMap.transform: rows must have 2 columns, got 1"),
+    );
+    expect(() => FeatureMap.fit(matrix([[1, 2]]), { standardize: true, chiSquared: {} })).toThrow(ValueError);
+  });
+});
