@@ -3,6 +3,7 @@ import { onnxTypeCode } from "../onnx/types.js";
 import type { GraphValue } from "../train/record/graph.js";
 import type { AxisSizes } from "./axis-sizes.js";
 import { describeExtent, type Extent, fitExtent, isFixed, type Sizes } from "./extent.js";
+import { isSameConstant } from "./walk.js";
 
 interface Surroundings {
   readonly graph: GraphBuilder;
@@ -31,7 +32,7 @@ export class DynamicConstants {
    */
   build(versions: readonly GraphValue[]): Value | undefined {
     const { type, shape, data } = versions[0]!;
-    if (versions.every((version) => sameConstant(version, versions[0]!))) {
+    if (isSameConstant(versions)) {
       return this.#graph.constant(type, shape, data!);
     }
     const vector = versions.every((version) => version.data!.length === data!.length)
@@ -106,13 +107,6 @@ export class DynamicConstants {
   #fit(values: readonly number[]): Extent | undefined {
     return values.every(Number.isInteger) ? fitExtent(values, this.#recordings) : undefined;
   }
-}
-
-function sameConstant(a: GraphValue, b: GraphValue): boolean {
-  if (a.type !== b.type || a.shape.join() !== b.shape.join()) return false;
-  const [x, y] = [a.data!, b.data!];
-  for (let i = 0; i < x.length; i++) if (!Object.is(x[i], y[i])) return false;
-  return x.length === y.length;
 }
 
 function numbersOf({ data }: GraphValue): number[] {

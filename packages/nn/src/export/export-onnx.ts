@@ -1,14 +1,17 @@
 import { type Random, StateError, ValueError } from "@wayweave/geo-core";
 import { OnnxModel } from "../inference/onnx-model.js";
 import { GraphBuilder, type Value } from "../onnx/graph-builder.js";
+import type { OnnxTensor } from "../onnx/initializers.js";
 import { checkHostTensor, type HostTensor, type TensorType } from "../train/host-tensor.js";
 import type { TensorMap } from "../train/step-definition.js";
 import type { Tensor } from "../train/tfjs.js";
 import { AxisSizes, type AxisSource } from "./axis-sizes.js";
 import type { Sizes } from "./extent.js";
-import { generalise, type Versions } from "./generalise.js";
+import { type Folding, foldParameters } from "./fold-parameters.js";
+import { generalise, refuseForm } from "./generalise.js";
 import { inputKey, recordForward } from "./record-forward.js";
 import { type Agreement, verifyExport } from "./verify-export.js";
+import { type Versions, type Walk, walk } from "./walk.js";
 
 export type { Agreement } from "./verify-export.js";
 
@@ -94,13 +97,15 @@ export async function exportOnnx(options: ExportOptions): Promise<ExportedModel>
   checkOptions(options);
   const axes = dynamicAxes(options.inputs);
   const recordings = chooseSizes(options, axes);
-  const outputs = recordVersions(options, axes, recordings);
-  const hasParts = options.prepend !== undefined || options.append !== undefined;
-  const plain = buildGraph({ ...options, prepend: undefined, append: undefined }, axes, recordings, outputs);
+  const recording = await recordAll(options, axes, recordings);
+  const plain = buildGraph({ ...options, prepend: undefined, append: undefined }, recording);
   const plainBytes = plain.toBytes();
   const agreement = await verifyExport(options, axes, plainBytes);
-  if (!hasParts) return { bytes: plainBytes, nodeCount: plain.nodeCount, agreement };
-  const graph = buildGraph(options, axes, recordings, outputs);
+  if (options.prepend === undefined && options.append === undefined) {
+    return { bytes: plainBytes, nodeCount: plain.nodeCount, agreement };
+  }
+  const { prepend, append } = options;
+  const graph = buildGraph({ ...options, prepend, append }, recording);
   const bytes = graph.toBytes();
   // Parts written by hand cannot be compared with anything here, but they must at least load.
   await (await OnnxModel.load(bytes)).dispose();
@@ -156,42 +161,61 @@ function chooseSizes({ params, inputs }: ExportOptions, axes: readonly string[])
   return axes.length === 0 ? corners : [...corners, check!];
 }
 
-/** Each output in all recordings. */
-function recordVersions(
-  options: ExportOptions,
-  axes: readonly string[],
-  recordings: readonly Sizes[],
-): Map<string, Versions> {
-  const recorded = recordings.map((sizes) => recordForward(options, axes, sizes, { onnxGru: true }));
-  const names = [...recorded[0]!.outputs.keys()];
-  return new Map(names.map((name) => [name, recorded.map(({ outputs }) => outputs.get(name)!)]));
+/** The function at several sizes, side by side. */
+interface Recording {
+  readonly axes: readonly string[];
+  readonly sizes: readonly Sizes[];
+  /** Each output in all recordings. */
+  readonly outputs: ReadonlyMap<string, Versions>;
+  readonly walk: Walk;
+  readonly folding: Folding;
 }
 
-function buildGraph(
-  options: Omit<ExportOptions, "prepend" | "append"> & {
-    readonly prepend?: ExportOptions["prepend"] | undefined;
-    readonly append?: ExportOptions["append"] | undefined;
-  },
+async function recordAll(
+  options: ExportOptions,
   axes: readonly string[],
-  recordings: readonly Sizes[],
-  outputs: ReadonlyMap<string, Versions>,
-): GraphBuilder {
-  const { params, inputs, metadata = {} } = options;
+  sizes: readonly Sizes[],
+): Promise<Recording> {
+  const recorded = sizes.map((point) => recordForward(options, axes, point, { onnxGru: true }));
+  const [first] = recorded;
+  const names = [...first!.outputs.keys()];
+  const outputs = new Map(names.map((name) => [name, recorded.map((one) => one.outputs.get(name)!)]));
+  const walked = walk(outputs.values(), (what) => refuseForm(axes, sizes, what));
+  const folding = await foldParameters(first!.graph, walked, outputs.values(), options.params);
+  return { axes, sizes, outputs, walk: walked, folding };
+}
+
+type BuildOptions = Omit<ExportOptions, "prepend" | "append"> & {
+  readonly prepend: ExportOptions["prepend"] | undefined;
+  readonly append: ExportOptions["append"] | undefined;
+};
+
+function buildGraph(options: BuildOptions, recording: Recording): GraphBuilder {
+  const { params, inputs, metadata = {}, opset } = options;
+  const { axes, sizes, outputs } = recording;
   const graph = new GraphBuilder({
     name: options.name ?? "model",
-    ...(options.opset === undefined ? {} : { opset: options.opset }),
+    ...(opset === undefined ? {} : { opset }),
   });
   const values = declareInputs(graph, inputs, options.prepend?.(graph) ?? {});
-  const sources = axes.map((axis) => sourceOf(axis, inputs, values));
-  const stored = new Map<string, Value>();
+  // Inputs and outputs keep their names; a parameter of the same name makes way.
+  const store = (name: string, { type, shape, data }: OnnxTensor) =>
+    graph.constant(type, shape, data, name in inputs || outputs.has(name) ? `${name}/value` : name);
   const results = generalise(
     {
       graph,
-      sizes: new AxisSizes(graph, axes, sources),
+      sizes: new AxisSizes(
+        graph,
+        axes,
+        axes.map((axis) => sourceOf(axis, inputs, values)),
+      ),
       axes,
-      recordings,
+      recordings: sizes,
       parameters: new Set(Object.keys(params)),
-      input: (key) => values.get(key) ?? stored.get(key) ?? storeParameter(key),
+      walk: recording.walk,
+      folding: recording.folding,
+      input: (key) => values.get(key) ?? store(key, params[key]!),
+      store,
     },
     outputs,
   );
@@ -199,15 +223,6 @@ function buildGraph(
   for (const [name, value] of Object.entries(named)) graph.output(value, name);
   for (const [key, value] of Object.entries(metadata)) graph.metadata(key, value);
   return graph;
-
-  function storeParameter(name: string): Value {
-    const { type, shape, data } = params[name]!;
-    // Inputs and outputs keep their names; a parameter of the same name makes way.
-    const isTaken = name in inputs || outputs.has(name);
-    const value = graph.constant(type, shape, data, isTaken ? `${name}/value` : name);
-    stored.set(name, value);
-    return value;
-  }
 }
 
 /** The model's inputs by their key in recordings: declared here, or results of preprocessing. */

@@ -1,13 +1,13 @@
 import { StateError } from "@wayweave/geo-core";
 import type { GraphBuilder, OutputSpec, Value } from "../onnx/graph-builder.js";
-import type { GraphNode, GraphValue } from "../train/record/graph.js";
+import type { OnnxTensor } from "../onnx/initializers.js";
+import type { GraphValue } from "../train/record/graph.js";
 import type { AxisSizes } from "./axis-sizes.js";
 import { DynamicConstants } from "./dynamic-constants.js";
 import { describeExtent, fitExtent, isFixed, type Sizes } from "./extent.js";
+import type { Folding } from "./fold-parameters.js";
 import { NodeNames } from "./node-names.js";
-
-/** The same value in every recording. */
-export type Versions = readonly GraphValue[];
+import { inputsOf, keyOf, resultOf, type Versions, type Walk } from "./walk.js";
 
 export interface GeneraliseOptions {
   readonly graph: GraphBuilder;
@@ -20,6 +20,12 @@ export interface GeneraliseOptions {
   readonly input: (name: string) => Value;
   /** Names of the recorded inputs that are parameters. */
   readonly parameters: ReadonlySet<string>;
+  /** What the results depend on. */
+  readonly walk: Walk;
+  /** What follows from parameters alone. */
+  readonly folding: Folding;
+  /** Stores a parameter, or what follows from some, under a name like it. */
+  readonly store: (name: string, tensor: OnnxTensor) => Value;
 }
 
 /**
@@ -45,8 +51,6 @@ class Generaliser {
   readonly #built = new Map<string, Value>();
   readonly #names: NodeNames;
   readonly #constants: DynamicConstants;
-  /** Values of the first recording that something reads. */
-  readonly #read = new Set<GraphValue>();
 
   constructor(options: GeneraliseOptions, outputs: ReadonlyMap<string, Versions>) {
     this.#options = options;
@@ -57,50 +61,23 @@ class Generaliser {
   }
 
   build(): Map<string, Value> {
-    for (const versions of this.#nodesInOrder()) this.#addNode(versions);
+    const { walk, folding } = this.#options;
+    for (const first of walk.nodes) {
+      // Every node is named, so that those after folded ones know their place.
+      const name = this.#names.of(first[0]!.node!);
+      if (!folding.nodes.has(keyOf(first))) this.#addNode(first, name);
+    }
     return new Map([...this.#outputs].map(([name, versions]) => [name, this.#value(versions)]));
   }
 
-  /** One result of each node that the outputs need, in the order of recording, which is topological. */
-  #nodesInOrder(): Versions[] {
-    const seen = new Set<string>();
-    const nodes = new Map<string, Versions>();
-    const pending = [...this.#outputs.values()];
-    for (let versions = pending.pop(); versions !== undefined; versions = pending.pop()) {
-      const key = keyOf(versions);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      this.#read.add(versions[0]!);
-      if (versions[0]!.node === undefined) continue;
-      const first = this.#firstOutputs(versions);
-      if (nodes.has(keyOf(first))) continue;
-      nodes.set(keyOf(first), first);
-      for (const input of inputsOf(first)) if (input !== undefined) pending.push(input);
-    }
-    return [...nodes.values()].sort((a, b) => a[0]!.id - b[0]!.id);
-  }
-
-  /** The first output of the value's node, in every recording, after checking that the nodes agree. */
-  #firstOutputs(versions: Versions): Versions {
-    const { node, index } = producer(versions[0]!)!;
-    for (const version of versions) {
-      const other = producer(version);
-      if (other === undefined || other.index !== index || !sameKind(node, other.node)) {
-        this.#refuse(`${node.op} in one recording is ${other?.node.op ?? "a constant"} in another`);
-      }
-    }
-    return versions.map((version) => version.node!.outputs[0]!);
-  }
-
-  #addNode(first: Versions): void {
+  #addNode(first: Versions, name: string): void {
     const { graph } = this.#options;
     const { op, domain, attributes, outputs } = first[0]!.node!;
     const inputs = inputsOf(first).map((versions, i) =>
       versions === undefined ? undefined : (this.#reshapeTarget(op, i, versions) ?? this.#value(versions)),
     );
-    const name = this.#names.of(first[0]!.node!);
     const results = outputs.slice(0, this.#lastRead(outputs) + 1).map((_, index) => {
-      const versions = first.map((version) => version.node!.outputs[index]!);
+      const versions = resultOf(first, index);
       return { versions, spec: this.#spec(versions, name) };
     });
     const values = graph.node(
@@ -118,7 +95,7 @@ class Generaliser {
   #lastRead(outputs: readonly GraphValue[]): number {
     return Math.max(
       0,
-      outputs.findLastIndex((output) => this.#read.has(output)),
+      outputs.findLastIndex((output) => this.#options.walk.read.has(output)),
     );
   }
 
@@ -154,9 +131,11 @@ class Generaliser {
     return value;
   }
 
-  /** A value that no node computes: an input or a constant. */
+  /** A value that no node of the model computes: an input, a constant, or what follows from parameters alone. */
   #source(versions: Versions): Value {
     const [first] = versions;
+    const folded = this.#options.folding.values.get(keyOf(versions));
+    if (folded !== undefined) return this.#options.store(folded.name, folded);
     if (first!.inputName !== undefined) {
       if (versions.some(({ inputName }) => inputName !== first!.inputName)) {
         this.#refuse(`input ${first!.inputName} is used in one recording only`);
@@ -170,39 +149,15 @@ class Generaliser {
   }
 
   #refuse(what: string): never {
-    const sizes = this.#options.recordings.map((recording) => `[${recording.join(", ")}]`).join(", ");
-    throw new StateError(
-      `exportOnnx: the function takes another form for other sizes of ${this.#options.axes.join(", ")}: ${what} (recorded at ${sizes}). Loops and splits over a dynamic axis cannot be exported (use gru for sequences), nor can tables of its length.`,
-    );
+    return refuseForm(this.#options.axes, this.#options.recordings, what);
   }
 }
 
-function keyOf(versions: Versions): string {
-  return versions.map(({ id }) => id).join();
-}
-
-/** The node that computes a value, and which of its results the value is. */
-function producer(value: GraphValue): { node: GraphNode; index: number } | undefined {
-  return value.node === undefined
-    ? undefined
-    : { node: value.node, index: value.node.outputs.indexOf(value) };
-}
-
-function sameKind(a: GraphNode, b: GraphNode): boolean {
-  return (
-    a.op === b.op &&
-    a.domain === b.domain &&
-    a.outputs.length === b.outputs.length &&
-    a.inputs.length === b.inputs.length &&
-    a.inputs.every((input, i) => (input === undefined) === (b.inputs[i] === undefined)) &&
-    JSON.stringify(a.attributes) === JSON.stringify(b.attributes)
-  );
-}
-
-/** The inputs of a node, each in all recordings. */
-function inputsOf(first: Versions): (Versions | undefined)[] {
-  return first[0]!.node!.inputs.map((input, i) =>
-    input === undefined ? undefined : first.map((version) => version.node!.inputs[i]!),
+/** @throws {StateError} always: the recordings differ in a way that cannot be generalised */
+export function refuseForm(axes: readonly string[], recordings: readonly Sizes[], what: string): never {
+  const sizes = recordings.map((recording) => `[${recording.join(", ")}]`).join(", ");
+  throw new StateError(
+    `exportOnnx: the function takes another form for other sizes of ${axes.join(", ")}: ${what} (recorded at ${sizes}). Loops and splits over a dynamic axis cannot be exported (use gru for sequences), nor can tables of its length.`,
   );
 }
 
