@@ -21,6 +21,9 @@ const environment = {
   CI: process.env.CI ?? "1",
 };
 
+// Ctrl-C reaches the program that runs as well: let it finish what it is writing, and end with its exit code.
+process.on("SIGINT", () => {});
+
 const [task, ...args] = process.argv.slice(2);
 requireNode();
 const pnpm = findPnpm();

@@ -1,4 +1,4 @@
-import { kMedoids } from "@wayweave/e2dtc";
+import { centroidFeatures, kMedoids, searchThreshold } from "@wayweave/e2dtc";
 import type { DistanceMetric, TrajectorySet } from "@wayweave/geo-core";
 import { pairwiseDistances } from "@wayweave/geo-core/node";
 import type { LabelledTrips } from "../../datasets/trips.js";
@@ -20,7 +20,7 @@ export interface KMedoidsSettings {
   readonly restarts: number;
 }
 
-/** K-Medoids on a trajectory distance. ε is chosen by the silhouette of the clustering that it leads to, never by labels. */
+/** K-Medoids on a trajectory distance. ε is chosen by how clear-cut the clusters are on the map, never by labels. */
 export async function runKMedoids(
   context: RunContext,
   trips: LabelledTrips,
@@ -46,7 +46,11 @@ export async function runKMedoids(
   };
 }
 
-/** The ε of the grid whose clustering of a smaller sample has the largest silhouette; undefined for distances without ε. */
+/**
+ * The ε of the grid whose clustering of a smaller sample is the most clear-cut in the plane of the trips' mean positions: a
+ * yardstick that ε does not touch. (The silhouette under the distance itself grows with ε, which leaves few different
+ * distances.) Undefined for distances without ε.
+ */
 async function chooseEpsilon(
   context: RunContext,
   trips: LabelledTrips,
@@ -55,18 +59,23 @@ async function chooseEpsilon(
 ): Promise<number | undefined> {
   if (name !== "EDR" && name !== "LCSS") return undefined;
   const { set, k } = sampleTrips(trips, settings.tuningSize, context.random.split("epsilon"));
-  let best = { epsilonMeters: epsilonGridMeters[0] as number, silhouette: Number.NEGATIVE_INFINITY };
-  for (const epsilonMeters of epsilonGridMeters) {
-    const distances = await pairwiseDistances(set, metricOf(name, epsilonMeters), {
-      output: "float32",
-      signal: context.signal,
-    });
-    const { labels } = await cluster(distances, set, k, context, settings);
-    const values = sampledSilhouettes({ distances, n: set.length }, labels, context.seed);
-    const silhouette = values.reduce((sum, value) => sum + value, 0) / values.length;
-    if (silhouette > best.silhouette) best = { epsilonMeters, silhouette };
-  }
-  return best.epsilonMeters;
+  const centroids = centroidFeatures(set);
+  const { signal, seed } = context;
+  const { threshold } = await searchThreshold(
+    {
+      thresholds: epsilonGridMeters,
+      n: set.length,
+      distancesAt: (epsilon) =>
+        pairwiseDistances(set, metricOf(name, epsilon), { output: "float32", signal }),
+      score: (labels) => mean(sampledSilhouettes(centroids, labels, seed)),
+    },
+    { k: Math.min(k, set.length), seed, restarts: settings.restarts, signal },
+  );
+  return threshold;
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function metricOf(name: DistanceName, epsilon = 0): DistanceMetric {
