@@ -2,14 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  findResults,
-  readRaw,
-  readResult,
-  slug,
-  writeAtomically,
-  writeResult,
-} from "../src/results/files.js";
+import { findResults, readRaw, readResult, slug, writeResult, writeText } from "../src/results/files.js";
 import { parseRaw, stringifyRaw } from "../src/results/raw-codec.js";
 import type { ResultFile } from "../src/results/schema.js";
 import { temporaryFolder } from "./support.js";
@@ -84,8 +77,8 @@ describe("results file", () => {
   it("is found below <out>/<paper>/<artefact>, raw outputs are not", async () => {
     const out = await temporaryFolder();
     await writeResult(join(out, "e2dtc/table3/quick.json"), result);
-    await writeAtomically(join(out, "e2dtc/table3/raw/quick/porto/a/seed-1.json"), "{}");
-    await writeAtomically(join(out, "report.html"), "");
+    await writeText(join(out, "e2dtc/table3/raw/quick/porto/a/seed-1.json"), "{}");
+    await writeText(join(out, "report.html"), "");
     expect(await findResults(out)).toEqual([join(out, "e2dtc/table3/quick.json")]);
     expect(await findResults(join(out, "nowhere"))).toEqual([]);
   });

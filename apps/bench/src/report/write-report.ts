@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { type AnyExperiment, presetNames } from "../experiment.js";
-import { findResults, readResult, writeAtomically } from "../results/files.js";
+import { findResults, readResult, writeText } from "../results/files.js";
 import type { ResultFile } from "../results/schema.js";
 import { renderReport } from "./page.js";
 
@@ -24,7 +24,7 @@ export async function writeReport(
 ): Promise<ReportOutcome> {
   const path = join(out, "report.html");
   const { entries, problems } = await collectResults(out, experiments);
-  await writeAtomically(path, renderReport(entries, problems));
+  await writeText(path, renderReport(entries, problems));
   const tables = entries.reduce((sum, { results }) => sum + results.length, 0);
   return { path, tables, problems };
 }

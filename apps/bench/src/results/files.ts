@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FormatError } from "@wayweave/geo-core";
+import { writeAtomically } from "@wayweave/geo-core/node";
 import type { z } from "zod";
 import { type PresetName, presetNames } from "../experiment.js";
 import { parseRaw, stringifyRaw } from "./raw-codec.js";
@@ -31,7 +32,7 @@ export function slug(text: string): string {
 
 /** @throws {FormatError} a result that breaks the contract: nothing is written */
 export async function writeResult(path: string, result: ResultFile): Promise<void> {
-  await writeAtomically(path, `${JSON.stringify(check(resultFileSchema, result, path), null, 2)}\n`);
+  await writeText(path, `${JSON.stringify(check(resultFileSchema, result, path), null, 2)}\n`);
 }
 
 /** @throws {FormatError} a file that is not JSON or breaks the contract */
@@ -40,7 +41,7 @@ export async function readResult(path: string): Promise<ResultFile> {
 }
 
 export async function writeRaw(path: string, raw: RawFile): Promise<void> {
-  await writeAtomically(path, stringifyRaw(check(rawFileSchema, raw, path)));
+  await writeText(path, stringifyRaw(check(rawFileSchema, raw, path)));
 }
 
 /** The raw file, or undefined where there is none. @throws {FormatError} a broken one */
@@ -62,23 +63,10 @@ export async function findResults(out: string): Promise<string[]> {
   return found.sort();
 }
 
-/** Writes, flushes and renames, so that a reader sees the old file or the new one and never half of one. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+/** Writes a text so that a reader sees the old file or the new one and never half of one; makes its folder. */
+export async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const file = await open(temporary, "w");
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeAtomically(path, (write) => write(Buffer.from(text)));
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
