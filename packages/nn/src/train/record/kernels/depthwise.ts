@@ -67,7 +67,7 @@ function recordFilterGradient({
   const cells: GraphValue[] = [];
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
-      const met = recorder.reshape(pixelsUnder(recorder, padded, geometry, i, j), [n, channels, 1, pixels]);
+      const met = recorder.reshape(pixelsUnder(recorder, padded, geometry, [i, j]), [n, channels, 1, pixels]);
       const product = graph.node1("Mul", [met, slope], slope);
       const spec = { type: "float32", shape: [channels, multiplier] } as const;
       const sum = graph.node1("ReduceSum", [product, graph.int64([0, 3])], spec, { keepdims: { i: 0 } });
