@@ -3,7 +3,7 @@ import { currentTfBackend } from "../engines/tf-backend.js";
 import { type DataType, type Tensor, type TensorInfo, tf } from "../tfjs.js";
 import type { ConstantData } from "./graph.js";
 import type { Kernel } from "./kernel.js";
-import { allKernels } from "./kernels/index.js";
+import { allKernels, ownKernels } from "./kernels/index.js";
 import { onnxTypeOf, type RecordedTensor, Recorder } from "./recorder.js";
 
 /** The name under which the recording backend is known to tfjs. */
@@ -180,7 +180,7 @@ function register(): void {
   // Below every computing backend: tfjs never chooses it by itself.
   tf.registerBackend(RECORD_BACKEND, () => new RecordBackend(), -1);
   const recorded = new Set(allKernels.map(({ name }) => name));
-  for (const kernel of allKernels) registerRecorded(kernel);
+  for (const kernel of [...allKernels, ...ownKernels]) registerRecorded(kernel);
   for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
     if (recorded.has(kernelName)) continue;
     const kernelFunc = () => {

@@ -31,5 +31,7 @@ export const allKernels: readonly Kernel[] = [
   ...convolutionKernels,
   ...depthwiseKernels,
   ...poolingKernels,
-  ...gruKernels,
 ];
+
+/** Kernels that tfjs does not have: asked for by our own layers, and only while recording. */
+export const ownKernels: readonly Kernel[] = [...gruKernels];
