@@ -1,6 +1,6 @@
 import { checkFinite, ShapeError, ValueError } from "@wayweave/geo-core";
 import { type CcaView, cca, ccaTransform, type Matrix64, type RowMatrix } from "@wayweave/nn/linalg";
-import { checkMatrix } from "./internal/matrices.js";
+import { affineColumns, checkMatrix, columnMeans } from "./internal/matrices.js";
 
 export interface CorrProjOptions {
   /** γ, the dimension of both subspaces; at most min(pairs − 1, image features, text features). */
@@ -71,14 +71,14 @@ export class CorrProj {
 }
 
 /** Root of the mean over columns of the variance. */
-function meanDeviation(where: string, name: string, { rows, columns, data }: RowMatrix): number {
-  let total = 0;
-  for (let j = 0; j < columns; j++) {
-    let mean = 0;
-    for (let i = 0; i < rows; i++) mean += data[i * columns + j]! / rows;
-    for (let i = 0; i < rows; i++) total += (data[i * columns + j]! - mean) ** 2;
+function meanDeviation(where: string, name: string, matrix: RowMatrix): number {
+  const { rows, columns, data } = matrix;
+  // Not by the variance: rounding gives equal entries a mean that is not quite theirs.
+  if (data.every((value, i) => value === data[i % columns])) {
+    throw new ValueError(`${where}: ${name} must vary, got ${rows} equal rows`);
   }
-  if (!(total > 0)) throw new ValueError(`${where}: ${name} must vary, got ${rows} equal rows`);
+  const deviations = affineColumns(matrix, columnMeans(matrix));
+  const total = deviations.data.reduce((sum, value) => sum + value * value, 0);
   return Math.sqrt(total / ((rows - 1) * columns));
 }
 

@@ -11,7 +11,7 @@ export interface LogsTranOptions {
   readonly ridge?: number;
   /** Number of classes. @defaultValue the largest label plus 1 */
   readonly classes?: number;
-  /** The fit ends when no entry of the gradient is larger. @defaultValue 1e-4 */
+  /** The fit ends when no entry of the gradient is larger. @defaultValue 1e-3 */
   readonly tolerance?: number;
 }
 
@@ -35,7 +35,7 @@ export class LogsTran {
    * @throws {StateError} not converged (a ridge near 0 on separable classes)
    */
   static fit(features: RowMatrix, labels: ArrayLike<number>, options: LogsTranOptions = {}): LogsTran {
-    const { ridge = 1, tolerance = 1e-4, classes } = options;
+    const { ridge = 1, tolerance = 1e-3, classes } = options;
     const wanted = classes === undefined ? {} : { classes };
     return new LogsTran(
       logisticRegression(features, labels, { ridge, tolerance, maxIterations: 5000, ...wanted }),

@@ -1,4 +1,5 @@
 import type { AnyExperiment } from "../experiment.js";
+import { wikipedia } from "./cosmat/wikipedia.js";
 import { table2 } from "./e2dtc/table2.js";
 import { table3 } from "./e2dtc/table3.js";
 import { figure8 } from "./gmr-tree/figure8.js";
@@ -17,4 +18,5 @@ export const experiments: readonly AnyExperiment[] = [
   figure3,
   trajcrossTable2,
   engines,
+  wikipedia,
 ];
