@@ -74,6 +74,24 @@ describe("saveCheckpoint and loadCheckpoint", () => {
     expect(metadata).toBeUndefined();
   });
 
+  it("reads what the reference implementation of safetensors writes", async () => {
+    const golden = fileURLToPath(new URL("golden/reference.safetensors", import.meta.url));
+    const { tensors, metadata } = await loadCheckpoint(golden);
+    expect(metadata).toBeUndefined();
+    expect(Object.fromEntries(tensors)).toEqual({
+      float32: { type: "float32", shape: [2, 2], data: Float32Array.of(1.5, -2, 0, 3.25) },
+      float64: { type: "float64", shape: [1], data: Float64Array.of(Math.PI) },
+      // 1.0 is 0x3c00 in half precision, −0.5 is 0xb800.
+      float16: { type: "float16", shape: [2], data: Uint16Array.of(0x3c00, 0xb800) },
+      int64: { type: "int64", shape: [2], data: BigInt64Array.of(-1n, 2n ** 40n) },
+      int32: { type: "int32", shape: [], data: Int32Array.of(7) },
+      int8: { type: "int8", shape: [2], data: Int8Array.of(-128, 127) },
+      uint8: { type: "uint8", shape: [3], data: Uint8Array.of(0, 255, 3) },
+      bool: { type: "bool", shape: [3], data: Uint8Array.of(1, 0, 1) },
+      empty: { type: "float32", shape: [0, 3], data: new Float32Array(0) },
+    });
+  });
+
   it("refuses what it cannot store exactly", async () => {
     const save = (metadata: unknown) => saveCheckpoint(file, { tensors: {}, metadata });
     await expect(save({ loss: [1, Number.NaN] })).rejects.toThrow(

@@ -1,9 +1,11 @@
 import { FormatError } from "@wayweave/geo-core";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { onnx } from "../src/onnx/generated/onnx-ml.js";
 import { GraphBuilder } from "../src/onnx/graph-builder.js";
 import { readOnnxInitializers } from "../src/onnx/initializers.js";
 import { readOnnxHeader } from "../src/onnx/model-header.js";
+import { linearModel } from "./support/models.js";
 
 /** A model with one initializer, as other programs may write it. */
 function modelWith(tensor: onnx.TensorProto.$Properties): Uint8Array {
@@ -80,5 +82,27 @@ describe("readOnnxHeader", () => {
       opsets: { "": 20 },
       metadata: { config: "{}" },
     });
+  });
+
+  it("gives a FormatError for any other bytes, and for any cut", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        expect(() => readOnnxHeader(bytes)).toThrow(FormatError);
+        expect(() => readOnnxInitializers(bytes)).toThrow(FormatError);
+      }),
+    );
+    const bytes = linearModel();
+    for (let length = 0; length < bytes.length; length++) {
+      // A cut between two fields leaves a message that is whole, but has no operator set or no metadata.
+      const header = (() => {
+        try {
+          return readOnnxHeader(bytes.subarray(0, length));
+        } catch (error) {
+          return error;
+        }
+      })();
+      if (header instanceof Error) expect(header).toBeInstanceOf(FormatError);
+      else expect((header as { opsets: unknown }).opsets).toEqual({ "": 18 });
+    }
   });
 });

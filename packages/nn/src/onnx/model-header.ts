@@ -61,6 +61,7 @@ function readHeader(source: ByteSource): OnnxModelHeader {
   try {
     model = onnx.ModelProto.decode(withoutGraph(source));
   } catch (error) {
+    if (error instanceof FormatError) throw error;
     throw new FormatError(
       "not an ONNX model",
       { file: source.name },
