@@ -96,7 +96,7 @@ export const presets = {
       temperature: 0.05,
       adversarialWeight: 0.1,
       alikeRun: 1,
-      redraw: false,
+      redraw: true,
     },
   },
 } as const satisfies Record<string, TrajCrossConfig>;
