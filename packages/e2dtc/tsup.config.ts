@@ -1,4 +1,11 @@
 import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
 
-export default defineConfig(packageBuild({ index: "src/index.ts", node: "src/node.ts" }));
+export default defineConfig(
+  packageBuild({
+    index: "src/index.ts",
+    node: "src/node.ts",
+    "train-entry": "src/train-entry.ts",
+    cli: "src/cli.ts",
+  }),
+);

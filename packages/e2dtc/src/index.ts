@@ -1,9 +1,24 @@
+export { type Assignment, assign, targetDistribution } from "./assignment.js";
 export {
   type AuthorsLabels,
   type AuthorsLabelsFiles,
   parseAuthorsLabels,
   parseClusterCenters,
 } from "./authors-labels.js";
+export { type ChosenK, chooseK, type KRange } from "./choose-k.js";
+export {
+  type ConfigOverrides,
+  type E2DTCConfig,
+  type NetworkConfig,
+  type PresetName,
+  type PretrainConfig,
+  presets,
+  resolveConfig,
+  type Seeding,
+  type SelfTrainConfig,
+  type TokenConfig,
+} from "./config.js";
+export { E2DTC, type Prediction, type RunOptions } from "./e2dtc.js";
 export { type CellHistograms, cellHistogramFeatures, centroidFeatures } from "./features.js";
 export {
   type GroundTruth,
@@ -15,10 +30,20 @@ export type { CondensedDistances } from "./internal/condensed.js";
 export { type KMeansOptions, type KMeansResult, kMeans } from "./k-means.js";
 export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids.js";
 export type { DenseMatrix, Matrix, SparseMatrix } from "./matrix.js";
+export type { ModelInfo } from "./model-file.js";
 export { type Preprocessed, type PreprocessOptions, preprocess, preprocessing } from "./preprocess.js";
+export { type DensityPeaksOptions, densityPeaks } from "./seeding.js";
 export { type SelectCentersOptions, selectCenters } from "./select-centers.js";
 export {
   searchThreshold,
   type ThresholdSearch,
   type ThresholdSearchResult,
 } from "./threshold-search.js";
+export { type TokenizeOptions, type TokenSequences, tokenize } from "./tokens.js";
+export {
+  buildVocabulary,
+  type CellNeighbors,
+  nearestCells,
+  type Vocabulary,
+  type VocabularyOptions,
+} from "./vocabulary.js";

@@ -1,0 +1,201 @@
+import {
+  checkInRange,
+  checkNonNegativeInteger,
+  checkOneOf,
+  checkPositive,
+  checkPositiveInteger,
+  ValueError,
+} from "@wayweave/geo-core";
+
+/** How trajectories become tokens. */
+export interface TokenConfig {
+  /** Side of a cell: Web Mercator metres (planar: the set's unit). */
+  readonly cellSizeMeters: number;
+  /** Visits that a cell needs to be kept; `null` for 50 for every 86,000 trajectories, at least 1. */
+  readonly minFrequency: number | null;
+  /** Whether a run of points in one cell stays a run of tokens. */
+  readonly keepRepeats: boolean;
+  /** The most tokens that a trajectory may have. */
+  readonly maxTokens: number;
+}
+
+export interface NetworkConfig {
+  /** GRU layers of the encoder and of the decoder. */
+  readonly layers: number;
+  /** Length of the embeddings: the encoder's two directions have half of it each. Even. */
+  readonly hidden: number;
+}
+
+/** Phase 1 and 2 of the paper: cell vectors, then sequence-to-sequence reconstruction (§V-B, §V-C). */
+export interface PretrainConfig {
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** Nearest cells that count as right, with weights (eq. 8). */
+  readonly neighbors: number;
+  /** α of eq. 8, in cells. */
+  readonly scaleCells: number;
+  /** r₁ and r₂ are drawn from these. */
+  readonly noiseRates: readonly number[];
+  /** Standard deviation of a moved point, in cells. */
+  readonly noiseCells: number;
+  /** Vocabularies up to this size are predicted in full; from larger ones, as many negatives are drawn for a batch. */
+  readonly sampledNegatives: number;
+  /** Share of trajectories held out for the validation loss. */
+  readonly validationShare: number;
+  /** Epochs without a better validation loss after which pre-training ends. */
+  readonly patience: number;
+  readonly skipGramEpochs: number;
+}
+
+/** Where the clusters start: see `seedClusters`. */
+export const seedingNames = ["densityPeaks", "places", "kMeans"] as const;
+export type Seeding = (typeof seedingNames)[number];
+
+/** Phase 3 of the paper: clustering by self-training (§V-D, §V-E). */
+export interface SelfTrainConfig {
+  /** `L0` is pre-training and k-means only, `L1` adds the clustering loss (eq. 12), `L2` the triplet loss (eq. 14). */
+  readonly loss: "L0" | "L1" | "L2";
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** β of eq. 14. */
+  readonly clusterWeight: number;
+  /** γ of eq. 14. */
+  readonly tripletWeight: number;
+  /** α of eq. 13. */
+  readonly margin: number;
+  /** δ of Algorithm 1, as a share: training ends when at most this share of labels changed in an epoch. */
+  readonly tolerance: number;
+  readonly seeding: Seeding;
+}
+
+export interface E2DTCConfig {
+  readonly tokens: TokenConfig;
+  readonly network: NetworkConfig;
+  /** Trajectories a step at most; long ones go in smaller batches, of up to `tokensPerBatch`. */
+  readonly batchSize: number;
+  readonly tokensPerBatch: number;
+  /** Longest gradient, as in the paper. */
+  readonly clipNorm: number;
+  readonly pretrain: PretrainConfig;
+  readonly selfTrain: SelfTrainConfig;
+}
+
+const common = {
+  tokens: { cellSizeMeters: 300, minFrequency: null, keepRepeats: false, maxTokens: 512 },
+  tokensPerBatch: 8192,
+  clipNorm: 5,
+} as const;
+
+const commonPretrain = {
+  neighbors: 10,
+  scaleCells: 1,
+  noiseRates: [0, 0.2, 0.4, 0.6],
+  noiseCells: 0.5,
+  sampledNegatives: 4096,
+  validationShare: 0.1,
+  patience: 3,
+  skipGramEpochs: 3,
+} as const;
+
+const commonSelfTrain = {
+  loss: "L2",
+  clusterWeight: 1,
+  tripletWeight: 0.1,
+  margin: 1,
+  tolerance: 0.001,
+  seeding: "places",
+} as const;
+
+/** `small` trains in minutes on two cores; `paper` has the paper's network and learning rate. */
+export const presets = {
+  small: {
+    ...common,
+    network: { layers: 1, hidden: 128 },
+    batchSize: 256,
+    pretrain: { ...commonPretrain, epochs: 8, learningRate: 2e-3 },
+    selfTrain: { ...commonSelfTrain, epochs: 10, learningRate: 5e-4 },
+  },
+  paper: {
+    ...common,
+    network: { layers: 3, hidden: 256 },
+    batchSize: 256,
+    pretrain: { ...commonPretrain, epochs: 60, learningRate: 1e-4 },
+    selfTrain: { ...commonSelfTrain, epochs: 30, learningRate: 1e-4 },
+  },
+} as const satisfies Record<string, E2DTCConfig>;
+
+export type PresetName = keyof typeof presets;
+
+/** A preset and what to change in it. */
+export interface ConfigOverrides {
+  readonly preset?: PresetName;
+  readonly tokens?: Partial<TokenConfig>;
+  readonly network?: Partial<NetworkConfig>;
+  readonly batchSize?: number;
+  readonly tokensPerBatch?: number;
+  readonly clipNorm?: number;
+  readonly pretrain?: Partial<PretrainConfig>;
+  readonly selfTrain?: Partial<SelfTrainConfig>;
+}
+
+const WHERE = "resolveConfig";
+
+/** A preset with changes. @throws {ValueError} a value out of its range */
+export function resolveConfig(overrides: ConfigOverrides = {}): E2DTCConfig {
+  const { preset = "small" } = overrides;
+  checkOneOf(WHERE, "preset", preset, Object.keys(presets) as PresetName[]);
+  const base: E2DTCConfig = presets[preset];
+  const config: E2DTCConfig = {
+    tokens: { ...base.tokens, ...overrides.tokens },
+    network: { ...base.network, ...overrides.network },
+    batchSize: overrides.batchSize ?? base.batchSize,
+    tokensPerBatch: overrides.tokensPerBatch ?? base.tokensPerBatch,
+    clipNorm: overrides.clipNorm ?? base.clipNorm,
+    pretrain: { ...base.pretrain, ...overrides.pretrain },
+    selfTrain: { ...base.selfTrain, ...overrides.selfTrain },
+  };
+  checkSizes(config);
+  checkPretrain(config.pretrain);
+  checkSelfTrain(config.selfTrain);
+  return config;
+}
+
+function checkSizes({ tokens, network, batchSize, tokensPerBatch, clipNorm }: E2DTCConfig): void {
+  checkPositive(WHERE, "tokens.cellSizeMeters", tokens.cellSizeMeters);
+  if (tokens.minFrequency !== null) checkPositiveInteger(WHERE, "tokens.minFrequency", tokens.minFrequency);
+  checkPositiveInteger(WHERE, "tokens.maxTokens", tokens.maxTokens);
+  checkPositiveInteger(WHERE, "network.layers", network.layers);
+  checkPositiveInteger(WHERE, "network.hidden", network.hidden);
+  if (network.hidden % 2 !== 0) {
+    throw new ValueError(`${WHERE}: network.hidden must be even, got ${network.hidden}`);
+  }
+  checkPositiveInteger(WHERE, "batchSize", batchSize);
+  checkPositiveInteger(WHERE, "tokensPerBatch", tokensPerBatch);
+  checkPositive(WHERE, "clipNorm", clipNorm);
+}
+
+function checkPretrain(pretrain: PretrainConfig): void {
+  for (const name of ["epochs", "neighbors", "sampledNegatives", "patience"] as const) {
+    checkPositiveInteger(WHERE, `pretrain.${name}`, pretrain[name]);
+  }
+  checkNonNegativeInteger(WHERE, "pretrain.skipGramEpochs", pretrain.skipGramEpochs);
+  checkPositive(WHERE, "pretrain.learningRate", pretrain.learningRate);
+  checkPositive(WHERE, "pretrain.scaleCells", pretrain.scaleCells);
+  checkInRange(WHERE, "pretrain.noiseCells", pretrain.noiseCells, 0, 1000);
+  checkInRange(WHERE, "pretrain.validationShare", pretrain.validationShare, 0, 0.5);
+  if (pretrain.noiseRates.length === 0) {
+    throw new ValueError(`${WHERE}: pretrain.noiseRates must hold at least one rate, got 0`);
+  }
+  for (const rate of pretrain.noiseRates) checkInRange(WHERE, "pretrain.noiseRates", rate, 0, 1);
+}
+
+function checkSelfTrain(selfTrain: SelfTrainConfig): void {
+  checkOneOf(WHERE, "selfTrain.loss", selfTrain.loss, ["L0", "L1", "L2"]);
+  checkOneOf(WHERE, "selfTrain.seeding", selfTrain.seeding, seedingNames);
+  checkPositiveInteger(WHERE, "selfTrain.epochs", selfTrain.epochs);
+  checkPositive(WHERE, "selfTrain.learningRate", selfTrain.learningRate);
+  checkInRange(WHERE, "selfTrain.clusterWeight", selfTrain.clusterWeight, 0, 1000);
+  checkInRange(WHERE, "selfTrain.tripletWeight", selfTrain.tripletWeight, 0, 1000);
+  checkPositive(WHERE, "selfTrain.margin", selfTrain.margin);
+  checkInRange(WHERE, "selfTrain.tolerance", selfTrain.tolerance, 0, 1);
+}

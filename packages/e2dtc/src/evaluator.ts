@@ -1,0 +1,159 @@
+import {
+  createInference,
+  type Engine,
+  type Inference,
+  type TensorMap,
+  type TensorSpec,
+} from "@wayweave/nn/train";
+import { type Batch, decoderInput, encoderInput, lengthsOf, planBatches, rowWeights } from "./batches.js";
+import type { E2DTCConfig } from "./config.js";
+import { decode, encode } from "./forward.js";
+import type { Params } from "./params.js";
+import type { ReconstructionOfBatch } from "./reconstruction.js";
+import type { TokenSequences } from "./tokens.js";
+
+export interface EngineOptions {
+  /** @defaultValue "auto" */
+  readonly engine?: Engine;
+  /** Threads of one operator, for compiled engines. */
+  readonly threads?: number;
+}
+
+/**
+ * The network in training, run without changing it. Parameters are inputs of the graphs, so that nothing is compiled
+ * again while they change.
+ */
+export class Evaluator {
+  readonly #config: E2DTCConfig;
+  readonly #embedder: Inference;
+  readonly #reconstructor: Inference;
+  readonly #reconstruction: ReconstructionOfBatch;
+
+  private constructor(
+    config: E2DTCConfig,
+    embedder: Inference,
+    reconstructor: Inference,
+    reconstruction: ReconstructionOfBatch,
+  ) {
+    this.#config = config;
+    this.#embedder = embedder;
+    this.#reconstructor = reconstructor;
+    this.#reconstruction = reconstruction;
+  }
+
+  static async create(
+    params: Params,
+    config: E2DTCConfig,
+    reconstruction: ReconstructionOfBatch,
+    options: EngineOptions,
+  ): Promise<Evaluator> {
+    const { network } = config;
+    const specs: Record<string, TensorSpec> = {};
+    for (const [name, { type, shape }] of Object.entries(params)) specs[name] = { type, shape };
+    const inputSpec = { ...specs, ...encoderSpec };
+    const embedder = await createInference({
+      forward: (_, all) => encode(all, all.tokens!, all.lengths!, network).embedding,
+      params: {},
+      inputSpec,
+      ...options,
+    });
+    const reconstructor = await createInference({
+      forward: (_, all) => ({
+        loss: reconstruction.loss(all, decode(all, all.before!, encodeNoisy(all, config)), all),
+      }),
+      params: {},
+      inputSpec: { ...inputSpec, ...decoderSpec, ...reconstruction.spec },
+      ...options,
+    });
+    return new Evaluator(config, embedder, reconstructor, reconstruction);
+  }
+
+  /** Embeddings, row-major, `[sequences, hidden]`. */
+  async embed(params: Params, sequences: TokenSequences, signal?: AbortSignal): Promise<Float32Array> {
+    const { hidden } = this.#config.network;
+    const lengths = lengthsOf(sequences);
+    const all = Uint32Array.from(lengths, (_, i) => i);
+    const embeddings = new Float32Array(lengths.length * hidden);
+    for (const batch of planBatches(lengths, all, this.#config)) {
+      signal?.throwIfAborted();
+      const { output } = await this.#embedder.run({ ...params, ...encoderEntries(sequences, batch) });
+      for (const [row, index] of batch.indices.entries()) {
+        embeddings.set(
+          (output!.data as Float32Array).subarray(row * hidden, (row + 1) * hidden),
+          index * hidden,
+        );
+      }
+    }
+    return embeddings;
+  }
+
+  /** The mean reconstruction loss of some trajectories, nats a token. */
+  async reconstructionLoss(
+    params: Params,
+    noisy: TokenSequences,
+    clean: TokenSequences,
+    batches: readonly Batch[],
+    signal?: AbortSignal,
+  ): Promise<number> {
+    let sum = 0;
+    let tokens = 0;
+    for (const [i, batch] of batches.entries()) {
+      signal?.throwIfAborted();
+      const target = decoderEntries(clean, batch);
+      const { loss } = await this.#reconstructor.run({
+        ...params,
+        ...encoderEntries(noisy, batch),
+        ...target,
+        // The same draw every time, so that losses compare.
+        ...this.#reconstruction.draw(`validation ${i}`),
+      });
+      const count = target.weights.data.reduce((total, weight) => total + weight, 0);
+      sum += loss!.data[0]! * count;
+      tokens += count;
+    }
+    return sum / tokens;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#embedder.dispose();
+    await this.#reconstructor.dispose();
+  }
+}
+
+function encodeNoisy(all: TensorMap, { network }: E2DTCConfig) {
+  return encode(all, all.tokens!, all.lengths!, network).last;
+}
+
+/** What {@link encoderEntries} gives: time and rows are open, each batch size being compiled on its own. */
+export const encoderSpec = {
+  tokens: { type: "int32", shape: [null, null] },
+  lengths: { type: "int32", shape: [null] },
+} as const satisfies Record<string, TensorSpec>;
+
+/** What {@link decoderEntries} gives. */
+export const decoderSpec = {
+  before: { type: "int32", shape: [null, null] },
+  targets: { type: "int32", shape: [null] },
+  weights: { type: "float32", shape: [null] },
+} as const satisfies Record<string, TensorSpec>;
+
+export function encoderEntries(sequences: TokenSequences, batch: Batch) {
+  const { tokens, lengths } = encoderInput(sequences, batch);
+  const { time, rows } = batch;
+  return { tokens: { data: tokens, shape: [time, rows] }, lengths: { data: lengths, shape: [rows] } };
+}
+
+export function decoderEntries(sequences: TokenSequences, batch: Batch) {
+  const { before, targets, weights } = decoderInput(sequences, batch);
+  const { time, rows } = batch;
+  return {
+    before: { data: before, shape: [time, rows] },
+    targets: { data: targets, shape: [time * rows] },
+    weights: { data: weights, shape: [time * rows] },
+  };
+}
+
+/** Which rows of a batch count, as an entry. */
+export function rowEntries(batch: Batch) {
+  return { data: rowWeights(batch), shape: [batch.rows] };
+}

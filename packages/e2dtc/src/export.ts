@@ -1,0 +1,89 @@
+import { type GraphBuilder, GraphOps, type Value } from "@wayweave/nn";
+import { exportOnnx, type HostTensor } from "@wayweave/nn/train";
+import type { E2DTCConfig } from "./config.js";
+import { encode, softAssign } from "./forward.js";
+import { type ModelInfo, type ModelProvenance, modelMetadata } from "./model-file.js";
+import type { Params } from "./params.js";
+import { tokenizeGraph } from "./tokenize-graph.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+/** A trained network and all that makes it a model. */
+export interface ModelParts {
+  readonly config: E2DTCConfig;
+  readonly vocabulary: Vocabulary;
+  readonly params: Params;
+  /** Row-major, `[k × hidden]`. */
+  readonly centers: Float32Array;
+  readonly provenance: ModelProvenance;
+}
+
+/**
+ * Writes a model as one self-contained ONNX file with dynamic batch and time: `coordinates` (float64, `[batch, time, 2]`,
+ * longitude and latitude, or x and y) and `lengths` (int32, `[batch]`, points of each, at least 1) →
+ * `embedding` (float32, `[batch, hidden]`), `softAssignment` (float32, `[batch, k]`) and `label` (int32, `[batch]`).
+ */
+export async function exportModel({
+  config,
+  vocabulary,
+  params,
+  centers,
+  provenance,
+}: ModelParts): Promise<Uint8Array> {
+  const { hidden } = config.network;
+  const k = centers.length / hidden;
+  const info: ModelInfo = {
+    k,
+    hidden,
+    coordinateSystem: vocabulary.coordinateSystem,
+    tokens: {
+      cellSizeMeters: vocabulary.cellSizeMeters,
+      keepRepeats: config.tokens.keepRepeats,
+      vocabularySize: vocabulary.size,
+    },
+  };
+  const isEncoder = ([name]: [string, HostTensor]) => name === "embedding" || name.startsWith("encoder/");
+  const { bytes } = await exportOnnx({
+    name: "e2dtc",
+    forward: (all, { tokens, lengths }) => {
+      const { embedding } = encode(all, tokens!.transpose(), lengths!, config.network);
+      return { embedding, softAssignment: softAssign(embedding, all.centers!) };
+    },
+    params: {
+      ...Object.fromEntries(
+        Object.entries(params)
+          .filter(isEncoder)
+          .map(([name, value]) => [name, value]),
+      ),
+      centers: { type: "float32", shape: [k, hidden], data: centers },
+    },
+    inputs: {
+      tokens: {
+        type: "int32",
+        shape: ["batch", "time"],
+        sample: (shape, random) =>
+          Int32Array.from({ length: shape[0]! * shape[1]! }, () => random.integer(vocabulary.size)),
+      },
+      lengths: {
+        type: "int32",
+        shape: ["batch"],
+        sample: ([batch], random, { time }) =>
+          Int32Array.from({ length: batch! }, () => 1 + random.integer(time!)),
+      },
+    },
+    prepend: (graph) => tokenizeGraph(graph, vocabulary, config.tokens),
+    append: addLabel,
+    metadata: modelMetadata(info, provenance),
+  });
+  return bytes;
+}
+
+/** The likeliest cluster, the first of equal ones. */
+function addLabel(graph: GraphBuilder, outputs: Readonly<Record<string, Value>>): Record<string, Value> {
+  const label = graph.node1(
+    "ArgMax",
+    [outputs.softAssignment!],
+    { type: "int64", shape: ["batch"] },
+    { axis: { i: 1 }, keepdims: { i: 0 } },
+  );
+  return { ...outputs, label: new GraphOps(graph).cast(label, "int32") };
+}

@@ -1,0 +1,222 @@
+import { checkPositiveInteger, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import type { SessionOptions } from "@wayweave/nn";
+import { type ChosenK, chooseK, type KRange } from "./choose-k.js";
+import { type ConfigOverrides, type E2DTCConfig, resolveConfig } from "./config.js";
+import { checkTrajectories, E2DTC, type Prediction } from "./e2dtc.js";
+import { type EngineOptions, Evaluator } from "./evaluator.js";
+import { exportModel } from "./export.js";
+import { Pace } from "./internal/pace.js";
+import type { DenseMatrix } from "./matrix.js";
+import { initParams, type Params } from "./params.js";
+import { type PretrainEpoch, type PretrainProgress, pretrain, type TrainingData } from "./pretrain.js";
+import { reconstructionOf } from "./reconstruction.js";
+import { seedClusters } from "./seeding.js";
+import { type SelfTrainEpoch, type SelfTrainProgress, selfTrain } from "./self-train.js";
+import { skipGram } from "./skip-gram.js";
+import { type TokenSequences, TokenSource } from "./tokens.js";
+import { buildVocabulary, type Vocabulary } from "./vocabulary.js";
+
+export type FitProgress = PretrainProgress | SelfTrainProgress;
+
+export interface FitOptions extends ConfigOverrides, EngineOptions {
+  /** The number of clusters; this or `kRange`. */
+  readonly k?: number;
+  /** Lets the embeddings decide: see `chooseK`. */
+  readonly kRange?: KRange;
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  readonly onProgress?: (progress: FitProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Where the run is saved after each epoch. A run that finds its own save there continues it, bit for bit. */
+  readonly checkpointDir?: string;
+  /** How the model is run afterwards. */
+  readonly session?: SessionOptions;
+}
+
+/** How a fit went. */
+export interface FitHistory {
+  readonly pretrain: readonly PretrainEpoch[];
+  /** The epoch of pre-training whose parameters were kept, from 0. */
+  readonly bestPretrainEpoch: number;
+  /** Empty with the loss `L0`. */
+  readonly selfTrain: readonly SelfTrainEpoch[];
+  /** Whether Algorithm 1's stopping rule ended self-training; false with `L0`. */
+  readonly converged: boolean;
+  /** How k was chosen, where it was. */
+  readonly chosenK: ChosenK | undefined;
+}
+
+export interface FitResult extends Prediction {
+  readonly model: E2DTC;
+  readonly history: FitHistory;
+  /** The configuration in full. */
+  readonly config: E2DTCConfig;
+}
+
+/**
+ * Clusters trajectories: trains E2DTC on them and predicts with it. Deterministic by seed on one machine and engine.
+ *
+ * No labels go in. The epoch returned is the last of self-training, not one that some label likes best.
+ *
+ * @throws {ValueError} k above the number of trajectories, neither or both of `k` and `kRange`, a trajectory without points
+ *   or with too many tokens, options out of range
+ * @example
+ * const { model, labels } = await fitE2DTC(trips, { k: 12, onProgress: console.log });
+ * await model.save("clusters.onnx");
+ */
+export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions): Promise<FitResult> {
+  const config = resolveConfig(options);
+  const { seed = 0, signal, session } = options;
+  checkFit(trajectories, options);
+  const random = new Random(seed);
+  const vocabulary = buildVocabulary(trajectories, {
+    cellSizeMeters: config.tokens.cellSizeMeters,
+    ...(config.tokens.minFrequency === null ? {} : { minFrequency: config.tokens.minFrequency }),
+  });
+  const source = new TokenSource(trajectories, vocabulary, config.tokens);
+  const clean = source.clean();
+  const initial = await startingParams(clean, vocabulary, config, random, signal);
+  const engine = engineOptions(options);
+  const reconstruction = reconstructionOf(vocabulary, config.pretrain, random.split("negatives"));
+  const evaluator = await Evaluator.create(initial, config, reconstruction, engine);
+  try {
+    const data: TrainingData = {
+      source,
+      clean,
+      config,
+      reconstruction,
+      evaluator,
+      identity: identityOf(clean, config, options),
+      seed,
+      engine,
+      checkpointDir: options.checkpointDir,
+      signal,
+    };
+    const trained = await train(trajectories, data, initial, options);
+    const bytes = await exportModel({
+      config,
+      vocabulary,
+      params: trained.params,
+      centers: trained.centers,
+      provenance: {
+        config,
+        seed,
+        engine: trained.engine,
+        trajectories: trajectories.length,
+        pretrainEpochs: trained.history.pretrain.length,
+        selfTrainEpochs: trained.history.selfTrain.length,
+      },
+    });
+    const model = await E2DTC.load(bytes, session);
+    const prediction = await model.predict(trajectories, signal === undefined ? {} : { signal });
+    return { model, ...prediction, history: trained.history, config };
+  } finally {
+    await evaluator.dispose();
+  }
+}
+
+interface Trained {
+  readonly params: Params;
+  readonly centers: Float32Array;
+  readonly history: FitHistory;
+  readonly engine: string;
+}
+
+async function train(
+  trajectories: TrajectorySet,
+  data: TrainingData,
+  initial: Params,
+  options: FitOptions,
+): Promise<Trained> {
+  const { config, seed, signal } = data;
+  const { onProgress } = options;
+  const pretrained = await pretrain(data, initial, onProgress);
+  const embeddings: DenseMatrix = {
+    data: await data.evaluator.embed(pretrained.params, data.clean, signal),
+    rows: trajectories.length,
+    columns: config.network.hidden,
+  };
+  const abortable = signal === undefined ? {} : { signal };
+  const chosenK =
+    options.kRange === undefined
+      ? undefined
+      : await chooseK(embeddings, options.kRange, { seed, ...abortable });
+  const k = chosenK?.k ?? options.k!;
+  const { seeding, loss } = config.selfTrain;
+  const centers = await seedClusters(trajectories, embeddings, { seeding, k, seed, signal });
+  const past = { pretrain: pretrained.history, bestPretrainEpoch: pretrained.bestEpoch, chosenK };
+  if (loss === "L0") {
+    return {
+      params: pretrained.params,
+      centers: Float32Array.from(centers),
+      history: { ...past, selfTrain: [], converged: false },
+      engine: pretrained.engine,
+    };
+  }
+  const {
+    params,
+    centers: learned,
+    history,
+    converged,
+  } = await selfTrain(data, pretrained.params, centers, onProgress);
+  return {
+    params,
+    centers: learned,
+    history: { ...past, selfTrain: history, converged },
+    engine: pretrained.engine,
+  };
+}
+
+/** Skip-gram vectors for the cells (§V-B), scaled to unit variance, and a network drawn at random. */
+async function startingParams(
+  clean: TokenSequences,
+  vocabulary: Vocabulary,
+  { network, pretrain: { skipGramEpochs } }: E2DTCConfig,
+  random: Random,
+  signal: AbortSignal | undefined,
+): Promise<Params> {
+  const vectors = await skipGram(
+    clean,
+    vocabulary.size,
+    { dimensions: network.hidden, epochs: skipGramEpochs },
+    random.split("skip-gram"),
+    new Pace(signal),
+  );
+  return initParams(network, vocabulary.size, withUnitVariance(vectors), random.split("params"));
+}
+
+function withUnitVariance(vectors: Float32Array): Float32Array {
+  let sum = 0;
+  for (let i = 0; i < vectors.length; i++) sum += vectors[i]! ** 2;
+  const scale = 1 / Math.sqrt(sum / vectors.length);
+  return vectors.map((value) => value * scale);
+}
+
+function checkFit(trajectories: TrajectorySet, { k, kRange }: FitOptions): void {
+  const where = "E2DTC.fit";
+  if ((k === undefined) === (kRange === undefined)) {
+    throw new ValueError(
+      `${where}: k or kRange must be given, one of them, got ${k === undefined ? "none" : "both"}`,
+    );
+  }
+  if (trajectories.length === 0) {
+    throw new ValueError(`${where}: trajectories must hold at least one, got 0`);
+  }
+  checkTrajectories(where, trajectories, trajectories);
+  if (k === undefined) return;
+  checkPositiveInteger(where, "k", k);
+  if (k > trajectories.length) {
+    throw new ValueError(`${where}: k must be at most the ${trajectories.length} trajectories, got ${k}`);
+  }
+}
+
+function engineOptions({ engine, threads }: FitOptions): EngineOptions {
+  return { ...(engine === undefined ? {} : { engine }), ...(threads === undefined ? {} : { threads }) };
+}
+
+/** What a resumed run must share with the one it continues. */
+function identityOf(clean: TokenSequences, config: E2DTCConfig, { k, kRange }: FitOptions): string {
+  let checksum = 0;
+  for (const token of clean.tokens) checksum = (Math.imul(checksum, 31) + token) | 0;
+  return JSON.stringify({ config, k, kRange, trajectories: clean.offsets.length - 1, checksum });
+}

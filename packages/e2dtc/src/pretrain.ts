@@ -1,0 +1,174 @@
+import { Random } from "@wayweave/geo-core";
+import { adam, createTrainStep, type Loss, type TrainStep } from "@wayweave/nn/train";
+import { type Batch, lengthsOf, planBatches, shuffledBatches } from "./batches.js";
+import type { E2DTCConfig } from "./config.js";
+import {
+  decoderEntries,
+  decoderSpec,
+  type EngineOptions,
+  type Evaluator,
+  encoderEntries,
+  encoderSpec,
+} from "./evaluator.js";
+import { decode, encode } from "./forward.js";
+import type { Params } from "./params.js";
+import type { ReconstructionOfBatch } from "./reconstruction.js";
+import { openRun } from "./run-checkpoint.js";
+import type { TokenSequences, TokenSource } from "./tokens.js";
+
+/** Losses of one epoch of pre-training, nats a token. */
+export interface PretrainEpoch {
+  readonly trainLoss: number;
+  /** `null` where too few trajectories were given to hold any out. */
+  readonly validationLoss: number | null;
+}
+
+export interface PretrainProgress {
+  readonly phase: "pretrain";
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches done and to do in this epoch. */
+  readonly done: number;
+  readonly total: number;
+  /** Of the last batch, nats a token. */
+  readonly loss: number;
+}
+
+/** What both phases of training work with. */
+export interface TrainingData {
+  readonly source: TokenSource;
+  readonly clean: TokenSequences;
+  readonly config: E2DTCConfig;
+  readonly reconstruction: ReconstructionOfBatch;
+  readonly evaluator: Evaluator;
+  /** Names data and configuration: a checkpoint of another run is refused. */
+  readonly identity: string;
+  readonly seed: number;
+  readonly engine: EngineOptions;
+  readonly checkpointDir: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Pretrained {
+  readonly params: Params;
+  readonly history: readonly PretrainEpoch[];
+  /** The epoch of least loss, whose parameters were kept; from 0. */
+  readonly bestEpoch: number;
+  readonly engine: string;
+}
+
+interface PretrainState {
+  readonly history: readonly PretrainEpoch[];
+  readonly bestEpoch: number;
+}
+
+/**
+ * Pre-training (§V-C): the network learns to write a trajectory from a damaged variant of it, drawn anew each epoch. The
+ * parameters of least validation loss are kept.
+ */
+export async function pretrain(
+  data: TrainingData,
+  initial: Params,
+  onProgress?: (progress: PretrainProgress) => void,
+): Promise<Pretrained> {
+  const { config, seed } = data;
+  const step = await createTrainStep({
+    params: initial,
+    loss: pretrainLoss(data),
+    optimizer: adam({ learningRate: config.pretrain.learningRate, clipNorm: config.clipNorm }),
+    batchSpec: { ...encoderSpec, ...decoderSpec, ...data.reconstruction.spec },
+    seed,
+    ...data.engine,
+  });
+  try {
+    return { ...(await runEpochs(data, step, onProgress)), engine: step.engine };
+  } finally {
+    await step.dispose();
+  }
+}
+
+function pretrainLoss({ config, reconstruction }: TrainingData): Loss {
+  return (params, batch) => {
+    const { last } = encode(params, batch.tokens!, batch.lengths!, config.network);
+    return reconstruction.loss(params, decode(params, batch.before!, last), batch);
+  };
+}
+
+async function runEpochs(
+  data: TrainingData,
+  step: TrainStep,
+  onProgress: ((progress: PretrainProgress) => void) | undefined,
+): Promise<Omit<Pretrained, "engine">> {
+  const { source, config, seed, identity, checkpointDir } = data;
+  const { epochs, patience, noiseRates, noiseCells, validationShare } = config.pretrain;
+  const noise = { rates: noiseRates, sigmaMeters: noiseCells * config.tokens.cellSizeMeters };
+  const random = new Random(seed).split("pretrain");
+  const run = await openRun<PretrainState>(step, "pretrain", identity, checkpointDir);
+  const history = [...(run.state?.history ?? [])];
+  let bestEpoch = run.state?.bestEpoch ?? 0;
+
+  const order = random.split("validation").permutation(source.length);
+  const heldOut = Math.floor(validationShare * source.length);
+  const [validation, train] = [order.slice(0, heldOut), order.slice(heldOut)];
+  const validationNoisy = source.noisy(random.split("validation noise"), noise);
+
+  while (history.length < epochs && history.length - 1 - bestEpoch < patience) {
+    const epoch = history.length;
+    const own = random.split(epoch);
+    const noisy = source.noisy(own.split("noise"), noise);
+    const batches = shuffledBatches(roomFor(noisy, data.clean), train, config, own.split("batches"));
+    const trainLoss = await runBatches(data, step, noisy, batches, (done, loss) =>
+      onProgress?.({ phase: "pretrain", epoch, epochs, done, total: batches.length, loss }),
+    );
+    const params = step.params();
+    const validationLoss =
+      heldOut === 0
+        ? null
+        : await data.evaluator.reconstructionLoss(
+            params,
+            validationNoisy,
+            data.clean,
+            planBatches(roomFor(validationNoisy, data.clean), validation, config),
+            data.signal,
+          );
+    history.push({ trainLoss, validationLoss });
+    if (epoch === 0 || criterion(history[epoch]!) < criterion(history[bestEpoch]!)) {
+      bestEpoch = epoch;
+      await run.keep(epoch, params);
+    }
+    await run.save({ history, bestEpoch });
+  }
+  return { params: await run.kept(bestEpoch), history, bestEpoch };
+}
+
+async function runBatches(
+  data: TrainingData,
+  step: TrainStep,
+  noisy: TokenSequences,
+  batches: readonly Batch[],
+  report: (done: number, loss: number) => void,
+): Promise<number> {
+  let sum = 0;
+  for (const [i, batch] of batches.entries()) {
+    data.signal?.throwIfAborted();
+    const { loss } = await step.step({
+      ...encoderEntries(noisy, batch),
+      ...decoderEntries(data.clean, batch),
+      ...data.reconstruction.draw(`pretrain ${step.stepCount()}`),
+    });
+    sum += loss!;
+    report(i + 1, loss!);
+  }
+  return sum / batches.length;
+}
+
+/** What the best epoch has least of. */
+function criterion({ trainLoss, validationLoss }: PretrainEpoch): number {
+  return validationLoss ?? trainLoss;
+}
+
+/** Tokens that a batch must have room for: the damaged variant, or the answer with its end. */
+export function roomFor(noisy: TokenSequences, clean: TokenSequences): Uint32Array {
+  const answers = lengthsOf(clean);
+  return lengthsOf(noisy).map((length, i) => Math.max(length, answers[i]! + 1));
+}

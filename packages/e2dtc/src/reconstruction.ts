@@ -1,0 +1,54 @@
+import type { Random } from "@wayweave/geo-core";
+import type { Tensor, TensorMap, TensorSpec } from "@wayweave/nn/train";
+import type { PretrainConfig } from "./config.js";
+import { reconstructionLoss, sampledReconstructionLoss } from "./loss.js";
+import { type CellNeighbors, FIRST_CELL_TOKEN, nearestCells, type Vocabulary } from "./vocabulary.js";
+
+/** The reconstruction loss (eq. 8) as a batch needs it. */
+export interface ReconstructionOfBatch {
+  /** Entries of a batch besides the sequences: the drawn negatives, where the vocabulary is large. */
+  readonly spec: Readonly<Record<string, TensorSpec>>;
+  /** The entries' values; the same name gives the same ones. */
+  draw(name: string): Record<string, { data: Int32Array; shape: number[] }>;
+  /** @param states of the decoder, `[tokens, hidden]`; `batch` holds targets, weights and the drawn entries */
+  loss(params: TensorMap, states: Tensor, batch: TensorMap): Tensor;
+}
+
+/** Over the whole vocabulary where it is small, else with `sampledNegatives` drawn tokens. */
+export function reconstructionOf(
+  vocabulary: Vocabulary,
+  config: PretrainConfig,
+  random: Random,
+): ReconstructionOfBatch {
+  const { sampledNegatives: count } = config;
+  const neighbors = nearestCells(vocabulary, { count: config.neighbors, scaleCells: config.scaleCells });
+  return vocabulary.size <= count ? full(neighbors) : sampled(neighbors, vocabulary, count, random);
+}
+
+function full(neighbors: CellNeighbors): ReconstructionOfBatch {
+  return {
+    spec: {},
+    draw: () => ({}),
+    loss: (params, states, { targets, weights }) =>
+      reconstructionLoss(params, states, targets!, weights!, neighbors),
+  };
+}
+
+function sampled(
+  neighbors: CellNeighbors,
+  vocabulary: Vocabulary,
+  count: number,
+  random: Random,
+): ReconstructionOfBatch {
+  return {
+    spec: { negatives: { type: "int32", shape: [count] } },
+    draw(name) {
+      const own = random.split(name);
+      const cells = vocabulary.size - FIRST_CELL_TOKEN;
+      const data = Int32Array.from({ length: count }, () => FIRST_CELL_TOKEN + own.integer(cells));
+      return { negatives: { data, shape: [count] } };
+    },
+    loss: (params, states, { targets, weights, negatives }) =>
+      sampledReconstructionLoss(params, states, targets!, weights!, neighbors, negatives!),
+  };
+}

@@ -1,0 +1,246 @@
+import { Random } from "@wayweave/geo-core";
+import {
+  adam,
+  createTrainStep,
+  type Loss,
+  type Tensor,
+  type TensorSpec,
+  type TrainStep,
+  tf,
+} from "@wayweave/nn/train";
+import { type Assignment, assign, changedShare, targetDistribution } from "./assignment.js";
+import { type Batch, shuffledBatches } from "./batches.js";
+import { decoderEntries, decoderSpec, encoderEntries, encoderSpec, rowEntries } from "./evaluator.js";
+import { decode, encode, softAssign } from "./forward.js";
+import { clusterLoss, tripletLoss } from "./loss.js";
+import type { Params } from "./params.js";
+import { roomFor, type TrainingData } from "./pretrain.js";
+import { openRun } from "./run-checkpoint.js";
+
+/** One epoch of self-training: means over its batches, and what the epoch started from. */
+export interface SelfTrainEpoch {
+  /** Eq. 14. */
+  readonly loss: number;
+  /** Eq. 8, nats a token. */
+  readonly reconstruction: number;
+  /** Eq. 11, nats a trajectory. */
+  readonly cluster: number;
+  /** Eq. 13; 0 without the triplet loss. */
+  readonly triplet: number;
+  /** Share of labels that changed since the epoch before; `null` for the first. */
+  readonly changed: number | null;
+  /** Clusters that had at least one trajectory. */
+  readonly clusters: number;
+}
+
+export interface SelfTrainProgress {
+  readonly phase: "selfTrain";
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches done and to do in this epoch. */
+  readonly done: number;
+  readonly total: number;
+  /** Of the last batch. */
+  readonly loss: number;
+}
+
+export interface SelfTrained {
+  readonly params: Params;
+  readonly centers: Float32Array;
+  readonly history: readonly SelfTrainEpoch[];
+  /** Whether Algorithm 1's rule ended it, rather than the number of epochs. */
+  readonly converged: boolean;
+}
+
+interface SelfTrainState {
+  readonly history: readonly SelfTrainEpoch[];
+  /** The labels that the last epoch started from, base64 of their bytes. */
+  readonly labels: string;
+}
+
+const CENTERS = "centers";
+
+/**
+ * Self-training (§V-D, Algorithm 1): network and centres learn together to be surer of the clusters. Before each epoch all
+ * trajectories are embedded and P is computed (eq. 10); training ends when hardly a label has changed since the epoch
+ * before. No true label exists here.
+ *
+ * @param centers where the clusters start, row-major, `[k × hidden]`
+ */
+export async function selfTrain(
+  data: TrainingData,
+  initial: Params,
+  centers: Float64Array,
+  onProgress?: (progress: SelfTrainProgress) => void,
+): Promise<SelfTrained> {
+  const { config } = data;
+  const { hidden } = config.network;
+  const k = centers.length / hidden;
+  const step = await createTrainStep({
+    params: {
+      ...initial,
+      [CENTERS]: { type: "float32", shape: [k, hidden], data: Float32Array.from(centers) },
+    },
+    loss: selfTrainLoss(data),
+    optimizer: adam({ learningRate: config.selfTrain.learningRate, clipNorm: config.clipNorm }),
+    batchSpec: selfTrainSpec(k, data),
+    seed: data.seed,
+    ...data.engine,
+  });
+  try {
+    return await runEpochs(data, step, k, onProgress);
+  } finally {
+    await step.dispose();
+  }
+}
+
+function selfTrainSpec(k: number, { reconstruction }: TrainingData): Record<string, TensorSpec> {
+  return {
+    ...encoderSpec,
+    noisyTokens: encoderSpec.tokens,
+    noisyLengths: encoderSpec.lengths,
+    ...decoderSpec,
+    ...reconstruction.spec,
+    rows: { type: "float32", shape: [null] },
+    target: { type: "float32", shape: [null, k] },
+    others: { type: "int32", shape: [null] },
+    otherWeights: { type: "float32", shape: [null] },
+  };
+}
+
+/** Eq. 12 or 14. */
+function selfTrainLoss({ config, reconstruction }: TrainingData): Loss {
+  const { loss: kind, clusterWeight, tripletWeight, margin } = config.selfTrain;
+  return (params, batch) => {
+    const rows = batch.rows!.shape[0]!;
+    // Trajectories and their damaged variants go through the encoder together.
+    const { embedding, last } = encode(
+      params,
+      tf.concat([batch.tokens!, batch.noisyTokens!], 1),
+      tf.concat([batch.lengths!, batch.noisyLengths!]),
+      config.network,
+    );
+    const [anchors, positives] = tf.split(embedding, 2) as [Tensor, Tensor]; // [rows, hidden] each
+    const start = last.map((states) => states.slice([rows, 0], [rows, -1]));
+    const reconstructed = reconstruction.loss(params, decode(params, batch.before!, start), batch);
+    const cluster = clusterLoss(softAssign(anchors, params[CENTERS]!), batch.target!, batch.rows!);
+    const loss = reconstructed.add(cluster.mul(clusterWeight));
+    if (kind === "L1") return { loss, reconstruction: reconstructed, cluster };
+    const negatives = tf.gather(anchors, batch.others!);
+    const triplet = tripletLoss(anchors, positives, negatives, batch.otherWeights!, margin);
+    return { loss: loss.add(triplet.mul(tripletWeight)), reconstruction: reconstructed, cluster, triplet };
+  };
+}
+
+async function runEpochs(
+  data: TrainingData,
+  step: TrainStep,
+  k: number,
+  onProgress: ((progress: SelfTrainProgress) => void) | undefined,
+): Promise<SelfTrained> {
+  const { epochs, tolerance } = data.config.selfTrain;
+  const run = await openRun<SelfTrainState>(step, "self-train", data.identity, data.checkpointDir);
+  const history = [...(run.state?.history ?? [])];
+  let before = run.state === undefined ? undefined : labelsFrom(run.state.labels);
+  let converged = false;
+  while (history.length < epochs && !converged) {
+    const epoch = history.length;
+    const assignment = await assignAll(data, step.params());
+    const changed = before === undefined ? null : changedShare(before, assignment.labels);
+    converged = changed !== null && changed <= tolerance;
+    if (converged) break;
+    before = assignment.labels;
+    const means = await runEpoch(data, step, epoch, assignment, k, (done, total, loss) =>
+      onProgress?.({ phase: "selfTrain", epoch, epochs, done, total, loss }),
+    );
+    history.push({ ...means, changed, clusters: new Set(assignment.labels).size });
+    await run.save({ history, labels: textOf(before) });
+  }
+  const { [CENTERS]: centers, ...params } = step.params();
+  return { params, centers: centers!.data as Float32Array, history, converged };
+}
+
+async function assignAll(data: TrainingData, params: Params): Promise<Assignment> {
+  const { [CENTERS]: centers, ...network } = params;
+  const { hidden } = data.config.network;
+  const embeddings = await data.evaluator.embed(network, data.clean, data.signal);
+  return assign({ data: embeddings, rows: data.source.length, columns: hidden }, centers!.data);
+}
+
+async function runEpoch(
+  data: TrainingData,
+  step: TrainStep,
+  epoch: number,
+  { soft, labels }: Assignment,
+  k: number,
+  report: (done: number, total: number, loss: number) => void,
+): Promise<Omit<SelfTrainEpoch, "changed" | "clusters">> {
+  const { source, clean, config } = data;
+  const { noiseRates, noiseCells } = config.pretrain;
+  const random = new Random(data.seed).split("self-train").split(epoch);
+  const noise = { rates: noiseRates, sigmaMeters: noiseCells * config.tokens.cellSizeMeters };
+  const noisy = source.noisy(random.split("noise"), noise);
+  const target = targetDistribution(soft, k);
+  const all = Uint32Array.from(labels, (_, i) => i);
+  const batches = shuffledBatches(roomFor(noisy, clean), all, config, random.split("batches"));
+  const others = random.split("others");
+  const sums = { loss: 0, reconstruction: 0, cluster: 0, triplet: 0 };
+  for (const [i, batch] of batches.entries()) {
+    data.signal?.throwIfAborted();
+    const { tokens, lengths } = encoderEntries(noisy, batch);
+    const metrics = await step.step({
+      ...encoderEntries(clean, batch),
+      noisyTokens: tokens,
+      noisyLengths: lengths,
+      ...decoderEntries(clean, batch),
+      ...data.reconstruction.draw(`self-train ${step.stepCount()}`),
+      rows: rowEntries(batch),
+      target: targetEntries(target, batch, k),
+      ...drawOthers(labels, batch, others),
+    });
+    for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += metrics[name] ?? 0;
+    report(i + 1, batches.length, metrics.loss!);
+  }
+  const mean = (name: keyof typeof sums) => sums[name] / batches.length;
+  return {
+    loss: mean("loss"),
+    reconstruction: mean("reconstruction"),
+    cluster: mean("cluster"),
+    triplet: mean("triplet"),
+  };
+}
+
+function targetEntries(target: Float32Array, { indices, rows }: Batch, k: number) {
+  const data = new Float32Array(rows * k).fill(1 / k);
+  for (const [row, index] of indices.entries()) {
+    data.set(target.subarray(index * k, (index + 1) * k), row * k);
+  }
+  return { data, shape: [rows, k] };
+}
+
+/** For each row another of the batch from another cluster, where there is one. */
+function drawOthers(labels: Uint32Array, { indices, rows }: Batch, random: Random) {
+  const others = new Int32Array(rows);
+  const weights = new Float32Array(rows);
+  for (const [row, index] of indices.entries()) {
+    const start = random.integer(indices.length);
+    for (let offset = 0; offset < indices.length && weights[row] === 0; offset++) {
+      const other = (start + offset) % indices.length;
+      if (labels[indices[other]!] === labels[index]) continue;
+      others[row] = other;
+      weights[row] = 1;
+    }
+  }
+  return {
+    others: { data: others, shape: [rows] },
+    otherWeights: { data: weights, shape: [rows] },
+  };
+}
+
+function textOf(labels: Uint32Array): string {
+  return Buffer.from(labels.buffer, labels.byteOffset, labels.byteLength).toString("base64");
+}
+
+function labelsFrom(text: string): Uint32Array {
+  return new Uint32Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
+}

@@ -1,0 +1,113 @@
+import { WEB_MERCATOR_RADIUS_METERS } from "@wayweave/geo-core";
+import { type GraphBuilder, GraphOps, type Value } from "@wayweave/nn";
+import type { TokenConfig } from "./config.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+/**
+ * `tokenize` as ONNX nodes: the model's real inputs, `coordinates` (float64, `[batch, time, 2]`) and `lengths` (int32,
+ * `[batch]`, points of each), become tokens and their number. Double precision keeps points in the cells where training
+ * had them.
+ */
+export function tokenizeGraph(
+  graph: GraphBuilder,
+  vocabulary: Vocabulary,
+  { keepRepeats }: Pick<TokenConfig, "keepRepeats">,
+): { tokens: Value; lengths: Value } {
+  const ops = new GraphOps(graph);
+  const coordinates = graph.input("coordinates", "float64", ["batch", "time", 2]);
+  const lengths = graph.input("lengths", "int32", ["batch"]);
+  const cells = cellsOf(ops, coordinates, vocabulary); // [batch, time]
+  const table = graph.constant(
+    "int32",
+    [vocabulary.tokenOfCell.length],
+    vocabulary.tokenOfCell,
+    "tokenOfCell",
+  );
+  const tokens = ops.gather(table, cells); // [batch, time]
+  const isPoint = ops.less(
+    ops.unsqueeze(ops.positions(coordinates, 1), 0),
+    ops.unsqueeze(ops.cast(lengths, "int64"), 1),
+  ); // [batch, time]
+  const isKept = keepRepeats ? isPoint : ops.and(isPoint, startsRun(graph, ops, tokens));
+  return compact(graph, ops, tokens, isKept);
+}
+
+function cellsOf(ops: GraphOps, coordinates: Value, vocabulary: Vocabulary): Value {
+  const { minX, minY, cellSizeMeters, columns, rows } = vocabulary;
+  const [x, y] = projected(ops, ops.pick(coordinates, 2, 0), ops.pick(coordinates, 2, 1), vocabulary);
+  const step = (value: Value, origin: number, count: number) =>
+    ops.max(ops.min(ops.floor(ops.div(ops.sub(value, origin), cellSizeMeters)), count - 1), 0);
+  return ops.cast(ops.add(ops.mul(step(y, minY, rows), columns), step(x, minX, columns)), "int64");
+}
+
+/** Web Mercator: x = Rλ, y = R atanh(sin φ) = R/2 · ln((1 + sin φ)/(1 − sin φ)). */
+function projected(ops: GraphOps, x: Value, y: Value, { coordinateSystem }: Vocabulary): [Value, Value] {
+  if (coordinateSystem === "planar") return [x, y];
+  const radians = Math.PI / 180;
+  const sine = ops.sin(ops.mul(y, radians));
+  const ratio = ops.div(ops.add(1, sine), ops.sub(1, sine));
+  return [
+    ops.mul(x, WEB_MERCATOR_RADIUS_METERS * radians),
+    ops.mul(ops.log(ratio), WEB_MERCATOR_RADIUS_METERS / 2),
+  ];
+}
+
+/** True where a token differs from the one before it; the first always does. */
+function startsRun(graph: GraphBuilder, ops: GraphOps, tokens: Value): Value {
+  const shifted = graph.node1(
+    "Pad",
+    [
+      graph.node1("Slice", [tokens, int64s(graph, [0]), int64s(graph, [-1]), int64s(graph, [1])], {
+        type: "int32",
+        shape: ["batch", "time_before_last"],
+      }),
+      int64s(graph, [0, 1, 0, 0]),
+      graph.constant("int32", [], [-1]),
+    ],
+    { type: "int32", shape: ["batch", "time"] },
+  );
+  return ops.not(ops.equal(tokens, shifted));
+}
+
+/** Moves the kept tokens of each row to its front; the longest row decides how many columns stay. */
+function compact(
+  graph: GraphBuilder,
+  ops: GraphOps,
+  tokens: Value,
+  isKept: Value,
+): { tokens: Value; lengths: Value } {
+  const kept = ops.cast(isKept, "int64");
+  const place = ops.sub(
+    graph.node1("CumSum", [kept, graph.constant("int64", [], [1])], { type: "int64", shape: kept.shape }),
+    1,
+  );
+  const counts = graph.node1(
+    "ReduceSum",
+    [kept, int64s(graph, [1])],
+    { type: "int64", shape: ["batch"] },
+    { keepdims: { i: 0 } },
+  );
+  const columns = graph.node1("Shape", [tokens], { type: "int64", shape: [1] }, { start: { i: 1 } });
+  // What is not kept goes to one column more, which is cut off.
+  const target = ops.where(isKept, place, columns);
+  const empty = graph.node1("Pad", [ops.mul(tokens, 0), int64s(graph, [0, 0, 0, 1])], {
+    type: "int32",
+    shape: ["batch", "time_and_one"],
+  });
+  const scattered = graph.node1(
+    "ScatterElements",
+    [empty, target, tokens],
+    { type: "int32", shape: ["batch", "time_and_one"] },
+    { axis: { i: 1 } },
+  );
+  const longest = graph.node1("ReduceMax", [counts], { type: "int64", shape: [1] }, { keepdims: { i: 1 } });
+  const compacted = graph.node1("Slice", [scattered, int64s(graph, [0]), longest, int64s(graph, [1])], {
+    type: "int32",
+    shape: ["batch", "tokens"],
+  });
+  return { tokens: compacted, lengths: ops.cast(counts, "int32") };
+}
+
+function int64s(graph: GraphBuilder, values: readonly number[]): Value {
+  return graph.constant("int64", [values.length], values);
+}

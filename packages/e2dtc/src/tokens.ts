@@ -1,0 +1,160 @@
+import { type Random, type TrajectorySet, ValueError, webMercator } from "@wayweave/geo-core";
+import { FIRST_CELL_TOKEN, type Vocabulary } from "./vocabulary.js";
+
+/** Token sequences one after another: sequence i owns `tokens[offsets[i]]` up to, not including, `tokens[offsets[i + 1]]`. */
+export interface TokenSequences {
+  readonly tokens: Int32Array;
+  /** `[sequences + 1]` */
+  readonly offsets: Uint32Array;
+}
+
+export interface TokenizeOptions {
+  /** Whether a run of points in one cell stays a run of tokens. @defaultValue false */
+  readonly keepRepeats?: boolean;
+  /** The most tokens that a trajectory may have. @defaultValue 512 */
+  readonly maxTokens?: number;
+}
+
+/** How trips are damaged for training: E2DTC §V-C's r₁ and r₂, drawn anew for each trip from `rates`. */
+export interface NoiseOptions {
+  readonly rates: readonly number[];
+  /** Standard deviation of a moved point along each axis: Web Mercator metres (planar: the set's unit). */
+  readonly sigmaMeters: number;
+}
+
+/**
+ * Trajectories in a vocabulary's own plane, ready to be spelt as tokens again and again.
+ *
+ * @throws {ValueError} a set of another coordinate system, or a trajectory without points
+ */
+export class TokenSource {
+  readonly length: number;
+  readonly #vocabulary: Vocabulary;
+  readonly #offsets: Uint32Array;
+  /** Column and row with their fractions, interleaved, `[points × 2]`. */
+  readonly #places: Float64Array;
+  readonly #keepRepeats: boolean;
+  readonly #maxTokens: number;
+
+  constructor(set: TrajectorySet, vocabulary: Vocabulary, options: TokenizeOptions = {}) {
+    const { keepRepeats = false, maxTokens = 512 } = options;
+    if (set.coordinateSystem !== vocabulary.coordinateSystem) {
+      throw new ValueError(
+        `TokenSource: set must be ${vocabulary.coordinateSystem} as the vocabulary is, got ${set.coordinateSystem}`,
+      );
+    }
+    this.length = set.length;
+    this.#vocabulary = vocabulary;
+    this.#offsets = set.offsets;
+    this.#keepRepeats = keepRepeats;
+    this.#maxTokens = maxTokens;
+    this.#places = placesOf(set, vocabulary);
+    for (let i = 0; i < set.length; i++) {
+      if (set.offsets[i] === set.offsets[i + 1]) {
+        throw new ValueError(`TokenSource: trajectory ${i} must hold at least one point, got 0`);
+      }
+    }
+  }
+
+  /**
+   * The trajectories as they are.
+   *
+   * @throws {ValueError} a trajectory of more than `maxTokens` tokens
+   */
+  clean(): TokenSequences {
+    return this.#spell((at, i, write) => {
+      for (let p = this.#offsets[i]!; p < this.#offsets[i + 1]!; p++) write(at(p, 0, 0));
+    });
+  }
+
+  /**
+   * A damaged variant of each: points are dropped with probability r₁ (both ends stay) and those left moved with
+   * probability r₂. A variant that would have more than `maxTokens` tokens ends there.
+   */
+  noisy(random: Random, { rates, sigmaMeters }: NoiseOptions): TokenSequences {
+    const sigma = sigmaMeters / this.#vocabulary.cellSizeMeters;
+    return this.#spell((at, i, write) => {
+      const dropRate = rates[random.integer(rates.length)]!;
+      const distortRate = rates[random.integer(rates.length)]!;
+      const [first, last] = [this.#offsets[i]!, this.#offsets[i + 1]! - 1];
+      for (let p = first; p <= last; p++) {
+        if (random.next() < dropRate && p !== first && p !== last) continue;
+        const isMoved = random.next() < distortRate;
+        write(isMoved ? at(p, sigma * random.normal(), sigma * random.normal()) : at(p, 0, 0));
+      }
+    }, true);
+  }
+
+  #spell(
+    spellOne: (
+      at: (point: number, right: number, up: number) => number,
+      trajectory: number,
+      write: (token: number) => void,
+    ) => void,
+    isCut = false,
+  ): TokenSequences {
+    const places = this.#places;
+    const { columns, rows, tokenOfCell } = this.#vocabulary;
+    const at = (point: number, right: number, up: number): number => {
+      const column = clampCell(places[2 * point]! + right, columns);
+      const row = clampCell(places[2 * point + 1]! + up, rows);
+      return tokenOfCell[row * columns + column]!;
+    };
+    const tokens = new Int32Array(places.length / 2);
+    const offsets = new Uint32Array(this.length + 1);
+    let end = 0;
+    for (let i = 0; i < this.length; i++) {
+      const start = end;
+      const limit = isCut ? start + this.#maxTokens : tokens.length;
+      spellOne(at, i, (token) => {
+        if (!this.#keepRepeats && end > start && tokens[end - 1] === token) return;
+        if (end < limit) tokens[end++] = token;
+      });
+      if (end - start > this.#maxTokens) {
+        throw new ValueError(
+          `TokenSource: trajectory ${i} must have at most maxTokens = ${this.#maxTokens} tokens, got ${end - start}: raise maxTokens, take larger cells or cut the trajectory`,
+        );
+      }
+      offsets[i + 1] = end;
+    }
+    return { tokens: tokens.slice(0, end), offsets };
+  }
+}
+
+/** @returns the tokens of a set, see {@link TokenSource.clean} */
+export function tokenize(
+  set: TrajectorySet,
+  vocabulary: Vocabulary,
+  options: TokenizeOptions = {},
+): TokenSequences {
+  return new TokenSource(set, vocabulary, options).clean();
+}
+
+/** The middle of a token's cell: Web Mercator metres (planar: the set's unit). */
+export function tokenCenter(vocabulary: Vocabulary, token: number): [x: number, y: number] {
+  const cell = vocabulary.cells[token - FIRST_CELL_TOKEN]!;
+  const { columns, cellSizeMeters, minX, minY } = vocabulary;
+  return [
+    minX + ((cell % columns) + 0.5) * cellSizeMeters,
+    minY + (Math.floor(cell / columns) + 0.5) * cellSizeMeters,
+  ];
+}
+
+function placesOf(
+  set: TrajectorySet,
+  { coordinateSystem, minX, minY, cellSizeMeters }: Vocabulary,
+): Float64Array {
+  const { coordinates } = set;
+  const places = new Float64Array(coordinates.length);
+  for (let p = 0; p < coordinates.length; p += 2) {
+    const position = [coordinates[p]!, coordinates[p + 1]!] as const;
+    const [x, y] = coordinateSystem === "lonlat" ? webMercator.forward(position) : position;
+    places[p] = (x - minX) / cellSizeMeters;
+    places[p + 1] = (y - minY) / cellSizeMeters;
+  }
+  return places;
+}
+
+function clampCell(place: number, count: number): number {
+  return Math.max(0, Math.min(count - 1, Math.floor(place)));
+}

@@ -1,0 +1,90 @@
+import { Random, ValueError } from "@wayweave/geo-core";
+import { describe, expect, it } from "vitest";
+import { assign, changedShare, targetDistribution } from "../src/assignment.js";
+import { chooseK } from "../src/choose-k.js";
+import { densityPeaks } from "../src/seeding.js";
+
+describe("assign", () => {
+  it("is Student's t of the squared distances (eq. 9)", () => {
+    // Distances² of (0, 0) to (1, 0) and (0, 3): 1 and 9 → 1/2 and 1/10 → 5/6 and 1/6.
+    const { soft, labels } = assign({ data: Float32Array.of(0, 0), rows: 1, columns: 2 }, [1, 0, 0, 3]);
+    expect(soft[0]).toBeCloseTo(5 / 6, 6);
+    expect(soft[1]).toBeCloseTo(1 / 6, 6);
+    expect([...labels]).toEqual([0]);
+  });
+
+  it("takes the first of equal clusters", () => {
+    expect([...assign({ data: Float32Array.of(1), rows: 1, columns: 1 }, [0, 2, 0]).labels]).toEqual([0]);
+  });
+});
+
+describe("targetDistribution", () => {
+  it("squares and divides by the clusters' sizes (eq. 10)", () => {
+    // f = (1.2, 0.8). Row 0: .64/1.2 = .5333, .04/.8 = .05 → .9143; row 1: .16/1.2 = .1333, .36/.8 = .45 → .2286.
+    const target = targetDistribution(Float32Array.of(0.8, 0.2, 0.4, 0.6), 2);
+    [0.9143, 0.0857, 0.2286, 0.7714].forEach((value, i) => {
+      expect(target[i]).toBeCloseTo(value, 4);
+    });
+  });
+});
+
+it("changedShare counts labels that differ", () => {
+  expect(changedShare(Uint32Array.of(0, 1, 2, 2), Uint32Array.of(0, 2, 2, 2))).toBe(0.25);
+});
+
+/** A wide cloud of 400 at (0, 0), narrow ones of 100 at (30, 0) and (36, 0). */
+const uneven = [
+  [400, 0, 4],
+  [100, 30, 0.5],
+  [100, 36, 0.5],
+] as const;
+
+/** Normal clouds on the x axis, each of so many rows, at a place, so wide. */
+function clouds(places: readonly (readonly [count: number, x: number, width: number])[] = uneven) {
+  const random = new Random(3);
+  const data: number[] = [];
+  for (const [count, x, width] of places) {
+    for (let i = 0; i < count; i++) data.push(x + width * random.normal(), width * random.normal());
+  }
+  return { data: Float64Array.from(data), rows: data.length / 2, columns: 2 };
+}
+
+describe("densityPeaks", () => {
+  it("finds a peak in each cloud, narrow or wide", async () => {
+    const centers = await densityPeaks(clouds(), { k: 3 });
+    const x = [centers[0]!, centers[2]!, centers[4]!].sort((a, b) => a - b);
+    expect(Math.abs(x[0]!)).toBeLessThan(3);
+    expect(x[1]).toBeCloseTo(30, 0);
+    expect(x[2]).toBeCloseTo(36, 0);
+  });
+
+  it("repeats itself, and gives equal rows where all are equal", async () => {
+    expect(await densityPeaks(clouds(), { k: 4, seed: 5 })).toEqual(
+      await densityPeaks(clouds(), { k: 4, seed: 5 }),
+    );
+    const same = { data: new Float64Array(10).fill(7), rows: 5, columns: 2 };
+    expect([...(await densityPeaks(same, { k: 2 }))]).toEqual([7, 7, 7, 7]);
+  });
+
+  it("names what is wrong", async () => {
+    await expect(densityPeaks(clouds(), { k: 601 })).rejects.toThrow(
+      new ValueError("densityPeaks: k must be at most the 600 rows looked at, got 601"),
+    );
+  });
+});
+
+describe("chooseK", () => {
+  it("finds the elbow of three clouds", async () => {
+    const even = clouds([-30, 0, 30].map((x) => [100, x, 1] as const));
+    const chosen = await chooseK(even, { min: 2, max: 8 });
+    expect(chosen.ks).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(chosen.errors.every((error, i) => i === 0 || error < chosen.errors[i - 1]!)).toBe(true);
+    expect(chosen).toMatchObject({ k: 3, elbow: 3, bestSilhouette: 3 });
+  });
+
+  it("names what is wrong", async () => {
+    await expect(chooseK(clouds(), { min: 2, max: 3 })).rejects.toThrow(
+      new ValueError("chooseK: range must be integers with 2 ≤ min, min + 2 ≤ max ≤ 600 rows, got 2 to 3"),
+    );
+  });
+});

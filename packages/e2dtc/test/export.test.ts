@@ -1,0 +1,65 @@
+import { Random } from "@wayweave/geo-core";
+import { GraphBuilder, OnnxModel } from "@wayweave/nn";
+import { describe, expect, it } from "vitest";
+import { E2DTC } from "../src/e2dtc.js";
+import { tokenizeGraph } from "../src/tokenize-graph.js";
+import { TokenSource } from "../src/tokens.js";
+import { buildVocabulary } from "../src/vocabulary.js";
+import { setOf } from "./helpers.js";
+
+/** Walks in a box, some of them leaving it in the copy that is spelt. */
+function walks(coordinateSystem: "lonlat" | "planar", reach: number) {
+  const random = new Random(6);
+  const scale = coordinateSystem === "planar" ? 1 : 1e-5;
+  const trajectories = Array.from({ length: 40 }, () =>
+    Array.from({ length: 1 + random.integer(12) }, (): [number, number] => [
+      scale * random.uniform(-reach, 3000 + reach),
+      scale * random.uniform(-reach, 2000 + reach),
+    ]),
+  );
+  return setOf(trajectories, coordinateSystem);
+}
+
+describe("tokenizeGraph", () => {
+  for (const coordinateSystem of ["lonlat", "planar"] as const) {
+    for (const keepRepeats of [false, true]) {
+      it(`spells ${coordinateSystem} trajectories as tokenize does, keepRepeats ${keepRepeats}`, async () => {
+        const vocabulary = buildVocabulary(walks(coordinateSystem, 0), {
+          cellSizeMeters: 400,
+          minFrequency: 4,
+        });
+        const set = walks(coordinateSystem, 500);
+        const { tokens, offsets } = new TokenSource(set, vocabulary, { keepRepeats }).clean();
+        const graph = new GraphBuilder({ name: "tokens" });
+        const outputs = tokenizeGraph(graph, vocabulary, { keepRepeats });
+        graph.output(outputs.tokens, "tokens");
+        graph.output(outputs.lengths, "counts");
+        const model = await OnnxModel.load(graph.toBytes());
+        const time = 12;
+        const coordinates = new Float64Array(40 * time * 2);
+        for (let i = 0; i < 40; i++) coordinates.set(set.at(i).coordinates, i * time * 2);
+        const result = await model.run({
+          coordinates: { data: coordinates, shape: [40, time, 2] },
+          lengths: { data: Int32Array.from({ length: 40 }, (_, i) => set.pointCountOf(i)), shape: [40] },
+        });
+        const [, width] = result.tokens!.shape;
+        for (let i = 0; i < 40; i++) {
+          const count = (result.counts!.data as Int32Array)[i]!;
+          const row = (result.tokens!.data as Int32Array).subarray(i * width!, i * width! + count);
+          expect([...row]).toEqual([...tokens.subarray(offsets[i], offsets[i + 1])]);
+        }
+        await model.dispose();
+      });
+    }
+  }
+});
+
+describe("E2DTC.load", () => {
+  it("refuses another ONNX file", async () => {
+    const graph = new GraphBuilder({ name: "other" });
+    graph.output(graph.input("x", "float32", ["batch"]), "x");
+    await expect(E2DTC.load(graph.toBytes())).rejects.toThrow(
+      "not an E2DTC model: its metadata must hold wayweave.e2dtc.model",
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { uacc } from "@wayweave/eval";
+import { Random } from "@wayweave/geo-core";
+import { afterAll, describe, expect, it } from "vitest";
+import { E2DTC } from "../src/e2dtc.js";
+import { type FitOptions, fitE2DTC } from "../src/fit.js";
+import { fitT2vec } from "../src/t2vec.js";
+import { setOf } from "./helpers.js";
+
+/** Trips about three places 3 km apart: each wanders some 300 m around its own. */
+function trips(count: number, coordinateSystem: "lonlat" | "planar" = "planar") {
+  const random = new Random(4);
+  const labels = Uint32Array.from({ length: count }, (_, i) => i % 3);
+  const trajectories = [...labels].map((label) =>
+    Array.from({ length: 4 + random.integer(6) }, (): [number, number] => {
+      const [x, y] = [3000 * label + 300 * random.normal(), 2000 * (label % 2) + 300 * random.normal()];
+      return coordinateSystem === "planar" ? [x, y] : [116.3 + x / 85_000, 39.9 + y / 111_000];
+    }),
+  );
+  return { set: setOf(trajectories, coordinateSystem), labels };
+}
+
+const quick = {
+  k: 3,
+  seed: 2,
+  engine: "ort-cpu",
+  threads: 1,
+  network: { hidden: 16 },
+  batchSize: 32,
+  pretrain: { epochs: 3, learningRate: 1e-2 },
+  selfTrain: { epochs: 3, tolerance: 0 },
+} as const satisfies FitOptions;
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+async function folder(): Promise<string> {
+  folders.push(await mkdtemp(path.join(tmpdir(), "e2dtc-")));
+  return folders.at(-1)!;
+}
+
+describe("fitE2DTC", () => {
+  it("finds three places, and its saved model says the same", async () => {
+    const { set, labels } = trips(150, "lonlat");
+    const fitted = await fitE2DTC(set, {
+      ...quick,
+      batchSize: 16,
+      pretrain: { ...quick.pretrain, epochs: 8 },
+    });
+    expect(uacc(labels, fitted.labels)).toBeGreaterThan(0.95);
+    expect(fitted.history.pretrain).toHaveLength(8);
+    expect(fitted.history.pretrain[7]!.trainLoss).toBeLessThan(fitted.history.pretrain[0]!.trainLoss);
+    expect(fitted.history.selfTrain.length).toBeGreaterThan(0);
+    const file = path.join(await folder(), "model", "clusters.onnx");
+    await fitted.model.save(file);
+    const loaded = await E2DTC.load(file);
+    const again = await loaded.predict(set);
+    expect(again.labels).toEqual(fitted.labels);
+    expect(again.embeddings).toEqual(fitted.embeddings);
+    await Promise.all([loaded.dispose(), fitted.model.dispose()]);
+  });
+
+  it("ends bit for bit the same when it was interrupted", async () => {
+    const { set } = trips(90);
+    const whole = await fitE2DTC(set, quick);
+    const checkpointDir = await folder();
+    for (const phase of ["pretrain", "selfTrain"] as const) {
+      const stop = new AbortController();
+      const interrupted = fitE2DTC(set, {
+        ...quick,
+        checkpointDir,
+        signal: stop.signal,
+        onProgress: (progress) => {
+          if (progress.phase === phase && progress.epoch === 1 && progress.done === 1) stop.abort();
+        },
+      });
+      await expect(interrupted).rejects.toThrow(/abort/i);
+    }
+    const resumed = await fitE2DTC(set, { ...quick, checkpointDir });
+    expect(resumed.history).toEqual(whole.history);
+    expect(resumed.embeddings).toEqual(whole.embeddings);
+    expect(resumed.softAssignments).toEqual(whole.softAssignments);
+    await expect(fitE2DTC(set, { ...quick, k: 4, checkpointDir })).rejects.toThrow(
+      /^E2DTC.fit: checkpointDir must hold a run of this data and configuration/,
+    );
+  });
+
+  it("runs t2vec with its sampled loss, and chooses k", async () => {
+    const { set, labels } = trips(120);
+    const { k: _, ...rest } = quick;
+    const fitted = await fitT2vec(set, {
+      ...rest,
+      kRange: { min: 2, max: 5 },
+      pretrain: { epochs: 8, learningRate: 1e-2, sampledNegatives: 20 },
+    });
+    expect(fitted.history.selfTrain).toEqual([]);
+    expect(fitted.history.chosenK!.ks).toEqual([2, 3, 4, 5]);
+    expect(fitted.model.k).toBe(fitted.history.chosenK!.k);
+    expect(uacc(labels, fitted.labels)).toBeGreaterThan(0.6);
+  });
+});
+
+describe("fitE2DTC at the edges", () => {
+  it("takes trips of one point, and more clusters than there are different trips", async () => {
+    const same = setOf(
+      Array.from({ length: 12 }, (): [number, number][] => [[100, 100]]),
+      "planar",
+    );
+    const { labels, softAssignments, model, history } = await fitE2DTC(same, { ...quick, k: 4 });
+    // All trips are one: they share a cluster, and the others stay empty.
+    expect(new Set(labels).size).toBe(1);
+    expect(history.selfTrain.every(({ clusters, loss }) => clusters === 1 && Number.isFinite(loss))).toBe(
+      true,
+    );
+    expect(softAssignments.every(Number.isFinite)).toBe(true);
+    await model.dispose();
+  });
+
+  it("names what is wrong", async () => {
+    const { set } = trips(6);
+    await expect(fitE2DTC(set, { ...quick, k: 7 })).rejects.toThrow(
+      "E2DTC.fit: k must be at most the 6 trajectories, got 7",
+    );
+    await expect(fitE2DTC(set, { seed: 1 })).rejects.toThrow(
+      "E2DTC.fit: k or kRange must be given, one of them, got none",
+    );
+    await expect(fitE2DTC(setOf([[[0, 0]], []], "planar"), { ...quick, k: 1 })).rejects.toThrow(
+      "E2DTC.fit: trajectory 1 must hold at least one point, got 0",
+    );
+  });
+});
