@@ -7,7 +7,7 @@
 //
 // Ends with 0 when at least one GPU engine works, with 1 when none does. Needs only Node and an installed workspace.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -48,6 +48,8 @@ follow(
     works: probe("tfjs-node-gpu").works,
   }),
 );
+
+linkIntoNn("@tensorflow/tfjs-node-gpu");
 
 const engines = ["ort-cpu", "ort-cuda", "ort-webgpu", "tfjs-node", "tfjs-node-gpu"];
 const report = summarise(engines.map((engine) => ({ engine, ...probe(engine) })));
@@ -93,6 +95,15 @@ function probe(engine) {
     works,
     detail: works ? "works" : (reasonIn(stdout) ?? reasonIn(stderr) ?? `ended with ${status ?? signal}`),
   };
+}
+
+/** The engines look for a package from where @wayweave/nn lies; the bench's dependencies are not seen from there. */
+function linkIntoNn(name) {
+  const folder = folderOf(name);
+  const link = join(root, "packages/nn/node_modules", name);
+  if (options["dry-run"] || folder === undefined || existsSync(link) || !probe("tfjs-node-gpu").works) return;
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(folder, link, "junction");
 }
 
 function folderOf(name) {
