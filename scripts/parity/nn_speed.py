@@ -1,6 +1,9 @@
 """PyTorch CPU on the two models of the `nn/engines` experiment: milliseconds a training step.
 
-Usage: python scripts/parity/nn_speed.py [threads] [steps]
+Usage: python scripts/parity/nn_speed.py [threads] [steps] [wall|cpu]
+
+On a machine that does other work too, compare CPU time with one thread (`1 8 cpu`) with the `CPU` column of the
+experiment's row "compiled, ort-cpu, 1 thread"; wall-clock times of several threads then say little.
 
 The CNN: two towers of 3x3 convolutions (1-32-64-128 channels, ReLU, 2x2 max pooling) on 32x32 images, a projection to
 64, InfoNCE, batch 128. The GRU: sequence to sequence, 3 layers of 256, 40 steps, vocabulary 1000, batch 128, cross
@@ -19,6 +22,8 @@ from torch.nn import functional as F
 
 THREADS = int(sys.argv[1]) if len(sys.argv) > 1 else 2
 STEPS = int(sys.argv[2]) if len(sys.argv) > 2 else 8
+CLOCK = sys.argv[3] if len(sys.argv) > 3 else "wall"
+now = {"wall": time.perf_counter, "cpu": time.process_time}[CLOCK]
 BATCH = 128
 
 
@@ -67,7 +72,7 @@ def measure(name, model, batch, clip, memory_format=None):
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     times = []
     for step in range(STEPS + 2):
-        start = time.perf_counter()
+        start = now()
         optimizer.zero_grad()
         loss = model(*batch)
         loss.backward()
@@ -75,7 +80,7 @@ def measure(name, model, batch, clip, memory_format=None):
             nn.utils.clip_grad_norm_(model.parameters(), clip)
         optimizer.step()
         if step >= 2:
-            times.append(1000 * (time.perf_counter() - start))
+            times.append(1000 * (now() - start))
     print(
         json.dumps(
             {
@@ -84,6 +89,7 @@ def measure(name, model, batch, clip, memory_format=None):
                 "minMs": round(min(times), 1),
                 "maxMs": round(max(times), 1),
                 "threads": THREADS,
+                "clock": CLOCK,
                 "torch": torch.__version__,
                 "python": platform.python_version(),
                 "loss": round(loss.item(), 4),

@@ -40,6 +40,7 @@ export const metricInfo = {
   speedup: { label: "speedup", unit: "ratio", better: "higher" },
   bytesPerObject: { label: "bytes/object", unit: "count", better: "lower" },
   growthExponent: { label: "growth exponent", unit: "fraction", better: "lower" },
+  cpuMs: { label: "CPU", unit: "ms", better: "lower" },
   compileMs: { label: "compile", unit: "ms", better: "lower" },
   peakMebibytes: { label: "peak MiB", unit: "count", better: "lower" },
 

@@ -18,6 +18,8 @@ interface EngineParameters {
 
 const engineRawSchema = z.object({
   durationsMs: rawArrays.float64,
+  /** CPU time of the whole process, all threads. */
+  cpuTimesMs: rawArrays.float64,
   examples: z.number().int().positive(),
   flops: z.number().positive(),
   compileMs: z.number().nonnegative(),
@@ -44,16 +46,17 @@ function makeModel(
 
 async function measure(
   model: BenchModel,
-  engine: Engine,
-  steps: number,
-  warmUp: number,
+  { engine, threads, isSlow = false }: System,
+  wantedSteps: number,
   context: RunContext,
 ): Promise<EngineRaw> {
+  const [steps, warmUp] = isSlow ? [1, 0] : [wantedSteps, 2];
   const before = process.memoryUsage().rss;
   const messages: string[] = [];
   const step = await createTrainStep({
     ...model.options,
     engine,
+    ...(threads === undefined ? {} : { threads }),
     onMessage: (message) => messages.push(message),
   });
   try {
@@ -63,17 +66,24 @@ async function measure(
     await step.prepare(model.batch);
     let peak = 0;
     const durationsMs = new Float64Array(steps);
+    const cpuTimesMs = new Float64Array(steps);
     for (let i = -warmUp; i < steps; i++) {
       context.signal.throwIfAborted();
       const started = performance.now();
+      const startedCpu = process.cpuUsage();
       await step.step(model.batch);
-      if (i >= 0) durationsMs[i] = performance.now() - started;
+      if (i >= 0) {
+        durationsMs[i] = performance.now() - started;
+        const { user, system } = process.cpuUsage(startedCpu);
+        cpuTimesMs[i] = (user + system) / 1000;
+      }
       peak = Math.max(peak, process.memoryUsage().rss);
       context.onProgress({ done: i + warmUp + 1, total: steps + warmUp });
     }
     const { compileMs, nodeCount, modelBytes } = step.compileInfo;
     return {
       durationsMs,
+      cpuTimesMs,
       examples: model.examples,
       flops: model.flops,
       compileMs,
@@ -92,10 +102,18 @@ function median(values: Float64Array): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function score({ durationsMs, examples, flops, compileMs, peakMebibytes }: EngineRaw): MetricValues {
+function score({
+  durationsMs,
+  cpuTimesMs,
+  examples,
+  flops,
+  compileMs,
+  peakMebibytes,
+}: EngineRaw): MetricValues {
   const medianMs = median(durationsMs);
   return {
     medianMs,
+    cpuMs: median(cpuTimesMs),
     examplesPerSecond: (1000 * examples) / medianMs,
     gflops: flops / medianMs / 1e6,
     compileMs,
@@ -116,11 +134,24 @@ function hasTfjsNode(): boolean {
   }
 }
 
-const SYSTEMS: Partial<Record<Engine, string>> = {
-  "tfjs-cpu": "tfjs cpu",
-  "ort-cpu": "compiled, ort-cpu",
-  "tfjs-node": "tfjs-node",
-};
+/** An engine and how it is measured. */
+interface System {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly threads?: number;
+  readonly isSlow?: boolean;
+}
+
+const REFERENCE = "tfjs cpu";
+
+function systems(): readonly System[] {
+  return [
+    { name: REFERENCE, engine: "tfjs-cpu", isSlow: true },
+    { name: "compiled, ort-cpu", engine: "ort-cpu" },
+    { name: "compiled, ort-cpu, 1 thread", engine: "ort-cpu", threads: 1 },
+    ...(hasTfjsNode() ? [{ name: "tfjs-node", engine: "tfjs-node" } as const] : []),
+  ];
+}
 
 /** Training throughput of the engines on one machine. */
 export const engines = defineExperiment<EngineParameters, EngineRaw>({
@@ -140,29 +171,22 @@ export const engines = defineExperiment<EngineParameters, EngineRaw>({
     paper: { sequences: { layers: 3, hidden: 256, time: 40 }, steps: 20, batch: 128, slowBatch: 16 },
   },
   seedCounts: { quick: 1 },
-  metrics: ["examplesPerSecond", "gflops", "speedup", "medianMs", "compileMs", "peakMebibytes"],
-  reference: { system: "tfjs cpu", metric: "examplesPerSecond" },
+  metrics: ["examplesPerSecond", "gflops", "speedup", "medianMs", "cpuMs", "compileMs", "peakMebibytes"],
+  reference: { system: REFERENCE, metric: "examplesPerSecond" },
   packages: ["@wayweave/geo-core", "@wayweave/nn"],
   rawSchema: engineRawSchema,
   rows({ parameters }) {
-    const measured: Engine[] = ["tfjs-cpu", "ort-cpu", ...(hasTfjsNode() ? (["tfjs-node"] as const) : [])];
     const models: readonly ModelName[] = ["two-tower CNN", "GRU seq2seq"];
     return models.flatMap((name) =>
-      measured.map((engine): Row<EngineRaw> => {
-        const isSlow = engine === "tfjs-cpu";
+      systems().map((system): Row<EngineRaw> => {
+        const examples = system.isSlow ? parameters.slowBatch : parameters.batch;
         return {
-          system: SYSTEMS[engine]!,
+          system: system.name,
           dataset: name,
           paper: null,
-          weight: isSlow ? 4 : 1,
+          weight: system.isSlow ? 4 : 1,
           run: (context) =>
-            measure(
-              makeModel(name, isSlow ? parameters.slowBatch : parameters.batch, parameters, context),
-              engine,
-              isSlow ? 1 : parameters.steps,
-              isSlow ? 0 : 2,
-              context,
-            ),
+            measure(makeModel(name, examples, parameters, context), system, parameters.steps, context),
         };
       }),
     );

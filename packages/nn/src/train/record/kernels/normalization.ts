@@ -4,20 +4,15 @@ import { NCHW } from "../permutation.js";
 import type { RecordedTensor, Recorder } from "../recorder.js";
 import { binary, unary } from "./unary.js";
 
-/** Softmax or LogSoftmax along one axis, which ONNX wants last to be fast. */
-function softmax(
-  recorder: Recorder,
-  op: "Softmax" | "LogSoftmax",
-  logits: RecordedTensor,
-  axis: number,
-): RecordedTensor {
+/** Softmax along one axis, which ONNX wants last to be fast. (tfjs's logSoftmax is made of other kernels.) */
+function softmax(recorder: Recorder, logits: RecordedTensor, axis: number): RecordedTensor {
   const last = logits.shape.length - 1;
   const wanted = axis < 0 ? axis + last + 1 : axis;
   const keepsStorage = logits.permutation[last] === wanted;
   const value = keepsStorage ? recorder.full(logits, logits.permutation) : recorder.full(logits);
   const at = keepsStorage ? last : wanted;
   const result = recorder.graph.node1(
-    op,
+    "Softmax",
     [value],
     { type: value.type, shape: value.shape },
     { axis: { i: at } },
@@ -101,10 +96,7 @@ function recordLrnGrad({ recorder, inputs, attrs }: KernelCall<LrnAttributes>): 
 
 export const normalizationKernels: readonly Kernel[] = [
   kernel<{ dim: number }>("Softmax", ({ recorder, inputs, attrs }) =>
-    softmax(recorder, "Softmax", inputs.logits!, attrs.dim ?? -1),
-  ),
-  kernel<{ axis: number }>("LogSoftmax", ({ recorder, inputs, attrs }) =>
-    softmax(recorder, "LogSoftmax", inputs.logits!, attrs.axis ?? -1),
+    softmax(recorder, inputs.logits!, attrs.dim ?? -1),
   ),
   kernel<{ varianceEpsilon: number }>("FusedBatchNorm", recordBatchNorm),
   kernel<LrnAttributes>("LRN", recordLrn),

@@ -1,5 +1,4 @@
 import { tf } from "../../tfjs.js";
-import { broadcastTo } from "../elementwise.js";
 import { sizeOf } from "../graph.js";
 import { type Kernel, type KernelCall, kernel } from "../kernel.js";
 import { identityPermutation, inversePermutation, isIdentity } from "../permutation.js";
@@ -93,8 +92,5 @@ export const shapeKernels: readonly Kernel[] = [
   kernel<{ shape: number[] }>("Reshape", recordReshape),
   kernel<{ dim: number }>("ExpandDims", recordExpandDims),
   kernel<{ perm: number[] }>("Transpose", ({ inputs, attrs }) => transposeTensor(inputs.x!, attrs.perm)),
-  kernel<{ shape: number[] }>("BroadcastTo", ({ recorder, inputs, attrs }) =>
-    broadcastTo(recorder, inputs.x!, attrs.shape),
-  ),
   kernel<{ reps: number[] }>("Tile", recordTile),
 ];
