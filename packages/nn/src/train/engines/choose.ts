@@ -1,5 +1,6 @@
 import { checkOneOf, StateError } from "@wayweave/geo-core";
-import { describeProviders, type Provider } from "../../inference/providers.js";
+import { openSession, type Provider } from "../../inference/providers.js";
+import { GraphBuilder } from "../../onnx/graph-builder.js";
 import { ENGINES, type Engine } from "./engine.js";
 import { loadNativeTfjs } from "./tf-backend.js";
 
@@ -50,7 +51,16 @@ function describe(engine: Exclude<Engine, "auto">): ChosenEngine {
   return { engine, kind: "eager", backend: engine === "tfjs-cpu" ? "cpu" : "tensorflow" };
 }
 
-async function reasonAgainst(engine: Exclude<Engine, "auto">): Promise<string | undefined> {
+/** What was found out, for the life of the process: looking costs up to a second. */
+const reasons = new Map<Engine, Promise<string | undefined>>();
+
+function reasonAgainst(engine: Exclude<Engine, "auto">): Promise<string | undefined> {
+  const known = reasons.get(engine) ?? findReason(engine);
+  reasons.set(engine, known);
+  return known;
+}
+
+async function findReason(engine: Exclude<Engine, "auto">): Promise<string | undefined> {
   switch (engine) {
     case "tfjs-cpu":
     case "ort-cpu":
@@ -58,11 +68,23 @@ async function reasonAgainst(engine: Exclude<Engine, "auto">): Promise<string | 
     case "tfjs-node":
     case "tfjs-node-gpu":
       return loadNativeTfjs(engine);
-    default: {
-      const provider = PROVIDER_OF[engine];
-      const [report] = await describeProviders([provider]);
-      if (report?.available) return undefined;
-      return report?.detail ?? `ONNX Runtime has no ${provider} provider here`;
-    }
+    default:
+      return tryProvider(PROVIDER_OF[engine]);
+  }
+}
+
+/** Opens a small graph on a provider. @returns why that fails, in one line */
+async function tryProvider(provider: Provider): Promise<string | undefined> {
+  const graph = new GraphBuilder({ name: "probe" });
+  const x = graph.input("x", "float32", [2, 2]);
+  graph.output(graph.node1("MatMul", [x, x], { type: "float32", shape: [2, 2] }), "y");
+  try {
+    const { session } = await openSession("provider", graph.toBytes(), { providers: [provider] });
+    await session.release();
+    return undefined;
+  } catch (error) {
+    return String(error instanceof Error ? error.message : error)
+      .replace(/^provider: /, "")
+      .split("\n")[0];
   }
 }
