@@ -73,7 +73,7 @@ describe("toBuffer and from", () => {
   });
 
   it("any bit flipped is a FormatError", () => {
-    const bytes = sample(120, 30, true).toBuffer();
+    const bytes = sample(120, 70, true).toBuffer();
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 8 * bytes.byteLength - 1 }), (bit) => {
         const damaged = new Uint8Array(bytes.slice(0));

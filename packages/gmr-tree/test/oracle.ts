@@ -22,7 +22,7 @@ export function exhaustiveSearch(things: readonly Thing[], query: SearchQuery, p
     .map(({ id, vector }, i): Hit => {
       const distanceMeters = distances[i]!;
       const nearness = proximityOf(proximity, distanceMeters, farthest);
-      const similarity = cosine(direction, unitOf(vector).map(Math.fround));
+      const similarity = cosine(direction, storedUnit(vector));
       const score = mu * nearness + (1 - mu) * similarity;
       return { id, score, distanceMeters, proximity: nearness, similarity };
     })
@@ -36,18 +36,28 @@ export function exhaustiveSearch(things: readonly Thing[], query: SearchQuery, p
     .slice(0, k);
 }
 
+const units = new WeakMap<readonly number[], Float32Array>();
+
+/** An object's unit vector in float32, worked out once. */
+function storedUnit(vector: readonly number[]): Float32Array {
+  let unit = units.get(vector);
+  if (unit === undefined) {
+    unit = Float32Array.from(unitOf(vector));
+    units.set(vector, unit);
+  }
+  return unit;
+}
+
 function unitOf(vector: readonly number[]): number[] {
   const norm = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
   return vector.map((x) => (norm === 0 ? 0 : x / norm));
 }
 
-function cosine(a: readonly number[], b: readonly number[]): number {
-  const sums = [0, 0, 0, 0];
+function cosine(a: readonly number[], b: Float32Array): number {
+  const sums = [0, 0, 0, 0] as [number, number, number, number];
   const whole = a.length - (a.length % 4);
-  a.forEach((x, j) => {
-    sums[j < whole ? j % 4 : 0]! += x * b[j]!;
-  });
-  return Math.max(-1, Math.min(1, sums[0]! + sums[1]! + (sums[2]! + sums[3]!)));
+  for (let j = 0; j < a.length; j++) sums[j < whole ? j % 4 : 0]! += a[j]! * b[j]!;
+  return Math.max(-1, Math.min(1, sums[0] + sums[1] + (sums[2] + sums[3])));
 }
 
 function distance(a: readonly number[], b: readonly number[], planar: boolean): number {

@@ -9,8 +9,8 @@ const cases = [
   { dimensions: 10, layout: "uniform", meaning: "posterior" },
   { dimensions: 10, layout: "poles", meaning: "mixture" },
   { dimensions: 24, layout: "antimeridian", meaning: "sparse" },
-  { dimensions: 25, layout: "city", meaning: "posterior" },
-  { dimensions: 64, layout: "city", meaning: "mixture" },
+  { dimensions: 65, layout: "city", meaning: "posterior" },
+  { dimensions: 130, layout: "city", meaning: "mixture" },
 ] as const;
 const proximities: Proximity[] = [
   { kind: "relative" },

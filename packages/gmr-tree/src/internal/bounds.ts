@@ -49,7 +49,7 @@ export class QueryBounds {
       row.fill(0, 0, 4);
       this.#spaceSlack = Number.POSITIVE_INFINITY;
     }
-    if (layout.reduced) writeReducedKey(tree.axes, query.unit, 0, tree.dimensions, row, 4);
+    if (layout.reduced) writeReducedKey(tree.axes, query.unit, new Float64Array(tree.dimensions), row, 4);
     else row.set(query.unit, 4);
     this.#row = Float32Array.from(row);
     this.#codes = new Int16Array(layout.codeBytes);

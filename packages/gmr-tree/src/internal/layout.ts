@@ -2,9 +2,12 @@ import { ValueError } from "@wayweave/geo-core";
 import { alignUp, type KernelSections } from "./kernels.js";
 
 /** Vectors up to this length are their own search keys; longer ones are searched by their leading principal axes. */
-export const LONGEST_KEY = 24;
-/** Length of the reduced key of a longer vector: principal axes, and the length of what they leave. */
-export const REDUCED_KEY = 16;
+export const LONGEST_KEY = 64;
+/** The reduced key of a longer vector: its coordinates along so many principal axes … */
+export const AXES = 24;
+/** … and the lengths of so many blocks of what they leave. */
+export const BLOCKS = 40;
+const REDUCED_KEY = AXES + BLOCKS;
 export const HEADER_BYTES = 128;
 /** A buffer may not exceed 4 GiB: offsets are 32 bits, and so is a WebAssembly memory. */
 const LARGEST_BUFFER = 2 ** 32 - 2 ** 20;
@@ -21,7 +24,7 @@ export interface TreeShape {
 /** Byte offsets of every section. Little-endian, each section on a cache line; the header comes first. */
 export interface Layout extends KernelSections {
   readonly shape: TreeShape;
-  /** Length of a search key: the vector's own, or {@link REDUCED_KEY}. */
+  /** Length of a search key: the vector's own, or {@link AXES} + {@link BLOCKS}. */
   readonly keyLength: number;
   /** Whether keys are reductions, and full vectors, codes and the principal axes are stored beside them. */
   readonly reduced: boolean;
@@ -32,7 +35,7 @@ export interface Layout extends KernelSections {
   readonly vectorsOffset: number;
   /** [count, 2]: a code's step, then the length of the vector that coding left out. */
   readonly codeScalesOffset: number;
-  /** [REDUCED_KEY − 1, dimensions], orthonormal. */
+  /** [AXES, dimensions], orthonormal. */
   readonly axesOffset: number;
   readonly signaturesOffset: number;
   readonly nodeSignaturesOffset: number;
@@ -71,7 +74,7 @@ export function layoutOf(where: string, shape: TreeShape): Layout {
     vectorsOffset: section(reduced ? count * dimensions * 4 : 0),
     codesOffset: section(count * codeBytes),
     codeScalesOffset: section(reduced ? count * 8 : 0),
-    axesOffset: section(reduced ? (REDUCED_KEY - 1) * dimensions * 4 : 0),
+    axesOffset: section(reduced ? AXES * dimensions * 4 : 0),
     signaturesOffset: section(count * signatureWords * 4),
     nodeSignaturesOffset: section(nodeCount * signatureWords * 4),
   };

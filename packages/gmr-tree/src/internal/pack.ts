@@ -1,5 +1,5 @@
 import { signatureWords, writeSignature } from "../signatures.js";
-import { LONGEST_KEY, REDUCED_KEY, rowLength } from "./layout.js";
+import { AXES, LONGEST_KEY, rowLength } from "./layout.js";
 import { LEAF, PackedTree, type TreeFrame, writeReducedKey, writeSpatialKey } from "./packed-tree.js";
 import { Partition } from "./partition.js";
 import { principalAxes } from "./principal-axes.js";
@@ -95,7 +95,7 @@ function axesOf(source: PackSource): Float32Array {
   for (let s = 0; s < sampled; s++) {
     source.writeUnit(Math.floor((s * count) / sampled), sample, s * dimensions);
   }
-  return principalAxes(sample, sampled, dimensions, REDUCED_KEY - 1);
+  return principalAxes(sample, sampled, dimensions, AXES);
 }
 
 /** [count, length]: every object's spatial and semantic key, in the source's order. */
@@ -108,13 +108,14 @@ function keyRows(
   const { count, dimensions, positions } = source;
   const rows = new Float32Array(count * length);
   const unit = new Float32Array(dimensions);
+  const rest = new Float64Array(dimensions);
   for (let i = 0, row = 0; i < count; i++, row += length) {
     writeSpatialKey(frame, positions[2 * i]!, positions[2 * i + 1]!, rows, row);
     if (axes === undefined) {
       source.writeUnit(i, rows, row + 4);
     } else {
       source.writeUnit(i, unit, 0);
-      writeReducedKey(axes, unit, 0, dimensions, rows, row + 4);
+      writeReducedKey(axes, unit, rest, rows, row + 4);
     }
   }
   return rows;

@@ -1,6 +1,6 @@
 import type { SignatureOptions } from "../signatures.js";
 import { allocate, createKernels, type Kernels, type Storage } from "./kernels.js";
-import { type Layout, layoutOf, type TreeShape } from "./layout.js";
+import { AXES, BLOCKS, type Layout, layoutOf, type TreeShape } from "./layout.js";
 
 /** A node's count with this bit is a leaf's: its start is an object, not a child. */
 export const LEAF = 0x80000000;
@@ -68,11 +68,7 @@ export class PackedTree {
     this.vectorStart = layout.reduced ? 0 : 4;
     this.codes = new Int8Array(buffer, layout.codesOffset, count * layout.codeBytes);
     this.codeScales = new Float32Array(buffer, layout.codeScalesOffset, 2 * codeCount);
-    this.axes = new Float32Array(
-      buffer,
-      layout.axesOffset,
-      layout.reduced ? (layout.keyLength - 1) * dimensions : 0,
-    );
+    this.axes = new Float32Array(buffer, layout.axesOffset, layout.reduced ? AXES * dimensions : 0);
     this.signatures = new Uint32Array(buffer, layout.signaturesOffset, count * signatureWords);
     this.nodeSignatures = new Uint32Array(buffer, layout.nodeSignaturesOffset, nodeCount * signatureWords);
     this.kernels = createKernels(storage, layout, thread);
@@ -111,35 +107,40 @@ export function writeSpatialKey(
 }
 
 /**
- * Writes the reduced key of a unit vector u: its coordinates along the orthonormal axes, and the length of the rest.
- * Reduced keys have length 1 too, and their scalar product is an upper bound of the vectors': with P the projection,
- * u·v = Pu·Pv + (u − Pu)·(v − Pv) ≤ Pu·Pv + |u − Pu||v − Pv| (Cauchy–Schwarz).
+ * Writes the reduced key of a unit vector u: its coordinates along the orthonormal axes, and the lengths of the blocks into
+ * which the rest r = u − Pu is cut. Reduced keys have length 1 too, and their scalar product is an upper bound of the
+ * vectors': u·v = Pu·Pv + Σ rᵤ·rᵥ over the blocks ≤ Pu·Pv + Σ |rᵤ||rᵥ| (Cauchy–Schwarz). Axes tell clusters apart, and
+ * blocks tell apart vectors with few large entries, such as the posteriors of many classes.
+ *
+ * @param rest scratch, [dimensions]
  */
 export function writeReducedKey(
   axes: Float32Array,
   vector: Float32Array | Float64Array,
-  offset: number,
-  dimensions: number,
+  rest: Float64Array,
   target: Float32Array | Float64Array,
   to: number,
 ): void {
-  const axisCount = axes.length / dimensions;
-  let squares = 0;
-  for (let j = 0; j < dimensions; j++) squares += vector[offset + j]! ** 2;
-  let kept = 0;
-  for (let a = 0; a < axisCount; a++) {
+  const dimensions = vector.length;
+  rest.set(vector);
+  for (let a = 0; a < AXES; a++) {
     const axis = a * dimensions;
     let even = 0;
     let odd = 0;
     let j = 0;
     for (; j + 1 < dimensions; j += 2) {
-      even += axes[axis + j]! * vector[offset + j]!;
-      odd += axes[axis + j + 1]! * vector[offset + j + 1]!;
+      even += axes[axis + j]! * vector[j]!;
+      odd += axes[axis + j + 1]! * vector[j + 1]!;
     }
-    if (j < dimensions) even += axes[axis + j]! * vector[offset + j]!;
+    if (j < dimensions) even += axes[axis + j]! * vector[j]!;
     const coordinate = even + odd;
     target[to + a] = coordinate;
-    kept += coordinate * coordinate;
+    for (j = 0; j < dimensions; j++) rest[j]! -= coordinate * axes[axis + j]!;
   }
-  target[to + axisCount] = Math.sqrt(Math.max(0, squares - kept));
+  for (let b = 0; b < BLOCKS; b++) {
+    const end = Math.floor(((b + 1) * dimensions) / BLOCKS);
+    let squares = 0;
+    for (let j = Math.floor((b * dimensions) / BLOCKS); j < end; j++) squares += rest[j]! * rest[j]!;
+    target[to + AXES + b] = Math.sqrt(squares);
+  }
 }

@@ -16,9 +16,10 @@ export interface Nodes {
 /**
  * Sorts rows into a tree by splitting, again and again, where it narrows the score most.
  *
- * A node that is w wide in space (as a share of the whole extent) and c wide along a key's axis leaves the score open by
- * about w (the proximity is linear in the distance) and c²/2 (the cosine of unit vectors is 1 − chord²/2). The largest of
- * these, with space weighted by `spaceWeight`, is halved at its median. Three halvings make a node of eight children.
+ * A node that is w wide in space (as a share of the whole extent) leaves the proximity open by about w. Its vectors leave
+ * the cosine, 1 − chord²/2, open by the sum of their variances along all axes; but halving it along the widest axis, c wide,
+ * takes away about c²/2 only. The geometric mean of these two is weighed against w times `spaceWeight`, and the wider of
+ * the two is halved at its median. Three halvings make a node of eight children.
  */
 export class Partition {
   readonly #length: number;
@@ -139,19 +140,24 @@ export class Partition {
         squares[j]! += x * x;
       }
     }
-    let best = 0;
-    let bestLoss = -1;
+    let spaceAxis = 0;
+    let meaningAxis = 4;
+    let total = 0;
     for (let j = 0; j < length; j++) {
       const mean = sums[j]! / sampled;
-      // The width of a uniform distribution of this variance, squared.
-      const width = 12 * Math.max(0, squares[j]! / sampled - mean * mean);
-      const loss = j < 4 ? (this.#spaceWeight * Math.sqrt(width)) / this.#extent : width / 2;
-      if (loss > bestLoss) {
-        bestLoss = loss;
-        best = j;
+      // From here on the squares hold variances.
+      squares[j] = Math.max(0, squares[j]! / sampled - mean * mean);
+      if (j < 4) {
+        if (squares[j]! > squares[spaceAxis]!) spaceAxis = j;
+      } else {
+        total += squares[j]!;
+        if (squares[j]! > squares[meaningAxis]!) meaningAxis = j;
       }
     }
-    return best;
+    // A uniform distribution of variance v is √(12 v) wide.
+    const space = (this.#spaceWeight * Math.sqrt(12 * squares[spaceAxis]!)) / this.#extent;
+    const meaning = Math.sqrt(6 * squares[meaningAxis]! * total);
+    return space >= meaning ? spaceAxis : meaningAxis;
   }
 
   #sampleMedian(begin: number, end: number, axis: number): number {
