@@ -1,0 +1,174 @@
+import { checkPositiveInteger, Random, ShapeError, ValueError } from "@wayweave/geo-core";
+import type { RowMatrix } from "@wayweave/nn/linalg";
+
+export interface CodebookOptions {
+  /** Number of visual words; at most the number of descriptors. @defaultValue 128 */
+  readonly words?: number;
+  /** Rounds of k-means, at most. @defaultValue 20 */
+  readonly iterations?: number;
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Visual words: the centres that k-means finds among descriptors, and histograms of the words nearest to an image's.
+ *
+ * Sources: Sivic and Zisserman, "Video Google" (ICCV 2003); seeds by k-means++ (Arthur and Vassilvitskii, SODA 2007).
+ */
+export class Codebook {
+  /** [words, d] */
+  readonly centers: { readonly rows: number; readonly columns: number; readonly data: Float32Array };
+  readonly #halfSquares: Float64Array;
+
+  /** @throws {ShapeError} data.length ≠ rows · columns */
+  constructor(centers: { readonly rows: number; readonly columns: number; readonly data: Float32Array }) {
+    checkShape("Codebook", "centers", centers);
+    this.centers = centers;
+    this.#halfSquares = halfSquares(centers);
+  }
+
+  /**
+   * @param descriptors `[n, d]`, a sample of many images'
+   * @throws {ValueError} more words than descriptors
+   */
+  static fit(descriptors: RowMatrix, options: CodebookOptions = {}): Codebook {
+    const where = "Codebook.fit";
+    const { words = 128, iterations = 20, seed = 0, signal } = options;
+    checkPositiveInteger(where, "words", words);
+    checkPositiveInteger(where, "iterations", iterations);
+    checkShape(where, "descriptors", descriptors);
+    if (descriptors.rows < words) {
+      throw new ValueError(
+        `${where}: words must be at most the descriptors' number (${descriptors.rows}), got ${words}`,
+      );
+    }
+    const random = new Random(seed).split("codebook");
+    let centers = seeds(descriptors, words, random);
+    let previous: Uint32Array = new Uint32Array(0);
+    for (let i = 0; i < iterations; i++) {
+      signal?.throwIfAborted();
+      const assigned = assign(descriptors, centers, halfSquares(centers));
+      if (previous.length > 0 && assigned.every((word, k) => word === previous[k])) break;
+      previous = assigned;
+      centers = means(descriptors, assigned, centers);
+    }
+    return new Codebook(centers);
+  }
+
+  get words(): number {
+    return this.centers.rows;
+  }
+
+  /**
+   * Shares of the words: adds up to 1, or is zero where there is no descriptor.
+   *
+   * @param descriptors `[n, d]`; n may be 0
+   */
+  histogram(descriptors: RowMatrix): Float64Array {
+    checkShape("Codebook.histogram", "descriptors", descriptors, this.centers.columns);
+    const shares = new Float64Array(this.words);
+    for (const word of assign(descriptors, this.centers, this.#halfSquares))
+      shares[word]! += 1 / descriptors.rows;
+    return shares;
+  }
+
+  /** The word nearest to each descriptor; of equally near ones the first. */
+  nearest(descriptors: RowMatrix): Uint32Array {
+    checkShape("Codebook.nearest", "descriptors", descriptors, this.centers.columns);
+    return assign(descriptors, this.centers, this.#halfSquares);
+  }
+}
+
+type Centers = Codebook["centers"];
+
+function checkShape(where: string, name: string, { rows, columns, data }: RowMatrix, wanted = columns): void {
+  if (columns !== wanted)
+    throw new ShapeError(`${where}: ${name} must have ${wanted} columns, got ${columns}`);
+  if (data.length !== rows * columns) {
+    throw new ShapeError(`${where}: ${name}.data must have length ${rows * columns}, got ${data.length}`);
+  }
+}
+
+/** k-means++: each next seed is drawn with a probability proportional to its squared distance from those before. */
+function seeds(descriptors: RowMatrix, words: number, random: Random): Centers {
+  const { rows, columns, data } = descriptors;
+  const centers = new Float32Array(words * columns);
+  const distances = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
+  let chosen = random.integer(rows);
+  for (let w = 0; w < words; w++) {
+    centers.set(data.subarray(chosen * columns, (chosen + 1) * columns), w * columns);
+    let total = 0;
+    for (let i = 0; i < rows; i++) {
+      let squared = 0;
+      for (let j = 0; j < columns; j++) {
+        const difference = data[i * columns + j]! - centers[w * columns + j]!;
+        squared += difference * difference;
+      }
+      distances[i] = Math.min(distances[i]!, squared);
+      total += distances[i]!;
+    }
+    chosen = draw(distances, random.next() * total);
+  }
+  return { rows: words, columns, data: centers };
+}
+
+/** The first index at which the running sum passes the mark. */
+function draw(weights: Float64Array, mark: number): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) {
+    sum += weights[i]!;
+    if (sum > mark) return i;
+  }
+  return weights.length - 1;
+}
+
+/** The nearest centre: the largest x·c − ½‖c‖². */
+function assign({ rows, columns, data }: RowMatrix, centers: Centers, halves: Float64Array): Uint32Array {
+  const assigned = new Uint32Array(rows);
+  const c = centers.data;
+  for (let i = 0; i < rows; i++) {
+    const start = i * columns;
+    let best = Number.NEGATIVE_INFINITY;
+    for (let w = 0; w < centers.rows; w++) {
+      let s0 = 0;
+      let s1 = 0;
+      let p = start;
+      let q = w * columns;
+      for (let j = 0; j + 1 < columns; j += 2, p += 2, q += 2) {
+        s0 += data[p]! * c[q]!;
+        s1 += data[p + 1]! * c[q + 1]!;
+      }
+      if (columns % 2 === 1) s0 += data[p]! * c[q]!;
+      const score = s0 + s1 - halves[w]!;
+      if (score > best) {
+        best = score;
+        assigned[i] = w;
+      }
+    }
+  }
+  return assigned;
+}
+
+/** Means of the assigned descriptors; a centre that has none stays where it was. */
+function means({ columns, data }: RowMatrix, assigned: Uint32Array, centers: Centers): Centers {
+  const sums = new Float64Array(centers.data.length);
+  const counts = new Uint32Array(centers.rows);
+  assigned.forEach((word, i) => {
+    counts[word]! += 1;
+    for (let j = 0; j < columns; j++) sums[word * columns + j]! += data[i * columns + j]!;
+  });
+  const moved = centers.data.map((value, i) => {
+    const count = counts[Math.floor(i / columns)]!;
+    return count === 0 ? value : sums[i]! / count;
+  });
+  return { ...centers, data: moved };
+}
+
+function halfSquares({ rows, columns, data }: Centers): Float64Array {
+  return Float64Array.from({ length: rows }, (_, w) => {
+    let sum = 0;
+    for (let j = w * columns; j < (w + 1) * columns; j++) sum += data[j]! ** 2;
+    return sum / 2;
+  });
+}
