@@ -48,7 +48,7 @@ export interface PretrainConfig {
 }
 
 /** Where the clusters start: see `seedClusters`. */
-export const seedingNames = ["densityPeaks", "places", "kMeans"] as const;
+export const seedingNames = ["best", "densityPeaks", "places", "kMeans"] as const;
 export type Seeding = (typeof seedingNames)[number];
 
 /** Phase 3 of the paper: clustering by self-training (§V-D, §V-E). */
@@ -103,7 +103,7 @@ const commonSelfTrain = {
   tripletWeight: 0.1,
   margin: 1,
   tolerance: 0.001,
-  seeding: "places",
+  seeding: "best",
 } as const;
 
 /** `small` trains in minutes on two cores; `paper` has the paper's network and learning rate. */

@@ -18,6 +18,7 @@ export {
   type SelfTrainConfig,
   type TokenConfig,
 } from "./config.js";
+export { type DensityPeaksOptions, densityPeaks } from "./density-peaks.js";
 export { E2DTC, type Prediction, type RunOptions } from "./e2dtc.js";
 export { type CellHistograms, cellHistogramFeatures, centroidFeatures } from "./features.js";
 export {
@@ -32,7 +33,6 @@ export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids
 export type { DenseMatrix, Matrix, SparseMatrix } from "./matrix.js";
 export type { ModelInfo } from "./model-file.js";
 export { type Preprocessed, type PreprocessOptions, preprocess, preprocessing } from "./preprocess.js";
-export { type DensityPeaksOptions, densityPeaks } from "./seeding.js";
 export { type SelectCentersOptions, selectCenters } from "./select-centers.js";
 export {
   searchThreshold,

@@ -1,149 +1,124 @@
-import {
-  checkInRange,
-  checkPositiveInteger,
-  Random,
-  type TrajectorySet,
-  ValueError,
-} from "@wayweave/geo-core";
+import { silhouetteSamples } from "@wayweave/eval";
+import { Random, type TrajectorySet } from "@wayweave/geo-core";
+import { assign } from "./assignment.js";
 import type { Seeding } from "./config.js";
+import { densityPeaks } from "./density-peaks.js";
 import { centroidFeatures } from "./features.js";
-import { Pace } from "./internal/pace.js";
 import { kMeans } from "./k-means.js";
-import { checkMatrix, type DenseMatrix } from "./matrix.js";
+import type { DenseMatrix } from "./matrix.js";
 
-export interface DensityPeaksOptions {
+/** Kernel widths that density peaks are tried with: shares of all pairs. */
+const NEIGHBOR_SHARES = [0.005, 0.02, 0.04] as const;
+/** Starts of k-means, on a sample of so many rows; the best start goes on with all rows. */
+const KMEANS_STARTS = 20;
+const KMEANS_SAMPLE = 10_000;
+/** Rows whose silhouette decides between candidates. */
+const SILHOUETTE_SAMPLE = 2000;
+
+export interface SeedingOptions {
+  readonly seeding: Seeding;
   readonly k: number;
-  /** @defaultValue 0 */
-  readonly seed?: number;
-  /** Rows that are looked at: distances between all of them are needed. @defaultValue 4000 */
-  readonly sampleSize?: number;
-  /**
-   * The kernel is as wide as the distance that this share of all pairs falls below: 1–2 % in the source.
-   * @defaultValue 0.02
-   */
-  readonly neighborShare?: number;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Cluster centres where rows lie densest, far from any denser place.
- *
- * Source: Rodriguez and Laio, _Clustering by fast search and find of density peaks_ (2014): density ρᵢ = Σⱼ exp(−(dᵢⱼ/d_c)²),
- * separation δᵢ = least dᵢⱼ to a denser row (for the densest, the largest), and the k rows of largest ρδ. Unlike k-means'
- * objective, it does not prefer clusters of equal width. Of equally good rows the first of the sample is taken.
- *
- * @returns k rows, row-major, `[k × columns]`; some coincide where fewer different rows exist
- * @throws {ValueError} k above the number of rows, an option out of range, a non-finite value
- */
-export async function densityPeaks(rows: DenseMatrix, options: DensityPeaksOptions): Promise<Float64Array> {
-  const { k, seed = 0, sampleSize = 4000, neighborShare = 0.02, signal } = options;
-  const where = "densityPeaks";
-  checkMatrix(where, rows);
-  checkPositiveInteger(where, "k", k);
-  checkPositiveInteger(where, "sampleSize", sampleSize);
-  checkInRange(where, "neighborShare", neighborShare, 0, 1);
-  if (k > Math.min(rows.rows, sampleSize)) {
-    throw new ValueError(
-      `${where}: k must be at most the ${Math.min(rows.rows, sampleSize)} rows looked at, got ${k}`,
-    );
-  }
-  const sample = new Random(seed).split(where).sample(rows.rows, Math.min(rows.rows, sampleSize));
-  const distances = await squaredDistances(rows, sample, new Pace(signal));
-  const peaks = bestPeaks(distances, sample.length, neighborShare, k);
-  const centers = new Float64Array(k * rows.columns);
-  for (const [j, peak] of peaks.entries()) {
-    const start = sample[peak]! * rows.columns;
-    centers.set(rows.data.subarray(start, start + rows.columns), j * rows.columns);
-  }
-  return centers;
-}
-
-/** Squared distances between sampled rows, `[n × n]`. */
-async function squaredDistances(rows: DenseMatrix, sample: Uint32Array, pace: Pace): Promise<Float32Array> {
-  const { data, columns } = rows;
-  const n = sample.length;
-  const distances = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) {
-    await pace.step();
-    const a = sample[i]! * columns;
-    for (let j = 0; j < i; j++) {
-      const b = sample[j]! * columns;
-      let sum = 0;
-      for (let d = 0; d < columns; d++) {
-        const difference = data[a + d]! - data[b + d]!;
-        sum += difference * difference;
-      }
-      distances[i * n + j] = sum;
-      distances[j * n + i] = sum;
-    }
-  }
-  return distances;
-}
-
-function bestPeaks(distances: Float32Array, n: number, neighborShare: number, k: number): Uint32Array {
-  const width = kernelWidth(distances, n, neighborShare);
-  const density = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += Math.exp(-distances[i * n + j]! / width);
-    density[i] = sum;
-  }
-  const score = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let separation = Number.POSITIVE_INFINITY;
-    let farthest = 0;
-    for (let j = 0; j < n; j++) {
-      const distance = distances[i * n + j]!;
-      const isDenser = density[j]! > density[i]! || (density[j] === density[i] && j < i);
-      if (isDenser && distance < separation) separation = distance;
-      if (distance > farthest) farthest = distance;
-    }
-    score[i] = density[i]! * Math.sqrt(separation === Number.POSITIVE_INFINITY ? farthest : separation);
-  }
-  return Uint32Array.from({ length: n }, (_, i) => i)
-    .sort((a, b) => score[b]! - score[a]! || a - b)
-    .slice(0, k);
-}
-
-/** d_c², above 0. */
-function kernelWidth(distances: Float32Array, n: number, neighborShare: number): number {
-  const pairs: number[] = [];
-  // Every pair of small samples, some 10⁵ of large ones.
-  const stride = Math.max(1, Math.floor((n * n) / 200_000) | 1);
-  for (let at = 0; at < n * n; at += stride) if (at % (n + 1) !== 0) pairs.push(distances[at]!);
-  const sorted = Float64Array.from(pairs).sort();
-  const width = sorted[Math.floor(neighborShare * (sorted.length - 1))] ?? 0;
-  return width > 0 ? width : (sorted.find((value) => value > 0) ?? 1);
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Where self-training starts, without labels: the clusters' centres among the embeddings.
  *
- * `densityPeaks`: density peaks of the embeddings, then k-means from there. `places`: density peaks of the trips' mean
- * positions, k-means on these, and the mean embedding of each cluster. `kMeans`: k-means on the embeddings, the best of 20
- * starts by its objective, as in the paper.
+ * `kMeans`: k-means on the embeddings, the best of 20 starts by its objective, as in the paper. `densityPeaks`: density
+ * peaks of the embeddings, then k-means from there. `places`: the same two of the trips' mean positions, and the mean
+ * embedding of each cluster. Of several candidates (density peaks are tried with several kernel widths) the one whose
+ * clusters have the largest silhouette among the embeddings is taken. `best`: of all of these.
  *
  * @returns row-major, `[k × columns]`
  */
 export async function seedClusters(
   set: TrajectorySet,
   embeddings: DenseMatrix,
-  options: {
-    readonly seeding: Seeding;
-    readonly k: number;
-    readonly seed: number;
-    readonly signal?: AbortSignal | undefined;
-  },
+  options: SeedingOptions,
 ): Promise<Float64Array> {
-  const { seeding, k, seed, signal } = options;
-  const abortable = signal === undefined ? {} : { signal };
-  if (seeding === "kMeans") {
-    return (await kMeans(embeddings, { k, seed, restarts: 20, ...abortable })).centers;
+  const { seeding } = options;
+  const candidates: Float64Array[] = [];
+  if (seeding === "kMeans" || seeding === "best") candidates.push(await kMeansCenters(embeddings, options));
+  if (seeding === "densityPeaks" || seeding === "best") {
+    candidates.push(...(await peakCenters(embeddings, options)));
   }
-  const rows = seeding === "places" ? centroidFeatures(set) : embeddings;
-  const initialCenters = await densityPeaks(rows, { k, seed, ...abortable });
-  const { labels, centers } = await kMeans(rows, { k, initialCenters, ...abortable });
-  return seeding === "places" ? clusterMeans(embeddings, labels, k) : centers;
+  if (seeding === "places" || seeding === "best") {
+    const places = centroidFeatures(set);
+    for (const centers of [await kMeansCenters(places, options), ...(await peakCenters(places, options))]) {
+      const { labels } = await kMeans(places, { k: options.k, initialCenters: centers, maxIterations: 1 });
+      candidates.push(clusterMeans(embeddings, labels, options.k));
+    }
+  }
+  return mostClearCut(embeddings, candidates, options.seed);
+}
+
+/** The best of several starts on a sample, then on all rows. */
+async function kMeansCenters(rows: DenseMatrix, options: SeedingOptions): Promise<Float64Array> {
+  const { k, seed } = options;
+  const size = Math.max(k, Math.min(rows.rows, KMEANS_SAMPLE));
+  const sample = selectRows(rows, new Random(seed).split("k-means").sample(rows.rows, size));
+  const started = await kMeans(sample, { k, seed, restarts: KMEANS_STARTS, ...abortable(options) });
+  return (await kMeans(rows, { k, initialCenters: started.centers, ...abortable(options) })).centers;
+}
+
+async function peakCenters(rows: DenseMatrix, options: SeedingOptions): Promise<Float64Array[]> {
+  const { k, seed } = options;
+  const found: Float64Array[] = [];
+  for (const neighborShare of NEIGHBOR_SHARES) {
+    const initialCenters = await densityPeaks(rows, { k, seed, neighborShare, ...abortable(options) });
+    found.push((await kMeans(rows, { k, initialCenters, ...abortable(options) })).centers);
+  }
+  return found;
+}
+
+function abortable({ signal }: SeedingOptions): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+/** The candidate whose clusters have the largest mean silhouette, measured on a sample; the first of equal ones. */
+function mostClearCut(rows: DenseMatrix, candidates: readonly Float64Array[], seed: number): Float64Array {
+  if (candidates.length === 1) return candidates[0]!;
+  const size = Math.min(rows.rows, SILHOUETTE_SAMPLE);
+  const sample = selectRows(rows, new Random(seed).split("silhouette").sample(rows.rows, size));
+  const distances = euclideanDistances(sample);
+  let best = candidates[0]!;
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (const centers of candidates) {
+    const { labels } = assign(sample, centers);
+    const clusters = new Set(labels).size;
+    // A silhouette needs two clusters, and one with more than one member.
+    if (clusters < 2 || clusters > size - 1) continue;
+    const { values } = silhouetteSamples({ distances, n: size }, labels);
+    const score = values.reduce((sum, value) => sum + value, 0) / values.length;
+    if (score > bestScore) [best, bestScore] = [centers, score];
+  }
+  return best;
+}
+
+function selectRows({ data, columns }: DenseMatrix, indices: Uint32Array): DenseMatrix {
+  const selected = new Float64Array(indices.length * columns);
+  for (const [i, index] of indices.entries()) {
+    selected.set(data.subarray(index * columns, (index + 1) * columns), i * columns);
+  }
+  return { data: selected, rows: indices.length, columns };
+}
+
+/** Condensed, `[rows (rows − 1) / 2]`. */
+function euclideanDistances({ data, rows, columns }: DenseMatrix): Float64Array {
+  const distances = new Float64Array((rows * (rows - 1)) / 2);
+  let at = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = i + 1; j < rows; j++) {
+      let sum = 0;
+      for (let d = 0; d < columns; d++) {
+        const difference = data[i * columns + d]! - data[j * columns + d]!;
+        sum += difference * difference;
+      }
+      distances[at++] = Math.sqrt(sum);
+    }
+  }
+  return distances;
 }
 
 /** The mean row of each cluster; that of all rows for a cluster without any. `[k × columns]` */

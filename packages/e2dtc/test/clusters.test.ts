@@ -2,7 +2,9 @@ import { Random, ValueError } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { assign, changedShare, targetDistribution } from "../src/assignment.js";
 import { chooseK } from "../src/choose-k.js";
-import { densityPeaks } from "../src/seeding.js";
+import { densityPeaks } from "../src/density-peaks.js";
+import { seedClusters } from "../src/seeding.js";
+import { setOf } from "./helpers.js";
 
 describe("assign", () => {
   it("is Student's t of the squared distances (eq. 9)", () => {
@@ -70,6 +72,22 @@ describe("densityPeaks", () => {
     await expect(densityPeaks(clouds(), { k: 601 })).rejects.toThrow(
       new ValueError("densityPeaks: k must be at most the 600 rows looked at, got 601"),
     );
+  });
+});
+
+describe("seedClusters", () => {
+  it("finds the three clouds, among the embeddings or among the places", async () => {
+    // Trips of one point each stand where their embeddings do.
+    const rows = clouds();
+    const points = Array.from({ length: rows.rows }, (_, i): [number, number][] => [
+      [rows.data[2 * i]!, rows.data[2 * i + 1]!],
+    ]);
+    for (const seeding of ["best", "densityPeaks", "places"] as const) {
+      const centers = await seedClusters(setOf(points, "planar"), rows, { seeding, k: 3, seed: 1 });
+      const x = [centers[0]!, centers[2]!, centers[4]!].sort((a, b) => a - b);
+      expect(Math.round(x[1]!)).toBe(30);
+      expect(Math.round(x[2]!)).toBe(36);
+    }
   });
 });
 

@@ -64,12 +64,14 @@ describe("fitE2DTC", () => {
 
   it("ends bit for bit the same when it was interrupted", async () => {
     const { set } = trips(90);
-    const whole = await fitE2DTC(set, quick);
+    // Five clusters of three places have no clear borders: labels keep changing.
+    const unclear = { ...quick, k: 5, selfTrain: { epochs: 3, tolerance: 0, learningRate: 0.05 } };
+    const whole = await fitE2DTC(set, unclear);
     const checkpointDir = await folder();
     for (const phase of ["pretrain", "selfTrain"] as const) {
       const stop = new AbortController();
       const interrupted = fitE2DTC(set, {
-        ...quick,
+        ...unclear,
         checkpointDir,
         signal: stop.signal,
         onProgress: (progress) => {
@@ -78,7 +80,7 @@ describe("fitE2DTC", () => {
       });
       await expect(interrupted).rejects.toThrow(/abort/i);
     }
-    const resumed = await fitE2DTC(set, { ...quick, checkpointDir });
+    const resumed = await fitE2DTC(set, { ...unclear, checkpointDir });
     expect(resumed.history).toEqual(whole.history);
     expect(resumed.embeddings).toEqual(whole.embeddings);
     expect(resumed.softAssignments).toEqual(whole.softAssignments);

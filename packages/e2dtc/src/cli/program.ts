@@ -35,7 +35,7 @@ export function createProgram(): Command {
       new Option("--preset <name>", "size of the network").choices(Object.keys(presets)).default("small"),
     )
     .option("--seed <number>", "of everything random", "0")
-    .addOption(new Option("--seeding <name>", "where clusters start").choices(seedingNames).default("places"))
+    .addOption(new Option("--seeding <name>", "where clusters start").choices(seedingNames).default("best"))
     .option("--cell-size <metres>", "side of a cell", "300")
     .option("--columns <names>", "columns of a CSV file: id, x, y and perhaps time", "id,lon,lat")
     .option("--planar", "CSV and Parquet hold x and y in metres, not longitude and latitude")
