@@ -72,6 +72,20 @@ export const datasetCatalogue = [
     homepage: "http://www.svcl.ucsd.edu/projects/crossmodal/",
   },
   {
+    id: "web-news",
+    title: "Chinese news texts with photos, ten classes",
+    files: [["web-news/web-news-256px.zip"]],
+    terms: "research use",
+    homepage: "none known",
+  },
+  {
+    id: "squeezenet",
+    title: "SqueezeNet 1.1 trained on ImageNet",
+    files: [["squeezenet/squeezenet1_1_f32.bin"], ["squeezenet/squeezenet1_1_f32.manifest.json"]],
+    terms: "exported from torchvision (BSD-3-Clause)",
+    homepage: "https://github.com/pytorch/vision",
+  },
+  {
     id: "geonames",
     title: "GeoNames cities",
     files: [["points/geonames-cities1000.csv.gz"]],

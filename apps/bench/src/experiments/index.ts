@@ -1,7 +1,9 @@
 import type { AnyExperiment } from "../experiment.js";
+import { webNews } from "./cosmat/web-news.js";
 import { wikipedia } from "./cosmat/wikipedia.js";
 import { table2 } from "./e2dtc/table2.js";
 import { table3 } from "./e2dtc/table3.js";
+import { table4 } from "./e2dtc/table4.js";
 import { figure8 } from "./gmr-tree/figure8.js";
 import { speed } from "./gmr-tree/speed.js";
 import { engines } from "./nn/engines.js";
@@ -12,6 +14,7 @@ import { table1 } from "./trajcross/table1.js";
 export const experiments: readonly AnyExperiment[] = [
   table2,
   table3,
+  table4,
   speed,
   figure8,
   table1,
@@ -19,4 +22,5 @@ export const experiments: readonly AnyExperiment[] = [
   trajcrossTable2,
   engines,
   wikipedia,
+  webNews,
 ];
