@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { OnnxModel } from "./onnx-model.js";
-import { toPlainError, type WorkerJob, type WorkerReply, type WorkerStart } from "./pool-protocol.js";
+import { toPlainError, type WorkerMessage, type WorkerReply, type WorkerStart } from "./pool-protocol.js";
 import type { Outputs } from "./predictor.js";
 
 /** The thread of an {@link OnnxModelPool}: loads the model, then answers one job after the other. */
@@ -18,7 +18,12 @@ async function main(port: MessagePort, { source, providers, threads }: WorkerSta
     send({ kind: "failed", error: toPlainError(error) });
     return;
   }
-  port.on("message", async (job: WorkerJob) => {
+  port.on("message", async (job: WorkerMessage) => {
+    if (job === "stop") {
+      await model.dispose();
+      port.close();
+      return;
+    }
     try {
       const outputs = await model.run(job.inputs, { outputs: job.outputs });
       send({ kind: "done", outputs }, buffersOf(outputs));

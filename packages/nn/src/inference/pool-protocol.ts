@@ -15,6 +15,9 @@ export interface WorkerJob {
   readonly outputs: readonly string[];
 }
 
+/** What the pool sends to a worker: jobs, and at last the word to stop. */
+export type WorkerMessage = WorkerJob | "stop";
+
 /** What a worker tells the pool. */
 export type WorkerReply =
   | {

@@ -1,6 +1,12 @@
 import { Worker } from "node:worker_threads";
 import { StateError } from "@wayweave/geo-core";
-import { fromPlainError, type WorkerJob, type WorkerReply, type WorkerStart } from "./pool-protocol.js";
+import {
+  fromPlainError,
+  type WorkerJob,
+  type WorkerMessage,
+  type WorkerReply,
+  type WorkerStart,
+} from "./pool-protocol.js";
 import type { Outputs } from "./predictor.js";
 
 export type ReadyReply = Extract<WorkerReply, { kind: "ready" }>;
@@ -24,7 +30,7 @@ export class PooledWorker {
   wasReady = false;
   #starting: Waiting<ReadyReply> | undefined;
   #running: Waiting<Outputs> | undefined;
-  #stopped: Promise<unknown> | undefined;
+  readonly #exited: Promise<void>;
   #failure: Error | undefined;
 
   /** @param onStop called once when the thread is gone, whatever the reason */
@@ -38,6 +44,7 @@ export class PooledWorker {
     this.#worker.on("error", (error) => {
       this.#failure = error;
     });
+    this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
     this.#worker.on("exit", (code) => {
       const doing = this.wasReady
         ? "OnnxModelPool.run: the worker stopped while it ran"
@@ -57,10 +64,15 @@ export class PooledWorker {
     });
   }
 
-  /** Ends the thread; a job under way is rejected. */
+  /**
+   * Ends the thread. A job under way is rejected at once, but computed to its end: a thread that is torn down inside ONNX
+   * Runtime takes the whole process with it.
+   */
   async stop(): Promise<void> {
-    this.#stopped ??= this.#worker.terminate();
-    await this.#stopped;
+    this.#fail(new StateError("OnnxModelPool.run: the pool was disposed"));
+    this.#worker.ref(); // the caller waits for it
+    this.#worker.postMessage("stop" satisfies WorkerMessage);
+    await this.#exited;
   }
 
   #receive(reply: WorkerReply): void {
