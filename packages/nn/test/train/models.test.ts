@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { createTrainStep, type Engine, type TrainStepOptions, tf } from "../../src/train/index.js";
 import { adversarialPair, type Batch, cnnTwoTower, gruSeq2Seq } from "./models.js";
@@ -22,13 +23,28 @@ async function train(options: TrainStepOptions, batch: Batch, engine: Engine) {
   return { metrics, params };
 }
 
-describe("20 training steps, compiled ≡ tfjs cpu, loss by loss", () => {
+/** tfjs cpu, and tfjs-node where a contributor has built it (scripts/build-tfjs-node.mjs). */
+const eagerEngines: readonly Engine[] = [
+  "tfjs-cpu",
+  ...(isInstalled("@tensorflow/tfjs-node") ? ["tfjs-node" as const] : []),
+];
+
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.each(eagerEngines)("20 training steps, compiled ≡ %s, loss by loss", (eagerEngine) => {
   const models = { cnnTwoTower, gruSeq2Seq, adversarialPair };
   for (const [name, make] of Object.entries(models)) {
     it(name, async () => {
       const before = tf.memory().numTensors;
       const { options, batch } = make() as { options: TrainStepOptions; batch: Batch };
-      const eager = await train(options, batch, "tfjs-cpu");
+      const eager = await train(options, batch, eagerEngine);
       const compiled = await train(options, batch, "ort-cpu");
       compiled.metrics.forEach((metrics, i) => {
         expect(Object.keys(metrics).sort()).toEqual(Object.keys(eager.metrics[i]!).sort());
