@@ -9,6 +9,9 @@ import { affineColumns, checkMatrix, timesTransposed, unitRows } from "./interna
  */
 export type SemanticSimilarity = "cosine" | "centeredCosine";
 
+/** A deviation from the mean that is a smaller share of the largest entry is rounding: equal entries have no direction. */
+const ROUNDING = 1e-12;
+
 export const semanticSimilarities = ["cosine", "centeredCosine"] as const;
 
 /**
@@ -25,8 +28,12 @@ export function toUnitVectors(vectors: RowMatrix, similarity: SemanticSimilarity
   const centered = affineColumns(vectors, new Float64Array(columns));
   for (let i = 0; i < rows; i++) {
     const row = centered.data.subarray(i * columns, (i + 1) * columns);
+    const largest = row.reduce((kept, value) => Math.max(kept, Math.abs(value)), 0);
     const mean = row.reduce((sum, value) => sum + value, 0) / columns;
-    for (let j = 0; j < columns; j++) row[j]! -= mean;
+    for (let j = 0; j < columns; j++) {
+      const deviation = row[j]! - mean;
+      row[j] = Math.abs(deviation) > ROUNDING * largest ? deviation : 0;
+    }
   }
   return unitRows(centered);
 }

@@ -18,8 +18,11 @@ describe("similarities", () => {
   });
 
   it("gives the uniform posterior no direction: similarity 0, not NaN", () => {
-    const uniform = matrix([[0.25, 0.25, 0.25, 0.25]]);
-    expect(similarities(uniform, uniform, "centeredCosine").data[0]).toBe(0);
+    // Ten times .1 adds up to a little less than 1: what is left after centring must not become a direction.
+    for (const classes of [3, 4, 10]) {
+      const uniform = matrix([Array.from({ length: classes }, () => 1 / classes)]);
+      expect(similarities(uniform, uniform, "centeredCosine").data[0]).toBe(0);
+    }
   });
 
   it("law: symmetric and at most 1 in size", () => {

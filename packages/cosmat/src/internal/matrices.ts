@@ -79,8 +79,15 @@ export function unitRows({ rows, columns, data }: RowMatrix): Matrix64 {
   const result = { rows, columns, data: Float64Array.from(data) };
   for (let i = 0; i < rows; i++) {
     const row = result.data.subarray(i * columns, (i + 1) * columns);
-    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (length > 0) for (let j = 0; j < columns; j++) row[j]! /= length;
+    // By the largest entry first: squares of very small ones would vanish.
+    const largest = row.reduce((kept, value) => Math.max(kept, Math.abs(value)), 0);
+    if (largest === 0) continue;
+    let squares = 0;
+    for (let j = 0; j < columns; j++) {
+      row[j]! /= largest;
+      squares += row[j]! * row[j]!;
+    }
+    for (let j = 0; j < columns; j++) row[j]! /= Math.sqrt(squares);
   }
   return result;
 }
