@@ -1,4 +1,6 @@
 import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
 
-export default defineConfig(packageBuild({ index: "src/index.ts", images: "src/images/index.ts" }));
+export default defineConfig(
+  packageBuild({ index: "src/index.ts", images: "src/images/index.ts", train: "src/train/index.ts" }),
+);

@@ -1,0 +1,101 @@
+import { ShapeError, ValueError } from "@wayweave/geo-core";
+import { tf } from "@wayweave/nn/train";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { ImageBackbone } from "../src/images/image-backbone.js";
+import { alexNet, alexNetShapes, initAlexNet } from "../src/train/alexnet.js";
+import { exportAlexNet, fineTuneAlexNet } from "../src/train/fine-tune.js";
+
+function count(shapes: Readonly<Record<string, readonly number[]>>, layer = ""): number {
+  return Object.entries(shapes)
+    .filter(([name]) => name.startsWith(layer))
+    .reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
+
+/** Red images and blue ones, in different shades. */
+const images = await Promise.all(
+  Array.from({ length: 8 }, (_, i) =>
+    sharp({
+      create: {
+        width: 32,
+        height: 32,
+        channels: 3,
+        background: i % 2 === 0 ? { r: 150 + 10 * i, g: 20, b: 20 } : { r: 20, g: 20, b: 150 + 10 * i },
+      },
+    })
+      .png()
+      .toBuffer(),
+  ),
+);
+const labels = images.map((_, i) => i % 2);
+const small = { width: 1 / 16 };
+
+describe("AlexNet", () => {
+  it("has the published number of parameters", () => {
+    const shapes = alexNetShapes();
+    expect(count(shapes)).toBe(60_965_224);
+    expect(count(shapes, "conv1")).toBe(11 * 11 * 3 * 96 + 96);
+    expect(count(shapes, "conv2")).toBe(5 * 5 * 48 * 256 + 256); // two groups
+    expect(count(shapes, "fc6")).toBe(9216 * 4096 + 4096);
+  });
+
+  it("has the published layers' shapes, here with a sixteenth of the channels, and leaves no tensor behind", () => {
+    const host = initAlexNet({ classes: 3, ...small }, 1);
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const params = Object.fromEntries(
+        Object.entries(host).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+      );
+      const { convolutions, pool5, fc6, fc7, logits } = alexNet(params, tf.ones([1, 3, 224, 224]));
+      expect(Object.values(convolutions).map(({ shape }) => shape)).toEqual([
+        [1, 55, 55, 96 / 16],
+        [1, 27, 27, 256 / 16],
+        [1, 13, 13, 384 / 16],
+        [1, 13, 13, 384 / 16],
+        [1, 13, 13, 256 / 16],
+      ]);
+      expect(pool5.shape).toEqual([1, 6, 6, 256 / 16]);
+      expect([fc6.shape, fc7.shape, logits.shape]).toEqual([
+        [1, 256],
+        [1, 256],
+        [1, 3],
+      ]);
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("learns two kinds of images, freezes what it is told to, and goes on as an ONNX backbone", async () => {
+    const start = initAlexNet({ classes: 5, ...small }, 1);
+    const { params, losses } = await fineTuneAlexNet(images, labels, {
+      params: start,
+      epochs: 12,
+      batchSize: 4,
+      learningRate: 0.01,
+      frozen: ["conv1"],
+      engine: "ort-cpu",
+    });
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+    expect(params["conv1/kernel"]!.data).toEqual(start["conv1/kernel"]!.data);
+    expect(params["conv2/kernel"]!.data).not.toEqual(start["conv2/kernel"]!.data);
+    expect(params["fc8/weights"]!.shape).toEqual([256, 2]); // five classes became two
+    const model = await exportAlexNet(params);
+    const visNet = await ImageBackbone.load(model, { output: "logits" });
+    const { data } = await visNet.features(images);
+    await visNet.dispose();
+    const right = labels.filter((label, i) => (data[2 * i + 1]! > data[2 * i]! ? 1 : 0) === label).length;
+    expect(right).toBe(8);
+    const features = await ImageBackbone.load(model, { output: "fc7" });
+    expect(await features.features(images.slice(0, 1))).toMatchObject({ rows: 1, columns: 256 });
+    await features.dispose();
+  });
+
+  it("says what is wrong", async () => {
+    await expect(fineTuneAlexNet(images, [0, 1])).rejects.toThrow(
+      new ShapeError("fineTuneAlexNet: labels must have length 8, got 2"),
+    );
+    await expect(fineTuneAlexNet(images, labels)).rejects.toThrow(
+      new ValueError("fineTuneAlexNet: images must be at least a batch (32), got 8"),
+    );
+    expect(() => alexNetShapes({ classes: 0 })).toThrow(ValueError);
+  });
+});
