@@ -1,4 +1,4 @@
-import { basename, extname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { FormatError, Random } from "@wayweave/geo-core";
 import { openPromise } from "yauzl";
@@ -40,6 +40,7 @@ async function read(
 ): Promise<WebNews> {
   const archive = paths[0]!;
   const entries = await readEntries(archive);
+  const classes = textOf(entries, "categories.list", archive).trim().split(/\r?\n/);
   const counts: Record<string, number> = {};
   const part = (list: string, wanted: number, title: string): RawPairs => {
     const lines = textOf(entries, list, archive)
@@ -51,7 +52,8 @@ async function read(
     let missing = 0;
     for (const line of lines.slice(0, wanted)) {
       const [text, image, label] = line.split("\t") as [string, string, string];
-      const bytes = entries.get(`${image}.jpg`);
+      // By folder: a few names stand in two classes' folders, with different images.
+      const bytes = entries.get(`${classes[Number(label) - 1]}/${image}.jpg`);
       const words = entries.get(`${text}.txt`);
       if (bytes === undefined || words === undefined) {
         missing++;
@@ -70,7 +72,7 @@ async function read(
   return { locale: "zh", train, test, provenance: { name, source: "real", files, sha256, counts } };
 }
 
-/** All files of a zip by their base names. */
+/** All files of a zip by their base names, and by folder and base name. */
 async function readEntries(archive: string): Promise<Map<string, Buffer>> {
   const zip = await openPromise(archive, { autoClose: false }).catch((cause: unknown) => {
     throw new FormatError("must be a zip", { file: basename(archive) }, { cause });
@@ -80,7 +82,9 @@ async function readEntries(archive: string): Promise<Map<string, Buffer>> {
     const entries = new Map<string, Buffer>();
     for await (const entry of zip.eachEntry()) {
       if (extname(entry.fileName) === "") continue;
-      entries.set(basename(entry.fileName), await buffer(await zip.openReadStreamPromise(entry)));
+      const bytes = await buffer(await zip.openReadStreamPromise(entry));
+      const folder = basename(dirname(entry.fileName));
+      entries.set(basename(entry.fileName), bytes).set(`${folder}/${basename(entry.fileName)}`, bytes);
     }
     return entries;
   } finally {
