@@ -29,6 +29,8 @@ export interface NetworkConfig {
 /** Phase 1 and 2 of the paper: cell vectors, then sequence-to-sequence reconstruction (§V-B, §V-C). */
 export interface PretrainConfig {
   readonly epochs: number;
+  /** An epoch of a small set goes through it as often as makes this many steps. */
+  readonly minEpochSteps: number;
   readonly learningRate: number;
   /** Nearest cells that count as right, with weights (eq. 8). */
   readonly neighbors: number;
@@ -87,6 +89,7 @@ const common = {
 } as const;
 
 const commonPretrain = {
+  minEpochSteps: 40,
   neighbors: 10,
   scaleCells: 1,
   noiseRates: [0, 0.2, 0.4, 0.6],
@@ -175,7 +178,7 @@ function checkSizes({ tokens, network, batchSize, tokensPerBatch, clipNorm }: E2
 }
 
 function checkPretrain(pretrain: PretrainConfig): void {
-  for (const name of ["epochs", "neighbors", "sampledNegatives", "patience"] as const) {
+  for (const name of ["epochs", "minEpochSteps", "neighbors", "sampledNegatives", "patience"] as const) {
     checkPositiveInteger(WHERE, `pretrain.${name}`, pretrain[name]);
   }
   checkNonNegativeInteger(WHERE, "pretrain.skipGramEpochs", pretrain.skipGramEpochs);

@@ -51,6 +51,8 @@ export interface FitResult extends Prediction {
   readonly history: FitHistory;
   /** The configuration in full. */
   readonly config: E2DTCConfig;
+  /** The engine that trained. */
+  readonly engine: string;
 }
 
 /**
@@ -65,9 +67,11 @@ export interface FitResult extends Prediction {
  * await model.save("clusters.onnx");
  */
 export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions): Promise<FitResult> {
-  const config = resolveConfig(options);
-  const { seed = 0, signal, session } = options;
   checkFit(trajectories, options);
+  const wanted = resolveConfig(options);
+  // Rows that nothing can fill would only cost time.
+  const config = { ...wanted, batchSize: Math.min(wanted.batchSize, trajectories.length) };
+  const { seed = 0, signal, session } = options;
   const random = new Random(seed);
   const vocabulary = buildVocabulary(trajectories, {
     cellSizeMeters: config.tokens.cellSizeMeters,
@@ -109,7 +113,7 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
     });
     const model = await E2DTC.load(bytes, session);
     const prediction = await model.predict(trajectories, signal === undefined ? {} : { signal });
-    return { model, ...prediction, history: trained.history, config };
+    return { model, ...prediction, history: trained.history, config, engine: trained.engine };
   } finally {
     await evaluator.dispose();
   }

@@ -1,6 +1,6 @@
 import { Random } from "@wayweave/geo-core";
 import { adam, createTrainStep, type Loss, type TrainStep } from "@wayweave/nn/train";
-import { type Batch, lengthsOf, planBatches, shuffledBatches } from "./batches.js";
+import { lengthsOf, planBatches, shuffledBatches } from "./batches.js";
 import type { E2DTCConfig } from "./config.js";
 import {
   decoderEntries,
@@ -14,7 +14,7 @@ import { decode, encode } from "./forward.js";
 import type { Params } from "./params.js";
 import type { ReconstructionOfBatch } from "./reconstruction.js";
 import { openRun } from "./run-checkpoint.js";
-import type { TokenSequences, TokenSource } from "./tokens.js";
+import type { NoiseOptions, TokenSequences, TokenSource } from "./tokens.js";
 
 /** Losses of one epoch of pre-training, nats a token. */
 export interface PretrainEpoch {
@@ -27,7 +27,7 @@ export interface PretrainProgress {
   readonly phase: "pretrain";
   readonly epoch: number;
   readonly epochs: number;
-  /** Batches done and to do in this epoch. */
+  /** Passes through the trajectories done and to do in this epoch. */
   readonly done: number;
   readonly total: number;
   /** Of the last batch, nats a token. */
@@ -100,8 +100,7 @@ async function runEpochs(
   onProgress: ((progress: PretrainProgress) => void) | undefined,
 ): Promise<Omit<Pretrained, "engine">> {
   const { source, config, seed, identity, checkpointDir } = data;
-  const { epochs, patience, noiseRates, noiseCells, validationShare } = config.pretrain;
-  const noise = { rates: noiseRates, sigmaMeters: noiseCells * config.tokens.cellSizeMeters };
+  const { epochs, patience, validationShare } = config.pretrain;
   const random = new Random(seed).split("pretrain");
   const run = await openRun<PretrainState>(step, "pretrain", identity, checkpointDir);
   const history = [...(run.state?.history ?? [])];
@@ -110,15 +109,12 @@ async function runEpochs(
   const order = random.split("validation").permutation(source.length);
   const heldOut = Math.floor(validationShare * source.length);
   const [validation, train] = [order.slice(0, heldOut), order.slice(heldOut)];
-  const validationNoisy = source.noisy(random.split("validation noise"), noise);
+  const validationNoisy = source.noisy(random.split("validation noise"), noiseOf(config));
 
   while (history.length < epochs && history.length - 1 - bestEpoch < patience) {
     const epoch = history.length;
-    const own = random.split(epoch);
-    const noisy = source.noisy(own.split("noise"), noise);
-    const batches = shuffledBatches(roomFor(noisy, data.clean), train, config, own.split("batches"));
-    const trainLoss = await runBatches(data, step, noisy, batches, (done, loss) =>
-      onProgress?.({ phase: "pretrain", epoch, epochs, done, total: batches.length, loss }),
+    const trainLoss = await runEpoch(data, step, train, random.split(epoch), (done, total, loss) =>
+      onProgress?.({ phase: "pretrain", epoch, epochs, done, total, loss }),
     );
     const params = step.params();
     const validationLoss =
@@ -141,25 +137,42 @@ async function runEpochs(
   return { params: await run.kept(bestEpoch), history, bestEpoch };
 }
 
-async function runBatches(
+/** One epoch: one or more passes through the trajectories, each with damage of its own. @returns the mean loss */
+async function runEpoch(
   data: TrainingData,
   step: TrainStep,
-  noisy: TokenSequences,
-  batches: readonly Batch[],
-  report: (done: number, loss: number) => void,
+  train: Uint32Array,
+  random: Random,
+  report: (done: number, total: number, loss: number) => void,
 ): Promise<number> {
+  const { source, clean, config } = data;
+  const passes = Math.ceil(
+    config.pretrain.minEpochSteps / Math.max(1, Math.ceil(train.length / config.batchSize)),
+  );
   let sum = 0;
-  for (const [i, batch] of batches.entries()) {
-    data.signal?.throwIfAborted();
-    const { loss } = await step.step({
-      ...encoderEntries(noisy, batch),
-      ...decoderEntries(data.clean, batch),
-      ...data.reconstruction.draw(`pretrain ${step.stepCount()}`),
-    });
-    sum += loss!;
-    report(i + 1, loss!);
+  let done = 0;
+  for (let pass = 0; pass < passes; pass++) {
+    const own = random.split(pass);
+    const noisy = source.noisy(own.split("noise"), noiseOf(config));
+    const batches = shuffledBatches(roomFor(noisy, clean), train, config, own.split("batches"));
+    for (const [i, batch] of batches.entries()) {
+      data.signal?.throwIfAborted();
+      const { loss } = await step.step({
+        ...encoderEntries(noisy, batch),
+        ...decoderEntries(clean, batch),
+        ...data.reconstruction.draw(`pretrain ${step.stepCount()}`),
+      });
+      sum += loss!;
+      done++;
+      report(pass + (i + 1) / batches.length, passes, loss!);
+    }
   }
-  return sum / batches.length;
+  return sum / done;
+}
+
+/** How training damages trajectories. */
+export function noiseOf({ pretrain, tokens }: E2DTCConfig): NoiseOptions {
+  return { rates: pretrain.noiseRates, sigmaMeters: pretrain.noiseCells * tokens.cellSizeMeters };
 }
 
 /** What the best epoch has least of. */

@@ -28,7 +28,8 @@ export interface SeedingOptions {
  * `kMeans`: k-means on the embeddings, the best of 20 starts by its objective, as in the paper. `densityPeaks`: density
  * peaks of the embeddings, then k-means from there. `places`: the same two of the trips' mean positions, and the mean
  * embedding of each cluster. Of several candidates (density peaks are tried with several kernel widths) the one whose
- * clusters have the largest silhouette among the embeddings is taken. `best`: of all of these.
+ * clusters have the largest silhouette among the mean positions is taken, which does not depend on how well the network
+ * has learnt. `best`: of all of these.
  *
  * @returns row-major, `[k × columns]`
  */
@@ -38,19 +39,19 @@ export async function seedClusters(
   options: SeedingOptions,
 ): Promise<Float64Array> {
   const { seeding } = options;
+  const places = centroidFeatures(set);
   const candidates: Float64Array[] = [];
   if (seeding === "kMeans" || seeding === "best") candidates.push(await kMeansCenters(embeddings, options));
   if (seeding === "densityPeaks" || seeding === "best") {
     candidates.push(...(await peakCenters(embeddings, options)));
   }
   if (seeding === "places" || seeding === "best") {
-    const places = centroidFeatures(set);
     for (const centers of [await kMeansCenters(places, options), ...(await peakCenters(places, options))]) {
       const { labels } = await kMeans(places, { k: options.k, initialCenters: centers, maxIterations: 1 });
       candidates.push(clusterMeans(embeddings, labels, options.k));
     }
   }
-  return mostClearCut(embeddings, candidates, options.seed);
+  return mostClearCut(embeddings, places, candidates, options.seed);
 }
 
 /** The best of several starts on a sample, then on all rows. */
@@ -76,16 +77,21 @@ function abortable({ signal }: SeedingOptions): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
 }
 
-/** The candidate whose clusters have the largest mean silhouette, measured on a sample; the first of equal ones. */
-function mostClearCut(rows: DenseMatrix, candidates: readonly Float64Array[], seed: number): Float64Array {
-  if (candidates.length === 1) return candidates[0]!;
-  const size = Math.min(rows.rows, SILHOUETTE_SAMPLE);
-  const sample = selectRows(rows, new Random(seed).split("silhouette").sample(rows.rows, size));
-  const distances = euclideanDistances(sample);
+/** The candidate whose clusters have the largest mean silhouette in the plane, on a sample; the first of equal ones. */
+function mostClearCut(
+  embeddings: DenseMatrix,
+  places: DenseMatrix,
+  candidates: readonly Float64Array[],
+  seed: number,
+): Float64Array {
+  const size = Math.min(embeddings.rows, SILHOUETTE_SAMPLE);
+  const sample = new Random(seed).split("silhouette").sample(embeddings.rows, size);
+  const rows = selectRows(embeddings, sample);
+  const distances = euclideanDistances(selectRows(places, sample));
   let best = candidates[0]!;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (const centers of candidates) {
-    const { labels } = assign(sample, centers);
+    const { labels } = assign(rows, centers);
     const clusters = new Set(labels).size;
     // A silhouette needs two clusters, and one with more than one member.
     if (clusters < 2 || clusters > size - 1) continue;

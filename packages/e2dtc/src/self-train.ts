@@ -14,7 +14,7 @@ import { decoderEntries, decoderSpec, encoderEntries, encoderSpec, rowEntries } 
 import { decode, encode, softAssign } from "./forward.js";
 import { clusterLoss, tripletLoss } from "./loss.js";
 import type { Params } from "./params.js";
-import { roomFor, type TrainingData } from "./pretrain.js";
+import { noiseOf, roomFor, type TrainingData } from "./pretrain.js";
 import { openRun } from "./run-checkpoint.js";
 
 /** One epoch of self-training: means over its batches, and what the epoch started from. */
@@ -176,10 +176,8 @@ async function runEpoch(
   report: (done: number, total: number, loss: number) => void,
 ): Promise<Omit<SelfTrainEpoch, "changed" | "clusters">> {
   const { source, clean, config } = data;
-  const { noiseRates, noiseCells } = config.pretrain;
   const random = new Random(data.seed).split("self-train").split(epoch);
-  const noise = { rates: noiseRates, sigmaMeters: noiseCells * config.tokens.cellSizeMeters };
-  const noisy = source.noisy(random.split("noise"), noise);
+  const noisy = source.noisy(random.split("noise"), noiseOf(config));
   const target = targetDistribution(soft, k);
   const all = Uint32Array.from(labels, (_, i) => i);
   const batches = shuffledBatches(roomFor(noisy, clean), all, config, random.split("batches"));

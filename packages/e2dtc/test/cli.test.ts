@@ -55,6 +55,8 @@ describe("wayweave-e2dtc cluster", () => {
       out,
       "--model",
       model,
+      "--epochs",
+      "2",
       "--cell-size",
       "1500",
     );

@@ -29,7 +29,7 @@ const quick = {
   threads: 1,
   network: { hidden: 16 },
   batchSize: 32,
-  pretrain: { epochs: 3, learningRate: 1e-2 },
+  pretrain: { epochs: 3, minEpochSteps: 1, learningRate: 1e-2 },
   selfTrain: { epochs: 3, tolerance: 0 },
 } as const satisfies FitOptions;
 
@@ -75,7 +75,7 @@ describe("fitE2DTC", () => {
         checkpointDir,
         signal: stop.signal,
         onProgress: (progress) => {
-          if (progress.phase === phase && progress.epoch === 1 && progress.done === 1) stop.abort();
+          if (progress.phase === phase && progress.epoch === 1) stop.abort();
         },
       });
       await expect(interrupted).rejects.toThrow(/abort/i);
@@ -95,7 +95,7 @@ describe("fitE2DTC", () => {
     const fitted = await fitT2vec(set, {
       ...rest,
       kRange: { min: 2, max: 5 },
-      pretrain: { epochs: 8, learningRate: 1e-2, sampledNegatives: 20 },
+      pretrain: { ...quick.pretrain, epochs: 8, sampledNegatives: 20 },
     });
     expect(fitted.history.selfTrain).toEqual([]);
     expect(fitted.history.chosenK!.ks).toEqual([2, 3, 4, 5]);

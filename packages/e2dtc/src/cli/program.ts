@@ -16,6 +16,7 @@ interface ClusterOptions {
   readonly columns: string;
   readonly planar?: true;
   readonly checkpoint?: string;
+  readonly epochs?: string;
 }
 
 /** Numbers of clusters that `--k auto` tries: those of the paper's Fig. 6. */
@@ -34,6 +35,7 @@ export function createProgram(): Command {
     .addOption(
       new Option("--preset <name>", "size of the network").choices(Object.keys(presets)).default("small"),
     )
+    .option("--epochs <number>", "epochs of pre-training at most (default: the preset's)")
     .option("--seed <number>", "of everything random", "0")
     .addOption(new Option("--seeding <name>", "where clusters start").choices(seedingNames).default("best"))
     .option("--cell-size <metres>", "side of a cell", "300")
@@ -77,7 +79,7 @@ async function cluster(input: string, options: ClusterOptions): Promise<void> {
 }
 
 function fitOptions(
-  { k, preset, seed, cellSize, seeding, checkpoint }: ClusterOptions,
+  { k, preset, seed, cellSize, seeding, checkpoint, epochs }: ClusterOptions,
   trips: number,
 ): FitOptions {
   return {
@@ -87,6 +89,7 @@ function fitOptions(
     preset,
     seed: toNumber("--seed", seed),
     tokens: { cellSizeMeters: toNumber("--cell-size", cellSize) },
+    ...(epochs === undefined ? {} : { pretrain: { epochs: toNumber("--epochs", epochs) } }),
     selfTrain: { seeding },
     ...(checkpoint === undefined ? {} : { checkpointDir: checkpoint }),
   };
