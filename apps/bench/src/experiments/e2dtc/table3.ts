@@ -8,6 +8,8 @@ import {
   loadDataset,
   scoreClustering,
 } from "./clustering.js";
+import { deepRowsOf, deepSettings } from "./deep-rows.js";
+import type { DeepSettings } from "./deep-systems.js";
 import { runCellHistogramKMeans, runCentroidKMeans } from "./k-means-systems.js";
 import { type DistanceName, distanceNames, runKMedoids } from "./k-medoids-systems.js";
 
@@ -21,6 +23,7 @@ interface Table3Parameters {
   };
   /** Starts: cheap in the plane, dear over histograms of thousands of cells. */
   readonly kMeans: { readonly centroidRestarts: number; readonly histogramRestarts: number };
+  readonly deep: DeepSettings;
 }
 
 const datasets: readonly ClusteringDataset[] = [...tripSetNames, authorsGeoLifeName];
@@ -35,7 +38,7 @@ const printed: Readonly<Record<DistanceName, MetricValues>> = {
 
 export const table3 = defineExperiment<Table3Parameters, ClusteringRaw>({
   id: "e2dtc/table3",
-  title: "Clustering quality, distance-based methods and the simplest features",
+  title: "Clustering quality of E2DTC, t2vec, distance-based methods and the simplest features",
   artefact: "E2DTC, Table III",
   notes: [
     "True labels by Algorithm 2 on GeoLife, Porto and San Francisco (see E2DTC, Table II), by the authors on their own set; k is 12, 15, 7 and 12. Labels are used for scoring only.",
@@ -44,6 +47,7 @@ export const table3 = defineExperiment<Table3Parameters, ClusteringRaw>({
     "K-Medoids is FasterPAM on a sample of the trips, drawn anew by each seed and the same for all four distances; k-means takes all labelled trips: the column trajectories says how many. Where K-Medoids takes all of them too, seeds differ in their starts only. All distances between the authors' 86,112 trips would fill 15 GB, so even the paper preset samples them.",
     "EDR is divided by the longer trip's points, LCSS is 1 − LCSS / the shorter trip's. Their ε is the one of 100, 200, 400, 800 and 1600 m whose clustering has the largest silhouette; the paper reports the best of its grid search.",
     "k-means on the trip's mean position and on its 300 m cell histogram are not in the paper: they are what a method has to beat.",
+    "E2DTC and t2vec + k-means learn from a sample of the trips and then cluster all of them. E2DTC's clusters start from whichever of k-means and density peaks, among embeddings or mean positions, has the largest silhouette; centroid + density peaks shows what such a start is worth without a network.",
     "The silhouette is measured in each system's own geometry: it tells how clear-cut a clustering is, and does not compare systems.",
   ],
   presets: {
@@ -54,18 +58,21 @@ export const table3 = defineExperiment<Table3Parameters, ClusteringRaw>({
         restarts: 5,
       },
       kMeans: { centroidRestarts: 30, histogramRestarts: 3 },
+      deep: deepSettings.quick,
     },
     standard: {
       kMedoids: { sampleSizes: all(5000), tuningSize: 500, restarts: 10 },
       kMeans: { centroidRestarts: 50, histogramRestarts: 10 },
+      deep: deepSettings.standard,
     },
     paper: {
       kMedoids: { sampleSizes: all(20_000), tuningSize: 1000, restarts: 10 },
       kMeans: { centroidRestarts: 50, histogramRestarts: 20 },
+      deep: deepSettings.paper,
     },
   },
   metrics: ["uacc", "nmi", "ri", "ari", "silhouette", "trajectories"],
-  packages: ["@wayweave/geo-core", "@wayweave/e2dtc"],
+  packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/e2dtc"],
   rawSchema: clusteringRawSchema,
   rows: ({ parameters }) => datasets.flatMap((dataset) => rowsOf(dataset, parameters)),
   score: scoreClustering,
@@ -79,7 +86,10 @@ function all(size: number): Record<ClusteringDataset, number> {
   return { GeoLife: size, Porto: size, "San Francisco": size, [authorsGeoLifeName]: size };
 }
 
-function rowsOf(dataset: ClusteringDataset, { kMedoids, kMeans }: Table3Parameters): Row<ClusteringRaw>[] {
+function rowsOf(
+  dataset: ClusteringDataset,
+  { kMedoids, kMeans, deep }: Table3Parameters,
+): Row<ClusteringRaw>[] {
   const isGeoLife = dataset === "GeoLife" || dataset === authorsGeoLifeName;
   const { sampleSizes, tuningSize, restarts } = kMedoids;
   const settings = { sampleSize: sampleSizes[dataset], tuningSize, restarts };
@@ -112,5 +122,6 @@ function rowsOf(dataset: ClusteringDataset, { kMedoids, kMeans }: Table3Paramete
           restarts: kMeans.histogramRestarts,
         }),
     },
+    ...deepRowsOf(dataset, deep),
   ];
 }

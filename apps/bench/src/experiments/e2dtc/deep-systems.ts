@@ -1,0 +1,105 @@
+import { centroidFeatures, type DenseMatrix, densityPeaks, type E2DTCConfig, kMeans } from "@wayweave/e2dtc";
+import { type FitOptions, fitE2DTC, fitT2vec } from "@wayweave/e2dtc/train";
+import type { LabelledTrips } from "../../datasets/trips.js";
+import type { RunContext } from "../../experiment.js";
+import { type ClusteringRaw, sampledSilhouettes } from "./clustering.js";
+
+/** How a deep system is trained. */
+export interface DeepSettings {
+  /** Trips that it learns from at most; all are clustered with what it learnt. */
+  readonly trainSize: number;
+  /** Sets of long trips are left out: each padded length compiles for up to a minute. */
+  readonly shortTripsOnly: boolean;
+  readonly preset: "small" | "paper";
+  readonly pretrainEpochs: number;
+  readonly selfTrainEpochs: number;
+}
+
+/** The labels play no part before the score: they are not among the arguments. */
+export type DeepSystem = (
+  trips: LabelledTrips["set"],
+  k: number,
+  settings: DeepSettings,
+  context: RunContext,
+) => Promise<DeepClustering>;
+
+export interface DeepClustering {
+  readonly labels: Uint32Array;
+  readonly embeddings: DenseMatrix;
+}
+
+/** E2DTC with the losses of Table IV. */
+export function e2dtcSystem(loss: E2DTCConfig["selfTrain"]["loss"]): DeepSystem {
+  return (set, k, settings, context) =>
+    clusterWith(
+      (trips, options) =>
+        fitE2DTC(trips, { ...options, selfTrain: { loss, epochs: settings.selfTrainEpochs } }),
+      set,
+      k,
+      settings,
+      context,
+    );
+}
+
+/** t2vec + k-means. */
+export const t2vecSystem: DeepSystem = (set, k, settings, context) =>
+  clusterWith(fitT2vec, set, k, settings, context);
+
+async function clusterWith(
+  fit: typeof fitT2vec,
+  set: LabelledTrips["set"],
+  k: number,
+  settings: DeepSettings,
+  { seed, random, engine, reportEngine, onProgress, signal }: RunContext,
+): Promise<DeepClustering> {
+  const { trainSize, preset, pretrainEpochs } = settings;
+  const isSample = set.length > trainSize;
+  const learnt = isSample ? set.select(random.split("train").sample(set.length, trainSize).sort()) : set;
+  const total = pretrainEpochs + settings.selfTrainEpochs;
+  const fitted = await fit(learnt, {
+    k,
+    seed,
+    preset,
+    engine: engine as NonNullable<FitOptions["engine"]>,
+    pretrain: { epochs: pretrainEpochs },
+    signal,
+    onProgress: ({ phase, epoch, done, total: batches }) =>
+      onProgress({ done: (phase === "pretrain" ? 0 : pretrainEpochs) + epoch + done / batches, total }),
+  });
+  const { model } = fitted;
+  reportEngine(fitted.engine);
+  const { labels, embeddings } = isSample ? await model.predict(set, { signal }) : fitted;
+  const columns = model.info.hidden;
+  await model.dispose();
+  return { labels, embeddings: { data: embeddings, rows: set.length, columns } };
+}
+
+/** Runs a deep system on a dataset. */
+export async function runDeep(
+  context: RunContext,
+  { set, labels, k }: LabelledTrips,
+  system: DeepSystem,
+  settings: DeepSettings,
+): Promise<ClusteringRaw> {
+  const { labels: labelsPredicted, embeddings } = await system(set, k, settings, context);
+  return {
+    labelsTrue: labels,
+    labelsPredicted,
+    silhouettes: sampledSilhouettes(embeddings, labelsPredicted, context.seed),
+  };
+}
+
+/** Density peaks of the trips' mean positions, then k-means: the simplest features, seeded with care. */
+export async function runCentroidDensityPeaks(
+  { seed, signal }: RunContext,
+  { set, labels, k }: LabelledTrips,
+): Promise<ClusteringRaw> {
+  const features = centroidFeatures(set);
+  const initialCenters = await densityPeaks(features, { k, seed, signal });
+  const { labels: labelsPredicted } = await kMeans(features, { k, initialCenters, signal });
+  return {
+    labelsTrue: labels,
+    labelsPredicted,
+    silhouettes: sampledSilhouettes(features, labelsPredicted, seed),
+  };
+}

@@ -1,0 +1,44 @@
+import { Random, TrajectorySet } from "@wayweave/geo-core";
+import { expect, it } from "vitest";
+import type { RunContext } from "../src/experiment.js";
+import { e2dtcSystem, runDeep } from "../src/experiments/e2dtc/deep-systems.js";
+
+const context: RunContext = {
+  preset: "quick",
+  seed: 1,
+  random: new Random(1),
+  engine: "ort-cpu",
+  reportEngine: () => {},
+  load: async () => Promise.reject(new Error("nothing to load")),
+  share: (_, compute) => compute(),
+  onProgress: () => {},
+  signal: new AbortController().signal,
+  rawDirectory: async () => Promise.reject(new Error("no files")),
+};
+
+const settings = {
+  trainSize: 60,
+  shortTripsOnly: true,
+  preset: "small",
+  pretrainEpochs: 1,
+  selfTrainEpochs: 1,
+} as const;
+
+it("permuting the true labels changes no prediction", async () => {
+  const random = new Random(2);
+  const trips = Array.from({ length: 80 }, (_, i) =>
+    Array.from({ length: 4 }, () => [3000 * (i % 3) + 400 * random.normal(), 400 * random.normal()]),
+  );
+  const set = TrajectorySet.fromArrays(trips, { coordinateSystem: "planar" });
+  const labels = Uint32Array.from(trips, (_, i) => i % 3);
+  const provenance = { name: "test", source: "synthetic", files: [], sha256: [], counts: {} } as const;
+  const run = (given: Uint32Array) =>
+    runDeep(context, { set, labels: given, k: 3, provenance }, e2dtcSystem("L2"), settings);
+  const told = await run(labels);
+  const permuted = await run(random.shuffle(labels.slice()));
+  expect(permuted.labelsPredicted).toEqual(told.labelsPredicted);
+  // Sums of gradients over several threads may round differently; what is learnt is the same.
+  const differences = permuted.silhouettes.map((value, i) => Math.abs(value - told.silhouettes[i]!));
+  expect(Math.max(...differences)).toBeLessThan(1e-3);
+  expect(permuted.labelsTrue).not.toEqual(told.labelsTrue);
+});
