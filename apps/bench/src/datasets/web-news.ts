@@ -52,7 +52,7 @@ async function read(
     let missing = 0;
     for (const line of lines.slice(0, wanted)) {
       const [text, image, label] = line.split("\t") as [string, string, string];
-      // By folder: a few names stand in two classes' folders, with different images.
+      // By folder: a few names stand in two classes' folders.
       const bytes = entries.get(`${classes[Number(label) - 1]}/${image}.jpg`);
       const words = entries.get(`${text}.txt`);
       if (bytes === undefined || words === undefined) {
