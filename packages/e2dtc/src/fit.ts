@@ -27,7 +27,7 @@ export interface FitOptions extends ConfigOverrides, EngineOptions {
   readonly seed?: number;
   readonly onProgress?: (progress: FitProgress) => void;
   readonly signal?: AbortSignal;
-  /** Where the run is saved after each epoch. A run that finds its own save there continues it, bit for bit. */
+  /** Where the run is saved after each epoch. A run that finds its own save there continues it (with `threads: 1`, bit for bit). */
   readonly checkpointDir?: string;
   /** How the model is run afterwards. */
   readonly session?: SessionOptions;
@@ -56,7 +56,8 @@ export interface FitResult extends Prediction {
 }
 
 /**
- * Clusters trajectories: trains E2DTC on them and predicts with it. Deterministic by seed on one machine and engine.
+ * Clusters trajectories: trains E2DTC on them and predicts with it. Deterministic by seed on one machine and engine to the
+ * last bit with `threads: 1`; several threads may add up gradients in another order.
  *
  * No labels go in. The epoch returned is the last of self-training, not one that some label likes best.
  *
