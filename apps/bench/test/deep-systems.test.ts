@@ -22,6 +22,7 @@ const settings = {
   preset: "small",
   pretrainEpochs: 1,
   selfTrainEpochs: 1,
+  threads: 1,
 } as const;
 
 it("permuting the true labels changes no prediction", async () => {
@@ -37,8 +38,6 @@ it("permuting the true labels changes no prediction", async () => {
   const told = await run(labels);
   const permuted = await run(random.shuffle(labels.slice()));
   expect(permuted.labelsPredicted).toEqual(told.labelsPredicted);
-  // Sums of gradients over several threads may round differently; what is learnt is the same.
-  const differences = permuted.silhouettes.map((value, i) => Math.abs(value - told.silhouettes[i]!));
-  expect(Math.max(...differences)).toBeLessThan(1e-3);
+  expect(permuted.silhouettes).toEqual(told.silhouettes);
   expect(permuted.labelsTrue).not.toEqual(told.labelsTrue);
 });

@@ -13,6 +13,8 @@ export interface DeepSettings {
   readonly preset: "small" | "paper";
   readonly pretrainEpochs: number;
   readonly selfTrainEpochs: number;
+  /** Threads of training; with 1 it repeats itself to the last bit. */
+  readonly threads?: number;
 }
 
 /** The labels play no part before the score: they are not among the arguments. */
@@ -52,7 +54,7 @@ async function clusterWith(
   settings: DeepSettings,
   { seed, random, engine, reportEngine, onProgress, signal }: RunContext,
 ): Promise<DeepClustering> {
-  const { trainSize, preset, pretrainEpochs } = settings;
+  const { trainSize, preset, pretrainEpochs, threads } = settings;
   const isSample = set.length > trainSize;
   const learnt = isSample ? set.select(random.split("train").sample(set.length, trainSize).sort()) : set;
   const total = pretrainEpochs + settings.selfTrainEpochs;
@@ -61,6 +63,7 @@ async function clusterWith(
     seed,
     preset,
     engine: engine as NonNullable<FitOptions["engine"]>,
+    ...(threads === undefined ? {} : { threads }),
     pretrain: { epochs: pretrainEpochs },
     signal,
     onProgress: ({ phase, epoch, done, total: batches }) =>
