@@ -21,7 +21,7 @@ export interface GmrTreeOptions {
   /** Bits for `kgmcms`; without it there are none. */
   readonly signature?: SignatureOptions | undefined;
   /**
-   * How finely space is divided compared with meaning, default 4. More suits queries whose proximity falls within
+   * How finely space is divided compared with meaning: 2 unless given, 1 beyond 32 dimensions. More suits queries whose proximity falls within
    * kilometres, less suits a small μ. It changes how fast a search is, never what it finds.
    */
   readonly spaceWeight?: number;
@@ -52,10 +52,11 @@ const LARGEST_DIMENSIONS = 4096;
 
 /** Checks a tree's options and fills in their defaults. */
 export function checkOptions(where: string, options: GmrTreeOptions): ForestOptions {
-  const { dimensions, coordinateSystem = "lonlat", signature, spaceWeight = 4, shared = false } = options;
+  const { dimensions, coordinateSystem = "lonlat", signature, shared = false } = options;
   checkPositiveInteger(where, "dimensions", dimensions);
   checkInRange(where, "dimensions", dimensions, 1, LARGEST_DIMENSIONS);
   checkOneOf(where, "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
+  const spaceWeight = options.spaceWeight ?? defaultSpaceWeight(dimensions);
   checkPositive(where, "spaceWeight", spaceWeight);
   if (signature !== undefined) checkSignature(where, signature);
   return { dimensions, planar: coordinateSystem === "planar", signature, spaceWeight, shared };
@@ -100,4 +101,9 @@ export function checkColumns(where: string, columns: GmrTreeColumns, planar: boo
   const { duplicate } = new IdIndex(own);
   if (duplicate !== undefined) throw new ValueError(`${where}: ids must differ, got ${duplicate} twice`);
   return own;
+}
+
+/** Measured: long vectors take more cuts until their clusters are apart, and so leave less to space. */
+export function defaultSpaceWeight(dimensions: number): number {
+  return dimensions <= 32 ? 2 : 1;
 }

@@ -3,6 +3,7 @@ import {
   checkColumns,
   checkId,
   checkOptions,
+  defaultSpaceWeight,
   type GmrObject,
   type GmrTreeColumns,
   type GmrTreeOptions,
@@ -191,9 +192,10 @@ export class GmrTree {
     source: ArrayBufferLike | ArrayBufferView,
     options: { readonly copy?: boolean; readonly shared?: boolean; readonly spaceWeight?: number } = {},
   ): GmrTree {
-    const { copy = true, shared = false, spaceWeight = 4 } = options;
+    const { copy = true, shared = false } = options;
     const packed = readTree(asBuffer("GmrTree.from", source), shared, copy);
     const { dimensions, frame } = packed;
+    const spaceWeight = options.spaceWeight ?? defaultSpaceWeight(dimensions);
     const tree = GmrTree.#around({ dimensions, ...frame, spaceWeight, shared });
     tree.#forest.adopt(packed);
     tree.#nextId = packed.ids.reduce((next, id) => Math.max(next, id + 1), 0);

@@ -4,9 +4,9 @@ import { alignUp, type KernelSections } from "./kernels.js";
 /** Vectors up to this length are their own search keys; longer ones are searched by their leading principal axes. */
 export const LONGEST_KEY = 64;
 /** The reduced key of a longer vector: its coordinates along so many principal axes … */
-export const AXES = 24;
+export const AXES = 48;
 /** … and the lengths of so many blocks of what they leave. */
-export const BLOCKS = 40;
+export const BLOCKS = 16;
 const REDUCED_KEY = AXES + BLOCKS;
 export const HEADER_BYTES = 128;
 /** A buffer may not exceed 4 GiB: offsets are 32 bits, and so is a WebAssembly memory. */

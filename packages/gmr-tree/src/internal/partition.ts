@@ -1,4 +1,5 @@
 import { LEAF } from "./packed-tree.js";
+import { TwoMeans } from "./two-means.js";
 
 /** Most objects of a leaf, and most children of a node. */
 export const LEAF_SIZE = 48;
@@ -16,10 +17,11 @@ export interface Nodes {
 /**
  * Sorts rows into a tree by splitting, again and again, where it narrows the score most.
  *
- * A node that is w wide in space (as a share of the whole extent) leaves the proximity open by about w. Its vectors leave
- * the cosine, 1 − chord²/2, open by the sum of their variances along all axes; but halving it along the widest axis, c wide,
- * takes away about c²/2 only. The geometric mean of these two is weighed against w times `spaceWeight`, and the wider of
- * the two is halved at its median. Three halvings make a node of eight children.
+ * A node that is w wide in space (as a share of the whole extent) leaves the proximity open by about w, and is weighed as
+ * `spaceWeight` · w. Its vectors leave the cosine, 1 − chord²/2, open by the sum V of their variances; one cut takes away
+ * about the variance v along the widest axis only, but may be the first of several that together tell clusters apart. So
+ * meaning is weighed as √6 · V^¾ v^¼, by measurement. Meaning is split between clusters where
+ * {@link TwoMeans} finds them apart; otherwise the widest axis is halved at its median. Three halvings make a node of eight children.
  */
 export class Partition {
   readonly #length: number;
@@ -31,6 +33,7 @@ export class Partition {
   readonly #onLeaf: (objects: number) => void;
   readonly #sums: Float64Array;
   readonly #squares: Float64Array;
+  readonly #twoMeans: TwoMeans;
   readonly #sample = new Float64Array(SAMPLE);
   #extent = 0;
   #boxes: Float32Array;
@@ -55,6 +58,7 @@ export class Partition {
     this.#length = length;
     this.#spaceWeight = spaceWeight;
     this.#onLeaf = onLeaf;
+    this.#twoMeans = new TwoMeans(rows, length);
     this.#sums = new Float64Array(length);
     this.#squares = new Float64Array(length);
     const capacity = Math.ceil((2 * order.length) / LEAF_SIZE) + 16;
@@ -113,6 +117,10 @@ export class Partition {
 
   #split(begin: number, end: number): number {
     const axis = this.#chooseAxis(begin, end);
+    if (axis >= 4 && this.#twoMeans.fit(begin, end)) {
+      const middle = this.#partitionByMeaning(begin, end);
+      if (middle > begin && middle < end) return middle;
+    }
     const median = this.#sampleMedian(begin, end, axis);
     // With many equal values one side can be nearly empty: then try the other side of the median, then any halves.
     const least = (end - begin) >> 4;
@@ -156,7 +164,7 @@ export class Partition {
     }
     // A uniform distribution of variance v is √(12 v) wide.
     const space = (this.#spaceWeight * Math.sqrt(12 * squares[spaceAxis]!)) / this.#extent;
-    const meaning = Math.sqrt(6 * squares[meaningAxis]! * total);
+    const meaning = Math.sqrt(6 * total * Math.sqrt(squares[meaningAxis]! * total));
     return space >= meaning ? spaceAxis : meaningAxis;
   }
 
@@ -178,6 +186,19 @@ export class Partition {
     for (;;) {
       while (low <= high && rows[low * length + axis]! < limit) low++;
       while (low <= high && rows[high * length + axis]! >= limit) high--;
+      if (low >= high) return low;
+      this.#swap(low++, high--);
+    }
+  }
+
+  /** Moves rows that {@link TwoMeans} calls low to the front. Returns how far they reach. */
+  #partitionByMeaning(begin: number, end: number): number {
+    const cut = this.#twoMeans;
+    let low = begin;
+    let high = end - 1;
+    for (;;) {
+      while (low <= high && cut.isLow(low)) low++;
+      while (low <= high && !cut.isLow(high)) high--;
       if (low >= high) return low;
       this.#swap(low++, high--);
     }
