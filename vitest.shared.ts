@@ -5,8 +5,8 @@ export const sharedTestConfig: ViteUserConfig = {
   test: {
     include: ["test/**/*.test.ts"],
     // Numerical property tests are slow on a busy two-core machine; a hang still fails.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: "forks",
     maxWorkers: 2,
   },

@@ -26,15 +26,21 @@ it("e2dtc/table2 labels synthetic trips where no data is found, and says so", as
   expect(data.map(({ source }) => source)).toEqual(["synthetic", "synthetic", "synthetic", "synthetic"]);
 });
 
-it("e2dtc/table3 fills every row on synthetic trips, four systems on one sample", async () => {
-  const { rows } = await run(table3, []);
-  expect(rows.length).toBe(24);
+it("e2dtc/table3 fills every row by distance and simple features on synthetic trips", async () => {
+  // The deep systems train for a minute: deep-systems.test.ts has them on smaller data.
+  const shallow: AnyExperiment = {
+    ...table3,
+    rows: (plan) => table3.rows(plan).filter(({ system }) => !/E2DTC|t2vec/.test(system)),
+  };
+  const { rows } = await run(shallow, []);
+  expect(rows.filter(({ system }) => system.endsWith("K-Medoids")).length).toBe(16);
+  expect(rows.filter(({ system }) => system.endsWith("k-means")).length).toBeGreaterThanOrEqual(8);
   for (const { metrics, system } of rows) {
     expect(Object.keys(metrics).sort()).toEqual(["ari", "nmi", "ri", "silhouette", "trajectories", "uacc"]);
     // Twelve equal clusters guessed at random have an ARI of 0; a trip's mean position gives far more.
     if (system === "centroid + k-means") expect(metrics.ari?.mean).toBeGreaterThan(0.5);
   }
-});
+}, 180_000);
 
 it("centroid k-means reaches UACC .78 and NMI .84 on the authors' labels, where they are found", async () => {
   const roots = dataRoots();
