@@ -55,6 +55,12 @@ export interface Experiment<Parameters extends object, Raw extends object> {
   score(raw: Raw): MetricValues;
   /** Plots of the finished rows for the report. */
   readonly figures?: readonly Figure[];
+  /**
+   * Pictures that need more than the table's numbers: a contact sheet, a scatter plot, a confusion matrix. They are written
+   * beside the results as SVG and shown in the report. Pure; called once a run with the outputs of all finished rows and
+   * seeds, in the table's order. Titles must be different.
+   */
+  pictures?(outputs: readonly RowOutput<Raw>[]): readonly Picture[];
 }
 
 export interface RowPlan<Parameters> {
@@ -76,6 +82,22 @@ export interface Row<Raw extends object> {
   readonly weight?: number;
   /** Runs the system once. A thrown error fails this row and seed only. */
   run(context: RunContext): Promise<Raw>;
+}
+
+/** The raw output of one row and seed. */
+export interface RowOutput<Raw extends object> extends Pick<Row<Raw>, "system" | "dataset" | "parameters"> {
+  readonly seed: number;
+  readonly raw: Raw;
+}
+
+/** A drawing with its caption. */
+export interface Picture {
+  readonly title: string;
+  /**
+   * One `<svg>` element with `xmlns`, `viewBox`, `width` and `height`. Colours by the report's CSS variables with a fallback
+   * (`var(--ink, #1d2330)`) follow the page into the dark and still show in the file alone.
+   */
+  readonly svg: string;
 }
 
 /** What a row gets to run with. */

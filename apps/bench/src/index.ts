@@ -7,9 +7,11 @@ export {
   type Figure,
   type LoadedData,
   type MetricValues,
+  type Picture,
   type PresetName,
   presetNames,
   type Row,
+  type RowOutput,
   type RowPlan,
   type RunContext,
 } from "./experiment.js";

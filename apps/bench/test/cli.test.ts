@@ -96,6 +96,28 @@ describe("wayweave-bench run", () => {
     expect(report).toContain("out of numbers");
   });
 
+  it("draws an experiment's pictures from its raw outputs, beside the results and into the report", async () => {
+    const out = await temporaryFolder();
+    await runTinyCli(["run", "tiny/counting", "--seeds", "2", "--out", out]);
+    const svg = await readFile(join(out, "tiny/counting/quick.first-labels.svg"), "utf8");
+    expect(svg).toContain("<title>slow 1: 1, slow 2: 2, fast 1: 1, fast 2: 2</title>");
+    const { pictures } = JSON.parse(await readFile(join(out, "tiny/counting/quick.json"), "utf8"));
+    expect(pictures).toEqual([{ title: "First labels", file: "quick.first-labels.svg" }]);
+    expect(await readFile(join(out, "report.html"), "utf8")).toContain(svg.trim());
+  });
+
+  it("keeps the table when a picture fails, says so and exits with 1", async () => {
+    const out = await temporaryFolder();
+    const { code, stdout } = await runTinyCli(["run", "tiny/counting", "--out", out], {
+      TINY_PICTURES: "A,a",
+    });
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'FAILED pictures: tiny/counting: titles of pictures must be different, got "a" twice',
+    );
+    expect(JSON.parse(await readFile(join(out, "tiny/counting/quick.json"), "utf8")).rows).toHaveLength(2);
+  });
+
   it("runs a row again whose raw output is damaged", async () => {
     const out = await temporaryFolder();
     await runTinyCli(["run", "tiny/counting", "--out", out]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineExperiment } from "../src/experiment.js";
 import { renderReport } from "../src/report/page.js";
-import type { ResultFile } from "../src/results/schema.js";
+import type { ReportResult } from "../src/report/write-report.js";
 
 const experiment = defineExperiment({
   id: "paper/table1",
@@ -29,7 +29,7 @@ const estimate = (mean: number) => ({
   values: [mean - 0.1, mean + 0.1],
 });
 
-const result: ResultFile = {
+const result: ReportResult = {
   schemaVersion: 1,
   experiment: "paper/table1",
   preset: "quick",
@@ -67,6 +67,7 @@ const result: ResultFile = {
       error: "out of <memory>",
     },
   ],
+  drawings: [],
   provenance: {
     seeds: [1, 2],
     engine: "javascript",
@@ -80,7 +81,7 @@ const result: ResultFile = {
   },
 };
 
-function render(results: readonly ResultFile[] = [result], problems: readonly string[] = []) {
+function render(results: readonly ReportResult[] = [result], problems: readonly string[] = []) {
   const page = renderReport(results.length === 0 ? [] : [{ experiment, results }], problems);
   return { page, document: parseHTML(page).document };
 }
@@ -125,6 +126,14 @@ describe("renderReport", () => {
     const [bars, lines] = [...document.querySelectorAll("figure svg")];
     expect(bars?.querySelectorAll("g[aria-label=bar] rect, g[aria-label=bar] path").length).toBe(2);
     expect(lines?.querySelectorAll("g[aria-label=dot] circle").length).toBe(2);
+  });
+
+  it("shows the pictures that lie beside the results, with their captions escaped", () => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>one dot</title></svg>`;
+    const { document } = render([{ ...result, drawings: [{ title: "Before & after", svg }] }]);
+    const figure = [...document.querySelectorAll("figure")].at(-1);
+    expect(textOf(figure?.querySelector("figcaption"))).toBe("Before & after");
+    expect(textOf(figure?.querySelector("svg title"))).toBe("one dot");
   });
 
   it("is one file: no script, nothing from elsewhere, and text stays text", () => {

@@ -1,11 +1,11 @@
 import { formatSeconds } from "../format.js";
 import type { ResultFile } from "../results/schema.js";
 import { figureMarkup } from "./figures.js";
-import { type Html, html } from "./html.js";
+import { Html, html } from "./html.js";
 import { dataList, provenanceList } from "./provenance.js";
 import { styleSheet } from "./style.js";
 import { resultTable } from "./table.js";
-import type { ReportEntry } from "./write-report.js";
+import type { ReportEntry, ReportResult } from "./write-report.js";
 
 /** The whole report as one HTML document, with its style and plots inside. */
 export function renderReport(entries: readonly ReportEntry[], problems: readonly string[]): string {
@@ -65,7 +65,7 @@ ${resultBlock({ experiment, results }, result)}</details>`,
 </section>`;
 }
 
-function resultBlock({ experiment }: ReportEntry, result: ResultFile): Html {
+function resultBlock({ experiment }: ReportEntry, result: ReportResult): Html {
   const { seeds } = result.provenance;
   const figures = (experiment.figures ?? []).map((figure) => figureMarkup(figure, result));
   return html`<p class="run"><span class="badge preset">${result.preset}</span> ${statusBadges(result)}
@@ -73,6 +73,10 @@ ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")} · ${formatSeconds(
 ${dataList(result)}
 ${resultTable(experiment, result)}
 ${figures}
+${result.drawings.map(
+  ({ title, svg }) => html`<figure><figcaption>${title}</figcaption>
+<div class="scroll">${new Html(svg)}</div></figure>`,
+)}
 ${provenanceList(result)}`;
 }
 

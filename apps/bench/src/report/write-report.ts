@@ -1,5 +1,6 @@
-import { join, relative } from "node:path";
-import { type AnyExperiment, presetNames } from "../experiment.js";
+import { readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { type AnyExperiment, type Picture, presetNames } from "../experiment.js";
 import { findResults, readResult, writeText } from "../results/files.js";
 import type { ResultFile } from "../results/schema.js";
 import { renderReport } from "./page.js";
@@ -7,7 +8,12 @@ import { renderReport } from "./page.js";
 /** The results of one experiment, the largest preset first. */
 export interface ReportEntry {
   readonly experiment: AnyExperiment;
-  readonly results: readonly ResultFile[];
+  readonly results: readonly ReportResult[];
+}
+
+/** A results file with the pictures that lie beside it. */
+export interface ReportResult extends ResultFile {
+  readonly drawings: readonly Picture[];
 }
 
 export interface ReportOutcome {
@@ -33,14 +39,14 @@ async function collectResults(
   out: string,
   experiments: readonly AnyExperiment[],
 ): Promise<{ entries: ReportEntry[]; problems: string[] }> {
-  const results: ResultFile[] = [];
+  const results: ReportResult[] = [];
   const problems: string[] = [];
   for (const path of await findResults(out)) {
     try {
       const result = await readResult(path);
       if (!experiments.some(({ id }) => id === result.experiment)) {
         problems.push(`${relative(out, path)}: no experiment is called ${result.experiment}`);
-      } else results.push(result);
+      } else results.push({ ...result, drawings: await readPictures(path, result) });
     } catch (error) {
       problems.push(`${error instanceof Error ? error.message : error}`.replace(path, relative(out, path)));
     }
@@ -55,4 +61,17 @@ async function collectResults(
     }))
     .filter((entry) => entry.results.length > 0);
   return { entries, problems };
+}
+
+/** The pictures of a results file; one that was not kept with it is left out. */
+async function readPictures(path: string, { pictures = [] }: ResultFile): Promise<Picture[]> {
+  const drawings: Picture[] = [];
+  for (const { title, file } of pictures) {
+    const svg = await readFile(join(dirname(path), file), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (svg !== undefined) drawings.push({ title, svg });
+  }
+  return drawings;
 }

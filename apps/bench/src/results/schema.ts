@@ -42,6 +42,12 @@ export const resultRowSchema = z.object({
   error: z.string().optional(),
 });
 
+/** A picture of the run: its caption, and the SVG file beside the results file. */
+export const pictureEntrySchema = z.object({
+  title: z.string().min(1),
+  file: z.string().regex(/^[a-z0-9.-]+\.svg$/),
+});
+
 export const provenanceSchema = z.object({
   seeds: z.array(z.int().nonnegative()),
   engine: z.string(),
@@ -71,6 +77,7 @@ export const resultFileSchema = z.object({
   parameters: z.record(z.string(), z.unknown()),
   data: z.array(dataProvenanceSchema),
   rows: z.array(resultRowSchema),
+  pictures: z.array(pictureEntrySchema).optional(),
   provenance: provenanceSchema,
 });
 
@@ -94,6 +101,7 @@ export const rawFileSchema = z.object({
 
 export type Estimate = z.infer<typeof estimateSchema>;
 export type ResultRow = z.infer<typeof resultRowSchema>;
+export type PictureEntry = z.infer<typeof pictureEntrySchema>;
 export type Provenance = z.infer<typeof provenanceSchema>;
 export type ResultFile = z.infer<typeof resultFileSchema>;
 export type RawFile = z.infer<typeof rawFileSchema>;

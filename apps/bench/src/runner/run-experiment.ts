@@ -1,9 +1,10 @@
 import { ValueError } from "@wayweave/geo-core";
 import type { DatasetLocator } from "../datasets/locate.js";
-import type { AnyExperiment, DataProvenance, MetricValues, PresetName } from "../experiment.js";
+import type { AnyExperiment, DataProvenance, MetricValues, PresetName, RowOutput } from "../experiment.js";
 import { resultPath, slug, writeResult } from "../results/files.js";
-import { type RawFile, type ResultFile, schemaVersion } from "../results/schema.js";
+import { type PictureEntry, type RawFile, type ResultFile, schemaVersion } from "../results/schema.js";
 import { fingerprintOf } from "./fingerprint.js";
+import { drawPictures } from "./pictures.js";
 import { describeRun, peakMemoryMiB } from "./provenance.js";
 import { publicMessage } from "./public-message.js";
 import { type AnyRow, type RunScope, reusableRaw, runRow } from "./run-row.js";
@@ -128,11 +129,17 @@ class ExperimentRun {
         ...(state.error === undefined ? {} : { error: state.error }),
       });
     }
-    const result = this.#result(!interrupted);
-    await writeResult(path, result);
     const failures = this.#states.flatMap(({ row, error }) =>
       error === undefined ? [] : [`${row.system} on ${row.dataset}: ${error}`],
     );
+    let pictures: readonly PictureEntry[] = [];
+    try {
+      pictures = await drawPictures(this.#experiment, path, this.#outputs());
+    } catch (error) {
+      failures.push(`pictures: ${publicMessage(error)}`);
+    }
+    const result = this.#result(!interrupted, pictures);
+    await writeResult(path, result);
     return { path, result, reused: this.#reused, failures, interrupted };
   }
 
@@ -175,7 +182,20 @@ class ExperimentRun {
     });
   }
 
-  #result(complete: boolean): ResultFile {
+  /** What the finished rows put out, in the table's order. */
+  #outputs(): RowOutput<Record<string, unknown>>[] {
+    return this.#states.flatMap(({ row: { system, dataset, parameters }, raws }) =>
+      [...raws].map(([seed, { output }]) => ({
+        system,
+        dataset,
+        ...(parameters === undefined ? {} : { parameters }),
+        seed,
+        raw: output as Record<string, unknown>,
+      })),
+    );
+  }
+
+  #result(complete: boolean, pictures: readonly PictureEntry[] = []): ResultFile {
     const settled = this.#states.filter((state) => state.settled);
     const raws = settled.flatMap((state) => [...state.raws.values()]);
     const data = new Map<string, DataProvenance>();
@@ -187,6 +207,7 @@ class ExperimentRun {
       parameters: { ...this.#experiment.presets[this.#options.preset] },
       data: [...data.values()] as ResultFile["data"],
       rows: summarise(this.#experiment, settled.map(scoredRow)),
+      ...(pictures.length === 0 ? {} : { pictures: [...pictures] }),
       provenance: {
         seeds: [...this.#seeds],
         engine: [...new Set(raws.flatMap(({ engines }) => engines))].join(", ") || "javascript",
