@@ -30,7 +30,16 @@ const pnpm = findPnpm();
 switch (task) {
   case "test":
     install();
-    run([...pnpm, "exec", "turbo", "run", "test", "test:scripts", ...args]);
+    run([
+      ...pnpm,
+      "exec",
+      "turbo",
+      "run",
+      "test",
+      "test:scripts",
+      "--continue=dependencies-successful",
+      ...args,
+    ]);
     break;
   case "bench":
     install();
