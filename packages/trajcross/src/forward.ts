@@ -1,6 +1,6 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
 import { type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
 import type { ModelConfig } from "./config.js";
+import { convolve, dense, flatten, relu, unitLength } from "./layers.js";
 import type { Normalization } from "./normalization.js";
 import { paperConvolutionHeights, positionFrequencies } from "./sizes.js";
 
@@ -152,39 +152,7 @@ function positionFeatures(positions: Tensor): Tensor {
   return tf.concat([flat, ...waves.map((wave) => wave.sin()), ...waves.map((wave) => wave.cos())], 1);
 }
 
-// --- layers
-
-function dense(params: TensorMap, name: string, x: Tensor): Tensor {
-  const weight = params[`${name}/weight`]!;
-  const [inputs, outputs] = weight.shape as [number, number];
-  const product = tf.matMul(x.reshape([-1, inputs]), weight).add(params[`${name}/bias`]!);
-  return product.reshape([...x.shape.slice(0, -1), outputs]);
-}
-
-function convolve(
-  params: TensorMap,
-  name: string,
-  x: Tensor,
-  stride: number,
-  padding: "same" | "valid",
-): Tensor {
-  const weight = params[`${name}/weight`]!;
-  return tf.conv2d(x as Tensor4D, weight as Tensor4D, stride, padding).add(params[`${name}/bias`]!);
-}
-
-function relu(x: Tensor): Tensor {
-  return x.relu();
-}
-
-function flatten(x: Tensor): Tensor {
-  return x.reshape([x.shape[0]!, -1]);
-}
-
-/** Rows of Euclidean length 1. */
-function unitLength(x: Tensor): Tensor {
-  return x.div(x.square().sum(1, true).add(1e-12).sqrt());
-}
-
-function normalizePositions(positions: Tensor, { originX, originY, scaleMeters }: Normalization): Tensor {
+/** Metres to what the towers compute with, `[…, 2]`. */
+export function normalizePositions(positions: Tensor, { originX, originY, scaleMeters }: Normalization): Tensor {
   return positions.sub(tf.tensor1d([originX, originY])).div(scaleMeters);
 }

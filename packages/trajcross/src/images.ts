@@ -63,6 +63,11 @@ const smallestBoxMeters = 1e-3;
  * @returns row-major `[trajectories, size, size]`
  */
 export function renderShapes(set: TrajectorySet, size = 64, thicknessPixels = 1.5): Uint8Array {
+  return drawShapes(set, size, thicknessPixels).pixels;
+}
+
+/** What {@link renderShapes} draws, with the box that each drawing shows. */
+export function drawShapes(set: TrajectorySet, size = 64, thicknessPixels = 1.5): ImageSet {
   checkPositiveInteger("renderShapes", "size", size);
   checkPlanarSet("renderShapes", set);
   const extents = new Float64Array(4 * set.length);
@@ -74,7 +79,7 @@ export function renderShapes(set: TrajectorySet, size = 64, thicknessPixels = 1.
   }
   const pixels = new Uint8Array(set.length * size * size);
   rasterizeSet(set, { width: size, height: size, extents, thicknessPixels }, pixels);
-  return pixels;
+  return { pixels, size, extents };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Random } from "@wayweave/geo-core";
 import type { HostTensor } from "@wayweave/nn/train";
 import type { ModelConfig, TrainConfig } from "./config.js";
+import { convolution, dense, scalar } from "./initializers.js";
 import { keypointFeatures, keypointSizes, paperConvolutionHeights, paperSizes } from "./sizes.js";
 
 /** Initial parameters by name, deterministic by seed. Weights are He-normal, biases zero. */
@@ -93,44 +94,4 @@ function pointsCnn(random: Random, points: number, filters: number, out: number)
     ...convolution(random, "trajectory/shape/convolution2", 3, 1, filters, filters),
     ...dense(random, "trajectory/shape/out", points * filters, out),
   };
-}
-
-function convolution(
-  random: Random,
-  name: string,
-  height: number,
-  width: number,
-  inputs: number,
-  outputs: number,
-) {
-  return {
-    [`${name}/weight`]: heNormal(
-      random.split(name),
-      [height, width, inputs, outputs],
-      height * width * inputs,
-    ),
-    [`${name}/bias`]: zeros(outputs),
-  };
-}
-
-function dense(random: Random, name: string, inputs: number, outputs: number): Record<string, HostTensor> {
-  return {
-    [`${name}/weight`]: heNormal(random.split(name), [inputs, outputs], inputs),
-    [`${name}/bias`]: zeros(outputs),
-  };
-}
-
-function heNormal(random: Random, shape: readonly number[], inputs: number): HostTensor {
-  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  const deviation = Math.sqrt(2 / inputs);
-  for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
-  return { type: "float32", shape, data };
-}
-
-function zeros(length: number): HostTensor {
-  return { type: "float32", shape: [length], data: new Float32Array(length) };
-}
-
-function scalar(value: number): HostTensor {
-  return { type: "float32", shape: [], data: Float32Array.of(value) };
 }
