@@ -1,7 +1,7 @@
-import { GmrTree, kgmcms } from "@wayweave/gmr-tree";
-import Flatbush from "flatbush";
+import { kgmcms } from "@wayweave/gmr-tree";
 import { defineExperiment, type MetricValues, type Row, type RunContext } from "../../experiment.js";
-import { loadObjects, nameOf, type ObjectSet, type ObjectSpec, QUERIES } from "./objects.js";
+import { loadObjects, nameOf, type ObjectSpec, QUERIES } from "./objects.js";
+import { buildFlatbush, buildPlaneTree, PlaneScores } from "./plane-systems.js";
 import { queryOf } from "./systems.js";
 import { type SearchRaw, scoreSearch, searchRawSchema, timeQueries } from "./timing.js";
 
@@ -95,9 +95,9 @@ async function run(
   const spec: ObjectSpec = { objects, dimensions: 10, meaning: "posteriors", points: "cities" };
   const set = await loadObjects(context, spec);
   const key = `figure8 ${nameOf(spec)} seed ${context.seed}`;
-  const tree = await context.share(key, async () => buildTree(set));
+  const tree = await context.share(key, async () => buildPlaneTree(set));
   const index = await context.share(`${key} flatbush`, async () => buildFlatbush(set));
-  const plane = new PlaneScores(set);
+  const plane = new PlaneScores(set, MU);
   const search: Record<SystemName, (q: number) => ArrayLike<number>> = {
     "GMR-Tree": (q) => tree.search({ ...queryOf(set, q), k, mu: MU }).map(({ id }) => id),
     "GMR-Tree (kGMCMS)": (q) => kgmcms(tree, { ...queryOf(set, q), k, mu: MU }).hits.map(({ id }) => id),
@@ -113,81 +113,4 @@ async function run(
     if (q < queries) for (let i = 0; i < ids.length; i++) found[q * k + i] = ids[i]!;
   });
   return { buildMs: 0, bytesPerObject: 0, durationsMs, k, found, expected };
-}
-
-/** Scores of eq. (3) to (6) on the plane, by plain loops. */
-class PlaneScores {
-  readonly #set: ObjectSet;
-
-  constructor(set: ObjectSet) {
-    this.#set = set;
-  }
-
-  #farthest(x: number, y: number): number {
-    const { positions } = this.#set;
-    let squared = 0;
-    for (let i = 0; i < positions.length; i += 2) {
-      squared = Math.max(squared, (positions[i]! - x) ** 2 + (positions[i + 1]! - y) ** 2);
-    }
-    return Math.sqrt(squared);
-  }
-
-  /** The k best of some candidates, or of the first `count` objects, with the k-th score and δmax. */
-  best(q: number, k: number, count: number, candidates: readonly number[] | undefined, known?: number) {
-    const { positions, vectors, queryPositions, queryVectors, spec } = this.#set;
-    const { dimensions } = spec;
-    const [x, y] = [queryPositions[2 * q]!, queryPositions[2 * q + 1]!];
-    const farthest = known ?? this.#farthest(x, y);
-    const scores = new Float64Array(k).fill(Number.NEGATIVE_INFINITY);
-    const ids = new Uint32Array(k);
-    for (let c = 0; c < count; c++) {
-      const i = candidates === undefined ? c : candidates[c]!;
-      let product = 0;
-      for (let j = 0; j < dimensions; j++)
-        product += queryVectors[q * dimensions + j]! * vectors[i * dimensions + j]!;
-      const dx = positions[2 * i]! - x;
-      const dy = positions[2 * i + 1]! - y;
-      const score = MU * (1 - Math.sqrt(dx * dx + dy * dy) / farthest) + (1 - MU) * product;
-      if (score <= scores[k - 1]!) continue;
-      let place = k - 1;
-      for (; place > 0 && scores[place - 1]! < score; place--) {
-        scores[place] = scores[place - 1]!;
-        ids[place] = ids[place - 1]!;
-      }
-      scores[place] = score;
-      ids[place] = i;
-    }
-    return { ids, worst: scores[k - 1]!, farthest };
-  }
-
-  /** The R-Tree baseline: objects by distance, until the best that a farther one could score is not enough. */
-  nearestFirst(index: Flatbush, q: number, k: number): Uint32Array {
-    const { positions, queryPositions, spec } = this.#set;
-    const [x, y] = [queryPositions[2 * q]!, queryPositions[2 * q + 1]!];
-    const farthest = this.#farthest(x, y);
-    for (let fetched = 16 * k; ; fetched *= 2) {
-      const candidates = index.neighbors(x, y, fetched);
-      const { ids, worst } = this.best(q, k, candidates.length, candidates, farthest);
-      const last = candidates.at(-1)!;
-      const reached = Math.hypot(positions[2 * last]! - x, positions[2 * last + 1]! - y);
-      if (candidates.length === spec.objects || MU * (1 - reached / farthest) + (1 - MU) <= worst) return ids;
-    }
-  }
-}
-
-function buildTree({ spec, positions, vectors }: ObjectSet): GmrTree {
-  return GmrTree.build({
-    dimensions: spec.dimensions,
-    coordinateSystem: "planar",
-    positions,
-    vectors,
-    signature: { kind: "largest", count: 2 },
-  });
-}
-
-function buildFlatbush({ spec, positions }: ObjectSet): Flatbush {
-  const index = new Flatbush(spec.objects);
-  for (let i = 0; i < spec.objects; i++) index.add(positions[2 * i]!, positions[2 * i + 1]!);
-  index.finish();
-  return index;
 }

@@ -17,15 +17,20 @@ export interface ObjectSpec {
   readonly meaning: MeaningName;
 }
 
-/** Objects with a place and a vector, and queries of the same kind at objects' places. */
-export interface ObjectSet extends LoadedData {
-  readonly spec: ObjectSpec;
+/** Objects with a place and a vector, and queries of the same kind: what a search system gets. */
+export interface SearchObjects {
+  readonly spec: Pick<ObjectSpec, "objects" | "dimensions">;
   /** [objects, 2], lon/lat */
   readonly positions: Float64Array;
   /** [objects, dimensions], of length 1 */
   readonly vectors: Float32Array;
   readonly queryPositions: Float64Array;
   readonly queryVectors: Float32Array;
+}
+
+/** Made objects, with queries at objects' places. */
+export interface ObjectSet extends SearchObjects, LoadedData {
+  readonly spec: ObjectSpec;
 }
 
 export const QUERIES = 500;
@@ -77,7 +82,7 @@ export function loadObjects(context: RunContext, spec: ObjectSpec): Promise<Obje
 }
 
 /** Longitude and latitude of every row of GeoNames' `lat,lon,name,…`: [cities, 2]. */
-async function readCities(path: string): Promise<Float64Array> {
+export async function readCities(path: string): Promise<Float64Array> {
   const text = (await promisify(gunzip)(await readFile(path))).toString("utf8");
   const lines = text
     .split("\n")
@@ -98,13 +103,13 @@ async function readCities(path: string): Promise<Float64Array> {
 }
 
 /** A thousand made-up cities on land's latitudes, where GeoNames is not found. */
-function syntheticCities(random: Random): Float64Array {
+export function syntheticCities(random: Random): Float64Array {
   return Float64Array.from({ length: 2000 }, (_, i) =>
     i % 2 === 0 ? random.uniform(-180, 180) : random.uniform(-55, 70),
   );
 }
 
-function cityPositions(random: Random, count: number, cities: Float64Array): Float64Array {
+export function cityPositions(random: Random, count: number, cities: Float64Array): Float64Array {
   const positions = new Float64Array(2 * count);
   for (let i = 0; i < count; i++) {
     const city = 2 * random.integer(cities.length / 2);

@@ -2,7 +2,14 @@ import { GmrTree } from "@wayweave/gmr-tree";
 import Flatbush from "flatbush";
 import type { RunContext } from "../../experiment.js";
 import { ExhaustiveSearch, type QuerySettings } from "./exhaustive.js";
-import { loadObjects, nameOf, type ObjectSet, type ObjectSpec, QUERIES } from "./objects.js";
+import {
+  loadObjects,
+  nameOf,
+  type ObjectSet,
+  type ObjectSpec,
+  QUERIES,
+  type SearchObjects,
+} from "./objects.js";
 import { type SearchRaw, timeMs, timeQueries } from "./timing.js";
 
 /** How many queries are timed, and how many are compared with exhaustive search. */
@@ -12,7 +19,7 @@ export interface Effort {
 }
 
 /** An index and what building it took. */
-interface Built<T> {
+export interface Built<T> {
   readonly index: T;
   readonly buildMs: number;
   readonly bytes: number;
@@ -151,7 +158,7 @@ function farthestOf(context: RunContext, name: string, set: ObjectSet, exhaustiv
   );
 }
 
-export function queryOf({ queryPositions, queryVectors, spec }: ObjectSet, q: number) {
+export function queryOf({ queryPositions, queryVectors, spec }: SearchObjects, q: number) {
   return {
     position: [queryPositions[2 * q]!, queryPositions[2 * q + 1]!] as const,
     vector: queryVectors.subarray(q * spec.dimensions, (q + 1) * spec.dimensions),
@@ -176,12 +183,12 @@ function buildFlatbush({ spec, positions }: ObjectSet): Built<Flatbush> {
 }
 
 /** What is used of usearch's index. */
-interface SemanticIndex {
+export interface SemanticIndex {
   search(vector: Float32Array, count: number): number[];
 }
 
 /** An HNSW graph by usearch: M = 16, efConstruction and efSearch its defaults, 128 and 64. */
-async function buildHnsw({ spec, vectors }: ObjectSet): Promise<Built<SemanticIndex>> {
+export async function buildHnsw({ spec, vectors }: SearchObjects): Promise<Built<SemanticIndex>> {
   const { Index, MetricKind, ScalarKind } = await import("usearch");
   const start = performance.now();
   const index = new Index({
