@@ -5,6 +5,7 @@ export default defineConfig(
   packageBuild({
     index: "src/index.ts",
     node: "src/node/index.ts",
+    "atomic-file": "src/node/atomic-file.ts",
     "pairwise-distances-worker": "src/node/pairwise-distances-worker.ts",
   }),
 );

@@ -1,3 +1,4 @@
+export { type WriteAtomicallyOptions, type WriteBytes, writeAtomically } from "./atomic-file.js";
 export { type CabspottingBatch, readCabspotting, streamCabspotting } from "./cabspotting.js";
 export {
   type CsvBatch,
@@ -20,7 +21,6 @@ export {
 export { type GeoLifeBatch, readGeoLife, streamGeoLife } from "./geolife.js";
 export { GeoLifeLabels, type TransportLabel } from "./geolife-labels.js";
 export { type GpxBatch, type GpxOptions, type GpxTrack, readGpx, streamGpx } from "./gpx.js";
-export { type WriteBytes, writeAtomically } from "./internal/atomic-file.js";
 export { type PairwiseDistancesNodeOptions, pairwiseDistances } from "./pairwise-distances.js";
 export {
   type ParquetBatch,

@@ -1,7 +1,7 @@
 import { ValueError } from "../errors.js";
 import type { TrajectorySet } from "../trajectory-set.js";
 import { checkOneOf } from "../validate.js";
-import { writeTextAtomically } from "./internal/atomic-file.js";
+import { writeTextAtomically } from "./internal/atomic-text.js";
 import { TIME_FORMATS, type TimeFormat } from "./internal/times.js";
 import { type AttributeValue, checkAttributes, type WriteOptions } from "./writing.js";
 

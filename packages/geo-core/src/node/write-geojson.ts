@@ -1,6 +1,6 @@
 import { type GeoJsonWriteOptions, toGeoJson } from "../to-geojson.js";
 import type { TrajectorySet } from "../trajectory-set.js";
-import { writeTextAtomically } from "./internal/atomic-file.js";
+import { writeTextAtomically } from "./internal/atomic-text.js";
 import { checkAttributes, type WriteOptions } from "./writing.js";
 
 /** How {@link writeGeoJson} and {@link writeGeoJsonLines} write. */

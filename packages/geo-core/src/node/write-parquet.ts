@@ -3,7 +3,7 @@ import { ByteWriter, type ColumnSource, ParquetWriter } from "hyparquet-writer";
 import { ValueError } from "../errors.js";
 import type { TrajectorySet } from "../trajectory-set.js";
 import { checkOneOf } from "../validate.js";
-import { type WriteBytes, writeAtomically } from "./internal/atomic-file.js";
+import { type WriteBytes, writeAtomically } from "./atomic-file.js";
 import { toWkbLine } from "./internal/wkb.js";
 import { type AttributeValue, checkAttributes, type WriteOptions } from "./writing.js";
 

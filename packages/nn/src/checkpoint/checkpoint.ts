@@ -1,7 +1,8 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { FormatError, ValueError } from "@wayweave/geo-core";
+import { type WriteBytes, writeAtomically } from "@wayweave/geo-core/atomic-file";
 import type { OnnxTensor } from "../onnx/initializers.js";
 import { allocateData, bytesOf, type TensorValues, toOnnxData } from "../onnx/tensor-data.js";
 import { isOnnxType, type OnnxType } from "../onnx/types.js";
@@ -54,8 +55,13 @@ const saving = new Map<string, Promise<void>>();
 export async function saveCheckpoint(file: string, contents: CheckpointContents): Promise<void> {
   const target = path.resolve(file);
   const parts = encode(contents);
+  const writeParts = async (write: WriteBytes) => {
+    for (const part of parts) await write(part);
+  };
   const previous = saving.get(target) ?? Promise.resolve();
-  const save = previous.catch(() => undefined).then(() => replaceFile(target, parts));
+  const save = previous
+    .catch(() => undefined)
+    .then(() => writeAtomically(target, writeParts, { temporary: "fixed" }));
   saving.set(target, save);
   try {
     await save;
@@ -126,43 +132,6 @@ function encode({ tensors, metadata }: CheckpointContents): Uint8Array[] {
     },
   });
   return [header, ...pieces];
-}
-
-async function replaceFile(target: string, parts: readonly Uint8Array[]): Promise<void> {
-  const temporary = `${target}.tmp`;
-  try {
-    const handle = await open(temporary, "w");
-    try {
-      for (const part of parts) await writeAll(handle, part);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncDirectory(path.dirname(target));
-}
-
-/** The kernel writes at most 2 GiB at once, and may write less. */
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let position = 0; position < bytes.byteLength; ) {
-    const length = Math.min(2 ** 30, bytes.byteLength - position);
-    position += (await handle.write(bytes, position, length)).bytesWritten;
-  }
-}
-
-/** Makes the renaming itself durable. Windows cannot open directories, and needs no such step. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function readBytes(
