@@ -122,6 +122,11 @@ function addRun(program: Command, context: CliContext, finish: (code: number) =>
     .addOption(dataOption())
     .addOption(outOption())
     .option("--engine <name>", "the engine that trains and infers", "auto")
+    .option(
+      "--only <regexp>",
+      "runs only the rows whose “system on dataset” matches; others are taken from disk or left out",
+      regularExpression,
+    )
     .option("--fresh", "runs every row again")
     .option("--json", "prints the results as JSON")
     .addHelpText(
@@ -131,6 +136,7 @@ Examples:
   wayweave-bench run all
   wayweave-bench run e2dtc/table3 --preset standard
   wayweave-bench run e2dtc/table3 --data none      on synthetic data
+  wayweave-bench run e2dtc/table3 --only "E2DTC on Porto"
   wayweave-bench run all --json > results.json
 
 Ctrl-C keeps the rows that are finished; the same command again goes on from there.`,
@@ -196,4 +202,12 @@ function positiveInteger(value: string): number {
   if (!Number.isSafeInteger(number) || number <= 0)
     throw new InvalidArgumentError(`must be a positive integer, got ${value}`);
   return number;
+}
+
+function regularExpression(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch {
+    throw new InvalidArgumentError(`must be a regular expression, got ${value}`);
+  }
 }

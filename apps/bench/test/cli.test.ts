@@ -54,6 +54,28 @@ describe("wayweave-bench run", () => {
     expect((await run("--engine", "other")).stdout).not.toContain("taken from disk");
   });
 
+  it("runs only the rows that --only names, beside those on disk", async () => {
+    const out = await temporaryFolder();
+    const run = async (...more: string[]) => {
+      const { code, stderr } = await runTinyCli(["run", "tiny/counting", "--out", out, ...more]);
+      return { code, stderr };
+    };
+    const rows = async () => (await readResult(join(out, "tiny/counting/quick.json"))).rows;
+    expect((await run("--seeds", "1", "--only", "^fast on Num")).code).toBe(0);
+    expect((await rows()).map(({ system }) => system)).toEqual(["fast"]);
+    expect((await run("--only", "slow")).code).toBe(0);
+    const [slow, fast] = await rows();
+    expect([slow?.metrics.medianMs?.values, fast?.metrics.medianMs?.values]).toEqual([[10, 20, 30], [1]]);
+    expect((await readResult(join(out, "tiny/counting/quick.json"))).provenance.complete).toBe(false);
+    expect(await run("--only", "medium")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        "tiny/counting: only must match one of slow on Numbers, fast on Numbers, got /medium/",
+      ) as string,
+    });
+    expect((await run("--only", "(")).code).toBe(2);
+  });
+
   it("keeps finished rows when interrupted, and goes on from there", async () => {
     const out = await temporaryFolder();
     const first = await runTinyCli(
@@ -68,7 +90,7 @@ describe("wayweave-bench run", () => {
     const partial = await readResult(join(out, "tiny/counting/quick.json"));
     expect(partial.rows.map(({ system }) => system)).toEqual(["slow"]);
     expect(partial.provenance.complete).toBe(false);
-    expect(await readFile(join(out, "report.html"), "utf8")).toContain("interrupted");
+    expect(await readFile(join(out, "report.html"), "utf8")).toContain("incomplete");
 
     const second = await runTinyCli(["run", "tiny/counting", "--out", out]);
     expect(second.code).toBe(0);

@@ -150,14 +150,14 @@ describe("renderReport", () => {
     expect(textOf(document.querySelector("details.other > summary"))).toBe("The same at the quick preset");
   });
 
-  it("marks an interrupted run, and lists what could not be read", () => {
+  it("marks an incomplete run, and lists what could not be read", () => {
     const interrupted = { ...result, provenance: { ...result.provenance, complete: false } };
     const { document } = render([interrupted], ["a.json: broken"]);
     expect([...document.querySelectorAll(".run .badge")].map(textOf)).toEqual([
       "quick",
       "synthetic",
       "1 failed",
-      "interrupted",
+      "incomplete",
     ]);
     expect(textOf(document.querySelector(".problems li"))).toBe("a.json: broken");
   });

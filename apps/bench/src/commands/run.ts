@@ -14,6 +14,7 @@ export interface RunFlags {
   readonly out: string;
   readonly engine: string;
   readonly fresh?: boolean;
+  readonly only?: RegExp;
   readonly json?: boolean;
 }
 
@@ -36,6 +37,7 @@ export async function runCommand(
       locator,
       signal,
       fresh: flags.fresh,
+      only: flags.only,
       onProgress: (step) => progress.update(step),
     }).finally(() => progress.stop());
     outcomes.push(outcome);

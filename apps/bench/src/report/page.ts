@@ -86,7 +86,7 @@ function statusBadges(result: ResultFile): Html[] {
     badges.push(html`<span class="badge synthetic">synthetic</span> `);
   const failed = result.rows.filter(({ error }) => error !== undefined).length;
   if (failed > 0) badges.push(html`<span class="badge failed">${failed} failed</span> `);
-  if (!result.provenance.complete) badges.push(html`<span class="badge failed">interrupted</span> `);
+  if (!result.provenance.complete) badges.push(html`<span class="badge failed">incomplete</span> `);
   return badges;
 }
 

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Runs every row again, also those whose raw outputs are on disk. */
   readonly fresh?: boolean | undefined;
+  /** Runs only the rows whose `system on dataset` matches; the others are taken from disk where they are there, else left out. */
+  readonly only?: RegExp | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
 }
 
@@ -78,6 +80,8 @@ export function planRows(experiment: AnyExperiment, preset: PresetName): readonl
 
 interface RowState {
   readonly row: AnyRow;
+  /** Whether it may run; if not it is only taken from disk. */
+  readonly chosen: boolean;
   readonly raws: Map<number, RawFile>;
   readonly scores: Map<number, MetricValues>;
   error?: string;
@@ -91,6 +95,8 @@ class ExperimentRun {
   readonly #seeds: readonly number[];
   readonly #states: readonly RowState[];
   readonly #described: ReturnType<typeof describeRun>;
+  /** Whether a row or seed is missing because it was not to be run. */
+  #leftOut = false;
   #reused = 0;
   #doneWeight = 0;
   #freshWeight = 0;
@@ -103,10 +109,15 @@ class ExperimentRun {
     this.#seeds = Array.from({ length: seedCount }, (_, i) => i + 1);
     this.#states = planRows(experiment, options.preset).map((row) => ({
       row,
+      chosen: options.only?.test(nameOf(row)) ?? true,
       raws: new Map(),
       scores: new Map(),
       settled: false,
     }));
+    if (!this.#states.some(({ chosen }) => chosen)) {
+      const names = this.#states.map(({ row }) => nameOf(row)).join(", ");
+      throw new ValueError(`${experiment.id}: only must match one of ${names}, got ${options.only}`);
+    }
     this.#described = describeRun(experiment);
   }
 
@@ -121,6 +132,8 @@ class ExperimentRun {
         }
       }
       if (interrupted) break;
+      // Nothing on disk of a row that was not to be run: it is left out.
+      if (state.raws.size === 0 && state.error === undefined) continue;
       state.settled = true;
       await writeResult(path, this.#result(false));
       this.#report(state, this.#seeds.length, 0, {
@@ -130,7 +143,7 @@ class ExperimentRun {
       });
     }
     const failures = this.#states.flatMap(({ row, error }) =>
-      error === undefined ? [] : [`${row.system} on ${row.dataset}: ${error}`],
+      error === undefined ? [] : [`${nameOf(row)}: ${error}`],
     );
     let pictures: readonly PictureEntry[] = [];
     try {
@@ -138,7 +151,7 @@ class ExperimentRun {
     } catch (error) {
       failures.push(`pictures: ${publicMessage(error)}`);
     }
-    const result = this.#result(!interrupted, pictures);
+    const result = this.#result(!interrupted && !this.#leftOut, pictures);
     await writeResult(path, result);
     return { path, result, reused: this.#reused, failures, interrupted };
   }
@@ -149,7 +162,13 @@ class ExperimentRun {
     if (this.#scope.signal.aborted) return false;
     try {
       this.#report(state, seed, 0);
-      const known = this.#options.fresh ? undefined : await reusableRaw(this.#scope, row, seed);
+      const known =
+        this.#options.fresh && state.chosen ? undefined : await reusableRaw(this.#scope, row, seed);
+      if (known === undefined && !state.chosen) {
+        this.#leftOut = true;
+        this.#doneWeight += row.weight ?? 1;
+        return true;
+      }
       const raw =
         known ??
         (await runRow(this.#scope, row, seed, ({ done, total }) =>
@@ -218,6 +237,10 @@ class ExperimentRun {
       },
     };
   }
+}
+
+function nameOf({ system, dataset }: AnyRow): string {
+  return `${system} on ${dataset}`;
 }
 
 function scoredRow(state: RowState): ScoredRow {
