@@ -94,4 +94,19 @@ describe("symmetricEigen", () => {
       ),
     );
   });
+
+  it("stays finite where rows repeat so often that only rounding errors of rounding errors are left", () => {
+    for (let n = 50; n <= 60; n++) {
+      // 1 to 29 rows of six small integers, repeated until there are n
+      const distinct = 1 + (n % 30);
+      const row = (i: number) => Array.from({ length: 6 }, (_, j) => ((i * 7 + j * 5 + i * j) % 11) - 5);
+      const rows = Array.from({ length: n }, (_, i) => row(i % distinct));
+      const a = gram({ rows: n, columns: 6, data: Float64Array.from(rows.flat()) });
+      const { values, vectors } = symmetricEigen(a);
+      expect(values.every(Number.isFinite)).toBe(true);
+      expect(vectors.data.every(Number.isFinite)).toBe(true);
+      const trace = rows.flat().reduce((sum, entry) => sum + entry ** 2, 0);
+      expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(trace, 8);
+    }
+  });
 });

@@ -74,11 +74,14 @@ function tridiagonalise(
 ): Float64Array {
   const scales = new Float64Array(n);
   const p = new Float64Array(n);
+  // Where the matrix has a low rank, what is left of it are rounding errors, then rounding errors of those, down to where
+  // their squares underflow. Below the rounding error of the whole matrix an entry is as good as 0.
+  const negligible = (Number.EPSILON * largestEntry(a)) ** 2;
   for (let i = n - 1; i > 1; i--) {
     const row = i * n;
     const last = a[row + i - 1]!;
     const tail = dot(a, row, a, row, i - 1);
-    if (tail === 0) {
+    if (tail <= negligible) {
       offDiagonal[i - 1] = last;
       continue;
     }
@@ -102,6 +105,12 @@ function tridiagonalise(
   if (n > 1) offDiagonal[0] = a[n]!;
   for (let i = 0; i < n; i++) diagonal[i] = a[i * n + i]!;
   return scales;
+}
+
+function largestEntry(a: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]!));
+  return largest;
 }
 
 /** p = A·v for the leading [size, size] part of A, from its lower triangle; v lies in A's row at `row`. */
