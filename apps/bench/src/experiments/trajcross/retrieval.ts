@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { UnivName } from "../../datasets/univ.js";
 import type { MetricValues } from "../../experiment.js";
 import { rawArrays } from "../../raw-arrays.js";
+import { examplesSchema } from "./examples.js";
 
 /** The datasets of the retrieval tables. */
 export const univNames: readonly UnivName[] = ["UNIV windows", "UNIV pedestrians"];
@@ -13,6 +14,8 @@ export const retrievalRawSchema = z.object({
   trajectoryToImage: rawArrays.uint32,
   /** Of each image's trajectory among the trajectories, `[pairs]`. */
   imageToTrajectory: rawArrays.uint32,
+  /** For the contact sheet, of rows that have one. */
+  examples: examplesSchema.optional(),
 });
 export type RetrievalRaw = z.infer<typeof retrievalRawSchema>;
 

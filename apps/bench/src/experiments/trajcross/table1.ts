@@ -1,5 +1,6 @@
 import type { UnivName } from "../../datasets/univ.js";
 import { defineExperiment, type Row } from "../../experiment.js";
+import { examplePictures } from "./examples.js";
 import {
   printed,
   type RetrievalRaw,
@@ -8,7 +9,7 @@ import {
   scoreRetrieval,
   univNames,
 } from "./retrieval.js";
-import { runReranked, runTowers, type TowerSizes, towerPresets } from "./towers.js";
+import { runReranked, runTowers, runTowersWithExamples, type TowerSizes, towerPresets } from "./towers.js";
 
 /** Candidates of the embeddings that are compared by drawing. */
 const reranked = 50;
@@ -35,6 +36,7 @@ export const table1 = defineExperiment<TowerSizes, RetrievalRaw>({
       rowsOf(dataset, parameters),
     ),
   score: scoreRetrieval,
+  pictures: examplePictures,
   figures: [
     {
       title: "top@1, trajectory → image",
@@ -59,7 +61,7 @@ function rowsOf(dataset: UnivName, sizes: TowerSizes): Row<RetrievalRaw>[] {
       system: "TrajCross (ours)",
       dataset,
       paper: paperRow,
-      run: (context) => runTowers(context, dataset, sizes, { preset: "default" }),
+      run: (context) => runTowersWithExamples(context, dataset, sizes, { preset: "default" }),
     },
     {
       system: "TrajCross (ours) + re-ranking",

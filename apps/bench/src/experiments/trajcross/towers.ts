@@ -1,15 +1,10 @@
 import { pairedRanks } from "@wayweave/eval";
 import type { Engine } from "@wayweave/nn/train";
-import {
-  buildPairs,
-  type ConfigOverrides,
-  nearestRows,
-  type PairSet,
-  RenderComparer,
-} from "@wayweave/trajcross";
+import { buildPairs, type ConfigOverrides, nearestRows, RenderComparer } from "@wayweave/trajcross";
 import { type Trained, trainTrajCross } from "@wayweave/trajcross/train";
 import { loadUniv, type UnivName, univSplits } from "../../datasets/univ.js";
 import type { RunContext } from "../../experiment.js";
+import { type EmbeddedPairs, takeExamples } from "./examples.js";
 import type { RetrievalRaw } from "./retrieval.js";
 
 /** How much a preset trains on, and with. */
@@ -39,20 +34,13 @@ export async function loadPairs(
   return buildPairs(windows, { seed, split: { protocol: univSplits[dataset], trainCount, testCount } });
 }
 
-interface Embedded {
-  readonly test: PairSet;
-  readonly width: number;
-  readonly trajectories: Float32Array;
-  readonly images: Float32Array;
-}
-
 /** Trains a configuration and embeds the test pairs; once a run and seed, however many rows look at them. */
 function embed(
   context: RunContext,
   dataset: UnivName,
   sizes: TowerSizes,
   config: ConfigOverrides,
-): Promise<Embedded> {
+): Promise<EmbeddedPairs> {
   const key = `trajcross towers ${JSON.stringify([dataset, context.seed, sizes, config])}`;
   return context.share(key, () => trainAndEmbed(context, dataset, sizes, config));
 }
@@ -62,7 +50,7 @@ async function trainAndEmbed(
   dataset: UnivName,
   sizes: TowerSizes,
   config: ConfigOverrides,
-): Promise<Embedded> {
+): Promise<EmbeddedPairs> {
   const { train, test } = await loadPairs(context, dataset, sizes);
   const epochs = config.preset === "paper" ? sizes.paperEpochs : sizes.defaultEpochs;
   const trained: Trained = await trainTrajCross(train, {
@@ -94,6 +82,18 @@ export async function runTowers(
   config: ConfigOverrides,
 ): Promise<RetrievalRaw> {
   return ranksOf(await embed(context, dataset, sizes, config));
+}
+
+/** {@link runTowers}, with the answers to some queries for a contact sheet. */
+export async function runTowersWithExamples(
+  context: RunContext,
+  dataset: UnivName,
+  sizes: TowerSizes,
+  config: ConfigOverrides,
+): Promise<RetrievalRaw> {
+  const embedded = await embed(context, dataset, sizes, config);
+  const ranks = ranksOf(embedded);
+  return { ...ranks, examples: takeExamples(embedded, ranks) };
 }
 
 /** Ranks by the embeddings, the first candidates in the order of comparison by drawing. */
@@ -136,7 +136,7 @@ export async function runReranked(
   };
 }
 
-function ranksOf({ trajectories, images, width }: Embedded): RetrievalRaw {
+function ranksOf({ trajectories, images, width }: EmbeddedPairs): RetrievalRaw {
   const rows = trajectories.length / width;
   const { queryToGallery, galleryToQuery } = pairedRanks(
     { data: trajectories, rows, columns: width },
