@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { ImageBackbone } from "../src/images/image-backbone.js";
 import { alexNet, alexNetShapes, initAlexNet } from "../src/train/alexnet.js";
-import { exportAlexNet, fineTuneAlexNet } from "../src/train/fine-tune.js";
+import { exportAlexNet, type FineTuneOptions, fineTuneAlexNet } from "../src/train/fine-tune.js";
 
 function count(shapes: Readonly<Record<string, readonly number[]>>, layer = ""): number {
   return Object.entries(shapes)
@@ -87,6 +87,34 @@ describe("AlexNet", () => {
     const features = await ImageBackbone.load(model, { output: "fc7" });
     expect(await features.features(images.slice(0, 1))).toMatchObject({ rows: 1, columns: 256 });
     await features.dispose();
+  });
+
+  it("draws squares and mirror images anew by the seed, and follows a schedule of rates", async () => {
+    // Left black, right white: a mirrored or shifted square is another image.
+    const halves = await sharp({ create: { width: 64, height: 64, channels: 3, background: "black" } })
+      .composite([
+        {
+          input: { create: { width: 32, height: 64, channels: 3, background: "white" } },
+          left: 32,
+          top: 0,
+        },
+      ])
+      .png()
+      .toBuffer();
+    const train = async (options: FineTuneOptions) => {
+      const four = Array.from({ length: 4 }, () => halves);
+      const common = { ...small, epochs: 2, batchSize: 4, engine: "ort-cpu", threads: 1 } as const;
+      return fineTuneAlexNet(four, [0, 1, 0, 1], { ...common, ...options });
+    };
+    const plain = await train({});
+    const augmented = await train({ augment: true });
+    expect(augmented.losses[0]).not.toBe(plain.losses[0]);
+    expect((await train({ augment: true })).losses[0]).toBeCloseTo(augmented.losses[0]!, 5);
+    const slower = await train({ learningRate: (epoch) => (epoch === 0 ? 1e-3 : 1e-9) });
+    expect(slower.losses).toEqual([plain.losses[0], expect.closeTo(plain.losses[1]!, 3)]);
+    expect(slower.engine).toBe("ort-cpu");
+    const [after, once] = [slower.params["fc8/weights"]!.data, plain.params["fc8/weights"]!.data];
+    expect(after).not.toEqual(once);
   });
 
   it("says what is wrong", async () => {
