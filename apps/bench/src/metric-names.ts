@@ -22,6 +22,11 @@ export const metricInfo = {
   i2tTop15: { label: "i→t top@15", unit: "percent", better: "higher" },
   t2iMap: { label: "t→i MAP", unit: "fraction", better: "higher" },
   i2tMap: { label: "i→t MAP", unit: "fraction", better: "higher" },
+  t2iPrecision10: { label: "t→i precision@10", unit: "fraction", better: "higher" },
+  i2tPrecision10: { label: "i→t precision@10", unit: "fraction", better: "higher" },
+  /** Precision@10 of the class that fares best. */
+  t2iBestClass: { label: "t→i best class", unit: "fraction", better: "higher" },
+  i2tBestClass: { label: "i→t best class", unit: "fraction", better: "higher" },
 
   uacc: { label: "UACC", unit: "fraction", better: "higher" },
   nmi: { label: "NMI", unit: "fraction", better: "higher" },
@@ -31,6 +36,8 @@ export const metricInfo = {
   silhouette: { label: "silhouette", unit: "fraction", better: "neither" },
 
   recall10: { label: "recall@10", unit: "fraction", better: "higher" },
+  /** With the row's own k. */
+  recallAtK: { label: "recall@k", unit: "fraction", better: "higher" },
 
   medianMs: { label: "median", unit: "ms", better: "lower" },
   p99Ms: { label: "p99", unit: "ms", better: "lower" },

@@ -79,6 +79,13 @@ export const datasetCatalogue = [
     homepage: "none known",
   },
   {
+    id: "tiny-imagenet",
+    title: "20 ImageNet classes at 64 × 64 pixels",
+    files: [["tiny-imagenet/tiny-imagenet-20-classes.zip"]],
+    terms: "ImageNet's terms, non-commercial research",
+    homepage: "https://www.image-net.org/",
+  },
+  {
     id: "squeezenet",
     title: "SqueezeNet 1.1 trained on ImageNet",
     files: [["squeezenet/squeezenet1_1_f32.bin"], ["squeezenet/squeezenet1_1_f32.manifest.json"]],

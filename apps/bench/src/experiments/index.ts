@@ -1,4 +1,8 @@
 import type { AnyExperiment } from "../experiment.js";
+import { figure8 as cosmatFigure8 } from "./cosmat/figure8.js";
+import { figure9 } from "./cosmat/figure9.js";
+import { figure10 } from "./cosmat/figure10.js";
+import { figure11 } from "./cosmat/figure11.js";
 import { webNews } from "./cosmat/web-news.js";
 import { wikipedia } from "./cosmat/wikipedia.js";
 import { table2 } from "./e2dtc/table2.js";
@@ -23,4 +27,8 @@ export const experiments: readonly AnyExperiment[] = [
   engines,
   wikipedia,
   webNews,
+  cosmatFigure8,
+  figure9,
+  figure10,
+  figure11,
 ];

@@ -1,5 +1,5 @@
 import type { CrossModalModel } from "@wayweave/cosmat";
-import { meanAveragePrecision, relevanceRankings } from "@wayweave/eval";
+import { averagePrecision, type Embeddings, precisionAtK, relevanceRankings } from "@wayweave/eval";
 import { z } from "zod";
 import type { MetricValues } from "../../experiment.js";
 import { rawArrays } from "../../raw-arrays.js";
@@ -32,13 +32,32 @@ export function embedPairs(
   };
 }
 
-/** MAP over the whole ranking, both directions: an item is relevant when it has the query's class. */
-export function scoreRetrieval({ images, texts, labels, dimensions }: RetrievalRaw): {
-  t2iMap: number;
-  i2tMap: number;
-} & MetricValues {
+/** MAP over the whole ranking and precision@10, both directions: an item is relevant when it has the query's class. */
+export function scoreRetrieval({ images, texts, labels, dimensions }: RetrievalRaw): MetricValues & {
+  readonly t2iMap: number;
+  readonly i2tMap: number;
+} {
   const matrix = (data: Float32Array) => ({ data, rows: labels.length, columns: dimensions });
-  const map = (queries: Float32Array, gallery: Float32Array) =>
-    meanAveragePrecision(relevanceRankings(matrix(queries), matrix(gallery), labels, labels));
-  return { t2iMap: map(texts, images), i2tMap: map(images, texts) };
+  const t2i = rankingQuality(matrix(texts), matrix(images), labels);
+  const i2t = rankingQuality(matrix(images), matrix(texts), labels);
+  return {
+    t2iMap: t2i.map,
+    i2tMap: i2t.map,
+    t2iPrecision10: t2i.precision10,
+    i2tPrecision10: i2t.precision10,
+  };
+}
+
+/** Means over the queries. */
+function rankingQuality(
+  queries: Embeddings,
+  gallery: Embeddings,
+  labels: Uint32Array,
+): { readonly map: number; readonly precision10: number } {
+  let [map, precision10] = [0, 0];
+  for (const ranking of relevanceRankings(queries, gallery, labels, labels)) {
+    map += averagePrecision(ranking) / queries.rows;
+    precision10 += precisionAtK(ranking, 10) / queries.rows;
+  }
+  return { map, precision10 };
 }

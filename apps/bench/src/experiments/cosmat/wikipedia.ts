@@ -43,7 +43,7 @@ export const wikipedia = defineExperiment<WikipediaParameters, RetrievalRaw>({
     },
   },
   seedCounts: { quick: 1 },
-  metrics: ["i2tMap", "t2iMap"],
+  metrics: ["i2tMap", "t2iMap", "i2tPrecision10", "t2iPrecision10"],
   packages: ["@wayweave/cosmat", "@wayweave/nn"],
   rawSchema: retrievalSchema,
   rows: ({ parameters }) => [

@@ -1,0 +1,57 @@
+import { loadWebNews } from "../../datasets/web-news.js";
+import { defineExperiment } from "../../experiment.js";
+import { type SearchRaw, searchRawSchema } from "../gmr-tree/timing.js";
+import { loadCityPositions } from "./places.js";
+import {
+  type ResponseTimeParameters,
+  responseTimeFigures,
+  responseTimeMetrics,
+  responseTimeNotes,
+  responseTimeReference,
+  responseTimeRows,
+  scoreResponseTime,
+} from "./response-times.js";
+
+/** N, k and queries as in the paper; k varies at N = 80k. */
+const paperSizes = {
+  sizes: [40e3, 80e3, 120e3, 160e3, 200e3],
+  size: 80e3,
+  ks: [5, 10, 20, 50, 100],
+  queries: 100,
+};
+
+export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
+  id: "cosmat/figure8",
+  title: "Response time against the number of objects and of results: news photos",
+  artefact: "CoSMat, Fig. 8",
+  notes: [
+    "web-news stands in for the paper's Flickr photos, which are not public; places are GeoNames cities, each moved by some ten kilometres.",
+    ...responseTimeNotes,
+  ],
+  presets: {
+    quick: {
+      ...{ train: 150, test: 60, topics: 20, words: 64, step: 16 },
+      ...{ sizes: [10e3, 20e3], size: 20e3, ks: [5, 50], queries: 30 },
+    },
+    standard: { train: 1700, test: 500, topics: 50, words: 500, step: 8, ...paperSizes },
+    paper: { train: 1700, test: 500, topics: 50, words: 1000, step: 6, ...paperSizes },
+  },
+  seedCounts: { quick: 1, standard: 1 },
+  metrics: responseTimeMetrics,
+  reference: responseTimeReference,
+  packages: ["@wayweave/cosmat", "@wayweave/nn", "@wayweave/gmr-tree"],
+  rawSchema: searchRawSchema,
+  rows: ({ parameters }) =>
+    responseTimeRows(parameters, {
+      corpus: (context) => loadWebNews(context, parameters),
+      positions: loadCityPositions,
+      printed: (system, objects, k) => {
+        if (system === "DeCoSReS + GMR-Tree (kGMCMS)" && k === 5) return { medianMs: 1000 };
+        if (objects !== 200e3) return null;
+        if (system === "CCA + R-Tree" || system === "GMA + R-Tree") return { medianMs: 4950 };
+        return system.endsWith("+ R-Tree") ? { medianMs: 5000 } : null;
+      },
+    }),
+  score: scoreResponseTime,
+  figures: responseTimeFigures,
+});

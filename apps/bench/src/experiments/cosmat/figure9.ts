@@ -1,0 +1,59 @@
+import { loadTinyImageNet } from "../../datasets/tiny-imagenet.js";
+import { defineExperiment } from "../../experiment.js";
+import { type SearchRaw, searchRawSchema } from "../gmr-tree/timing.js";
+import { loadRoadPositions } from "./places.js";
+import {
+  type ResponseTimeParameters,
+  responseTimeFigures,
+  responseTimeMetrics,
+  responseTimeNotes,
+  responseTimeReference,
+  responseTimeRows,
+  scoreResponseTime,
+} from "./response-times.js";
+
+/** N, k and queries as in the paper; k varies at N = 80k. */
+const paperSizes = {
+  sizes: [40e3, 80e3, 120e3, 160e3, 200e3],
+  size: 80e3,
+  ks: [5, 10, 20, 50, 100],
+  queries: 100,
+};
+
+export const figure9 = defineExperiment<ResponseTimeParameters, SearchRaw>({
+  id: "cosmat/figure9",
+  title: "Response time against the number of objects and of results: ImageNet's photos",
+  artefact: "CoSMat, Fig. 9",
+  notes: [
+    "20 classes of ImageNet at 64 × 64 pixels with texts written for this bench (see cosmat/figure11); places are nodes of California's road network, each moved by some hundred metres, as the paper's are from the R-tree portal.",
+    ...responseTimeNotes,
+  ],
+  presets: {
+    quick: {
+      ...{ train: 8, test: 3, topics: 20, words: 64, step: 16 },
+      ...{ sizes: [10e3, 20e3], size: 20e3, ks: [5, 50], queries: 30 },
+    },
+    standard: { train: 100, test: 20, topics: 20, words: 500, step: 4, ...paperSizes },
+    paper: { train: 250, test: 50, topics: 20, words: 1000, step: 4, ...paperSizes },
+  },
+  seedCounts: { quick: 1, standard: 1 },
+  metrics: responseTimeMetrics,
+  reference: responseTimeReference,
+  packages: ["@wayweave/cosmat", "@wayweave/nn", "@wayweave/gmr-tree"],
+  rawSchema: searchRawSchema,
+  rows: ({ parameters }) =>
+    responseTimeRows(parameters, {
+      corpus: (context) => loadTinyImageNet(context, parameters),
+      positions: loadRoadPositions,
+      printed: (system, objects, k) => {
+        if (system === "DeCoSReS + GMR-Tree (kGMCMS)") {
+          return objects < 100e3 && k === 10 ? { medianMs: 2000 } : null;
+        }
+        if (!system.endsWith("+ R-Tree")) return null;
+        if (k === 5) return { medianMs: 3000 };
+        return k === 100 ? { medianMs: 4600 } : null;
+      },
+    }),
+  score: scoreResponseTime,
+  figures: responseTimeFigures,
+});
