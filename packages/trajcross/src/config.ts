@@ -5,6 +5,7 @@ import {
   checkPositiveInteger,
   ValueError,
 } from "@wayweave/geo-core";
+import { checkChannels } from "./images.js";
 
 /**
  * How positions and shapes are encoded.
@@ -22,6 +23,8 @@ export interface ModelConfig {
   readonly architecture: Architecture;
   /** Pixels across and down of every image. */
   readonly imageSize: number;
+  /** 1 for grey lines, 3 for maps in colour. */
+  readonly channels: 1 | 3;
   /** Every trajectory is resampled to this many points, equally far apart along the line. */
   readonly points: number;
   /** Length of the embeddings; even. */
@@ -61,6 +64,7 @@ export const presets = {
     model: {
       architecture: "keypoints",
       imageSize: 64,
+      channels: 1,
       points: 20,
       embeddingSize: 128,
       keypoints: 48,
@@ -82,6 +86,7 @@ export const presets = {
     model: {
       architecture: "paper",
       imageSize: 64,
+      channels: 1,
       points: 20,
       embeddingSize: 128,
       keypoints: 48,
@@ -125,6 +130,7 @@ export function resolveConfig({ preset = "default", model, train }: ConfigOverri
 function checkModel(model: ModelConfig): void {
   const where = "resolveConfig";
   checkOneOf(where, "model.architecture", model.architecture, ["paper", "keypoints"]);
+  checkChannels(where, "model.channels", model.channels);
   checkOneOf(where, "model.shapeSource", model.shapeSource, ["image", "points", "none"]);
   for (const name of ["imageSize", "points", "embeddingSize", "keypoints"] as const) {
     checkPositiveInteger(where, `model.${name}`, model[name]);

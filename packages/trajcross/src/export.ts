@@ -8,14 +8,14 @@ import type { TrainedTowers } from "./train.js";
  * Writes both towers as self-contained ONNX models with a dynamic batch axis; each is checked against the training engine.
  *
  * `trajectory`: points in metres `[batch, points, 2]` (and shape images `[batch, size, size, 1]`, 0 … 255, where the model
- * looks at them) → embedding `[batch, embedding]`. `image`: pixels 0 … 255 `[batch, size, size, 1]` and extents in metres
+ * looks at them) → embedding `[batch, embedding]`. `image`: pixels 0 … 255 `[batch, size, size, channels]` and extents in metres
  * `[batch, 4]` → embedding.
  */
 export async function exportTowers(towers: TrainedTowers): Promise<TowerFiles> {
   const { config, normalization, params } = towers;
   const { model } = config;
   const metadata = towerMetadata(towers);
-  const image = ["batch", model.imageSize, model.imageSize, 1];
+  const square = ["batch", model.imageSize, model.imageSize];
   const pick = (tower: string) =>
     Object.fromEntries(Object.entries(params).filter(([name]) => name.startsWith(`${tower}/`)));
   const trajectoryTower = await exportOnnx({
@@ -30,7 +30,7 @@ export async function exportTowers(towers: TrainedTowers): Promise<TowerFiles> {
     params: pick("trajectory"),
     inputs: {
       points: { type: "float32", shape: ["batch", model.points, 2] },
-      ...(usesShapes(model) ? { shapes: { type: "float32", shape: image } as const } : {}),
+      ...(usesShapes(model) ? { shapes: { type: "float32", shape: [...square, 1] } as const } : {}),
     },
     output: "embedding",
     metadata,
@@ -41,7 +41,7 @@ export async function exportTowers(towers: TrainedTowers): Promise<TowerFiles> {
       encodeImages(parameters, { pixels: pixels!, extents: extents! }, model, normalization),
     params: pick("image"),
     inputs: {
-      pixels: { type: "float32", shape: image },
+      pixels: { type: "float32", shape: [...square, model.channels] },
       extents: { type: "float32", shape: ["batch", 4] },
     },
     output: "embedding",

@@ -14,7 +14,7 @@ export interface TrajectoryInputs {
 
 /** What the image tower sees. */
 export interface ImageInputs {
-  /** Grey pixels, 0 … 255, `[batch, size, size, 1]`. */
+  /** Pixels, 0 … 255, `[batch, size, size, channels]`. */
   readonly pixels: Tensor;
   /** minX, minY, maxX, maxY in metres, `[batch, 4]`. */
   readonly extents: Tensor;
@@ -39,7 +39,7 @@ export function encodeImages(
   model: ModelConfig,
   normalization: Normalization,
 ): Tensor {
-  const pixels = inputs.pixels.div(255); // [batch, size, size, 1]
+  const pixels = inputs.pixels.div(255); // [batch, size, size, channels]
   const corners = normalizePositions(inputs.extents.reshape([-1, 2, 2]), normalization); // [batch, 2 corners, 2]
   const encode = model.architecture === "paper" ? paperImage : keypointImage;
   return unitLength(encode(params, pixels, corners, model));
@@ -153,6 +153,9 @@ function positionFeatures(positions: Tensor): Tensor {
 }
 
 /** Metres to what the towers compute with, `[…, 2]`. */
-export function normalizePositions(positions: Tensor, { originX, originY, scaleMeters }: Normalization): Tensor {
+export function normalizePositions(
+  positions: Tensor,
+  { originX, originY, scaleMeters }: Normalization,
+): Tensor {
   return positions.sub(tf.tensor1d([originX, originY])).div(scaleMeters);
 }

@@ -6,14 +6,20 @@ import {
   rasterizeSet,
   ShapeError,
   type TrajectorySet,
+  ValueError,
 } from "@wayweave/geo-core";
 import { checkPlanarSet, drawExtents, type ExtentOptions } from "./extents.js";
 import { boundsOf } from "./internal/bounds.js";
 
-/** Square grey images of the plane, ink 255 on 0, and the extent that each shows. */
+/** 1: grey, ink 255 on 0. 3: red, green and blue as people see them, so a line is dark on light, or of any colour on a map. */
+export type ImageChannels = 1 | 3;
+
+/** Square images of the plane, and the extent that each shows. */
 export interface ImageSet {
-  /** Row-major, first row at the top (largest y): `[images, size, size]`. */
+  /** Row-major, first row at the top (largest y), a pixel's channels together: `[images, size, size, channels]`. */
   readonly pixels: Uint8Array;
+  /** @defaultValue 1 */
+  readonly channels?: ImageChannels;
   /** Pixels across and down. */
   readonly size: number;
   /** In metres: `[images × 4]` minX, minY, maxX, maxY. */
@@ -25,6 +31,11 @@ export interface RenderOptions extends ExtentOptions {
   readonly size?: number;
   /** Each line's thickness is a uniform draw between these, in pixels. @defaultValue [1, 5] */
   readonly thicknessPixels?: readonly [low: number, high: number];
+}
+
+/** Grey or colour. */
+export function channelsOf({ channels = 1 }: ImageSet): ImageChannels {
+  return channels;
 }
 
 /** The number of images of a set. */
@@ -82,18 +93,31 @@ export function drawShapes(set: TrajectorySet, size = 64, thicknessPixels = 1.5)
   return { pixels, size, extents };
 }
 
+/** @throws {ValueError} neither 1 nor 3 */
+export function checkChannels(where: string, name: string, channels: number): void {
+  if (channels !== 1 && channels !== 3) {
+    throw new ValueError(`${where}: ${name} must be 1 or 3, got ${channels}`);
+  }
+}
+
 /**
  * @throws {ShapeError} pixels, size and extents that do not fit each other
  * @throws {ValueError} an extent that is not finite, or without width or height
  */
 export function checkImageSet(where: string, images: ImageSet): void {
   checkPositiveInteger(where, "images.size", images.size);
+  checkChannels(where, "images.channels", channelsOf(images));
   if (images.extents.length % 4 !== 0) {
     throw new ShapeError(
       `${where}: images.extents must hold 4 numbers an image, got ${images.extents.length}`,
     );
   }
-  checkLength(where, "images.pixels", images.pixels, imageCount(images) * images.size ** 2);
+  checkLength(
+    where,
+    "images.pixels",
+    images.pixels,
+    imageCount(images) * channelsOf(images) * images.size ** 2,
+  );
   for (let i = 0; i < images.extents.length; i += 4) {
     const [minX, minY, maxX, maxY] = images.extents.subarray(i, i + 4) as unknown as [
       number,

@@ -1,7 +1,7 @@
-import { resampleToCount, type TrajectorySet } from "@wayweave/geo-core";
+import { resampleToCount, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import type { ModelConfig } from "./config.js";
 import { checkPlanarSet } from "./extents.js";
-import { type ImageSet, renderShapes } from "./images.js";
+import { channelsOf, type ImageSet, renderShapes } from "./images.js";
 
 /** Trajectories as the tower takes them. */
 export interface EncodedTrajectories {
@@ -40,9 +40,19 @@ export function imageBatch(
   indices: ArrayLike<number>,
 ): { pixels: Float32Array; extents: Float32Array } {
   return {
-    pixels: gather(images.pixels, indices, images.size ** 2),
+    pixels: gather(images.pixels, indices, channelsOf(images) * images.size ** 2),
     extents: gather(images.extents, indices, 4),
   };
+}
+
+/** @throws {ValueError} images of another size, or other channels, than the model takes */
+export function checkImagesFit(where: string, images: ImageSet, { imageSize, channels }: ModelConfig): void {
+  if (images.size !== imageSize) {
+    throw new ValueError(`${where}: images must be ${imageSize} pixels wide, got ${images.size}`);
+  }
+  if (channelsOf(images) !== channels) {
+    throw new ValueError(`${where}: images must have ${channels} channels, got ${channelsOf(images)}`);
+  }
 }
 
 function gather(

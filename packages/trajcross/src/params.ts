@@ -23,15 +23,15 @@ export function initParams(model: ModelConfig, train: TrainConfig, seed: number)
 }
 
 function paperParams(model: ModelConfig, random: Random): Record<string, HostTensor> {
-  const { pointSize, filters, channels, locationSize } = paperSizes;
+  const { pointSize, filters, locationSize } = paperSizes;
   const half = model.embeddingSize / 2;
   const positionSize = model.shapeSource === "none" ? model.embeddingSize : half;
   const params: Record<string, HostTensor> = {
     ...dense(random, "trajectory/point", 2, pointSize), // eq. 1
     ...dense(random, "trajectory/position", filters * paperConvolutionHeights.length, positionSize), // eq. 2
     ...dense(random, "image/wcnnOut", (model.imageSize - 2) * filters, half), // eq. 5
-    ...convolution(random, "image/wcnn", 3, model.imageSize, 1, filters),
-    ...cnn(random, "image/shape", model.imageSize, channels, half), // eq. 8
+    ...convolution(random, "image/wcnn", 3, model.imageSize, model.channels, filters),
+    ...cnn(random, "image/shape", model, model.channels, half), // eq. 8
   };
   for (const height of paperConvolutionHeights) {
     Object.assign(
@@ -40,7 +40,7 @@ function paperParams(model: ModelConfig, random: Random): Record<string, HostTen
     );
   }
   if (model.shapeSource === "image") {
-    Object.assign(params, cnn(random, "trajectory/shape", model.imageSize, channels, half)); // eq. 3
+    Object.assign(params, cnn(random, "trajectory/shape", model, 1, half)); // eq. 3
   }
   if (model.shapeSource === "points") Object.assign(params, pointsCnn(random, model.points, filters, half));
   if (model.locationVector) {
@@ -54,7 +54,7 @@ function keypointParams(model: ModelConfig, random: Random): Record<string, Host
   const { channels, hidden } = keypointSizes;
   const [first, second, third] = channels;
   return {
-    ...convolution(random, "image/convolution1", 5, 5, 1, first),
+    ...convolution(random, "image/convolution1", 5, 5, model.channels, first),
     ...convolution(random, "image/convolution2", 3, 3, first, second),
     ...convolution(random, "image/convolution3", 3, 3, second, third),
     ...convolution(random, "image/context1", 3, 3, third, third),
@@ -71,16 +71,10 @@ function keypointParams(model: ModelConfig, random: Random): Record<string, Host
 }
 
 /** Three 3×3 convolutions of stride 2, then a fully connected layer. */
-function cnn(
-  random: Random,
-  name: string,
-  imageSize: number,
-  channels: readonly [number, number, number],
-  out: number,
-) {
-  const [first, second, third] = channels;
+function cnn(random: Random, name: string, { imageSize }: ModelConfig, inputs: number, out: number) {
+  const [first, second, third] = paperSizes.channels;
   return {
-    ...convolution(random, `${name}/convolution1`, 3, 3, 1, first),
+    ...convolution(random, `${name}/convolution1`, 3, 3, inputs, first),
     ...convolution(random, `${name}/convolution2`, 3, 3, first, second),
     ...convolution(random, `${name}/convolution3`, 3, 3, second, third),
     ...dense(random, `${name}/out`, (imageSize / 8) ** 2 * third, out),

@@ -18,7 +18,7 @@ import { type ConfigOverrides, resolveConfig, type TrajCrossConfig } from "./con
 import type { PairSet } from "./dataset.js";
 import { encodeImages, encodeTrajectories } from "./forward.js";
 import { type ImageSet, imageCount, type RenderOptions, renderImages } from "./images.js";
-import { imageBatch, prepareTrajectories, trajectoryBatch, usesShapes } from "./inputs.js";
+import { checkImagesFit, imageBatch, prepareTrajectories, trajectoryBatch, usesShapes } from "./inputs.js";
 import { infoNce, modalityLoss } from "./loss.js";
 import { fitNormalization, type Normalization } from "./normalization.js";
 import { initParams } from "./params.js";
@@ -190,12 +190,12 @@ async function openCheckpoint(
 
 function batchSpec({ model, train }: TrajCrossConfig): Record<string, TensorSpec> {
   const float = (...shape: number[]): TensorSpec => ({ type: "float32", shape: [train.batchSize, ...shape] });
-  const image = [model.imageSize, model.imageSize, 1];
+  const square = [model.imageSize, model.imageSize];
   return {
     points: float(model.points, 2),
-    pixels: float(...image),
+    pixels: float(...square, model.channels),
     extents: float(4),
-    ...(usesShapes(model) ? { shapes: float(...image) } : {}),
+    ...(usesShapes(model) ? { shapes: float(...square, 1) } : {}),
   };
 }
 
@@ -205,9 +205,7 @@ function checkPairs({ trajectories, images }: PairSet, { model, train }: TrajCro
       `trainTowers: there must be an image for each of ${trajectories.length} trajectories, got ${imageCount(images)}`,
     );
   }
-  if (images.size !== model.imageSize) {
-    throw new ValueError(`trainTowers: images must be ${model.imageSize} pixels wide, got ${images.size}`);
-  }
+  checkImagesFit("trainTowers", images, model);
   if (trajectories.length < train.batchSize) {
     throw new ValueError(
       `trainTowers: there must be at least a batch of ${train.batchSize} pairs, got ${trajectories.length}`,

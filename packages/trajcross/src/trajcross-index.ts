@@ -1,6 +1,6 @@
 import { checkPositiveInteger, ShapeError, TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
-import { checkImageSet, type ImageSet, imageCount } from "./images.js";
+import { channelsOf, checkImageSet, type ImageSet, imageCount } from "./images.js";
 import { nearestRows } from "./nearest.js";
 import { RenderComparer } from "./rerank.js";
 import type { EncodeOptions, TrajCross } from "./trajcross.js";
@@ -43,7 +43,8 @@ export class TrajCrossIndex {
 
   constructor(model: TrajCross) {
     this.#model = model;
-    this.#images = { pixels: new Uint8Array(), size: model.config.imageSize, extents: new Float64Array() };
+    const { imageSize: size, channels } = model.config;
+    this.#images = { pixels: new Uint8Array(), size, channels, extents: new Float64Array() };
   }
 
   get imageCount(): number {
@@ -68,6 +69,7 @@ export class TrajCrossIndex {
     ];
     this.#images = {
       size: images.size,
+      channels: channelsOf(images),
       pixels: joined(Uint8Array, this.#images.pixels, images.pixels),
       extents: joined(Float64Array, this.#images.extents, images.extents),
     };
@@ -159,6 +161,7 @@ export class TrajCrossIndex {
     const index = new TrajCrossIndex(model);
     index.#images = {
       size: model.config.imageSize,
+      channels: model.config.channels,
       pixels: data("imagePixels"),
       extents: data("imageExtents"),
     };

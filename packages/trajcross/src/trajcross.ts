@@ -1,8 +1,8 @@
-import { FormatError, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { FormatError, type TrajectorySet } from "@wayweave/geo-core";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
 import type { ModelConfig } from "./config.js";
 import { checkImageSet, type ImageSet, imageCount } from "./images.js";
-import { imageBatch, prepareTrajectories, trajectoryBatch } from "./inputs.js";
+import { checkImagesFit, imageBatch, prepareTrajectories, trajectoryBatch } from "./inputs.js";
 import { readModelConfig, readTowers, saveTowers, type TowerFiles } from "./tower-files.js";
 
 export interface EncodeOptions {
@@ -80,17 +80,13 @@ export class TrajCross {
    * @throws {ShapeError | ValueError} images that do not fit each other or the model
    */
   encodeImages(images: ImageSet, options: EncodeOptions = {}): Promise<Float32Array> {
-    const { imageSize } = this.config;
+    const { imageSize, channels } = this.config;
     checkImageSet("TrajCross.encodeImages", images);
-    if (images.size !== imageSize) {
-      throw new ValueError(
-        `TrajCross.encodeImages: images must be ${imageSize} pixels wide, got ${images.size}`,
-      );
-    }
+    checkImagesFit("TrajCross.encodeImages", images, this.config);
     return this.#encode(this.#imageTower, imageCount(images), options, (indices) => {
       const { pixels, extents } = imageBatch(images, indices);
       return [
-        ["pixels", pixels, [imageSize, imageSize, 1]],
+        ["pixels", pixels, [imageSize, imageSize, channels]],
         ["extents", extents, [4]],
       ] as const;
     });
