@@ -1,4 +1,6 @@
 import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
 
-export default defineConfig(packageBuild({ index: "src/index.ts", "train-entry": "src/train-entry.ts" }));
+export default defineConfig(
+  packageBuild({ index: "src/index.ts", node: "src/node/index.ts", "train-entry": "src/train-entry.ts" }),
+);

@@ -1,0 +1,57 @@
+import { FormatError } from "@wayweave/geo-core";
+import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
+import type { Raster } from "../resize.js";
+
+/**
+ * A PNG file's pixels as red, green and blue of 8 bits: palettes are looked up, grey is repeated, of 16 bits the upper 8 are
+ * taken, and what is transparent lies on white (an alpha channel or a palette's; a colour key, tRNS of grey or RGB, is not looked at).
+ *
+ * @throws {FormatError} no PNG, or a damaged one; names the file
+ */
+export function decodePng(bytes: Uint8Array, file: string): Raster {
+  let png: DecodedPng;
+  try {
+    png = decode(bytes, { checkCrc: true });
+  } catch (cause) {
+    throw new FormatError(`must be a whole PNG file: ${(cause as Error).message}`, { file }, { cause });
+  }
+  const { width, height } = png;
+  const { values, channels } = samplesOf(png);
+  const data = new Uint8Array(3 * width * height);
+  const isColor = channels >= 3;
+  const hasAlpha = channels === 2 || channels === 4;
+  for (let i = 0; i < width * height; i++) {
+    const at = i * channels;
+    const alpha = hasAlpha ? values[at + channels - 1]! / 255 : 1;
+    for (let c = 0; c < 3; c++) {
+      data[3 * i + c] = Math.round(255 + alpha * (values[at + (isColor ? c : 0)]! - 255));
+    }
+  }
+  return { width, height, data, channels: 3 };
+}
+
+/** Samples of 8 bits, without palette: `[pixels, channels]`. */
+function samplesOf(png: DecodedPng): { values: ArrayLike<number>; channels: number } {
+  const { data, depth, channels, palette } = png;
+  if (palette !== undefined) {
+    return { values: convertIndexedToRgb(png), channels: palette[0]?.length ?? 3 };
+  }
+  if (depth === 16) return { values: Uint8Array.from(data, (value) => value >> 8), channels };
+  if (depth === 8) return { values: data, channels };
+  return { values: unpackBits(png, depth), channels };
+}
+
+/** Grey of 1, 2 or 4 bits, packed into bytes row by row, as 8 bits. */
+function unpackBits({ data, width, height }: DecodedPng, depth: number): Uint8Array {
+  const values = new Uint8Array(width * height);
+  const bytesPerRow = Math.ceil((width * depth) / 8);
+  const largest = 2 ** depth - 1;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const bit = column * depth;
+      const byte = data[row * bytesPerRow + (bit >> 3)]!;
+      values[row * width + column] = (((byte >> (8 - depth - (bit & 7))) & largest) * 255) / largest;
+    }
+  }
+  return values;
+}

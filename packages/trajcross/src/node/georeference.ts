@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { type CoordinateSystem, FormatError, type PlanarExtent } from "@wayweave/geo-core";
+
+/** What part of the earth or the plane an image file shows. */
+export interface Georeference {
+  /** Left, bottom, right, top: of the outer edges, not of pixel centres. */
+  readonly extent: PlanarExtent;
+  readonly coordinateSystem: CoordinateSystem;
+}
+
+/** The content of a JSON sidecar: where the image's corners lie, `[x, y]` in metres or `[lon, lat]` in degrees. */
+export interface ImageSidecar {
+  readonly upperLeft: readonly [number, number];
+  readonly lowerRight: readonly [number, number];
+  readonly coordinateSystem: CoordinateSystem;
+}
+
+/** World files by the image's extension. */
+const worldExtensions: Readonly<Record<string, readonly string[]>> = {
+  ".png": [".pgw", ".pngw", ".wld"],
+};
+
+/** The files beside an image that may say where it lies, in the order they are looked for. */
+export function sidecarsOf(image: string): string[] {
+  const { dir, name, ext } = path.parse(image);
+  return [".json", ...(worldExtensions[ext.toLowerCase()] ?? [])].map((sidecar) =>
+    path.join(dir, name + sidecar),
+  );
+}
+
+/**
+ * Reads where an image lies from the JSON sidecar or the world file beside it.
+ *
+ * @param size the image's, in pixels
+ * @param worldSystem what a world file's numbers are, which it does not say itself
+ * @throws {FormatError} none of these files, or a broken one; names the file
+ */
+export async function readGeoreference(
+  image: string,
+  size: { readonly width: number; readonly height: number },
+  worldSystem: CoordinateSystem,
+): Promise<Georeference> {
+  const candidates = sidecarsOf(image);
+  const found = candidates.find((file) => existsSync(file));
+  if (found === undefined) {
+    const names = candidates.map((file) => path.basename(file)).join(", ");
+    throw new FormatError(`one of ${names} must lie beside it and say what part of the plane it shows`, {
+      file: path.basename(image),
+    });
+  }
+  const text = await readFile(found, "utf8");
+  const file = path.basename(found);
+  return found.endsWith(".json")
+    ? parseSidecar(text, file)
+    : { extent: parseWorldFile(text, size, file), coordinateSystem: worldSystem };
+}
+
+function parseSidecar(text: string, file: string): Georeference {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`must be JSON: ${(cause as Error).message}`, { file }, { cause });
+  }
+  const { upperLeft, lowerRight, coordinateSystem } = (value ?? {}) as Partial<
+    Record<keyof ImageSidecar, unknown>
+  >;
+  if (coordinateSystem !== "lonlat" && coordinateSystem !== "planar") {
+    throw new FormatError(
+      `coordinateSystem must be "lonlat" or "planar", got ${JSON.stringify(coordinateSystem)}`,
+      { file },
+    );
+  }
+  const [left, top] = corner("upperLeft", upperLeft, file);
+  const [right, bottom] = corner("lowerRight", lowerRight, file);
+  return { extent: checkedExtent([left, bottom, right, top], file), coordinateSystem };
+}
+
+function corner(name: string, value: unknown, file: string): [number, number] {
+  if (!Array.isArray(value) || value.length !== 2 || !value.every(Number.isFinite)) {
+    throw new FormatError(`${name} must be two numbers, got ${JSON.stringify(value)}`, { file });
+  }
+  return value as [number, number];
+}
+
+/**
+ * An ESRI world file: six lines A, D, B, E, C, F, where x = A·column + B·row + C and y = D·column + E·row + F give the **centre**
+ * of a pixel.
+ */
+function parseWorldFile(
+  text: string,
+  { width, height }: { readonly width: number; readonly height: number },
+  file: string,
+): PlanarExtent {
+  const lines = text.trim().split(/\s+/);
+  const numbers = lines.map(Number);
+  if (numbers.length !== 6 || !numbers.every(Number.isFinite)) {
+    throw new FormatError(
+      `a world file must hold six numbers, got ${JSON.stringify(lines.join(" ").slice(0, 80))}`,
+      { file },
+    );
+  }
+  const [a, d, b, e, c, f] = numbers as [number, number, number, number, number, number];
+  if (b !== 0 || d !== 0) {
+    throw new FormatError(`a world file's rotation (lines 2 and 3) must be 0, got ${d} and ${b}`, { file });
+  }
+  const [left, top] = [c - a / 2, f - e / 2];
+  return checkedExtent([left, top + height * e, left + width * a, top], file);
+}
+
+function checkedExtent(extent: PlanarExtent, file: string): PlanarExtent {
+  const [left, bottom, right, top] = extent;
+  if (!(left < right && bottom < top)) {
+    throw new FormatError(
+      `the left edge must lie left of the right one and the lower edge below the upper one, got [${extent.join(", ")}]`,
+      { file },
+    );
+  }
+  return extent;
+}
+
+/** The world file of an extent: {@link parseWorldFile}'s inverse. */
+export function worldFileOf([left, bottom, right, top]: PlanarExtent, size: number): string {
+  const [a, e] = [(right - left) / size, (bottom - top) / size];
+  return `${[a, 0, 0, e, left + a / 2, top + e / 2].join("\n")}\n`;
+}

@@ -1,0 +1,220 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+  type CoordinateSystem,
+  checkOneOf,
+  checkPositiveInteger,
+  FormatError,
+  type PlanarExtent,
+  type Projection,
+  ShapeError,
+  ValueError,
+} from "@wayweave/geo-core";
+import { encode } from "fast-png";
+import {
+  channelsOf,
+  checkChannels,
+  checkImageSet,
+  type ImageChannels,
+  type ImageSet,
+  imageCount,
+} from "../images.js";
+import { type LineColor, toInk } from "../ink.js";
+import { type Raster, resizeToSquare } from "../resize.js";
+import { decodePng } from "./decode-png.js";
+import {
+  type Georeference,
+  type ImageSidecar,
+  readGeoreference,
+  sidecarsOf,
+  worldFileOf,
+} from "./georeference.js";
+
+export interface ReadImageOptions {
+  /** Pixels across and down afterwards: the model's `imageSize`. @defaultValue 64 */
+  readonly size?: number;
+  /** The model's `channels`: 1 makes ink of the line, 3 keeps the colours. @defaultValue 1 */
+  readonly channels?: ImageChannels;
+  /** Which pixels are the line, where `channels` is 1. @defaultValue "auto" */
+  readonly line?: LineColor;
+  /** How degrees become metres, where an image's corners are lon/lat; the one that the trajectories are projected with. */
+  readonly projection?: Projection;
+  /** What the numbers of world files are. @defaultValue "planar" */
+  readonly worldFiles?: CoordinateSystem;
+}
+
+export interface ReadImageFolderOptions extends ReadImageOptions {
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a folder held. */
+export interface ImageFolder {
+  readonly images: ImageSet;
+  /** File names without extension, in the images' order. */
+  readonly ids: readonly string[];
+  /** Files that are neither PNG nor beside one. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Reads every PNG file of a folder, in the order of names, with what it shows of the plane from the JSON sidecar
+ * (`{ "upperLeft": [x, y], "lowerRight": [x, y], "coordinateSystem": "lonlat" | "planar" }`) or the world file beside it.
+ *
+ * Images may be of any size: they are brought to the model's by averaging areas. One that is not square is put into the middle of a
+ * square, its extent grown to match.
+ *
+ * @throws {FormatError} a file that cannot be read, or does not say where it lies; names it
+ * @throws {ValueError} lon/lat corners without `projection`, options out of range
+ * @example const { images, ids } = await readImageFolder("maps", { line: [255, 0, 0] });
+ */
+export async function readImageFolder(
+  folder: string,
+  options: ReadImageFolderOptions = {},
+): Promise<ImageFolder> {
+  const { size = 64, channels = 1 } = checkOptions("readImageFolder", options);
+  const names = (await readdir(folder)).sort();
+  const files = names.filter((name) => isPng(name));
+  const known = new Set(files.flatMap((file) => [file, ...sidecarsOf(file)]));
+  const pixels = new Uint8Array(files.length * size * size * channels);
+  const extents = new Float64Array(4 * files.length);
+  for (const [i, file] of files.entries()) {
+    options.signal?.throwIfAborted();
+    const image = await readImage(path.join(folder, file), options);
+    pixels.set(image.pixels, i * size * size * channels);
+    extents.set(image.extents, 4 * i);
+    options.onProgress?.({ done: i + 1, total: files.length });
+  }
+  return {
+    images: { pixels, size, channels, extents },
+    ids: files.map((file) => path.parse(file).name),
+    skipped: names.filter((name) => !known.has(name)),
+  };
+}
+
+/** Reads one PNG file as a set of one image; see {@link readImageFolder}. */
+export async function readImage(file: string, options: ReadImageOptions = {}): Promise<ImageSet> {
+  const {
+    size = 64,
+    channels = 1,
+    line = "auto",
+    worldFiles = "planar",
+  } = checkOptions("readImage", options);
+  const picture = decodePng(await readFile(file), path.basename(file));
+  const georeference = await readGeoreference(file, picture, worldFiles);
+  const extent = squareExtent(planarExtent(georeference, file, options.projection), picture);
+  const pixels =
+    channels === 3
+      ? resizeToSquare(picture, size)
+      : stretch(resizeToSquare({ ...picture, channels: 1, data: toInk(picture.data, line) }, size));
+  return { pixels, size, channels, extents: Float64Array.from(extent) };
+}
+
+function isPng(name: string): boolean {
+  return /\.png$/i.test(name);
+}
+
+function checkOptions(where: string, options: ReadImageOptions): ReadImageOptions {
+  const { size = 64, channels = 1, worldFiles = "planar" } = options;
+  checkPositiveInteger(where, "size", size);
+  checkChannels(where, "channels", channels);
+  checkOneOf(where, "worldFiles", worldFiles, ["lonlat", "planar"]);
+  return options;
+}
+
+function planarExtent(
+  { extent, coordinateSystem }: Georeference,
+  file: string,
+  projection: Projection | undefined,
+): PlanarExtent {
+  if (coordinateSystem === "planar") return extent;
+  const name = path.basename(file);
+  if (projection === undefined) {
+    throw new ValueError(`readImage: projection must be given, since ${name} lies in lon/lat`);
+  }
+  const [west, south, east, north] = extent;
+  const [left, bottom] = projection.forward([west, south]);
+  const [right, top] = projection.forward([east, north]);
+  if (!(left < right && bottom < top)) {
+    throw new FormatError(
+      `its corners must span a part of the projection's plane, got [${[left, bottom, right, top].join(", ")}]`,
+      {
+        file: name,
+      },
+    );
+  }
+  return [left, bottom, right, top];
+}
+
+/** Grows the shorter side's extent about its middle, as {@link resizeToSquare} grows the picture. */
+function squareExtent([left, bottom, right, top]: PlanarExtent, { width, height }: Raster): PlanarExtent {
+  const side = Math.max(width, height);
+  const growX = ((right - left) * (side / width - 1)) / 2;
+  const growY = ((top - bottom) * (side / height - 1)) / 2;
+  return [left - growX, bottom - growY, right + growX, top + growY];
+}
+
+/** Ink up to 255: a thin line of a large picture is faint after averaging. */
+function stretch(ink: Uint8Array): Uint8Array {
+  const largest = ink.reduce((a, b) => Math.max(a, b), 0);
+  return largest === 0 ? ink : ink.map((value) => Math.round((255 * value) / largest));
+}
+
+export interface WriteImageFolderOptions {
+  /** File names without extension, one an image; `0`, `1`, … where absent. */
+  readonly ids?: readonly string[];
+  /** What says where an image lies: a JSON file, or a world file (`.pgw`). @defaultValue "json" */
+  readonly sidecar?: "json" | "world";
+}
+
+/**
+ * Writes images as PNG files, each with its extent beside it. Ink is written dark on white.
+ *
+ * @throws {ShapeError} another number of ids than images @throws {ValueError} an id that is no file name, or occurs twice
+ */
+export async function writeImageFolder(
+  folder: string,
+  images: ImageSet,
+  { ids, sidecar = "json" }: WriteImageFolderOptions = {},
+): Promise<void> {
+  const where = "writeImageFolder";
+  checkImageSet(where, images);
+  checkOneOf(where, "sidecar", sidecar, ["json", "world"]);
+  const names = checkNames(where, ids, imageCount(images));
+  const { size } = images;
+  const channels = channelsOf(images);
+  await mkdir(folder, { recursive: true });
+  for (const [i, name] of names.entries()) {
+    const pixels = images.pixels.subarray(i * size * size * channels, (i + 1) * size * size * channels);
+    const data = channels === 1 ? pixels.map((ink) => 255 - ink) : pixels;
+    const png = encode({ width: size, height: size, data, depth: 8, channels });
+    await writeFile(path.join(folder, `${name}.png`), png);
+    const [left, bottom, right, top] = images.extents.subarray(4 * i, 4 * i + 4) as unknown as PlanarExtent;
+    const corners: ImageSidecar = {
+      upperLeft: [left, top],
+      lowerRight: [right, bottom],
+      coordinateSystem: "planar",
+    };
+    const [extension, text] =
+      sidecar === "json"
+        ? [".json", `${JSON.stringify(corners)}\n`]
+        : [".pgw", worldFileOf([left, bottom, right, top], size)];
+    await writeFile(path.join(folder, name + extension), text);
+  }
+}
+
+function checkNames(where: string, ids: readonly string[] | undefined, count: number): readonly string[] {
+  if (ids === undefined) return Array.from({ length: count }, (_, i) => String(i));
+  if (ids.length !== count)
+    throw new ShapeError(`${where}: ids must have length ${count}, got ${ids.length}`);
+  const seen = new Set<string>();
+  for (const id of ids) {
+    if (id === "" || id !== path.basename(id) || id.startsWith(".")) {
+      throw new ValueError(`${where}: ids must be file names, got ${JSON.stringify(id)}`);
+    }
+    if (seen.has(id))
+      throw new ValueError(`${where}: ids must be different, got ${JSON.stringify(id)} twice`);
+    seen.add(id);
+  }
+  return ids;
+}

@@ -1,0 +1,203 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Random, webMercator } from "@wayweave/geo-core";
+import { encode } from "fast-png";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type ImageSet, renderImages } from "../../src/images.js";
+import { decodePng } from "../../src/node/decode-png.js";
+import { readImage, readImageFolder, writeImageFolder } from "../../src/node/image-folder.js";
+import { walks } from "../walks.js";
+
+let root: string;
+let folder: string;
+let folders = 0;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), "trajcross-images-"));
+});
+beforeEach(() => {
+  folder = path.join(root, String(folders++));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+const images = renderImages(walks(3), new Random(1), { size: 32 });
+
+/** A 2 × 2 PNG file named `a.png` with what lies beside it. */
+async function write(
+  sidecars: Record<string, string>,
+  png = encode({ width: 2, height: 2, data: new Uint8Array(4), channels: 1 }),
+) {
+  await writeImageFolder(folder, { pixels: new Uint8Array(), size: 1, extents: new Float64Array() });
+  await writeFile(path.join(folder, "a.png"), png);
+  for (const [name, text] of Object.entries(sidecars)) await writeFile(path.join(folder, name), text);
+  return path.join(folder, "a.png");
+}
+
+const unit = '{"upperLeft":[0,1],"lowerRight":[1,0],"coordinateSystem":"planar"}';
+
+describe("writeImageFolder and readImageFolder", () => {
+  it("give back pixels and extents", async () => {
+    await writeImageFolder(folder, images, { ids: ["c", "a", "b"] });
+    const { images: read, ids, skipped } = await readImageFolder(folder, { size: 32 });
+    expect(ids).toEqual(["a", "b", "c"]); // in the order of names: images 1, 2, 0
+    expect(skipped).toEqual([]);
+    expect(read.extents.subarray(8)).toEqual(images.extents.subarray(0, 4));
+    expect(read.pixels.subarray(2 * 32 * 32)).toEqual(images.pixels.subarray(0, 32 * 32));
+  });
+
+  it("give back extents through world files", async () => {
+    await writeImageFolder(folder, images, { sidecar: "world" });
+    const { images: read } = await readImageFolder(folder, { size: 32 });
+    read.extents.forEach((value, i) => {
+      expect(value).toBeCloseTo(images.extents[i]!, 9);
+    });
+  });
+
+  it("give back colours", async () => {
+    const pixels = Uint8Array.from({ length: 12 }, (_, i) => 20 * i);
+    const colored: ImageSet = { pixels, size: 2, channels: 3, extents: Float64Array.of(0, 0, 1, 1) };
+    await writeImageFolder(folder, colored);
+    const { images: read } = await readImageFolder(folder, { size: 2, channels: 3 });
+    expect(read).toEqual(colored);
+  });
+
+  it("report what was no image", async () => {
+    await write({ "a.json": unit, "notes.txt": "", "b.jpg": "" });
+    expect((await readImageFolder(folder)).skipped).toEqual(["b.jpg", "notes.txt"]);
+  });
+
+  it("refuse ids that are no file names", async () => {
+    await expect(writeImageFolder(folder, images, { ids: ["a", "b"] })).rejects.toThrow(
+      "writeImageFolder: ids must have length 3, got 2",
+    );
+    await expect(writeImageFolder(folder, images, { ids: ["a", "../b", "c"] })).rejects.toThrow(
+      'writeImageFolder: ids must be file names, got "../b"',
+    );
+    await expect(writeImageFolder(folder, images, { ids: ["a", "b", "a"] })).rejects.toThrow(
+      'writeImageFolder: ids must be different, got "a" twice',
+    );
+  });
+});
+
+describe("readImage", () => {
+  it("takes a world file's numbers as those of pixel centres", async () => {
+    // 2 × 2 pixels of 10 m; the upper left one's centre is at (105, 295), so its outer corner is (100, 300).
+    const file = await write({ "a.pgw": "10\n0\n0\n-10\n105\n295\n" });
+    expect([...(await readImage(file, { size: 2 })).extents]).toEqual([100, 280, 120, 300]);
+  });
+
+  it("projects lon/lat corners", async () => {
+    const file = await write({
+      "a.json": '{"upperLeft":[10,50.1],"lowerRight":[10.1,50],"coordinateSystem":"lonlat"}',
+    });
+    const [left, bottom] = webMercator.forward([10, 50]);
+    const [right, top] = webMercator.forward([10.1, 50.1]);
+    expect([...(await readImage(file, { projection: webMercator })).extents]).toEqual([
+      left,
+      bottom,
+      right,
+      top,
+    ]);
+    await expect(readImage(file)).rejects.toThrow(
+      "readImage: projection must be given, since a.png lies in lon/lat",
+    );
+  });
+
+  it("puts a wide picture into the middle of a square, extent and all", async () => {
+    // 4 × 2 pixels over 4 × 2 m, dark on the left half: the square spans y from −1 to 3.
+    const data = Uint8Array.of(0, 0, 255, 255, 0, 0, 255, 255);
+    const png = encode({ width: 4, height: 2, data, channels: 1 });
+    const file = await write(
+      { "a.json": '{"upperLeft":[0,2],"lowerRight":[4,0],"coordinateSystem":"planar"}' },
+      png,
+    );
+    const { extents, pixels } = await readImage(file, { size: 4, channels: 3 });
+    expect([...extents]).toEqual([0, -1, 4, 3]);
+    expect(Array.from({ length: 4 }, (_, column) => pixels[3 * (4 * 3 + column)])).toEqual([0, 0, 255, 255]);
+  });
+
+  it.each([
+    [
+      "nothing beside it",
+      {},
+      "a.png: one of a.json, a.pgw, a.pngw, a.wld must lie beside it and say what part of the plane it shows",
+    ],
+    ["no JSON", { "a.json": "{" }, /^a\.json: must be JSON: /],
+    [
+      "no coordinate system",
+      { "a.json": '{"upperLeft":[0,1],"lowerRight":[1,0]}' },
+      'a.json: coordinateSystem must be "lonlat" or "planar", got undefined',
+    ],
+    [
+      "no corner",
+      { "a.json": '{"upperLeft":[0],"coordinateSystem":"planar"}' },
+      "a.json: upperLeft must be two numbers, got [0]",
+    ],
+    [
+      "corners exchanged",
+      { "a.json": '{"upperLeft":[1,0],"lowerRight":[0,1],"coordinateSystem":"planar"}' },
+      /^a\.json: the left edge must lie left/,
+    ],
+    ["a short world file", { "a.wld": "1 0 0" }, 'a.wld: a world file must hold six numbers, got "1 0 0"'],
+    [
+      "a turned world file",
+      { "a.wld": "1 0.1 0 -1 0 0" },
+      "a.wld: a world file's rotation (lines 2 and 3) must be 0, got 0.1 and 0",
+    ],
+  ])("names the file that is wrong: %s", async (_, sidecars, message) => {
+    const file = await write(sidecars as Record<string, string>);
+    await expect(readImage(file)).rejects.toThrow(message);
+  });
+
+  it("names a file that is no PNG, and one that is cut", async () => {
+    const whole = encode({ width: 8, height: 8, data: new Uint8Array(64), channels: 1 });
+    await expect(readImage(await write({ "a.json": unit }, Uint8Array.of(1, 2, 3)))).rejects.toThrow(
+      /^a\.png: must be a whole PNG file: /,
+    );
+    folder = path.join(root, String(folders++));
+    await expect(
+      readImage(await write({ "a.json": unit }, whole.subarray(0, whole.length - 20))),
+    ).rejects.toThrow(/^a\.png: must be a whole PNG file: /);
+  });
+});
+
+describe("decodePng", () => {
+  const decoded = (png: Parameters<typeof encode>[0]) => [...decodePng(encode(png), "a.png").data];
+
+  it("repeats grey, and takes the upper 8 of 16 bits", () => {
+    expect(decoded({ width: 1, height: 1, data: Uint8Array.of(7), channels: 1 })).toEqual([7, 7, 7]);
+    expect(decoded({ width: 1, height: 1, data: Uint16Array.of(0x1234), depth: 16, channels: 1 })).toEqual([
+      0x12, 0x12, 0x12,
+    ]);
+  });
+
+  it("lays what is transparent on white", () => {
+    expect(decoded({ width: 1, height: 1, data: Uint8Array.of(0, 100, 200, 0), channels: 4 })).toEqual([
+      255, 255, 255,
+    ]);
+    // grey 55 at alpha 51/255 = 0.2: 255 − 0.2 · 200 = 215
+    expect(decoded({ width: 1, height: 1, data: Uint8Array.of(55, 51), channels: 2 })).toEqual([
+      215, 215, 215,
+    ]);
+  });
+
+  it("looks palettes up", () => {
+    const palette = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    expect(
+      decoded({ width: 2, height: 1, data: Uint8Array.of(1, 0), depth: 8, channels: 1, palette }),
+    ).toEqual([4, 5, 6, 1, 2, 3]);
+  });
+
+  it("unpacks black and white of 1 bit", () => {
+    // 10 columns take two bytes a row: 1010101010, then 0101010101
+    const data = Uint8Array.of(0b10101010, 0b10000000, 0b01010101, 0b01000000);
+    const values = decoded({ width: 10, height: 2, data, depth: 1, channels: 1 }).filter(
+      (_, i) => i % 3 === 0,
+    );
+    expect(values.slice(0, 4)).toEqual([255, 0, 255, 0]);
+    expect(values.slice(10, 14)).toEqual([0, 255, 0, 255]);
+  });
+});
