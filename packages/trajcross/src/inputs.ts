@@ -46,7 +46,11 @@ export function imageBatch(
 }
 
 /** @throws {ValueError} images of another size, or other channels, than the model takes */
-export function checkImagesFit(where: string, images: ImageSet, { imageSize, channels }: ModelConfig): void {
+export function checkImagesFit(
+  where: string,
+  images: ImageSet,
+  { imageSize, channels }: Pick<ModelConfig, "imageSize" | "channels">,
+): void {
   if (images.size !== imageSize) {
     throw new ValueError(`${where}: images must be ${imageSize} pixels wide, got ${images.size}`);
   }

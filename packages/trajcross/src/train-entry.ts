@@ -1,3 +1,17 @@
+export { type Baseline, type BaselineOptions, trainBaseline } from "./baselines/baseline.js";
+export {
+  type AcmrConfig,
+  type BaselineConfigs,
+  type BaselineName,
+  baselineNames,
+  baselinePresets,
+  type CcaConfig,
+  type CorrAeConfig,
+  type DbrlmConfig,
+  type MocoConfig,
+  resolveBaselineConfig,
+} from "./baselines/config.js";
+export type { BaselineProgress, EpochLosses } from "./baselines/train-deep.js";
 export { exportTowers } from "./export.js";
 export { encodeImages, encodeTrajectories, type ImageInputs, type TrajectoryInputs } from "./forward.js";
 export { infoNce, modalityLoss } from "./loss.js";

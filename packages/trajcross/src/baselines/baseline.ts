@@ -1,0 +1,152 @@
+import { checkNonNegativeInteger, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import type { Engine } from "@wayweave/nn/train";
+import type { PairSet } from "../dataset.js";
+import { checkImageSet, type ImageSet, imageCount, type RenderOptions } from "../images.js";
+import { checkImagesFit } from "../inputs.js";
+import type { EncodeOptions } from "../trajcross.js";
+import { acmr } from "./acmr.js";
+import { fitCca } from "./cca.js";
+import {
+  type AcmrConfig,
+  type BaselineConfigs,
+  type BaselineName,
+  type CcaConfig,
+  type CorrAeConfig,
+  type DbrlmConfig,
+  type MocoConfig,
+  resolveBaselineConfig,
+} from "./config.js";
+import { corrAe } from "./corr-ae.js";
+import { dbrlm } from "./dbrlm.js";
+import { type BaselineTowers, type DeepBaseline, type TrainingData, trainingData } from "./deep-baseline.js";
+import { engineOptions, imageInference, runImages, runTrajectories, trajectoryInference } from "./encode.js";
+import { moco } from "./moco.js";
+import { type BaselineProgress, type EpochLosses, stepCount, trainDeep } from "./train-deep.js";
+import { prepareViews } from "./views.js";
+
+export interface BaselineOptions<Name extends BaselineName> {
+  /** Changes of the method's preset. */
+  readonly config?: Partial<BaselineConfigs[Name]>;
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  /** How the training images were drawn, for drawing them anew. Without it the given images are used throughout. */
+  readonly rendering?: RenderOptions;
+  /** @defaultValue "auto" */
+  readonly engine?: Engine;
+  /** Threads of one operator, for compiled engines. */
+  readonly threads?: number;
+  readonly onProgress?: (progress: BaselineProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A trained baseline: embeds trajectories and images, and tells how its training went. Call {@link dispose} when done. */
+export interface Baseline<Name extends BaselineName = BaselineName> {
+  readonly name: Name;
+  readonly config: BaselineConfigs[Name];
+  /** The loss curve, an entry an epoch; empty for CCA, which is a closed form. */
+  readonly history: readonly EpochLosses[];
+  /** CCA's canonical correlations, largest first. */
+  readonly correlations?: Float64Array;
+  /** The engine that trained. */
+  readonly engine: string;
+  /** Rows whose dot products with images' rows say how well they fit: row-major `[trajectories, width]`. */
+  encodeTrajectories(set: TrajectorySet, options?: EncodeOptions): Promise<Float32Array>;
+  /** Row-major `[images, width]`. */
+  encodeImages(images: ImageSet, options?: EncodeOptions): Promise<Float32Array>;
+  /** Gives the model's memory back. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Trains one of the methods that TrajCross is compared with. Every one of them is given the location vectors: an image's
+ * extent, and the box that a trajectory's own drawing shows. Deterministic by seed on one machine and engine.
+ *
+ * @throws {ValueError} fewer pairs than a batch, not an image for each trajectory, images in colour, settings out of range
+ * @throws {StateError} a loss that is no longer finite
+ * @example
+ * const baseline = await trainBaseline("moco", train, { rendering: {}, config: { epochs: 10 } });
+ * const rows = await baseline.encodeImages(test.images);
+ */
+export async function trainBaseline<Name extends BaselineName>(
+  name: Name,
+  pairs: PairSet,
+  options: BaselineOptions<Name> = {},
+): Promise<Baseline<Name>> {
+  const config = resolveBaselineConfig(name, options.config);
+  const { seed = 0, signal } = options;
+  checkNonNegativeInteger("trainBaseline", "seed", seed);
+  checkPairs(pairs, config);
+  const data = trainingData(pairs, {
+    points: config.points,
+    steps: "epochs" in config ? stepCount(config, pairs.trajectories.length) : 0,
+    random: new Random(seed).split(name),
+  });
+  const engine = engineOptions(options);
+  if (!("epochs" in config)) {
+    const { towers, correlations } = await fitCca(config as CcaConfig, data, {
+      ...engine,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const model = await openTowers(towers, data, config.points, engine);
+    return { name, config, history: [], correlations, ...model };
+  }
+  const method = deepBaseline(name, config, data);
+  const { params, history } = await trainDeep(method, pairs, data, config, { ...options, seed, engine });
+  const model = await openTowers({ ...method, params }, data, config.points, engine);
+  return { name, config, history, ...model };
+}
+
+function deepBaseline<Name extends BaselineName>(
+  name: Name,
+  config: BaselineConfigs[Name],
+  data: TrainingData,
+): DeepBaseline {
+  switch (name) {
+    case "moco":
+      return moco(config as MocoConfig, data);
+    case "acmr":
+      return acmr(config as AcmrConfig, data);
+    case "dbrlm":
+      return dbrlm(config as DbrlmConfig, data);
+    default:
+      return corrAe(config as CorrAeConfig, data, name === "corr-cross-ae");
+  }
+}
+
+async function openTowers(
+  towers: BaselineTowers,
+  { imageSize }: TrainingData,
+  points: number,
+  engine: ReturnType<typeof engineOptions>,
+): Promise<Pick<Baseline, "engine" | "encodeTrajectories" | "encodeImages" | "dispose">> {
+  const trajectoryTower = await trajectoryInference(towers, points, imageSize, engine);
+  const imageTower = await imageInference(towers, imageSize, engine);
+  return {
+    engine: imageTower.engine,
+    encodeTrajectories: async (set, options) =>
+      runTrajectories(trajectoryTower, prepareViews(set, points, imageSize), options),
+    async encodeImages(images, options) {
+      checkImageSet("Baseline.encodeImages", images);
+      checkImagesFit("Baseline.encodeImages", images, { imageSize, channels: 1 });
+      return runImages(imageTower, images, options);
+    },
+    async dispose() {
+      await Promise.all([trajectoryTower.dispose(), imageTower.dispose()]);
+    },
+  };
+}
+
+function checkPairs({ trajectories, images }: PairSet, config: BaselineConfigs[BaselineName]): void {
+  checkImageSet("trainBaseline", images);
+  checkImagesFit("trainBaseline", images, { imageSize: images.size, channels: 1 });
+  if (imageCount(images) !== trajectories.length) {
+    throw new ValueError(
+      `trainBaseline: there must be an image for each of ${trajectories.length} trajectories, got ${imageCount(images)}`,
+    );
+  }
+  if ("batchSize" in config && trajectories.length < config.batchSize) {
+    throw new ValueError(
+      `trainBaseline: there must be at least a batch of ${config.batchSize} pairs, got ${trajectories.length}`,
+    );
+  }
+}
