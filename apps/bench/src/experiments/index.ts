@@ -3,11 +3,20 @@ import { figure8 as cosmatFigure8 } from "./cosmat/figure8.js";
 import { figure9 } from "./cosmat/figure9.js";
 import { figure10 } from "./cosmat/figure10.js";
 import { figure11 } from "./cosmat/figure11.js";
+import { kt2iq } from "./cosmat/kt2iq.js";
 import { webNews } from "./cosmat/web-news.js";
 import { wikipedia } from "./cosmat/wikipedia.js";
+import { figure3 as e2dtcFigure3 } from "./e2dtc/figure3.js";
+import { figure4 } from "./e2dtc/figure4.js";
+import { figure5 } from "./e2dtc/figure5.js";
+import { figure6 } from "./e2dtc/figure6.js";
+import { figure7 } from "./e2dtc/figure7.js";
+import { robustness } from "./e2dtc/robustness.js";
 import { table2 } from "./e2dtc/table2.js";
 import { table3 } from "./e2dtc/table3.js";
 import { table4 } from "./e2dtc/table4.js";
+import { throughput } from "./e2dtc/throughput.js";
+import { transfer } from "./e2dtc/transfer.js";
 import { figure8 } from "./gmr-tree/figure8.js";
 import { speed } from "./gmr-tree/speed.js";
 import { engines } from "./nn/engines.js";
@@ -19,6 +28,14 @@ export const experiments: readonly AnyExperiment[] = [
   table2,
   table3,
   table4,
+  e2dtcFigure3,
+  figure4,
+  figure5,
+  figure6,
+  figure7,
+  robustness,
+  transfer,
+  throughput,
   speed,
   figure8,
   table1,
@@ -31,4 +48,5 @@ export const experiments: readonly AnyExperiment[] = [
   figure9,
   figure10,
   figure11,
+  kt2iq,
 ];

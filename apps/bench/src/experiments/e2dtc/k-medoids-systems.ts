@@ -51,11 +51,11 @@ export async function runKMedoids(
  * yardstick that ε does not touch. (The silhouette under the distance itself grows with ε, which leaves few different
  * distances.) Undefined for distances without ε.
  */
-async function chooseEpsilon(
+export async function chooseEpsilon(
   context: RunContext,
   trips: LabelledTrips,
   name: DistanceName,
-  settings: KMedoidsSettings,
+  settings: Pick<KMedoidsSettings, "tuningSize" | "restarts">,
 ): Promise<number | undefined> {
   if (name !== "EDR" && name !== "LCSS") return undefined;
   const { set, k } = sampleTrips(trips, settings.tuningSize, context.random.split("epsilon"));
@@ -78,7 +78,8 @@ function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function metricOf(name: DistanceName, epsilon = 0): DistanceMetric {
+/** The distance as geo-core names it. */
+export function metricOf(name: DistanceName, epsilon = 0): DistanceMetric {
   switch (name) {
     case "EDR":
       return { name: "edr", epsilon, value: "normalized" };
