@@ -51,7 +51,7 @@ export function recordForward(
       }
       return { graph: session.recorder.graph, outputs };
     });
-  return onnxGru ? withOnnxGru(run) : run();
+  return withOnnxGru(onnxGru ? "always" : "never", run);
 }
 
 /** The shape with names replaced by sizes. */

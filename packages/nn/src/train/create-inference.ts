@@ -3,6 +3,7 @@ import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { openSession, type Provider } from "../inference/providers.js";
 import { chooseEngine } from "./engines/choose.js";
 import { type CompileInfo, type Engine, NOTHING_COMPILED } from "./engines/engine.js";
+import { gruOperatorOf } from "./engines/gru-operator.js";
 import { withTfBackend } from "./engines/tf-backend.js";
 import {
   type BatchEntry,
@@ -14,7 +15,8 @@ import {
   toTfTensor,
 } from "./host-tensor.js";
 import { record } from "./record/backend.js";
-import { lowerGraph } from "./record/lower.js";
+import { withOnnxGru } from "./record/kernels/gru.js";
+import { type LoweredGraph, lowerGraph } from "./record/lower.js";
 import type { TensorMap } from "./step-definition.js";
 import { type Tensor, tf } from "./tfjs.js";
 
@@ -169,18 +171,7 @@ class CompiledForward implements ForwardRunner {
 
   async #compile(inputs: Inputs): Promise<InferenceSession> {
     const started = performance.now();
-    const graph = record((recording) => {
-      const tensors = Object.entries(inputs).map(([name, { shape, type }]) => [
-        name,
-        recording.input(name, shape, type),
-      ]);
-      const results = byName(this.#forward(toTensors(this.#params), Object.fromEntries(tensors)));
-      const named = Object.entries(results).map(([name, tensor]) => ({
-        name: `out/${name}`,
-        value: recording.recorder.full(recording.recorded(tensor)),
-      }));
-      return lowerGraph("forward", recording.recorder.graph, named);
-    });
+    const graph = withOnnxGru(gruOperatorOf(this.#provider), () => this.#record(inputs));
     const { session } = await openSession(WHERE, graph.bytes, {
       providers: [this.#provider],
       ...(this.#threads === undefined ? {} : { threads: this.#threads }),
@@ -192,6 +183,21 @@ class CompiledForward implements ForwardRunner {
       graphCount: this.compileInfo.graphCount + 1,
     };
     return session;
+  }
+
+  #record(inputs: Inputs): LoweredGraph {
+    return record((recording) => {
+      const tensors = Object.entries(inputs).map(([name, { shape, type }]) => [
+        name,
+        recording.input(name, shape, type),
+      ]);
+      const results = byName(this.#forward(toTensors(this.#params), Object.fromEntries(tensors)));
+      const named = Object.entries(results).map(([name, tensor]) => ({
+        name: `out/${name}`,
+        value: recording.recorder.full(recording.recorded(tensor)),
+      }));
+      return lowerGraph("forward", recording.recorder.graph, named);
+    });
   }
 
   async dispose(): Promise<void> {

@@ -4,6 +4,7 @@ import { elementCount, type HostTensor } from "../host-tensor.js";
 import type { ResolvedPhase } from "../step-function.js";
 import { drawKey, fillDraw } from "../step-random.js";
 import type { CompileInfo, Engine, StepCall, StepRunner } from "./engine.js";
+import { gruOperatorOf } from "./gru-operator.js";
 import { type CompiledStep, inputName, outputName, recordStep } from "./record-step.js";
 
 export interface CompiledOptions {
@@ -117,7 +118,8 @@ export class CompiledRunner implements StepRunner {
     const started = performance.now();
     const { phases, values, parameterNames, provider, threads } = this.#options;
     const phase = phases.find(({ name }) => name === phaseName)!;
-    const step = recordStep({ phase, batch, values, parameterNames });
+    const onnxGru = gruOperatorOf(provider);
+    const step = recordStep({ phase, batch, values, parameterNames, onnxGru });
     const { session } = await openSession("createTrainStep", step.bytes, {
       providers: [provider],
       ...(threads === undefined ? {} : { threads }),

@@ -1,5 +1,6 @@
 import type { HostTensor } from "../host-tensor.js";
 import { record } from "../record/backend.js";
+import { type OnnxGruUse, withOnnxGru } from "../record/kernels/gru.js";
 import { lowerGraph, type NamedValue } from "../record/lower.js";
 import { computeStep, type ResolvedPhase } from "../step-function.js";
 import { type RandomDraw, stepRandom } from "../step-random.js";
@@ -27,6 +28,8 @@ export interface RecordStepOptions {
   /** Parameters and optimizer state; only types and shapes are read. */
   readonly values: Readonly<Record<string, HostTensor>>;
   readonly parameterNames: readonly string[];
+  /** Where `gru` is recorded as one operator. */
+  readonly onnxGru: OnnxGruUse;
 }
 
 /** One phase, for one set of batch shapes, as an ONNX training graph. */
@@ -45,7 +48,11 @@ export interface CompiledStep {
  *
  * @throws {StateError} something in the loss cannot be recorded; the message names it
  */
-export function recordStep({ phase, batch, values, parameterNames }: RecordStepOptions): CompiledStep {
+export function recordStep(options: RecordStepOptions): CompiledStep {
+  return withOnnxGru(options.onnxGru, () => recordSteps(options));
+}
+
+function recordSteps({ phase, batch, values, parameterNames }: RecordStepOptions): CompiledStep {
   return record((session) => {
     const state: Record<string, Tensor> = {};
     for (const [name, { shape, type }] of Object.entries(values)) {

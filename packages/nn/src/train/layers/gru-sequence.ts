@@ -1,8 +1,6 @@
 import { ShapeError, ValueError } from "@wayweave/geo-core";
-import { wantsOnnxGru } from "../record/kernels/gru.js";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tfjs.js";
-import { type GruWeights, gru } from "./gru.js";
-import { onnxGru } from "./onnx-gru.js";
+import { type GruWeights, gruLayer } from "./gru.js";
 
 /** The weights of one layer of {@link gruSequence}; `reverse` reads the sequence backwards. */
 export interface GruLayer {
@@ -42,11 +40,13 @@ export function gruSequence(inputs: Tensor, lengths: Tensor, layers: readonly Gr
   for (const { forward, reverse } of layers) {
     const hidden = forward.recurrent.shape[0]!;
     const initial = tf.zeros([batch, hidden]);
-    const ahead = gru(states, initial, forward, mask);
+    const run = { initial, mask, isMaskOfLengths: true };
+    const ahead = gruLayer(states, forward, { ...run, direction: "forward" });
     const ends = [ahead.slice([time - 1, 0, 0], [1, batch, hidden])];
     const directions = [ahead];
     if (reverse !== undefined) {
-      const back = gruBackwards(states, initial, reverse, mask);
+      // Where padding comes first, the mask keeps the initial state.
+      const back = gruLayer(states, reverse, { ...run, direction: "reverse" });
       // Read backwards, a sequence ends at its first entry.
       ends.push(back.slice([0, 0, 0], [1, batch, hidden]));
       directions.push(back);
@@ -55,10 +55,4 @@ export function gruSequence(inputs: Tensor, lengths: Tensor, layers: readonly Gr
     last.push(tf.concat(ends, 2).reshape([batch, hidden * directions.length]) as Tensor2D);
   }
   return { states, last };
-}
-
-/** Padding comes first when a padded sequence is reversed; there the mask keeps the initial state. */
-function gruBackwards(inputs: Tensor, initial: Tensor, weights: GruWeights, mask: Tensor): Tensor3D {
-  if (wantsOnnxGru()) return onnxGru(inputs, initial, weights, mask, "reverse");
-  return gru(inputs.reverse(0), initial, weights, mask.reverse(0)).reverse(0) as Tensor3D;
 }

@@ -1,5 +1,6 @@
-import { wantsOnnxGru } from "../record/kernels/gru.js";
+import { onnxGruUse } from "../record/kernels/gru.js";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tfjs.js";
+import { gruGradient } from "./gru-gradient.js";
 import { onnxGru } from "./onnx-gru.js";
 
 /** The weights of one GRU layer; the columns of each are the gates [reset | update | candidate]. */
@@ -14,17 +15,17 @@ export interface GruWeights {
   readonly recurrentBias: Tensor;
 }
 
-/** What one step leaves for its gradient. */
-interface StepTrace {
-  readonly before: Tensor2D;
-  readonly reset: Tensor2D;
-  readonly update: Tensor2D;
-  readonly candidate: Tensor2D;
-  /** U·h + c of the candidate, before the reset gate. */
-  readonly carried: Tensor2D;
+/** Where a GRU layer starts, where each sequence goes on, and which way it is read. */
+export interface GruRun {
+  /** [batch, hidden] */
+  readonly initial: Tensor;
+  /** [time, batch], 1 where the sequence goes on; elsewhere the state stays as it was. All 1 where it is left out. */
+  readonly mask?: Tensor | undefined;
+  /** Whether each column of the mask is ones up to a length and zeros after it. */
+  readonly isMaskOfLengths?: boolean;
+  /** `"reverse"` reads from the last entry to the first. */
+  readonly direction: "forward" | "reverse";
 }
-
-const TRACE_LENGTH = 5;
 
 /**
  * A GRU over a sequence, time first (Cho et al. 2014, in the form of cuDNN, PyTorch and ONNX's
@@ -33,34 +34,13 @@ const TRACE_LENGTH = 5;
  * r = σ(W_r x + b_r + U_r h + c_r), z = σ(W_z x + b_z + U_z h + c_z), n = tanh(W_n x + b_n + r ⊙ (U_n h + c_n)),
  * h' = (1 − z) ⊙ n + z ⊙ h.
  *
- * The inputs of all steps are projected in one product, and so are the gradients of the weights, collected over time.
- *
  * @param inputs [time, batch, inputs]
  * @param initial [batch, hidden]
  * @param mask [time, batch], 1 where the sequence goes on; elsewhere the state stays as it was
  * @returns the states after each step, [time, batch, hidden]
  */
 export function gru(inputs: Tensor, initial: Tensor, weights: GruWeights, mask?: Tensor): Tensor3D {
-  if (wantsOnnxGru()) return onnxGru(inputs, initial, weights, mask);
-  const [time, batch, features] = inputs.shape as [number, number, number];
-  const hidden = initial.shape[1]!;
-  const flat = inputs.reshape([time * batch, features]) as Tensor2D;
-  const gates = (tensor: Tensor, axis: number) => tf.split(tensor, 3, axis);
-  const kernels = gates(weights.kernel, 1);
-  const recurrent = gates(weights.recurrent, 1) as Tensor2D[];
-  const biases = gates(weights.bias, 0);
-  const carriedBiases = gates(weights.recurrentBias, 0);
-  // The candidate's recurrent bias stays inside the reset gate; the others join the input's.
-  const projected = kernels.map((kernel, gate) => {
-    const bias = gate === 2 ? biases[2]! : biases[gate]!.add(carriedBiases[gate]!);
-    return tf.matMul(flat, kernel as Tensor2D).add(bias) as Tensor2D; // [time·batch, hidden]
-  });
-  const steps = mask === undefined ? undefined : tf.unstack(mask.reshape([time, batch, 1]));
-  return recurrence(projected, initial as Tensor2D, recurrent, carriedBiases[2]!, time, steps).reshape([
-    time,
-    batch,
-    hidden,
-  ]);
+  return gruLayer(inputs, weights, { initial, mask, direction: "forward" });
 }
 
 /** One step of {@link gru}. @returns the state after it, [batch, hidden] */
@@ -69,138 +49,60 @@ export function gruCell(input: Tensor, state: Tensor, weights: GruWeights): Tens
   return states.reshape([states.shape[1], states.shape[2]]);
 }
 
-/**
- * The recurrence over projected inputs [time·batch, hidden] a gate, with a hand-written gradient: tfjs's tape would
- * record every slice and every sum of weight gradients of every step.
- */
-function recurrence(
-  projected: readonly Tensor2D[],
-  initial: Tensor2D,
-  recurrent: readonly Tensor2D[],
-  carriedBias: Tensor,
-  time: number,
-  mask: readonly Tensor[] | undefined,
-): Tensor2D {
+/** {@link gru} in either direction: forward by ONNX's operator where that is wanted and exact, with a gradient by hand. */
+export function gruLayer(inputs: Tensor, weights: GruWeights, run: GruRun): Tensor3D {
+  const use = onnxGruUse();
+  if (use === "always") return onnxGru(inputs, weights, run);
+  const isExact = run.mask === undefined || run.isMaskOfLengths === true;
+  const compute = use === "whereExact" && isExact ? onnxGru : stepByStep;
   const forward = tf.customGrad((...all) => {
     const save = all.pop() as unknown as (tensors: Tensor[]) => void;
-    const [xr, xz, xn, h0, ur, uz, un, bias] = all as Tensor2D[];
-    const { states, traces } = runForward([xr!, xz!, xn!], h0!, [ur!, uz!, un!], bias!, time, mask);
-    const value = tf.concat2d(states, 0);
+    const given = all as Tensor[];
+    const states = compute(given[0]!, weightsOf(given), { ...run, initial: given[1]! });
     // Only what is saved is still alive when the gradient is asked for.
-    const gates = mask ?? [];
-    save([ur!, uz!, un!, ...gates, ...traces.flatMap(traceTensors)]);
+    save([...given, states, ...(run.mask === undefined ? [] : [run.mask])]);
     const gradFunc = (dy: Tensor | Tensor[], saved: Tensor[]) => {
-      const weights = saved.slice(0, 3) as Tensor2D[];
-      const keptMask = mask === undefined ? undefined : saved.slice(3, 3 + gates.length);
-      const kept = readTraces(saved.slice(3 + gates.length) as Tensor2D[]);
-      return runBackward(dy as Tensor2D, weights, kept, keptMask);
+      const [x, initial] = saved as [Tensor3D, Tensor2D];
+      const [states, mask] = saved.slice(given.length) as [Tensor3D, Tensor?];
+      return gruGradient(dy as Tensor3D, x, weightsOf(saved), { ...run, initial, mask }, states);
     };
-    return { value, gradFunc };
+    return { value: states, gradFunc };
   });
-  return forward(...projected, initial, ...recurrent, carriedBias) as Tensor2D;
+  const { kernel, recurrent, bias, recurrentBias } = weights;
+  return forward(inputs, run.initial, kernel, recurrent, bias, recurrentBias) as Tensor3D;
 }
 
-function runForward(
-  projected: readonly Tensor2D[],
-  initial: Tensor2D,
-  recurrent: readonly Tensor2D[],
-  carriedBias: Tensor,
-  time: number,
-  mask: readonly Tensor[] | undefined,
-): { states: Tensor2D[]; traces: StepTrace[] } {
-  const [xr, xz, xn] = projected.map((gate) => tf.split(gate, time, 0));
-  const states: Tensor2D[] = [];
-  const traces: StepTrace[] = [];
-  let state = initial;
-  for (let t = 0; t < time; t++) {
+/** The weights among a layer's inputs, initial state and weights. */
+function weightsOf([, , kernel, recurrent, bias, recurrentBias]: readonly Tensor[]): GruWeights {
+  return { kernel: kernel!, recurrent: recurrent!, bias: bias!, recurrentBias: recurrentBias! };
+}
+
+/** The inputs of all steps are projected in one product. */
+function stepByStep(inputs: Tensor, weights: GruWeights, { initial, mask, direction }: GruRun): Tensor3D {
+  const [time, batch, features] = inputs.shape as [number, number, number];
+  const flat = inputs.reshape([time * batch, features]) as Tensor2D;
+  const gates = (tensor: Tensor, axis: number) => tf.split(tensor, 3, axis);
+  const recurrent = gates(weights.recurrent, 1) as Tensor2D[];
+  const biases = gates(weights.bias, 0);
+  const carriedBiases = gates(weights.recurrentBias, 0);
+  // The candidate's recurrent bias stays inside the reset gate; the others join the input's.
+  const [xr, xz, xn] = gates(weights.kernel, 1).map((kernel, gate) => {
+    const bias = gate === 2 ? biases[2]! : biases[gate]!.add(carriedBiases[gate]!);
+    return tf.split(tf.matMul(flat, kernel as Tensor2D).add(bias), time, 0); // time × [batch, hidden]
+  });
+  const goesOn = mask === undefined ? undefined : tf.unstack(mask.reshape([time, batch, 1]));
+  const states = new Array<Tensor2D>(time);
+  let state = initial as Tensor2D;
+  for (let step = 0; step < time; step++) {
+    const t = direction === "forward" ? step : time - 1 - step;
     const before = state;
-    const reset = tf.matMul(before, recurrent[0]!).add(xr![t]!).sigmoid() as Tensor2D;
-    const update = tf.matMul(before, recurrent[1]!).add(xz![t]!).sigmoid() as Tensor2D;
-    const carried = tf.matMul(before, recurrent[2]!).add(carriedBias) as Tensor2D;
-    const candidate = reset.mul(carried).add(xn![t]!).tanh() as Tensor2D;
+    const reset = tf.matMul(before, recurrent[0]!).add(xr![t]!).sigmoid();
+    const update = tf.matMul(before, recurrent[1]!).add(xz![t]!).sigmoid();
+    const carried = tf.matMul(before, recurrent[2]!).add(carriedBiases[2]!);
+    const candidate = reset.mul(carried).add(xn![t]!).tanh();
     const after = before.sub(candidate).mul(update).add(candidate) as Tensor2D;
-    state = mask === undefined ? after : (after.sub(before).mul(mask[t]!).add(before) as Tensor2D);
-    states.push(state);
-    traces.push({ before, reset, update, candidate, carried });
+    state = goesOn === undefined ? after : (after.sub(before).mul(goesOn[t]!).add(before) as Tensor2D);
+    states[t] = state;
   }
-  return { states, traces };
-}
-
-function traceTensors({ before, reset, update, candidate, carried }: StepTrace): Tensor2D[] {
-  return [before, reset, update, candidate, carried];
-}
-
-function readTraces(saved: readonly Tensor2D[]): StepTrace[] {
-  const traces: StepTrace[] = [];
-  for (let i = 0; i < saved.length; i += TRACE_LENGTH) {
-    const [before, reset, update, candidate, carried] = saved.slice(i, i + TRACE_LENGTH) as [
-      Tensor2D,
-      Tensor2D,
-      Tensor2D,
-      Tensor2D,
-      Tensor2D,
-    ];
-    traces.push({ before, reset, update, candidate, carried });
-  }
-  return traces;
-}
-
-/** Gradients of projected inputs (3), initial state, recurrent weights (3) and the candidate's recurrent bias. */
-function runBackward(
-  dy: Tensor2D,
-  recurrent: readonly Tensor2D[],
-  traces: readonly StepTrace[],
-  mask: readonly Tensor[] | undefined,
-): Tensor[] {
-  const time = traces.length;
-  const slopes = tf.split(dy, time, 0) as Tensor2D[];
-  const collected: Record<"reset" | "update" | "candidate" | "carried", Tensor2D[]> = {
-    reset: [],
-    update: [],
-    candidate: [],
-    carried: [],
-  };
-  let flowing: Tensor2D | undefined;
-  for (let t = time - 1; t >= 0; t--) {
-    const total = flowing === undefined ? slopes[t]! : (slopes[t]!.add(flowing) as Tensor2D);
-    const dState = mask === undefined ? total : (total.mul(mask[t]!) as Tensor2D);
-    const step = stepGradient(dState, traces[t]!);
-    for (const gate of ["reset", "update", "candidate", "carried"] as const)
-      collected[gate].unshift(step[gate]);
-    const toBefore = (slope: Tensor2D, gate: number, sum: Tensor2D) =>
-      tf.matMul(slope, recurrent[gate]!, false, true).add(sum) as Tensor2D;
-    const kept = mask === undefined ? step.kept : (step.kept.add(total.sub(dState)) as Tensor2D);
-    flowing = toBefore(step.carried, 2, toBefore(step.update, 1, toBefore(step.reset, 0, kept)));
-  }
-  const join = (parts: Tensor2D[]) => tf.concat2d(parts, 0);
-  const before = join(traces.map((trace) => trace.before));
-  const [dReset, dUpdate, dCarried] = [collected.reset, collected.update, collected.carried].map(join);
-  const toWeights = (slope: Tensor2D) => tf.matMul(before, slope, true, false);
-  return [
-    dReset!,
-    dUpdate!,
-    join(collected.candidate),
-    flowing!,
-    toWeights(dReset!),
-    toWeights(dUpdate!),
-    toWeights(dCarried!),
-    dCarried!.sum(0),
-  ];
-}
-
-/** Slopes before the gates' functions, given the slope of the new state: σ' = σ(1 − σ), tanh' = 1 − tanh². */
-function stepGradient(dState: Tensor2D, { before, reset, update, candidate, carried }: StepTrace) {
-  const one = tf.scalar(1);
-  const closed = one.sub(update);
-  const dCandidate = dState.mul(closed).mul(one.sub(candidate.square())) as Tensor2D;
-  const dUpdate = dState.mul(before.sub(candidate)).mul(update.mul(closed)) as Tensor2D;
-  const dCarried = dCandidate.mul(reset) as Tensor2D;
-  const dReset = dCarried.mul(carried).mul(one.sub(reset)) as Tensor2D;
-  return {
-    reset: dReset,
-    update: dUpdate,
-    candidate: dCandidate,
-    carried: dCarried,
-    kept: dState.mul(update) as Tensor2D,
-  };
+  return tf.stack(states) as Tensor3D;
 }

@@ -1,6 +1,6 @@
 import { GRU_KERNEL } from "../record/kernels/gru.js";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tfjs.js";
-import type { GruWeights } from "./gru.js";
+import type { GruRun, GruWeights } from "./gru.js";
 
 /**
  * A GRU layer as one ONNX operator, equal to `gru` where the mask is 1 up to a sequence's length and 0 after it
@@ -8,17 +8,9 @@ import type { GruWeights } from "./gru.js";
  * backwards, the initial state is not left there.
  *
  * @param inputs [time, batch, inputs]
- * @param initial [batch, hidden]
- * @param mask [time, batch]
  * @returns [time, batch, hidden]
  */
-export function onnxGru(
-  inputs: Tensor,
-  initial: Tensor,
-  weights: GruWeights,
-  mask?: Tensor,
-  direction: "forward" | "reverse" = "forward",
-): Tensor3D {
+export function onnxGru(inputs: Tensor, weights: GruWeights, { initial, mask, direction }: GruRun): Tensor3D {
   const [time, batch] = inputs.shape as [number, number, number];
   const hidden = initial.shape[1]!;
   const lengths =

@@ -1,24 +1,30 @@
 import { type Kernel, type KernelCall, kernel } from "../kernel.js";
 import type { RecordedTensor } from "../recorder.js";
 
-/** The kernel that `gru` asks for while {@link withOnnxGru} runs. */
+/** The kernel that `gru` asks for where ONNX's operator is wanted. */
 export const GRU_KERNEL = "WayweaveGru";
 
-let isWanted = false;
+/**
+ * Where `gru` becomes ONNX's GRU operator: `"never"`; `"whereExact"`, when the sequences have lengths rather than any mask (it
+ * has a gradient then); `"always"`, for inference (exported models are compared with the training engine).
+ */
+export type OnnxGruUse = "never" | "whereExact" | "always";
 
-/** Runs synchronous code in which `gru` is recorded as ONNX's GRU operator: for inference, it has no gradient. */
-export function withOnnxGru<Result>(run: () => Result): Result {
-  const before = isWanted;
-  isWanted = true;
+let use: OnnxGruUse = "never";
+
+/** Runs synchronous code that records `gru` so. */
+export function withOnnxGru<Result>(wanted: OnnxGruUse, run: () => Result): Result {
+  const before = use;
+  use = wanted;
   try {
     return run();
   } finally {
-    isWanted = before;
+    use = before;
   }
 }
 
-export function wantsOnnxGru(): boolean {
-  return isWanted;
+export function onnxGruUse(): OnnxGruUse {
+  return use;
 }
 
 interface GruAttributes {
