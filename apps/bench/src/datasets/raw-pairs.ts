@@ -1,4 +1,5 @@
 import { Random } from "@wayweave/geo-core";
+import { encode } from "fast-png";
 import type { LoadedData } from "../experiment.js";
 
 /** Photos with their texts, and a class each. */
@@ -46,20 +47,22 @@ export function syntheticCorpus(
   return { locale: "en", classes, train, test, provenance };
 }
 
-/** An SVG of 64 × 64: stripes whose width, angle and colour belong to the class, and grey squares that belong to none. */
+/** A PNG of 64 × 64: stripes whose width, angle and colour belong to the class, and grey squares that belong to none. */
 function stripes(random: Random, label: number): Uint8Array {
-  const channel = (bit: number) => (60 + 160 * ((label >> bit) & 1) + 30 * random.next()).toFixed(0);
-  const color = `rgb(${channel(0)},${channel(1)},${channel(2)})`;
+  const side = 64;
+  const color = [0, 1, 2].map((bit) => 60 + 160 * ((label >> bit) & 1) + 30 * random.next());
   const width = 3 + label / 2;
-  const lines = Array.from({ length: 24 }, (_, i) => {
-    const x = (2 * i - 24) * width + random.next();
-    return `<rect x="${x}" y="-64" width="${width}" height="192" fill="${color}"/>`;
-  });
-  const squares = Array.from(
-    { length: 6 },
-    () => `<rect x="${random.integer(60)}" y="${random.integer(60)}" width="5" height="5" fill="gray"/>`,
-  );
-  return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="white"/><g transform="rotate(${18 * label} 32 32)">${lines.join("")}</g>${squares.join("")}</svg>`,
-  );
+  const angle = (label * Math.PI) / 10;
+  const [cosine, sine, shift] = [Math.cos(angle), Math.sin(angle), width * random.next()];
+  const squares = Array.from({ length: 6 }, () => [random.integer(60), random.integer(60)] as const);
+  const data = new Uint8Array(3 * side * side).fill(255);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const at = 3 * (y * side + x);
+      if (squares.some(([left, top]) => x >= left && x < left + 5 && y >= top && y < top + 5)) {
+        data.fill(128, at, at + 3);
+      } else if (Math.floor((x * cosine + y * sine + shift) / width) % 2 === 0) data.set(color, at);
+    }
+  }
+  return encode({ width: side, height: side, data, channels: 3 });
 }

@@ -53,16 +53,18 @@ export function fittedTxtNet(context: RunContext, corpus: RawCorpus, topics: num
   );
 }
 
-/** One kind of features of all photos; made once a run and seed. */
+/** One kind of features of all photos; made once a run, visual words once a seed. */
 export function imageFeatures(
   context: RunContext,
   corpus: RawCorpus,
   kind: ImageFeatures,
   settings: FeatureSettings,
 ): Promise<SplitFeatures> {
-  const key = `${corpus.provenance.name} seed ${context.seed} ${kind}`;
+  const key = `${corpus.provenance.name} ${kind}`;
+  if (kind === "SIFT words") {
+    return context.share(`${key} seed ${context.seed}`, () => siftWords(context, corpus, settings));
+  }
   return context.share(key, async () => {
-    if (kind === "SIFT words") return siftWords(context, corpus, settings);
     if (kind === "SqueezeNet") return squeezeNetFeatures(context, corpus);
     return alexNetFeatures(context, corpus, settings);
   });

@@ -33,7 +33,7 @@ export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
       ...{ train: 150, test: 60, topics: 20, words: 64, step: 16 },
       ...{ sizes: [10e3, 20e3], size: 20e3, ks: [5, 50], queries: 30 },
     },
-    standard: { train: 1700, test: 500, topics: 50, words: 500, step: 8, ...paperSizes },
+    standard: { train: 600, test: 200, topics: 50, words: 500, step: 8, ...paperSizes },
     paper: { train: 1700, test: 500, topics: 50, words: 1000, step: 6, ...paperSizes },
   },
   seedCounts: { quick: 1, standard: 1 },

@@ -47,18 +47,31 @@ const rowHeight = tileSize + 2 * captionLineHeight + 20;
  * @returns one `<svg>` element
  * @throws {ValueError} no rows, a tile whose bytes are no PNG or JPEG
  */
-export function contactSheet({ title, key, rows }: ContactSheet): string {
+export function contactSheet(sheet: ContactSheet): string {
+  const { title, key, rows } = sheet;
   if (rows.length === 0) throw new ValueError("contactSheet: rows must not be empty, got 0");
-  const answers = Math.max(...rows.map((row) => row.answers.length));
-  const width = 2 * margin + tileSize + queryGap + answers * (tileSize + gap) - gap;
-  const head = margin + titleHeight + (key === undefined ? 0 : keyHeight);
-  const height = head + rows.length * rowHeight + margin;
+  const { width, height, head } = contactSheetSize(sheet);
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="11" fill="var(--ink, #1b1f24)">
 <rect width="${width}" height="${height}" fill="var(--card, #ffffff)"/>
 <text x="${margin}" y="${margin + 12}" font-size="14" font-weight="600">${title}</text>
 ${key === undefined ? undefined : html`<text x="${margin}" y="${margin + 30}" fill="var(--ink-soft, #59636e)">${key}</text>`}
 ${rows.map((row, i) => rowMarkup(row, head + i * rowHeight))}
 </svg>`.markup;
+}
+
+/** The picture's width and height, and where its first row begins. */
+export function contactSheetSize({ key, rows }: ContactSheet): {
+  readonly width: number;
+  readonly height: number;
+  readonly head: number;
+} {
+  const answers = Math.max(...rows.map((row) => row.answers.length));
+  const head = margin + titleHeight + (key === undefined ? 0 : keyHeight);
+  return {
+    width: 2 * margin + tileSize + queryGap + answers * (tileSize + gap) - gap,
+    height: head + rows.length * rowHeight + margin,
+    head,
+  };
 }
 
 function rowMarkup({ query, answers }: SheetRow, y: number): Html {

@@ -75,16 +75,39 @@ function textMarkup(text: string): Html {
   )}`;
 }
 
+/** Lines of at most {@link textLineLength} columns; a word that is longer, or of a script without spaces, is broken. */
 function wrapped(text: string): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.trim().split(/\s+/)) {
-    const joined = line === "" ? word : `${line} ${word}`;
-    if (joined.length <= textLineLength) line = joined;
-    else {
-      if (line !== "") lines.push(line);
-      line = word.length <= textLineLength ? word : `${word.slice(0, textLineLength - 1)}…`;
+    for (const piece of pieces(word)) {
+      const joined = line === "" ? piece : `${line} ${piece}`;
+      if (columnsOf(joined) <= textLineLength) line = joined;
+      else {
+        lines.push(line);
+        line = piece;
+      }
     }
   }
   return line === "" ? lines : [...lines, line];
 }
+
+function pieces(word: string): string[] {
+  const found: string[] = [];
+  let piece = "";
+  for (const character of word) {
+    if (columnsOf(piece + character) > textLineLength) {
+      found.push(piece);
+      piece = "";
+    }
+    piece += character;
+  }
+  return [...found, piece];
+}
+
+/** Chinese, Japanese and Korean characters are twice as wide as others. */
+function columnsOf(text: string): number {
+  return [...text].reduce((sum, character) => sum + (wideCharacter.test(character) ? 2 : 1), 0);
+}
+
+const wideCharacter = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/;
