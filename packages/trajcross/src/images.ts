@@ -1,7 +1,9 @@
 import {
+  checkInRange,
   checkLength,
   checkPositive,
   checkPositiveInteger,
+  type PlanarExtent,
   type Random,
   rasterizeSet,
   ShapeError,
@@ -10,6 +12,8 @@ import {
 } from "@wayweave/geo-core";
 import { checkPlanarSet, drawExtents, type ExtentOptions } from "./extents.js";
 import { boundsOf } from "./internal/bounds.js";
+import { Canvas } from "./maps/canvas.js";
+import { drawMap, drawPlain } from "./maps/draw-map.js";
 
 /** 1: grey, ink 255 on 0. 3: red, green and blue as people see them, so a line is dark on light, or of any colour on a map. */
 export type ImageChannels = 1 | 3;
@@ -31,6 +35,14 @@ export interface RenderOptions extends ExtentOptions {
   readonly size?: number;
   /** Each line's thickness is a uniform draw between these, in pixels. @defaultValue [1, 5] */
   readonly thicknessPixels?: readonly [low: number, high: number];
+  /** 1 draws ink, 3 draws in colour: the model's `channels`. @defaultValue 1 */
+  readonly channels?: ImageChannels;
+  /**
+   * In colour, the share of images that show the line over a made-up map, in any colour; the others are black on white.
+   *
+   * @defaultValue 1
+   */
+  readonly mapShare?: number;
 }
 
 /** Grey or colour. */
@@ -50,16 +62,48 @@ export function imageCount({ extents }: ImageSet): number {
  * @example renderImages(windows, new Random(1))
  */
 export function renderImages(set: TrajectorySet, random: Random, options: RenderOptions = {}): ImageSet {
-  const { size = 64, thicknessPixels: [low, high] = [1, 5] } = options;
+  const { size = 64, thicknessPixels: [low, high] = [1, 5], channels = 1, mapShare = 1 } = options;
   checkPositiveInteger("renderImages", "size", size);
   checkPositive("renderImages", "thicknessPixels[0]", low);
   checkPositive("renderImages", "thicknessPixels[1]", high);
+  checkChannels("renderImages", "channels", channels);
+  checkInRange("renderImages", "mapShare", mapShare, 0, 1);
   const extents = drawExtents(set, random.split("extents"), options);
   const thickness = random.split("thickness");
   const thicknesses = Float64Array.from({ length: set.length }, () => thickness.uniform(low, high));
+  if (channels === 3) {
+    const pixels = renderInColor(set, { size, extents, thicknesses, mapShare }, random.split("colour"));
+    return { pixels, size, channels, extents };
+  }
   const pixels = new Uint8Array(set.length * size * size);
   rasterizeSet(set, { width: size, height: size, extents, thicknessPixels: thicknesses }, pixels);
   return { pixels, size, extents };
+}
+
+/** Each trajectory in its extent, over a map or black on white: `[trajectories, size, size, 3]`. */
+function renderInColor(
+  set: TrajectorySet,
+  images: {
+    readonly size: number;
+    readonly extents: Float64Array;
+    readonly thicknesses: Float64Array;
+    readonly mapShare: number;
+  },
+  random: Random,
+): Uint8Array {
+  const { size, extents, thicknesses, mapShare } = images;
+  const pixels = new Uint8Array(set.length * size * size * 3);
+  const canvas = new Canvas(size);
+  for (let i = 0; i < set.length; i++) {
+    const [minX, minY, maxX, maxY] = extents.subarray(4 * i, 4 * i + 4) as unknown as PlanarExtent;
+    const { coordinates } = set.at(i);
+    const line = { coordinates, extent: [minX, minY, maxX, maxY], thicknessPixels: thicknesses[i]! } as const;
+    const own = random.split(i);
+    if (own.next() < mapShare) drawMap(canvas, line, own);
+    else drawPlain(canvas, line);
+    canvas.writeTo(pixels, 3 * size * size * i);
+  }
+  return pixels;
 }
 
 /** The part of the square box that a shape image's trajectory fills. */

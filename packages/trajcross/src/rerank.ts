@@ -1,6 +1,7 @@
 import { checkPositive, ImageFrame, rasterizePolyline, type TrajectorySet } from "@wayweave/geo-core";
 import { checkPlanarSet } from "./extents.js";
-import { checkImageSet, type ImageSet } from "./images.js";
+import { channelsOf, checkImageSet, type ImageSet } from "./images.js";
+import { ColorSeparation } from "./maps/color-separation.js";
 
 /** 1 to 5 pixels in steps of a half: what the paper's images are drawn with. */
 export const defaultThicknesses: readonly number[] = [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5];
@@ -9,6 +10,9 @@ export const defaultThicknesses: readonly number[] = [1, 1.5, 2, 2.5, 3, 3.5, 4,
  * How well images and trajectories fit, by drawing (analysis by synthesis): a trajectory is drawn into the extent of an
  * image, and the two pictures are compared. Nothing is learned.
  *
+ * Grey pictures are compared pixel by pixel. In colour, where a map lies under the line and nobody says what colour the line has, what
+ * counts is how well the picture's colours separate the drawn line from the rest ({@link ColorSeparation}).
+ *
  * @throws {ValueError} a lon/lat set, a thickness that is not positive
  */
 export class RenderComparer {
@@ -16,6 +20,8 @@ export class RenderComparer {
   readonly #images: ImageSet;
   readonly #thicknesses: readonly number[];
   readonly #canvas: Uint8Array;
+  /** Of the image that was compared last: re-ranking asks for one image many times. */
+  #separation: { readonly image: number; readonly of: ColorSeparation } | undefined;
 
   constructor(
     trajectories: TrajectorySet,
@@ -33,9 +39,12 @@ export class RenderComparer {
     this.#canvas = new Uint8Array(images.size ** 2);
   }
 
-  /** Root mean squared difference of the pixels (0 … 1), the smallest over the line thicknesses. */
+  /**
+   * 0 … 1, the smallest over the line thicknesses. Of grey images: root mean squared difference of the pixels. Of images in colour:
+   * √(1 − R²), R² the share of the drawn line that the colours tell.
+   */
   distance(trajectory: number, image: number): number {
-    const { size, extents, pixels } = this.#images;
+    const { size, extents } = this.#images;
     const { coordinates } = this.#trajectories.at(trajectory);
     const [minX, minY, maxX, maxY] = extents.subarray(4 * image, 4 * image + 4) as unknown as [
       number,
@@ -44,14 +53,30 @@ export class RenderComparer {
       number,
     ];
     const frame = new ImageFrame({ width: size, height: size, extent: [minX, minY, maxX, maxY] });
-    const start = image * size * size;
+    const differenceTo = this.#comparison(image);
     let best = Number.POSITIVE_INFINITY;
     for (const thickness of this.#thicknesses) {
       this.#canvas.fill(0);
       rasterizePolyline(coordinates, frame, thickness, this.#canvas);
-      best = Math.min(best, squaredDifference(this.#canvas, pixels, start));
+      best = Math.min(best, differenceTo(this.#canvas));
     }
-    return Math.sqrt(best / (size * size)) / 255;
+    return Math.sqrt(best);
+  }
+
+  /** How far a drawing is from an image, squared, 0 … 1. */
+  #comparison(image: number): (canvas: Uint8Array) => number {
+    const { size, pixels } = this.#images;
+    const area = size * size;
+    if (channelsOf(this.#images) === 1) {
+      const scale = 1 / (area * 255 ** 2);
+      return (canvas) => scale * squaredDifference(canvas, pixels, image * area);
+    }
+    if (this.#separation?.image !== image) {
+      const rgb = pixels.subarray(3 * image * area, 3 * (image + 1) * area);
+      this.#separation = { image, of: new ColorSeparation(rgb) };
+    }
+    const separation = this.#separation.of;
+    return (canvas) => 1 - separation.explained(canvas);
   }
 
   /** Candidates in the order of {@link distance}, nearest first, ties in the order given. */
