@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { ShapeError, ValueError } from "@wayweave/geo-core";
-import { tf } from "@wayweave/nn/train";
+import { OnnxModel } from "@wayweave/nn";
+import { type HostTensor, tf } from "@wayweave/nn/train";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { ImageBackbone } from "../src/images/image-backbone.js";
@@ -29,6 +31,36 @@ const images = await Promise.all(
 );
 const labels = images.map((_, i) => i % 2);
 const small = { width: 1 / 16 };
+
+/** Made by scripts/parity/cosmat_alexnet.py. */
+const golden = JSON.parse(readFileSync(new URL("golden/alexnet.json", import.meta.url), "utf8")) as {
+  classes: number;
+  fc7: number[][];
+  logits: number[][];
+};
+
+/** scale · sin(0.7 i² + phase), as in the script: weights and pixels that no file has to hold. */
+function wave(length: number, phase: number, scale: number): Float32Array {
+  return Float32Array.from({ length }, (_, position) => {
+    const i = position % 4001;
+    return scale * Math.sin(0.7 * i * i + phase);
+  });
+}
+
+/** The script's weights: layer n has phase n, its bias n + ½. */
+function waveParams(): Record<string, HostTensor> {
+  const params: Record<string, HostTensor> = {};
+  const shapes = Object.entries(alexNetShapes({ classes: golden.classes, ...small }));
+  shapes.forEach(([name, shape], i) => {
+    const length = shape.reduce((product, axis) => product * axis, 1);
+    const layer = Math.floor(i / 2) + 1;
+    const data = name.endsWith("/bias")
+      ? wave(length, layer + 0.5, 0.1)
+      : wave(length, layer, Math.sqrt((2 * shape.at(-1)!) / length));
+    params[name] = { type: "float32", shape, data };
+  });
+  return params;
+}
 
 describe("AlexNet", () => {
   it("has the published number of parameters", () => {
@@ -62,6 +94,31 @@ describe("AlexNet", () => {
       ]);
     });
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("agrees with PyTorch, as ONNX and in tfjs", async () => {
+    const params = waveParams();
+    const pixels = wave(2 * 3 * 224 * 224, 0, 60);
+    const model = await OnnxModel.load(await exportAlexNet(params));
+    const outputs = await model.run({ pixels: { data: pixels, shape: [2, 3, 224, 224] } });
+    await model.dispose();
+    golden.logits.flat().forEach((value, i) => {
+      expect((outputs.logits!.data as Float32Array)[i]).toBeCloseTo(value, 4);
+    });
+    golden.fc7.forEach((row, image) => {
+      row.forEach((value, i) => {
+        expect((outputs.fc7!.data as Float32Array)[256 * image + i]).toBeCloseTo(value, 4);
+      });
+    });
+    const eager = tf.tidy(() => {
+      const tensors = Object.fromEntries(
+        Object.entries(params).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+      );
+      return alexNet(tensors, tf.tensor(pixels, [2, 3, 224, 224])).logits.dataSync();
+    });
+    golden.logits.flat().forEach((value, i) => {
+      expect(eager[i]).toBeCloseTo(value, 4);
+    });
   });
 
   it("learns two kinds of images, freezes what it is told to, and goes on as an ONNX backbone", async () => {
