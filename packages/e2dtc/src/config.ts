@@ -24,6 +24,8 @@ export interface NetworkConfig {
   readonly layers: number;
   /** Length of the embeddings: the encoder's two directions have half of it each. Even. */
   readonly hidden: number;
+  /** Whether the decoder looks back at the encoder's states (Luong et al. 2015), as t2vec's code lets it. */
+  readonly attention: boolean;
 }
 
 /** Phase 1 and 2 of the paper: cell vectors, then sequence-to-sequence reconstruction (§V-B, §V-C). */
@@ -50,8 +52,16 @@ export interface PretrainConfig {
 }
 
 /** Where the clusters start: see `seedClusters`. */
-export const seedingNames = ["best", "densityPeaks", "places", "kMeans"] as const;
+export const seedingNames = ["best", "densityPeaks", "places", "mostVisited", "kMeans"] as const;
 export type Seeding = (typeof seedingNames)[number];
+
+/**
+ * Where the authors' code departs from the paper (§V-D, §V-E), apart from what it does with true labels:
+ * `fixedCenters`, clusters' centres do not learn; `misalignedTargets`, rows of P meet other trajectories' rows of Q, since P is
+ * in the data's order and batches are sorted by length; `anyNegatives`, triplets' negatives are drawn whatever their cluster.
+ */
+export const departureNames = ["fixedCenters", "misalignedTargets", "anyNegatives"] as const;
+export type Departure = (typeof departureNames)[number];
 
 /** Phase 3 of the paper: clustering by self-training (§V-D, §V-E). */
 export interface SelfTrainConfig {
@@ -68,6 +78,8 @@ export interface SelfTrainConfig {
   /** δ of Algorithm 1, as a share: training ends when at most this share of labels changed in an epoch. */
   readonly tolerance: number;
   readonly seeding: Seeding;
+  /** What of the authors' code is reproduced to show what it is worth: `true` for all of it. */
+  readonly referenceCompatible: boolean | readonly Departure[];
 }
 
 export interface E2DTCConfig {
@@ -107,20 +119,21 @@ const commonSelfTrain = {
   margin: 1,
   tolerance: 0.001,
   seeding: "best",
+  referenceCompatible: false,
 } as const;
 
 /** `small` trains in minutes on two cores; `paper` has the paper's network and learning rate. */
 export const presets = {
   small: {
     ...common,
-    network: { layers: 1, hidden: 128 },
+    network: { layers: 1, hidden: 128, attention: false },
     batchSize: 256,
     pretrain: { ...commonPretrain, epochs: 8, learningRate: 2e-3 },
     selfTrain: { ...commonSelfTrain, epochs: 10, learningRate: 5e-4 },
   },
   paper: {
     ...common,
-    network: { layers: 3, hidden: 256 },
+    network: { layers: 3, hidden: 256, attention: false },
     batchSize: 256,
     pretrain: { ...commonPretrain, epochs: 60, learningRate: 1e-4 },
     selfTrain: { ...commonSelfTrain, epochs: 30, learningRate: 1e-4 },
@@ -201,4 +214,15 @@ function checkSelfTrain(selfTrain: SelfTrainConfig): void {
   checkInRange(WHERE, "selfTrain.tripletWeight", selfTrain.tripletWeight, 0, 1000);
   checkPositive(WHERE, "selfTrain.margin", selfTrain.margin);
   checkInRange(WHERE, "selfTrain.tolerance", selfTrain.tolerance, 0, 1);
+  for (const departure of departuresOf(selfTrain)) {
+    checkOneOf(WHERE, "selfTrain.referenceCompatible", departure, departureNames);
+  }
+}
+
+/** The departures that a configuration asks for. */
+export function departuresOf({
+  referenceCompatible: wanted,
+}: Pick<SelfTrainConfig, "referenceCompatible">): readonly Departure[] {
+  if (wanted === true) return departureNames;
+  return wanted === false ? [] : wanted;
 }

@@ -1,10 +1,4 @@
-import {
-  createInference,
-  type Engine,
-  type Inference,
-  type TensorMap,
-  type TensorSpec,
-} from "@wayweave/nn/train";
+import { createInference, type Engine, type Inference, type TensorSpec } from "@wayweave/nn/train";
 import { type Batch, decoderInput, encoderInput, lengthsOf, planBatches, rowWeights } from "./batches.js";
 import type { E2DTCConfig } from "./config.js";
 import { decode, encode } from "./forward.js";
@@ -59,7 +53,11 @@ export class Evaluator {
     });
     const reconstructor = await createInference({
       forward: (_, all) => ({
-        loss: reconstruction.loss(all, decode(all, all.before!, encodeNoisy(all, config)), all),
+        loss: reconstruction.loss(
+          all,
+          decode(all, all.before!, encode(all, all.tokens!, all.lengths!, network), network),
+          all,
+        ),
       }),
       params: {},
       inputSpec: { ...inputSpec, ...decoderSpec, ...reconstruction.spec },
@@ -118,10 +116,6 @@ export class Evaluator {
     await this.#embedder.dispose();
     await this.#reconstructor.dispose();
   }
-}
-
-function encodeNoisy(all: TensorMap, { network }: E2DTCConfig) {
-  return encode(all, all.tokens!, all.lengths!, network).last;
 }
 
 /** What {@link encoderEntries} gives: time and rows are open, each batch size being compiled on its own. */

@@ -16,6 +16,10 @@ export interface Encoded {
   readonly embedding: Tensor;
   /** The same of every layer, from the bottom: where the decoder's layers start. */
   readonly last: readonly Tensor[];
+  /** The top layer's state at each token, `[time, batch, hidden]`. */
+  readonly states: Tensor;
+  /** `[batch]` */
+  readonly lengths: Tensor;
 }
 
 /**
@@ -32,8 +36,8 @@ export function encode(params: TensorMap, tokens: Tensor, lengths: Tensor, netwo
       reverse: gruWeights(params, encoderLayer(layer, "reverse")),
     }),
   );
-  const { last } = gruSequence(lookUp(params, tokens), lengths, layers);
-  return { embedding: last[last.length - 1]!, last };
+  const { states, last } = gruSequence(lookUp(params, tokens), lengths, layers);
+  return { embedding: last[last.length - 1]!, last, states, lengths };
 }
 
 /**
@@ -42,13 +46,40 @@ export function encode(params: TensorMap, tokens: Tensor, lengths: Tensor, netwo
  * @param before the tokens shifted by one, START_TOKEN in front, `[time, batch]`, int32
  * @returns its states, `[time × batch, hidden]`
  */
-export function decode(params: TensorMap, before: Tensor, start: readonly Tensor[]): Tensor {
+export function decode(params: TensorMap, before: Tensor, encoded: Encoded, network: NetworkConfig): Tensor {
   const [time, batch] = before.shape as [number, number];
   let states: Tensor = lookUp(params, before); // [time, batch, hidden]
-  for (const [layer, initial] of start.entries()) {
+  for (const [layer, initial] of encoded.last.entries()) {
     states = gru(states, initial, gruWeights(params, decoderLayer(layer)));
   }
-  return states.reshape([time * batch, states.shape[2]!]);
+  if (network.attention) states = attend(params, states, encoded);
+  return states.reshape([time * batch, network.hidden]);
+}
+
+/**
+ * Global attention of the decoder's states h to the encoder's s: tanh(W [Σ aₜ sₜ, h]), a = softmax(sᵀ W_q h) over the tokens there are.
+ *
+ * Source: Luong, Pham, Manning, _Effective approaches to attention-based neural machine translation_ (2015), eq. 5 and 8, "general".
+ *
+ * @param decoded `[time, batch, hidden]`
+ * @returns `[time, batch, hidden]`
+ */
+function attend(params: TensorMap, decoded: Tensor, { states, lengths }: Encoded): Tensor {
+  const [time, batch, hidden] = decoded.shape as [number, number, number];
+  const flat = decoded.reshape([time * batch, hidden]);
+  const asked = tf.matMul(flat, params["attention/query"]!).reshape([time, batch, hidden]);
+  const keys = states.transpose([1, 0, 2]); // [batch, tokens, hidden]
+  const scores = tf.matMul(asked.transpose([1, 0, 2]), keys, false, true); // [batch, time, tokens]
+  const isToken = tf.range(0, states.shape[0], 1, "int32").expandDims(0).less(lengths.expandDims(1)); // [batch, tokens]
+  const shares = tf.softmax(scores.add(isToken.toFloat().sub(1).mul(1e9).expandDims(1)));
+  const context = tf
+    .matMul(shares, keys)
+    .transpose([1, 0, 2])
+    .reshape([time * batch, hidden]);
+  return tf
+    .matMul(tf.concat([context, flat], 1), params["attention/output"]!)
+    .tanh()
+    .reshape([time, batch, hidden]);
 }
 
 /**

@@ -8,6 +8,7 @@ export {
 export { type ChosenK, chooseK, type KRange } from "./choose-k.js";
 export {
   type ConfigOverrides,
+  type Departure,
   type E2DTCConfig,
   type NetworkConfig,
   type PresetName,

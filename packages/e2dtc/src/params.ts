@@ -39,6 +39,12 @@ export function initParams(
     }
     Object.assign(params, gruParams(random, decoderLayer(layer), hidden, hidden));
   }
+  if (network.attention) {
+    const bound = 1 / Math.sqrt(hidden);
+    const own = random.split("attention");
+    params["attention/query"] = uniform(own, [hidden, hidden], bound);
+    params["attention/output"] = uniform(own, [2 * hidden, hidden], bound);
+  }
   params["output/weight"] = uniform(random.split("output"), [vocabularySize, hidden], 1 / Math.sqrt(hidden));
   params["output/bias"] = zeros([vocabularySize]);
   return params;

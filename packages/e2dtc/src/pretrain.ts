@@ -89,8 +89,8 @@ export async function pretrain(
 
 function pretrainLoss({ config, reconstruction }: TrainingData): Loss {
   return (params, batch) => {
-    const { last } = encode(params, batch.tokens!, batch.lengths!, config.network);
-    return reconstruction.loss(params, decode(params, batch.before!, last), batch);
+    const encoded = encode(params, batch.tokens!, batch.lengths!, config.network);
+    return reconstruction.loss(params, decode(params, batch.before!, encoded, config.network), batch);
   };
 }
 

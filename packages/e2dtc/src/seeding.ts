@@ -1,11 +1,12 @@
 import { silhouetteSamples } from "@wayweave/eval";
-import { Random, type TrajectorySet } from "@wayweave/geo-core";
+import { Random, TrajectorySet } from "@wayweave/geo-core";
 import { assign } from "./assignment.js";
 import type { Seeding } from "./config.js";
 import { densityPeaks } from "./density-peaks.js";
 import { centroidFeatures } from "./features.js";
 import { kMeans } from "./k-means.js";
 import type { DenseMatrix } from "./matrix.js";
+import { selectCenters } from "./select-centers.js";
 
 /** Kernel widths that density peaks are tried with: shares of all pairs. */
 const NEIGHBOR_SHARES = [0.005, 0.02, 0.04] as const;
@@ -29,7 +30,8 @@ export interface SeedingOptions {
  * peaks of the embeddings, then k-means from there. `places`: the same two of the trips' mean positions, and the mean
  * embedding of each cluster. Of several candidates (density peaks are tried with several kernel widths) the one whose
  * clusters have the largest silhouette among the mean positions is taken, which does not depend on how well the network
- * has learnt. `best`: of all of these.
+ * has learnt. `best`: of all of these. `mostVisited`: the mean embedding of the trips nearest to each of the k most visited places
+ * (`selectCenters`); it is no part of `best`, since the same rule makes the labels of Algorithm 2.
  *
  * @returns row-major, `[k × columns]`
  */
@@ -45,6 +47,7 @@ export async function seedClusters(
   if (seeding === "densityPeaks" || seeding === "best") {
     candidates.push(...(await peakCenters(embeddings, options)));
   }
+  if (seeding === "mostVisited") candidates.push(visitedCenters(set, embeddings, options.k));
   if (seeding === "places" || seeding === "best") {
     for (const centers of [await kMeansCenters(places, options), ...(await peakCenters(places, options))]) {
       const { labels } = await kMeans(places, { k: options.k, initialCenters: centers, maxIterations: 1 });
@@ -71,6 +74,22 @@ async function peakCenters(rows: DenseMatrix, options: SeedingOptions): Promise<
     found.push((await kMeans(rows, { k, initialCenters, ...abortable(options) })).centers);
   }
   return found;
+}
+
+/** The mean embedding of the trips whose mean position is nearest to each of the most visited places. */
+function visitedCenters(set: TrajectorySet, embeddings: DenseMatrix, k: number): Float64Array {
+  const { coordinates, offsets, coordinateSystem } = set;
+  const visited = {
+    coordinates: selectCenters(set, { k }),
+    offsets: Uint32Array.from({ length: k + 1 }, (_, i) => i),
+    coordinateSystem,
+  };
+  // One projection for trips and places.
+  const both = [{ coordinates, offsets, coordinateSystem }, visited].map((each) => new TrajectorySet(each));
+  const { data, columns } = centroidFeatures(TrajectorySet.concat(both));
+  const places = { data: data.subarray(0, set.length * columns), rows: set.length, columns };
+  const { labels } = assign(places, data.subarray(set.length * columns));
+  return clusterMeans(embeddings, labels, k);
 }
 
 function abortable({ signal }: SeedingOptions): { signal?: AbortSignal } {

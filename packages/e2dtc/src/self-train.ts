@@ -10,8 +10,9 @@ import {
 } from "@wayweave/nn/train";
 import { type Assignment, assign, changedShare, targetDistribution } from "./assignment.js";
 import { type Batch, shuffledBatches } from "./batches.js";
+import { departuresOf } from "./config.js";
 import { decoderEntries, decoderSpec, encoderEntries, encoderSpec, rowEntries } from "./evaluator.js";
-import { decode, encode, softAssign } from "./forward.js";
+import { decode, type Encoded, encode, softAssign } from "./forward.js";
 import { clusterLoss, tripletLoss } from "./loss.js";
 import type { Params } from "./params.js";
 import { noiseOf, roomFor, type TrainingData } from "./pretrain.js";
@@ -83,6 +84,7 @@ export async function selfTrain(
     },
     loss: selfTrainLoss(data),
     optimizer: adam({ learningRate: config.selfTrain.learningRate, clipNorm: config.clipNorm }),
+    frozen: departuresOf(config.selfTrain).includes("fixedCenters") ? [CENTERS] : [],
     batchSpec: selfTrainSpec(k, data),
     seed: data.seed,
     ...data.engine,
@@ -114,21 +116,33 @@ function selfTrainLoss({ config, reconstruction }: TrainingData): Loss {
   return (params, batch) => {
     const rows = batch.rows!.shape[0]!;
     // Trajectories and their damaged variants go through the encoder together.
-    const { embedding, last } = encode(
+    const encoded = encode(
       params,
       tf.concat([batch.tokens!, batch.noisyTokens!], 1),
       tf.concat([batch.lengths!, batch.noisyLengths!]),
       config.network,
     );
-    const [anchors, positives] = tf.split(embedding, 2) as [Tensor, Tensor]; // [rows, hidden] each
-    const start = last.map((states) => states.slice([rows, 0], [rows, -1]));
-    const reconstructed = reconstruction.loss(params, decode(params, batch.before!, start), batch);
+    const [anchors, positives] = tf.split(encoded.embedding, 2) as [Tensor, Tensor]; // [rows, hidden] each
+    const damaged = secondHalf(encoded, rows);
+    const states = decode(params, batch.before!, damaged, config.network);
+    const reconstructed = reconstruction.loss(params, states, batch);
     const cluster = clusterLoss(softAssign(anchors, params[CENTERS]!), batch.target!, batch.rows!);
     const loss = reconstructed.add(cluster.mul(clusterWeight));
     if (kind === "L1") return { loss, reconstruction: reconstructed, cluster };
     const negatives = tf.gather(anchors, batch.others!);
     const triplet = tripletLoss(anchors, positives, negatives, batch.otherWeights!, margin);
     return { loss: loss.add(triplet.mul(tripletWeight)), reconstruction: reconstructed, cluster, triplet };
+  };
+}
+
+/** What the encoder made of the damaged variants, which follow the trajectories in a batch. */
+function secondHalf({ embedding, last, states, lengths }: Encoded, rows: number): Encoded {
+  const half = (of: Tensor) => of.slice([rows, 0], [rows, -1]);
+  return {
+    embedding: half(embedding),
+    last: last.map(half),
+    states: states.slice([0, rows, 0], [-1, rows, -1]),
+    lengths: lengths.slice([rows], [rows]),
   };
 }
 
@@ -182,6 +196,10 @@ async function runEpoch(
   const all = Uint32Array.from(labels, (_, i) => i);
   const batches = shuffledBatches(roomFor(noisy, clean), all, config, random.split("batches"));
   const others = random.split("others");
+  const departures = departuresOf(config.selfTrain);
+  const isMisaligned = departures.includes("misalignedTargets");
+  const isAnyNegative = departures.includes("anyNegatives");
+  let position = 0;
   const sums = { loss: 0, reconstruction: 0, cluster: 0, triplet: 0 };
   for (const [i, batch] of batches.entries()) {
     data.signal?.throwIfAborted();
@@ -193,9 +211,11 @@ async function runEpoch(
       ...decoderEntries(clean, batch),
       ...data.reconstruction.draw(`self-train ${step.stepCount()}`),
       rows: rowEntries(batch),
-      target: targetEntries(target, batch, k),
-      ...drawOthers(labels, batch, others),
+      // In the authors' code batches are sorted, P is not: its rows are read one after another.
+      target: targetEntries(target, batch, k, isMisaligned ? position : undefined),
+      ...drawOthers(isAnyNegative ? undefined : labels, batch, others),
     });
+    position += batch.indices.length;
     for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += metrics[name] ?? 0;
     report(i + 1, batches.length, metrics.loss!);
   }
@@ -208,23 +228,26 @@ async function runEpoch(
   };
 }
 
-function targetEntries(target: Float32Array, { indices, rows }: Batch, k: number) {
+/** @param position of the first row of P to read, where rows are read in the data's order */
+function targetEntries(target: Float32Array, { indices, rows }: Batch, k: number, position?: number) {
   const data = new Float32Array(rows * k).fill(1 / k);
   for (const [row, index] of indices.entries()) {
-    data.set(target.subarray(index * k, (index + 1) * k), row * k);
+    const from = position === undefined ? index : position + row;
+    data.set(target.subarray(from * k, (from + 1) * k), row * k);
   }
   return { data, shape: [rows, k] };
 }
 
-/** For each row another of the batch from another cluster, where there is one. */
-function drawOthers(labels: Uint32Array, { indices, rows }: Batch, random: Random) {
+/** For each row another of the batch, from another cluster where labels are given; where there is none, the row has no weight. */
+function drawOthers(labels: Uint32Array | undefined, { indices, rows }: Batch, random: Random) {
   const others = new Int32Array(rows);
   const weights = new Float32Array(rows);
   for (const [row, index] of indices.entries()) {
     const start = random.integer(indices.length);
     for (let offset = 0; offset < indices.length && weights[row] === 0; offset++) {
       const other = (start + offset) % indices.length;
-      if (labels[indices[other]!] === labels[index]) continue;
+      const isSame = labels === undefined ? other === row : labels[indices[other]!] === labels[index];
+      if (isSame) continue;
       others[row] = other;
       weights[row] = 1;
     }

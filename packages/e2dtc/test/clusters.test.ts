@@ -91,6 +91,19 @@ describe("seedClusters", () => {
   });
 });
 
+describe("seedClusters by mostVisited", () => {
+  it("starts where most trips stop, whatever the distances among the embeddings", async () => {
+    // Two trips at each of three places 10 km apart, and one trip 1 km from the last; embeddings are their numbers.
+    const at = (x: number): [number, number][] => [[x, 0]];
+    const trips = [at(0), at(0), at(10_000), at(10_000), at(20_000), at(20_000), at(21_000)];
+    const rows = { data: Float64Array.of(1, 3, 10, 20, 100, 200, 600), rows: 7, columns: 1 };
+    const set = setOf(trips, "planar");
+    const centers = await seedClusters(set, rows, { seeding: "mostVisited", k: 3, seed: 1 });
+    // The mean embedding of the trips nearest to each place: (1 + 3)/2, (10 + 20)/2, (100 + 200 + 600)/3.
+    expect([...centers].sort((a, b) => a - b)).toEqual([2, 15, 300]);
+  });
+});
+
 describe("chooseK", () => {
   it("finds the elbow of three clouds", async () => {
     const even = clouds([-30, 0, 30].map((x) => [100, x, 1] as const));

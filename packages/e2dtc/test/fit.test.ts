@@ -4,6 +4,7 @@ import path from "node:path";
 import { uacc } from "@wayweave/eval";
 import { Random } from "@wayweave/geo-core";
 import { afterAll, describe, expect, it } from "vitest";
+import { type Departure, departureNames } from "../src/config.js";
 import { E2DTC } from "../src/e2dtc.js";
 import { type FitOptions, fitE2DTC } from "../src/fit.js";
 import { fitT2vec } from "../src/t2vec.js";
@@ -101,6 +102,38 @@ describe("fitE2DTC", () => {
     expect(fitted.history.chosenK!.ks).toEqual([2, 3, 4, 5]);
     expect(fitted.model.k).toBe(fitted.history.chosenK!.k);
     expect(uacc(labels, fitted.labels)).toBeGreaterThan(0.6);
+  });
+});
+
+describe("options of training", () => {
+  it("attends to the encoder's states, and exports a model without them", async () => {
+    const { set, labels } = trips(150);
+    const fitted = await fitE2DTC(set, {
+      ...quick,
+      batchSize: 16,
+      network: { ...quick.network, attention: true },
+      pretrain: { ...quick.pretrain, epochs: 8 },
+    });
+    expect(uacc(labels, fitted.labels)).toBeGreaterThan(0.95);
+    expect(fitted.history.selfTrain.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+  });
+
+  it("reproduces what the authors' code does otherwise, all of it or some", async () => {
+    const { set } = trips(40);
+    const brief = { ...quick, k: 5, batchSize: 8, pretrain: { ...quick.pretrain, epochs: 1 } };
+    const unclear = { epochs: 2, tolerance: 0, learningRate: 0.05, tripletWeight: 1 };
+    const softOf = async (referenceCompatible: boolean | readonly Departure[]) => {
+      const fitted = await fitE2DTC(set, { ...brief, selfTrain: { ...unclear, referenceCompatible } });
+      await fitted.model.dispose();
+      return [...fitted.softAssignments];
+    };
+    const paper = await softOf(false);
+    // Every one of them matters, and all together are what `true` means.
+    for (const name of departureNames) expect(await softOf([name])).not.toEqual(paper);
+    expect(await softOf(true)).toEqual(await softOf(departureNames));
+    await expect(softOf(["fixedCentres" as Departure])).rejects.toThrow(
+      "resolveConfig: selfTrain.referenceCompatible must be",
+    );
   });
 });
 
