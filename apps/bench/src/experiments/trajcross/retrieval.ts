@@ -14,6 +14,8 @@ export const retrievalRawSchema = z.object({
   trajectoryToImage: rawArrays.uint32,
   /** Of each image's trajectory among the trajectories, `[pairs]`. */
   imageToTrajectory: rawArrays.uint32,
+  /** Mean training loss of each epoch, of rows that tell it. */
+  losses: rawArrays.float64.optional(),
   /** For the contact sheet, of rows that have one. */
   examples: examplesSchema.optional(),
 });

@@ -1,6 +1,8 @@
 import type { UnivName } from "../../datasets/univ.js";
 import { defineExperiment, type Row } from "../../experiment.js";
+import { baselineNotes, baselineRows } from "./baselines.js";
 import { examplePictures } from "./examples.js";
+import { lossCurves } from "./loss-curves.js";
 import {
   printed,
   type RetrievalRaw,
@@ -24,7 +26,7 @@ export const table1 = defineExperiment<TowerSizes, RetrievalRaw>({
   notes: [
     ...retrievalNotes,
     "TrajCross (paper) is the paper's model, part by part; TrajCross (ours) finds key points in the image and moves them to their place in the plane. Re-ranking draws the trajectory into the image's extent and compares pixels.",
-    "The baselines of Table I (CCA, MOCO, ACMR, Corr-AE, Corr-Cross-AE, DBRLM) are not here yet.",
+    ...baselineNotes,
   ],
   presets: towerPresets,
   seedCounts: { quick: 1 },
@@ -32,11 +34,12 @@ export const table1 = defineExperiment<TowerSizes, RetrievalRaw>({
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/trajcross"],
   rawSchema: retrievalRawSchema,
   rows: ({ preset, parameters }) =>
-    (preset === "quick" ? univNames.slice(0, 1) : univNames).flatMap((dataset) =>
-      rowsOf(dataset, parameters),
-    ),
+    (preset === "quick" ? univNames.slice(0, 1) : univNames).flatMap((dataset) => [
+      ...baselineRows(preset, dataset, parameters),
+      ...rowsOf(dataset, parameters),
+    ]),
   score: scoreRetrieval,
-  pictures: examplePictures,
+  pictures: (outputs) => [...lossCurves(outputs), ...examplePictures(outputs)],
   figures: [
     {
       title: "top@1, trajectory → image",
