@@ -1,13 +1,17 @@
 import { FormatError } from "@wayweave/geo-core";
-import { type Checkpoint, type CheckpointTensor, loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
+import { type Checkpoint, type CheckpointTensor, saveCheckpoint } from "@wayweave/nn";
 import type { Matrix64 } from "@wayweave/nn/linalg";
 import { FeatureMap } from "./feature-map.js";
+import { type FileFormat, loadFile } from "./internal/file-format.js";
 import { type ModelParts, type SystemName, systemNames } from "./model-parts.js";
 import { type SemanticSimilarity, semanticSimilarities } from "./similarity.js";
 import { Tower } from "./tower.js";
 
-const FORMAT = "wayweave.cosmat";
-const VERSION = 1;
+const fileFormat = {
+  format: "wayweave.cosmat",
+  version: 1,
+  title: "cross-modal model",
+} as const satisfies FileFormat;
 
 interface TowerMetadata {
   readonly columns: number;
@@ -16,9 +20,7 @@ interface TowerMetadata {
   readonly gamma: number | null;
 }
 
-interface Metadata {
-  readonly format: typeof FORMAT;
-  readonly version: number;
+interface Metadata extends FileFormat {
   readonly system: SystemName;
   readonly similarity: SemanticSimilarity;
   readonly image: TowerMetadata;
@@ -32,8 +34,7 @@ export async function saveModel(
 ): Promise<void> {
   const tensors = new Map<string, CheckpointTensor>();
   const metadata: Metadata = {
-    format: FORMAT,
-    version: VERSION,
+    ...fileFormat,
     system,
     similarity,
     image: describeTower(image, "image", tensors),
@@ -44,12 +45,7 @@ export async function saveModel(
 
 /** @throws {FormatError} a file that is no such model, or of a later version */
 export async function loadModel(file: string): Promise<ModelParts> {
-  const checkpoint = await loadCheckpoint(file);
-  const metadata = checkpoint.metadata as Partial<Metadata> | null | undefined;
-  if (metadata?.format !== FORMAT) throw new FormatError("not a cross-modal model", { file });
-  if (metadata.version !== VERSION) {
-    throw new FormatError(`version ${metadata.version} is not one that is known here (${VERSION})`, { file });
-  }
+  const { checkpoint, metadata } = await loadFile<Metadata>(file, fileFormat);
   const { system, similarity, image, text } = metadata;
   if (
     system === undefined ||

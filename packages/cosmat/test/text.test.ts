@@ -1,4 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { FormatError } from "@wayweave/geo-core";
+import { saveCheckpoint } from "@wayweave/nn";
+import { afterAll, describe, expect, it } from "vitest";
 import { createTokenizer } from "../src/text/tokenizer.js";
 import { TxtNet } from "../src/text/txt-net.js";
 import { Vocabulary } from "../src/text/vocabulary.js";
@@ -64,14 +70,39 @@ describe("Vocabulary", () => {
 });
 
 describe("TxtNet", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "txtnet-"));
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("comes back from a file as it was, with its language and its stop words", async () => {
+    const texts = ["北京的足球比赛", "北京的音乐会", "足球比赛结束", "音乐会开始"];
+    const options = { locale: "zh", stopWords: ["结束"] };
+    const net = TxtNet.fit(texts, { tokenizer: options, lda: { topics: 3, seed: 1 } });
+    const file = path.join(folder, "txtnet.safetensors");
+    await net.save(file);
+    const loaded = await TxtNet.load(file);
+    expect(loaded.transform(texts)).toEqual(net.transform(texts));
+    expect(loaded.topWords(3)).toEqual(net.topWords(3));
+    expect(loaded.vocabulary.words).toEqual(net.vocabulary.words);
+  });
+
+  it("refuses other files", async () => {
+    const file = path.join(folder, "other.safetensors");
+    await saveCheckpoint(file, { tensors: {}, metadata: { format: "wayweave.cosmat", version: 1 } });
+    await expect(TxtNet.load(file)).rejects.toThrow(new FormatError("not a TxtNet", { file }));
+    await saveCheckpoint(file, { tensors: {}, metadata: { format: "wayweave.txtnet", version: 2 } });
+    await expect(TxtNet.load(file)).rejects.toThrow("version 2 is not one that is known here (1)");
+    await saveCheckpoint(file, { tensors: {}, metadata: { format: "wayweave.txtnet", version: 1 } });
+    await expect(TxtNet.load(file)).rejects.toThrow("the model's description is incomplete");
+  });
+
   it("goes from raw texts to topic proportions", () => {
     const texts = Array.from({ length: 40 }, (_, i) =>
       i % 2 === 0 ? "football match goal team player" : "piano concert orchestra violin music",
     );
     const net = TxtNet.fit(texts, { lda: { topics: 2, seed: 1 } });
-    const rows = net.transform(["the team scored a goal", "a violin concert", "unknown words only"]);
+    const rows = net.transform(["the team scored a goal", "a violin concert", "unknown words only", ""]);
     expect(rows[0]! > 0.5).not.toBe(rows[2]! > 0.5);
-    expect([rows[4], rows[5]]).toEqual([0.5, 0.5]);
+    expect([...rows.subarray(4)]).toEqual([0.5, 0.5, 0.5, 0.5]);
     expect(net.topWords(5).map((words) => words.includes("goal") !== words.includes("violin"))).toEqual([
       true,
       true,

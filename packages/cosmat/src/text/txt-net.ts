@@ -1,4 +1,7 @@
-import { fitLda, type LdaModel, type LdaOptions } from "./lda.js";
+import { FormatError } from "@wayweave/geo-core";
+import { saveCheckpoint } from "@wayweave/nn";
+import { type FileFormat, loadFile } from "../internal/file-format.js";
+import { fitLda, LdaModel, type LdaOptions } from "./lda.js";
 import { createTokenizer, type TokenizerOptions } from "./tokenizer.js";
 import { Vocabulary, type VocabularyOptions } from "./vocabulary.js";
 
@@ -8,26 +11,37 @@ export interface TxtNetOptions {
   readonly lda?: LdaOptions;
 }
 
+const fileFormat = { format: "wayweave.txtnet", version: 1, title: "TxtNet" } as const satisfies FileFormat;
+
+interface Metadata extends FileFormat {
+  readonly tokenizer: TokenizerOptions;
+  readonly words: readonly string[];
+  readonly documentPrior: number;
+  readonly topicPrior: number;
+}
+
 /**
  * The text branch of DeCoSReS: raw texts → words → topic proportions (paper, section V-A).
  */
 export class TxtNet {
   readonly vocabulary: Vocabulary;
   readonly lda: LdaModel;
+  readonly #options: TokenizerOptions;
   readonly #tokenize: (text: string) => string[];
 
-  private constructor(tokenize: (text: string) => string[], vocabulary: Vocabulary, lda: LdaModel) {
-    this.#tokenize = tokenize;
+  private constructor(options: TokenizerOptions, vocabulary: Vocabulary, lda: LdaModel) {
+    this.#options = options;
+    this.#tokenize = createTokenizer(options);
     this.vocabulary = vocabulary;
     this.lda = lda;
   }
 
   /** @throws {ValueError} options out of range, or texts from which no word is left */
   static fit(texts: readonly string[], options: TxtNetOptions = {}): TxtNet {
-    const tokenize = createTokenizer(options.tokenizer);
-    const documents = texts.map(tokenize);
+    const { tokenizer = {} } = options;
+    const documents = texts.map(createTokenizer(tokenizer));
     const vocabulary = Vocabulary.fit(documents, options.vocabulary);
-    return new TxtNet(tokenize, vocabulary, fitLda(vocabulary.count(documents), options.lda));
+    return new TxtNet(tokenizer, vocabulary, fitLda(vocabulary.count(documents), options.lda));
   }
 
   /** Topic proportions, row-major `[texts, topics]`; a text without a known word gets the uniform row. */
@@ -38,5 +52,45 @@ export class TxtNet {
   /** The `count` most probable words of each topic. */
   topWords(count = 10): string[][] {
     return this.lda.topWords(count).map((topic) => Array.from(topic, (word) => this.vocabulary.words[word]!));
+  }
+
+  /** Saves words, topics and the tokeniser's options as one safetensors file. */
+  async save(file: string): Promise<void> {
+    const { topics, vocabularySize, lambda, documentPrior, topicPrior } = this.lda;
+    const metadata: Metadata = {
+      ...fileFormat,
+      tokenizer: this.#options,
+      words: this.vocabulary.words,
+      documentPrior,
+      topicPrior,
+    };
+    const tensors = { lambda: { type: "float64", shape: [vocabularySize, topics], data: lambda } } as const;
+    await saveCheckpoint(file, { tensors, metadata });
+  }
+
+  /** @throws {FormatError} a file that is no such model */
+  static async load(file: string): Promise<TxtNet> {
+    const { checkpoint, metadata } = await loadFile<Metadata>(file, fileFormat);
+    const { tokenizer, words, documentPrior, topicPrior } = metadata;
+    const lambda = checkpoint.tensors.get("lambda");
+    if (
+      tokenizer === undefined ||
+      words === undefined ||
+      documentPrior === undefined ||
+      topicPrior === undefined ||
+      !(lambda?.data instanceof Float64Array) ||
+      lambda.shape.length !== 2 ||
+      lambda.shape[0] !== words.length
+    ) {
+      throw new FormatError("the model's description is incomplete", { file });
+    }
+    const lda = new LdaModel({
+      topics: lambda.shape[1]!,
+      vocabularySize: words.length,
+      documentPrior,
+      topicPrior,
+      lambda: lambda.data,
+    });
+    return new TxtNet(tokenizer, new Vocabulary(words), lda);
   }
 }
