@@ -31,7 +31,7 @@ describe("curvesPicture", () => {
       isLogX: true,
       isLogY: true,
     });
-    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 684 294"/);
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 704 314"/);
     expect(svg).toContain("Porto &amp; co");
     expect(svg).not.toContain("NaN");
     expect(svg.match(/<circle /g)?.length).toBe(8);

@@ -210,11 +210,11 @@ function nearest(items: number, k: number, distance: (item: number, center: numb
   });
 }
 
-const axes: Readonly<Record<DamageName, string>> = {
-  dropped: "share of points dropped",
-  moved: "metres that points are moved",
-  uneven: "share of one half's points dropped",
-  partial: "share missing at the end",
+const axes: Readonly<Record<DamageName, { readonly title: string; readonly xLabel: string }>> = {
+  dropped: { title: "Sparse sampling", xLabel: "share of points dropped" },
+  moved: { title: "Noise", xLabel: "points moved by, metres" },
+  uneven: { title: "Uneven sampling", xLabel: "share of one half’s points dropped" },
+  partial: { title: "Partial trips", xLabel: "share missing at the end" },
 };
 
 function drawCurves(outputs: readonly RowOutput<RobustnessRaw>[]): Picture[] {
@@ -236,7 +236,7 @@ function drawCurves(outputs: readonly RowOutput<RobustnessRaw>[]): Picture[] {
             y: uacc(raw.labelsTrue, raw.labelsPredicted),
           })),
       }));
-      return curves.length === 0 ? [] : [{ title: axes[name], xLabel: axes[name], yLabel: "UACC", curves }];
+      return curves.length === 0 ? [] : [{ ...axes[name], yLabel: "UACC", curves }];
     });
     return { title, svg: curvesPicture({ title, panels }) };
   });

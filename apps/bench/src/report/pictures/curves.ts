@@ -39,9 +39,12 @@ const palette = ["#2f6fb0", "#d4762c", "#3d9a6a", "#b5495b", "#7d62b5", "#8a6d4b
   (color, i) => `var(--series-${i + 1}, ${color})`,
 );
 
-const panelWidth = 330;
-const panelHeight = 250;
+const panelWidth = 340;
+const panelHeight = 270;
+/** The panel's title stands above its plot. */
+const panelHead = 24;
 const margin = 12;
+const marginLeft = 52;
 const keyLineHeight = 20;
 /** At 12 px of a proportional font. */
 const characterWidth = 7;
@@ -64,8 +67,9 @@ export function curvesPicture({ title, panels, columns = 2, isLogX, isLogY }: Cu
   const height = top + Math.ceil(panels.length / columns) * panelHeight + margin;
   const places = panels.map((panel, i) => {
     const [x, y] = [margin + (i % columns) * panelWidth, top + Math.floor(i / columns) * panelHeight];
-    return html`<g transform="translate(${x} ${y})"><text x="52" y="18" font-weight="600">${panel.title}</text>
-${panelPlot(panel, names, { isLogX: isLogX ?? false, isLogY: isLogY ?? false })}</g>`;
+    const plot = panelPlot(panel, names, { isLogX: isLogX ?? false, isLogY: isLogY ?? false });
+    return html`<g transform="translate(${x} ${y})"><text x="${marginLeft}" y="20" font-weight="600">${panel.title}</text>
+<g transform="translate(0 ${panelHead})">${plot}</g></g>`;
   });
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="12" fill="var(--ink, #1b1f24)">
 <rect width="${width}" height="${height}" fill="var(--card, #ffffff)"/>
@@ -103,21 +107,15 @@ function panelPlot(
   const plot = Plot.plot({
     document,
     width: panelWidth,
-    height: panelHeight,
-    marginLeft: 52,
-    marginTop: 40,
+    height: panelHeight - panelHead,
+    marginLeft,
+    marginTop: 32,
     marginBottom: 40,
     marginRight: 16,
     style: { background: "transparent", fontSize: "11px", color: "var(--ink-soft, #59636e)" },
     color: { domain: [...names], range: names.map((_, i) => palette[i]!) },
-    x: { label: xLabel, tickFormat: "~s", ...(isLogX ? { type: "log", ticks: 4 } : {}) },
-    y: {
-      label: yLabel,
-      grid: true,
-      nice: true,
-      tickFormat: "~s",
-      ...(isLogY ? { type: "log", ticks: 5 } : {}),
-    },
+    x: { label: xLabel, labelAnchor: "center", ticks: 6, ...axis(isLogX) },
+    y: { label: yLabel, grid: true, nice: true, ticks: 6, ...axis(isLogY) },
     marks: [
       Plot.line(marks, { x: "x", y: "y", stroke: "name", z: "name", strokeDasharray: "2 4" }),
       Plot.line(measured, { x: "x", y: "y", stroke: "name", z: "name", strokeWidth: 2 }),
@@ -125,6 +123,13 @@ function panelPlot(
       Plot.dot(estimates, { x: "x", y: "y", stroke: "name", fill: "none", r: 3 }),
     ],
   });
-  plot.setAttribute("overflow", "visible");
   return new Html(plot.outerHTML.replace(/(\d\.\d\d)\d+/g, "$1"));
+}
+
+/** Labels without SI prefixes below 1; on a logarithmic axis, powers of ten only. */
+function axis(isLog: boolean): Plot.ScaleOptions {
+  const text = (value: number) => (value >= 10_000 ? `${value / 1000}k` : `${Number(value.toPrecision(6))}`);
+  if (!isLog) return { tickFormat: text };
+  const isPower = (value: number) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
+  return { type: "log", tickFormat: (value: number) => (isPower(value) ? text(value) : "") };
 }
