@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { DatasetLocator } from "../src/datasets/locate.js";
+import type { AnyExperiment } from "../src/experiment.js";
+import { figure3 } from "../src/experiments/e2dtc/figure3.js";
+import { figure4 } from "../src/experiments/e2dtc/figure4.js";
+import { figure5 } from "../src/experiments/e2dtc/figure5.js";
+import { figure6 } from "../src/experiments/e2dtc/figure6.js";
+import { figure7 } from "../src/experiments/e2dtc/figure7.js";
+import { robustness } from "../src/experiments/e2dtc/robustness.js";
+import { throughput } from "../src/experiments/e2dtc/throughput.js";
+import { transfer } from "../src/experiments/e2dtc/transfer.js";
+import { runExperiment } from "../src/runner/run-experiment.js";
+import { temporaryFolder } from "./support.js";
+
+/** Each experiment, which of its systems run, and what is smaller than at the quick preset. */
+const tiny: readonly (readonly [AnyExperiment, RegExp, Record<string, unknown>])[] = [
+  [figure3, /^(E2DTC|DTW)/, { sizes: [60, 120, 240], kMedoidsUpTo: { "GeoLife (authors' labels)": 120 } }],
+  [figure4, /DTW|LCSS|t2vec/, { mapSize: 40, tuningSize: 20 }],
+  [figure5, /epoch 1/, { scoredSize: 100, mapSize: 40 }],
+  [figure6, /elbow|K-Medoids/, { elbow: { min: 2, max: 6 }, elbowSize: 60, kMedoidsSize: 60, ks: [3] }],
+  [figure7, /E2DTC|centroid|Hausdorff/, { subsetSize: 120 }],
+  [robustness, /E2DTC|centroid|DTW/, { scoredSize: 100, kMedoidsSize: 60 }],
+  [throughput, /./, { sizes: [100] }],
+  [transfer, /untrained|centroid/, { size: 200 }],
+];
+
+it.each(tiny.map(([experiment, systems, smaller]) => [experiment.id, experiment, systems, smaller] as const))(
+  "%s fills its rows and draws its pictures on synthetic trips",
+  async (_, experiment, systems, smaller) => {
+    const quick = { ...experiment.presets.quick, ...smaller };
+    const small: AnyExperiment = {
+      ...experiment,
+      presets: { ...experiment.presets, quick },
+      rows: (plan) => experiment.rows(plan).filter(({ system }) => systems.test(system)),
+    };
+    const { result, failures } = await runExperiment(small, {
+      preset: "quick",
+      seedCount: 1,
+      out: await temporaryFolder(),
+      engine: "auto",
+      locator: new DatasetLocator([]),
+      signal: new AbortController().signal,
+    });
+    expect(failures).toEqual([]);
+    expect(result.data.every(({ source }) => source === "synthetic")).toBe(true);
+    expect(result.rows.length).toBeGreaterThanOrEqual(1);
+    for (const { metrics } of result.rows) expect(Object.keys(metrics).length).toBeGreaterThanOrEqual(2);
+    expect(result.pictures?.length ?? 0).toBe(pictureCounts[experiment.id] ?? 0);
+  },
+  120_000,
+);
+
+const pictureCounts: Readonly<Record<string, number>> = {
+  "e2dtc/figure3": 1,
+  "e2dtc/figure4": 1,
+  "e2dtc/figure5": 2,
+  "e2dtc/figure6": 1,
+  "e2dtc/robustness": 1,
+};
