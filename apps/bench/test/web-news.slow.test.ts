@@ -1,20 +1,9 @@
-import { Random } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { loadWebNews } from "../src/datasets/web-news.js";
-import type { RunContext } from "../src/experiment.js";
 import { webNews } from "../src/experiments/cosmat/web-news.js";
+import { syntheticContext } from "./synthetic-context.js";
 
-const shared = new Map<string, Promise<unknown>>();
-const context = {
-  seed: 1,
-  random: new Random(1),
-  signal: new AbortController().signal,
-  onProgress: () => {},
-  load: (_dataset: unknown, key: string, loader: (located: undefined) => Promise<unknown>) =>
-    shared.get(key) ?? shared.set(key, loader(undefined)).get(key),
-  share: (key: string, compute: () => Promise<unknown>) =>
-    shared.get(key) ?? shared.set(key, compute()).get(key),
-} as unknown as RunContext;
+const context = syntheticContext();
 
 describe("cosmat/web-news", () => {
   const parameters = { train: 120, test: 60, topics: 10, words: 16, step: 16 };

@@ -79,6 +79,17 @@ describe.each(Object.entries(systems))("%s", (_, fit) => {
   });
 });
 
+describe("GeneralizedMultiview", () => {
+  it("has a dimension less than there are classes, or as many as the features allow", () => {
+    expect(GeneralizedMultiview.fit(train).dimensions).toBe(2);
+    const one = { rows: 120, columns: 1, data: train.texts.data.filter((_, i) => i % 5 === 0) };
+    expect(GeneralizedMultiview.fit({ ...train, texts: one }).dimensions).toBe(1);
+    expect(() => GeneralizedMultiview.fit(train, { components: 6 })).toThrow(
+      new ValueError("GeneralizedMultiview.fit: components must be in [1, 5], got 6"),
+    );
+  });
+});
+
 describe("CoSMat", () => {
   const config: CoSMatConfig = {
     features: {

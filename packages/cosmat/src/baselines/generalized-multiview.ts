@@ -15,7 +15,7 @@ import { Tower } from "../tower.js";
 
 export interface GeneralizedMultiviewConfig {
   readonly features?: PreprocessingOptions;
-  /** Dimension of the common space. @defaultValue classes − 1, the rank of the between-class scatter */
+  /** Dimension of the common space. @defaultValue classes − 1, the rank of the between-class scatter, or as many as fit */
   readonly components?: number;
   /** α > 0: weight of what ties the two views together, against each view's own classes. @defaultValue 1 */
   readonly coupling?: number;
@@ -39,9 +39,10 @@ export class GeneralizedMultiview extends CrossModalModel {
     const where = "GeneralizedMultiview.fit";
     const view = prepare(where, pairs, config.features);
     const { rows, images, texts } = view;
-    const { components = rows.classes - 1, coupling = 1, ridge = 0.01 } = config;
+    const fitting = Math.min(images.columns, texts.columns);
+    const { components = Math.min(rows.classes - 1, fitting), coupling = 1, ridge = 0.01 } = config;
     checkPositiveInteger(where, "components", components);
-    checkInRange(where, "components", components, 1, Math.min(images.columns, texts.columns));
+    checkInRange(where, "components", components, 1, fitting);
     checkPositive(where, "coupling", coupling);
     checkPositive(where, "ridge", ridge);
     const { labels } = pairs;

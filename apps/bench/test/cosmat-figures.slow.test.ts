@@ -1,0 +1,115 @@
+import { parseHTML } from "linkedom";
+import { describe, expect, it } from "vitest";
+import { loadTinyImageNet } from "../src/datasets/tiny-imagenet.js";
+import sentences from "../src/datasets/tiny-imagenet-texts.json" with { type: "json" };
+import type { AnyExperiment, RowOutput } from "../src/experiment.js";
+import { classShares } from "../src/experiments/cosmat/confusion.js";
+import { figure8 } from "../src/experiments/cosmat/figure8.js";
+import { figure9 } from "../src/experiments/cosmat/figure9.js";
+import { figure10 } from "../src/experiments/cosmat/figure10.js";
+import { figure11 } from "../src/experiments/cosmat/figure11.js";
+import { kt2iq } from "../src/experiments/cosmat/kt2iq.js";
+import { syntheticContext } from "./synthetic-context.js";
+
+const context = syntheticContext();
+const corpus = { train: 120, test: 60, topics: 10, words: 16, step: 16 };
+const sizes = { sizes: [400], size: 400, ks: [3], queries: 10 };
+
+async function runAll(
+  experiment: AnyExperiment,
+  parameters: Record<string, unknown>,
+): Promise<RowOutput<Record<string, unknown>>[]> {
+  const outputs: RowOutput<Record<string, unknown>>[] = [];
+  for (const { run, ...row } of experiment.rows({ preset: "quick", parameters })) {
+    outputs.push({ ...row, seed: 1, raw: experiment.rawSchema.parse(await run(context)) });
+  }
+  return outputs;
+}
+
+function parse(svg: string) {
+  return parseHTML(`<body>${svg}</body>`).document.querySelector("svg")!;
+}
+
+describe("classShares", () => {
+  it("gives the classes of the first results, by the query's class", () => {
+    // Two texts, two images, one a class; text 0 finds both images, in the order 0, 1: half and half within the first ten.
+    const raw = {
+      dimensions: 2,
+      images: Float32Array.of(1, 0, 0, 1),
+      texts: Float32Array.of(1, 0, 0, 1),
+      labels: Uint32Array.of(0, 1),
+      classes: ["a", "b"],
+    };
+    expect([...classShares(raw, "t2i")]).toEqual([0.5, 0.5, 0.5, 0.5]);
+    // Ten images of class b nearer than that of class a: nothing else is among the first ten.
+    const many = {
+      dimensions: 2,
+      images: Float32Array.from({ length: 22 }, (_, i) => (i < 2 ? i % 2 : (i + 1) % 2)),
+      texts: Float32Array.from({ length: 22 }, (_, i) => (i + 1) % 2),
+      labels: Uint32Array.from({ length: 11 }, (_, i) => Math.min(i, 1)),
+      classes: ["a", "b", "c"],
+    };
+    expect([...classShares(many, "t2i")]).toEqual([0, 1, 0, 0, 1, 0, 0, 0, 0]);
+  });
+});
+
+describe.each([
+  ["cosmat/figure10", figure10],
+  ["cosmat/figure11", figure11],
+])("%s", (_, experiment) => {
+  it("has a matrix for each of the four systems", async () => {
+    const outputs = await runAll(experiment, corpus);
+    expect(outputs).toHaveLength(4);
+    for (const { raw } of outputs) {
+      const { t2iPrecision10, t2iBestClass } = experiment.score(raw);
+      expect(t2iBestClass).toBeGreaterThanOrEqual(t2iPrecision10!);
+      expect(t2iBestClass).toBeGreaterThan(0.2);
+    }
+    const pictures = experiment.pictures!(outputs);
+    expect(pictures).toHaveLength(4);
+    const classes = (outputs[0]!.raw.classes as string[]).length;
+    expect(parse(pictures[0]!.svg).querySelectorAll("rect")).toHaveLength(classes ** 2);
+  });
+});
+
+describe.each([
+  ["cosmat/figure8", figure8],
+  ["cosmat/figure9", figure9],
+])("%s", (_, experiment) => {
+  it("finds all that brute force finds, but by kGMCMS and over-fetching", async () => {
+    const outputs = await runAll(experiment, { ...corpus, ...sizes });
+    expect(new Set(outputs.map(({ dataset }) => dataset))).toEqual(new Set(["N 0.4k, k 10", "N 0.4k, k 3"]));
+    for (const { system, raw } of outputs) {
+      const { recallAtK, medianMs } = experiment.score(raw);
+      expect(medianMs).toBeGreaterThan(0);
+      if (/\+ (GMR-Tree|R-Tree|brute force)$/.test(system)) expect(recallAtK).toBeCloseTo(1, 1);
+      else expect(recallAtK).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("cosmat/kt2iq", () => {
+  it("answers from raw texts and photos, and draws sheets with maps", async () => {
+    const outputs = await runAll(kt2iq, { train: 120, test: 60, topics: 10, queries: 20 });
+    const scores = Object.fromEntries(outputs.map(({ system, raw }) => [system, kt2iq.score(raw)]));
+    // Chance is a tenth; places, which count as much as meaning, are random.
+    expect(scores["kT2IQ: whole query"]!.t2iPrecision10).toBeGreaterThan(0.1);
+    expect(scores["kI2TQ: whole query"]!.i2tPrecision10).toBeGreaterThan(0.1);
+    const pictures = kt2iq.pictures!(outputs);
+    expect(pictures.map(({ title }) => title)).toEqual(["Photos for texts", "Texts for photos"]);
+    // Four queries of six answers each: a tile and a dot for each answer.
+    const sheet = parse(pictures[0]!.svg);
+    expect(sheet.querySelectorAll("image")).toHaveLength(24);
+    expect(sheet.querySelectorAll("circle[r='8']")).toHaveLength(24);
+    expect(sheet.querySelectorAll("circle[r='11']")).toHaveLength(4);
+  });
+});
+
+describe("the texts of tiny-imagenet", () => {
+  it("are eight different sentences for each of 20 classes", async () => {
+    expect(Object.keys(sentences)).toHaveLength(20);
+    const all = Object.values(sentences).flat();
+    expect(new Set(all).size).toBe(20 * 8);
+    expect((await loadTinyImageNet(context, { train: 1, test: 1 })).provenance.source).toBe("synthetic");
+  });
+});
