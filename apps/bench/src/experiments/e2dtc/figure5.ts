@@ -65,8 +65,8 @@ export const figure5 = defineExperiment<Figure5Parameters, Figure5Raw>({
       model: modelSettings.quick,
     },
     standard: {
-      epochs: { "from k-means": [0, 1, 2, 4, 8, 12], "from the best start": [0, 4, 12] },
-      mappedEpochs: [0, 4, 12],
+      epochs: { "from k-means": [0, 2, 4, 8], "from the best start": [0, 8] },
+      mappedEpochs: [0, 4, 8],
       scoredSize: 20_000,
       mapSize: 1000,
       tsne: { iterations: 500, perplexity: 30 },

@@ -1,11 +1,11 @@
-import { buildVocabulary, type E2DTCConfig, resolveConfig } from "@wayweave/e2dtc";
-import type { Random, TrajectorySet } from "@wayweave/geo-core";
+import { resolveConfig } from "@wayweave/e2dtc";
 import { z } from "zod";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
 import { defineExperiment, type Row } from "../../experiment.js";
 import { type ClusteringDataset, loadDataset, sampleTrips } from "./clustering.js";
 import { medianCpuMs } from "./cpu-time.js";
 import { useModel } from "./trained-models.js";
+import { untrainedModel } from "./untrained-model.js";
 
 interface ThroughputParameters {
   readonly datasets: readonly ClusteringDataset[];
@@ -97,32 +97,4 @@ function rowOf(
       return { trips: set.length, points: set.pointCount, wallMs, cpuMs };
     },
   };
-}
-
-/** A model with the vocabulary of its data and weights drawn at random. */
-export async function untrainedModel(
-  set: TrajectorySet,
-  config: E2DTCConfig,
-  k: number,
-  random: Random,
-): Promise<Uint8Array> {
-  const { exportModel, initParams } = await import("@wayweave/e2dtc/train");
-  const { hidden } = config.network;
-  const vocabulary = buildVocabulary(set, { cellSizeMeters: config.tokens.cellSizeMeters });
-  const normal = (length: number, own: Random) => Float32Array.from({ length }, () => own.normal());
-  const vectors = normal(vocabulary.size * hidden, random.split("cells"));
-  return exportModel({
-    config,
-    vocabulary,
-    params: initParams(config.network, vocabulary.size, vectors, random.split("params")),
-    centers: normal(k * hidden, random.split("centers")),
-    provenance: {
-      config,
-      seed: 0,
-      engine: "none",
-      trajectories: 0,
-      pretrainEpochs: 0,
-      selfTrainEpochs: 0,
-    },
-  });
 }

@@ -4,7 +4,7 @@ import { type Random, resampleToCount, TrajectorySet } from "@wayweave/geo-core"
 import type { LabelledTrips } from "../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
 
-/** How the studies train: once for all rows that share data, seed and settings. */
+/** How the studies train: once for all that share data, seed and settings. */
 export interface ModelSettings {
   readonly preset: "small" | "paper";
   /** Trips that a model learns from at most. */
@@ -31,8 +31,8 @@ export const modelSettings = {
     preset: "small",
     trainSize: 6000,
     maxPoints: 32,
-    pretrainEpochs: 8,
-    selfTrainEpochs: 8,
+    pretrainEpochs: 5,
+    selfTrainEpochs: 5,
     minEpochSteps: 40,
   },
   paper: {
@@ -56,15 +56,32 @@ export interface ModelRequest {
   readonly selfTrain?: Partial<Pick<E2DTCConfig["selfTrain"], "epochs" | "tolerance" | "seeding">>;
 }
 
-/** The `.onnx` file of a trained model, shared by all rows that ask for the same. True labels are not looked at. */
+interface TrainedModel {
+  readonly bytes: Uint8Array;
+  readonly engine: string;
+}
+
+/** Models of this process: several studies ask for the same, and an experiment shares only among its own rows. */
+const trained = new Map<string, Promise<TrainedModel>>();
+
+/**
+ * The `.onnx` file of a trained model, trained once a process however many rows and studies ask for the same. True labels are
+ * not looked at.
+ */
 export async function trainedModel(
   context: RunContext,
   { set, k: ownK, provenance }: Pick<LabelledTrips, "set" | "k" | "provenance">,
   request: ModelRequest,
 ): Promise<Uint8Array> {
   const { k = ownK } = request;
-  const key = JSON.stringify(["model", provenance.name, set.length, context.seed, { ...request, k }]);
-  const { bytes, engine } = await context.share(key, () => train(context, set, k, request));
+  const { seed, engine: wanted } = context;
+  const { name, sha256, counts } = provenance;
+  const key = JSON.stringify([name, sha256, counts, set.length, seed, wanted, { ...request, k }]);
+  const model = trained.get(key) ?? train(context, set, k, request);
+  trained.set(key, model);
+  // One that failed is tried again by whoever asks next.
+  model.catch(() => trained.delete(key));
+  const { bytes, engine } = await model;
   context.reportEngine(engine);
   return bytes;
 }
@@ -74,7 +91,7 @@ async function train(
   set: TrajectorySet,
   k: number,
   { kind, settings, selfTrain }: ModelRequest,
-): Promise<{ bytes: Uint8Array; engine: string }> {
+): Promise<TrainedModel> {
   const { seed, random, engine, onProgress, signal } = context;
   const { preset, maxPoints, pretrainEpochs, selfTrainEpochs, minEpochSteps } = settings;
   const learnt = withAtMost(maxPoints, learningSample(set, settings, random));

@@ -11,8 +11,8 @@ import {
   sampleTrips,
   scoreClustering,
 } from "./clustering.js";
-import { untrainedModel } from "./throughput.js";
 import { type ModelSettings, modelSettings, trainedModel, useModel } from "./trained-models.js";
+import { untrainedModel } from "./untrained-model.js";
 
 interface TransferParameters {
   readonly targets: readonly TripSetName[];
