@@ -31,7 +31,7 @@ export const modelSettings = {
     preset: "small",
     trainSize: 6000,
     maxPoints: 32,
-    pretrainEpochs: 5,
+    pretrainEpochs: 8,
     selfTrainEpochs: 5,
     minEpochSteps: 40,
   },
