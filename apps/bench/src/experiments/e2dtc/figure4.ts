@@ -145,6 +145,10 @@ function drawMaps(outputs: readonly RowOutput<MapRaw>[]): Picture[] {
   const title = "t-SNE maps, coloured by true label";
   const panels = outputs
     .filter(({ seed }) => seed === 1)
-    .map(({ system, raw }) => ({ title: system, positions: raw.positions, labels: raw.labelsTrue }));
+    .map(({ system, raw }) => ({
+      title: `${system} (silhouette ${scoreMap(raw).silhouette!.toFixed(2)})`,
+      positions: raw.positions,
+      labels: raw.labelsTrue,
+    }));
   return panels.length === 0 ? [] : [{ title, svg: scatterPicture({ title, panels }) }];
 }
