@@ -123,29 +123,47 @@ function draw(weights: Float64Array, mark: number): number {
   return weights.length - 1;
 }
 
-/** The nearest centre: the largest x·c − ½‖c‖². */
+/** The nearest centre: the largest x·c − ½‖c‖². Four centres at a time, so that a descriptor's entry is read once for four. */
 function assign({ rows, columns, data }: RowMatrix, centers: Centers, halves: Float64Array): Uint32Array {
   const assigned = new Uint32Array(rows);
   const c = centers.data;
+  const blocked = centers.rows - (centers.rows % 4);
   for (let i = 0; i < rows; i++) {
     const start = i * columns;
     let best = Number.NEGATIVE_INFINITY;
-    for (let w = 0; w < centers.rows; w++) {
-      let s0 = 0;
-      let s1 = 0;
-      let p = start;
-      let q = w * columns;
-      for (let j = 0; j + 1 < columns; j += 2, p += 2, q += 2) {
-        s0 += data[p]! * c[q]!;
-        s1 += data[p + 1]! * c[q + 1]!;
+    let nearest = 0;
+    for (let w = 0; w < blocked; w += 4) {
+      let q0 = w * columns;
+      let q1 = q0 + columns;
+      let q2 = q1 + columns;
+      let q3 = q2 + columns;
+      let s0 = -halves[w]!;
+      let s1 = -halves[w + 1]!;
+      let s2 = -halves[w + 2]!;
+      let s3 = -halves[w + 3]!;
+      for (let p = start; p < start + columns; p++) {
+        const x = data[p]!;
+        s0 += x * c[q0++]!;
+        s1 += x * c[q1++]!;
+        s2 += x * c[q2++]!;
+        s3 += x * c[q3++]!;
       }
-      if (columns % 2 === 1) s0 += data[p]! * c[q]!;
-      const score = s0 + s1 - halves[w]!;
-      if (score > best) {
-        best = score;
-        assigned[i] = w;
+      const block = Math.max(s0, s1, s2, s3);
+      if (block > best) {
+        best = block;
+        // Of equals the first.
+        nearest = w + (block === s0 ? 0 : block === s1 ? 1 : block === s2 ? 2 : 3);
       }
     }
+    for (let w = blocked; w < centers.rows; w++) {
+      let score = -halves[w]!;
+      for (let j = 0; j < columns; j++) score += data[start + j]! * c[w * columns + j]!;
+      if (score > best) {
+        best = score;
+        nearest = w;
+      }
+    }
+    assigned[i] = nearest;
   }
   return assigned;
 }
