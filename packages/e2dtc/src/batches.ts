@@ -23,9 +23,12 @@ export function paddedLength(tokens: number): number {
   return length;
 }
 
+/** The last batch of a length may be this much smaller than the others, or this much again. */
+const SHRINKAGE = 4;
+
 /**
- * Groups trajectories of like length. All batches of one length have the same number of rows (the last may leave some
- * empty), so that each length is compiled once.
+ * Groups trajectories of like length. All batches of one length have the same number of rows, but for the last, which has the
+ * same or a quarter or a sixteenth … as its trajectories need: few sizes, since each is compiled once, and few empty rows.
  *
  * @param lengths tokens of each trajectory that a batch must have room for
  * @param order which trajectories, and in which order they fill batches
@@ -39,7 +42,7 @@ export function planBatches(
   const batches: Batch[] = [];
   const rowsOf = (time: number) => Math.max(1, Math.min(batchSize, Math.floor(tokensPerBatch / time)));
   const close = (time: number, indices: number[]) => {
-    batches.push({ indices: Uint32Array.from(indices), time, rows: rowsOf(time) });
+    batches.push({ indices: Uint32Array.from(indices), time, rows: shrunk(rowsOf(time), indices.length) });
   };
   for (const index of order) {
     const time = paddedLength(lengths[index]!);
@@ -51,6 +54,12 @@ export function planBatches(
   }
   for (const [time, open] of waiting) if (open.length > 0) close(time, open);
   return batches;
+}
+
+/** The least of `rows`, a quarter of it, a quarter of that, … that has room for `count`. */
+function shrunk(rows: number, count: number): number {
+  const fewer = Math.ceil(rows / SHRINKAGE);
+  return fewer < rows && fewer >= count ? shrunk(fewer, count) : rows;
 }
 
 /** {@link planBatches} in an order drawn at random, and the batches shuffled so that lengths mix. */

@@ -147,6 +147,13 @@ export function decoderEntries(sequences: TokenSequences, batch: Batch) {
   };
 }
 
+/** How many trajectories a batch has, as a share of a full one of short trajectories: every trajectory is to count alike. */
+export const shareSpec = { type: "float32", shape: [] } as const satisfies TensorSpec;
+
+export function shareEntry({ indices }: Batch, { batchSize }: Pick<E2DTCConfig, "batchSize">) {
+  return { data: Float32Array.of(indices.length / batchSize), shape: [] };
+}
+
 /** Which rows of a batch count, as an entry. */
 export function rowEntries(batch: Batch) {
   return { data: rowWeights(batch), shape: [batch.rows] };

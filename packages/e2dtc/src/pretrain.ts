@@ -9,6 +9,8 @@ import {
   type Evaluator,
   encoderEntries,
   encoderSpec,
+  shareEntry,
+  shareSpec,
 } from "./evaluator.js";
 import { decode, encode } from "./forward.js";
 import type { Params } from "./params.js";
@@ -76,7 +78,7 @@ export async function pretrain(
     params: initial,
     loss: pretrainLoss(data),
     optimizer: adam({ learningRate: config.pretrain.learningRate, clipNorm: config.clipNorm }),
-    batchSpec: { ...encoderSpec, ...decoderSpec, ...data.reconstruction.spec },
+    batchSpec: { ...encoderSpec, ...decoderSpec, ...data.reconstruction.spec, share: shareSpec },
     seed,
     ...data.engine,
   });
@@ -90,7 +92,9 @@ export async function pretrain(
 function pretrainLoss({ config, reconstruction }: TrainingData): Loss {
   return (params, batch) => {
     const encoded = encode(params, batch.tokens!, batch.lengths!, config.network);
-    return reconstruction.loss(params, decode(params, batch.before!, encoded, config.network), batch);
+    const states = decode(params, batch.before!, encoded, config.network);
+    const reconstructed = reconstruction.loss(params, states, batch);
+    return { loss: reconstructed.mul(batch.share!), reconstruction: reconstructed };
   };
 }
 
@@ -137,7 +141,7 @@ async function runEpochs(
   return { params: await run.kept(bestEpoch), history, bestEpoch };
 }
 
-/** One epoch: one or more passes through the trajectories, each with damage of its own. @returns the mean loss */
+/** One epoch: one or more passes through the trajectories, each with damage of its own. @returns the mean loss of its trajectories */
 async function runEpoch(
   data: TrainingData,
   step: TrainStep,
@@ -150,24 +154,23 @@ async function runEpoch(
     config.pretrain.minEpochSteps / Math.max(1, Math.ceil(train.length / config.batchSize)),
   );
   let sum = 0;
-  let done = 0;
   for (let pass = 0; pass < passes; pass++) {
     const own = random.split(pass);
     const noisy = source.noisy(own.split("noise"), noiseOf(config));
     const batches = shuffledBatches(roomFor(noisy, clean), train, config, own.split("batches"));
     for (const [i, batch] of batches.entries()) {
       data.signal?.throwIfAborted();
-      const { loss } = await step.step({
+      const { reconstruction: loss } = await step.step({
         ...encoderEntries(noisy, batch),
         ...decoderEntries(clean, batch),
         ...data.reconstruction.draw(`pretrain ${step.stepCount()}`),
+        share: shareEntry(batch, config),
       });
-      sum += loss!;
-      done++;
+      sum += loss! * batch.indices.length;
       report(pass + (i + 1) / batches.length, passes, loss!);
     }
   }
-  return sum / done;
+  return sum / (passes * train.length);
 }
 
 /** How training damages trajectories. */

@@ -11,14 +11,22 @@ import {
 import { type Assignment, assign, changedShare, targetDistribution } from "./assignment.js";
 import { type Batch, shuffledBatches } from "./batches.js";
 import { departuresOf } from "./config.js";
-import { decoderEntries, decoderSpec, encoderEntries, encoderSpec, rowEntries } from "./evaluator.js";
+import {
+  decoderEntries,
+  decoderSpec,
+  encoderEntries,
+  encoderSpec,
+  rowEntries,
+  shareEntry,
+  shareSpec,
+} from "./evaluator.js";
 import { decode, type Encoded, encode, softAssign } from "./forward.js";
 import { clusterLoss, tripletLoss } from "./loss.js";
 import type { Params } from "./params.js";
 import { noiseOf, roomFor, type TrainingData } from "./pretrain.js";
 import { openRun } from "./run-checkpoint.js";
 
-/** One epoch of self-training: means over its batches, and what the epoch started from. */
+/** One epoch of self-training: means over its trajectories, and what the epoch started from. */
 export interface SelfTrainEpoch {
   /** Eq. 14. */
   readonly loss: number;
@@ -104,6 +112,7 @@ function selfTrainSpec(k: number, { reconstruction }: TrainingData): Record<stri
     ...decoderSpec,
     ...reconstruction.spec,
     rows: { type: "float32", shape: [null] },
+    share: shareSpec,
     target: { type: "float32", shape: [null, k] },
     others: { type: "int32", shape: [null] },
     otherWeights: { type: "float32", shape: [null] },
@@ -127,11 +136,13 @@ function selfTrainLoss({ config, reconstruction }: TrainingData): Loss {
     const states = decode(params, batch.before!, damaged, config.network);
     const reconstructed = reconstruction.loss(params, states, batch);
     const cluster = clusterLoss(softAssign(anchors, params[CENTERS]!), batch.target!, batch.rows!);
-    const loss = reconstructed.add(cluster.mul(clusterWeight));
-    if (kind === "L1") return { loss, reconstruction: reconstructed, cluster };
+    const l1 = reconstructed.add(cluster.mul(clusterWeight));
+    const shared = (total: Tensor) => ({ loss: total.mul(batch.share!), total });
+    if (kind === "L1") return { ...shared(l1), reconstruction: reconstructed, cluster };
     const negatives = tf.gather(anchors, batch.others!);
     const triplet = tripletLoss(anchors, positives, negatives, batch.otherWeights!, margin);
-    return { loss: loss.add(triplet.mul(tripletWeight)), reconstruction: reconstructed, cluster, triplet };
+    const l2 = l1.add(triplet.mul(tripletWeight));
+    return { ...shared(l2), reconstruction: reconstructed, cluster, triplet };
   };
 }
 
@@ -200,7 +211,7 @@ async function runEpoch(
   const isMisaligned = departures.includes("misalignedTargets");
   const isAnyNegative = departures.includes("anyNegatives");
   let position = 0;
-  const sums = { loss: 0, reconstruction: 0, cluster: 0, triplet: 0 };
+  const sums = { total: 0, reconstruction: 0, cluster: 0, triplet: 0 };
   for (const [i, batch] of batches.entries()) {
     data.signal?.throwIfAborted();
     const { tokens, lengths } = encoderEntries(noisy, batch);
@@ -211,17 +222,19 @@ async function runEpoch(
       ...decoderEntries(clean, batch),
       ...data.reconstruction.draw(`self-train ${step.stepCount()}`),
       rows: rowEntries(batch),
+      share: shareEntry(batch, config),
       // In the authors' code batches are sorted, P is not: its rows are read one after another.
       target: targetEntries(target, batch, k, isMisaligned ? position : undefined),
       ...drawOthers(isAnyNegative ? undefined : labels, batch, others),
     });
     position += batch.indices.length;
-    for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += metrics[name] ?? 0;
-    report(i + 1, batches.length, metrics.loss!);
+    for (const name of Object.keys(sums) as (keyof typeof sums)[])
+      sums[name] += (metrics[name] ?? 0) * batch.indices.length;
+    report(i + 1, batches.length, metrics.total!);
   }
-  const mean = (name: keyof typeof sums) => sums[name] / batches.length;
+  const mean = (name: keyof typeof sums) => sums[name] / all.length;
   return {
-    loss: mean("loss"),
+    loss: mean("total"),
     reconstruction: mean("reconstruction"),
     cluster: mean("cluster"),
     triplet: mean("triplet"),
