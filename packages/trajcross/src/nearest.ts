@@ -26,8 +26,17 @@ export function nearestRows(query: Float32Array, rows: Float32Array, k: number):
   let filled = 0;
   for (let row = 0; row < n; row++) {
     const start = row * width;
-    let score = 0;
-    for (let i = 0; i < width; i++) score += query[i]! * rows[start + i]!;
+    // Four sums at a time: one would wait for each addition before the next.
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    let i = 0;
+    for (; i + 3 < width; i += 4) {
+      s0 += query[i]! * rows[start + i]!;
+      s1 += query[i + 1]! * rows[start + i + 1]!;
+      s2 += query[i + 2]! * rows[start + i + 2]!;
+      s3 += query[i + 3]! * rows[start + i + 3]!;
+    }
+    for (; i < width; i++) s0 += query[i]! * rows[start + i]!;
+    const score = s0 + s1 + (s2 + s3);
     if (filled === kept && score <= scores[kept - 1]!) continue;
     // Insertion from the end: k is small beside n, and most rows never get here.
     let at = filled < kept ? filled++ : kept - 1;

@@ -40,8 +40,9 @@ export class RenderComparer {
   }
 
   /**
-   * 0 … 1, the smallest over the line thicknesses. Of grey images: root mean squared difference of the pixels. Of images in colour:
-   * √(1 − R²), R² the share of the drawn line that the colours tell.
+   * 0 … 1, the smallest over the line thicknesses. Of grey images: √(Σ (a − b)² / Σ (a² + b²)) of the pixels a, b, 1 where no ink is
+   * common; relative to the ink, so that one trajectory can be compared with thin lines and thick ones. Of images in colour: √(1 − R²),
+   * R² the share of the drawn line that the colours tell.
    */
   distance(trajectory: number, image: number): number {
     const { size, extents } = this.#images;
@@ -68,8 +69,7 @@ export class RenderComparer {
     const { size, pixels } = this.#images;
     const area = size * size;
     if (channelsOf(this.#images) === 1) {
-      const scale = 1 / (area * 255 ** 2);
-      return (canvas) => scale * squaredDifference(canvas, pixels, image * area);
+      return (canvas) => relativeDifference(canvas, pixels, image * area);
     }
     if (this.#separation?.image !== image) {
       const rgb = pixels.subarray(3 * image * area, 3 * (image + 1) * area);
@@ -95,11 +95,15 @@ export class RenderComparer {
   }
 }
 
-function squaredDifference(canvas: Uint8Array, pixels: Uint8Array, start: number): number {
-  let sum = 0;
+/** Σ (a − b)² / Σ (a² + b²): 1 − Dice's coefficient, 0 … 1; two empty pictures have no ink in common. */
+function relativeDifference(canvas: Uint8Array, pixels: Uint8Array, start: number): number {
+  let difference = 0;
+  let ink = 0;
   for (let i = 0; i < canvas.length; i++) {
-    const difference = canvas[i]! - pixels[start + i]!;
-    sum += difference * difference;
+    const a = canvas[i]!;
+    const b = pixels[start + i]!;
+    difference += (a - b) * (a - b);
+    ink += a * a + b * b;
   }
-  return sum;
+  return ink === 0 ? 1 : difference / ink;
 }
