@@ -21,7 +21,11 @@ import { figure8 } from "./gmr-tree/figure8.js";
 import { speed } from "./gmr-tree/speed.js";
 import { engines } from "./nn/engines.js";
 import { figure3, table2 as trajcrossTable2 } from "./trajcross/ablations.js";
+import { gallery } from "./trajcross/gallery.js";
+import { maps } from "./trajcross/maps.js";
+import { robustness as trajcrossRobustness } from "./trajcross/robustness.js";
 import { table1 } from "./trajcross/table1.js";
+import { transfer as trajcrossTransfer } from "./trajcross/transfer.js";
 
 /** Every experiment, in the order of the report. Add yours here: one import, one entry. */
 export const experiments: readonly AnyExperiment[] = [
@@ -41,6 +45,10 @@ export const experiments: readonly AnyExperiment[] = [
   table1,
   figure3,
   trajcrossTable2,
+  trajcrossRobustness,
+  trajcrossTransfer,
+  maps,
+  gallery,
   engines,
   wikipedia,
   webNews,

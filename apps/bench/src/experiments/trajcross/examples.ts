@@ -4,6 +4,7 @@ import type { Picture, RowOutput } from "../../experiment.js";
 import { rawArrays } from "../../raw-arrays.js";
 import { type AnswerTile, contactSheet, type SheetRow } from "../../report/pictures/contact-sheet.js";
 import { lineDrawing, pngOf } from "../../report/pictures/tile.js";
+import type { EmbeddedPairs, PartnerRanks } from "./ranking.js";
 
 /** Some queries of one direction with their first answers, and what a contact sheet needs to show them. */
 const directionSchema = z.object({
@@ -35,18 +36,10 @@ export type RetrievalExamples = z.infer<typeof examplesSchema>;
 const shownQueries = 6;
 const shownAnswers = 5;
 
-/** Embeddings of the test pairs, row-major, and where each partner ranks. */
-export interface EmbeddedPairs {
-  readonly test: PairSet;
-  readonly width: number;
-  readonly trajectories: Float32Array;
-  readonly images: Float32Array;
-}
-
 /** Takes a few hits and misses of both directions: as far as there are, half the queries are ones whose partner is not first. */
 export function takeExamples(
   { test, width, trajectories, images }: EmbeddedPairs,
-  ranks: { readonly trajectoryToImage: Uint32Array; readonly imageToTrajectory: Uint32Array },
+  ranks: PartnerRanks,
 ): RetrievalExamples {
   const { size } = test.images;
   const points = test.trajectories.at(0).coordinates.length / 2;
@@ -188,7 +181,7 @@ function sheetOf(
     };
   });
   const key =
-    "The first answers of a few queries, best first. Dark: the image. Orange: the trajectory, where it lies in that image. Green frame: the partner.";
+    "Best answers first. Dark: the image. Orange: the trajectory, where it lies in that image. Green: the partner.";
   return { title, svg: contactSheet({ title, key, rows }) };
 }
 

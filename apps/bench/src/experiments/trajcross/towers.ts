@@ -1,10 +1,10 @@
-import { pairedRanks } from "@wayweave/eval";
 import type { Engine } from "@wayweave/nn/train";
-import { buildPairs, type ConfigOverrides, nearestRows, RenderComparer } from "@wayweave/trajcross";
+import { buildPairs, type ConfigOverrides } from "@wayweave/trajcross";
 import { type Trained, trainTrajCross } from "@wayweave/trajcross/train";
 import { loadUniv, type UnivName, univSplits } from "../../datasets/univ.js";
 import type { RunContext } from "../../experiment.js";
-import { type EmbeddedPairs, takeExamples } from "./examples.js";
+import { takeExamples } from "./examples.js";
+import { type EmbeddedPairs, ranksOf, rerankedRanks } from "./ranking.js";
 import type { RetrievalRaw } from "./retrieval.js";
 
 /** How much a preset trains on, and with. */
@@ -105,42 +105,5 @@ export async function runReranked(
   candidates: number,
 ): Promise<RetrievalRaw> {
   const embedded = await embed(context, dataset, sizes, config);
-  const first = ranksOf(embedded);
-  const { test, width, trajectories, images } = embedded;
-  const comparer = new RenderComparer(test.trajectories, test.images);
-  const row = (rows: Float32Array, i: number) => rows.subarray(i * width, (i + 1) * width);
-  const rerank = (
-    queries: Float32Array,
-    gallery: Float32Array,
-    ranks: Uint32Array,
-    distance: (query: number, item: number) => number,
-  ) =>
-    ranks.map((rank, query) => {
-      context.signal.throwIfAborted();
-      const { indices } = nearestRows(row(queries, query), gallery, candidates);
-      // A partner that the embeddings left out stays where they put it.
-      if (!indices.includes(query)) return Math.max(rank, candidates + 1);
-      const own = distance(query, query);
-      return indices.reduce(
-        (count, item) => count + Number(item === query || distance(query, item) <= own),
-        0,
-      );
-    });
-  return {
-    trajectoryToImage: rerank(trajectories, images, first.trajectoryToImage, (query, item) =>
-      comparer.distance(query, item),
-    ),
-    imageToTrajectory: rerank(images, trajectories, first.imageToTrajectory, (query, item) =>
-      comparer.distance(item, query),
-    ),
-  };
-}
-
-function ranksOf({ trajectories, images, width }: EmbeddedPairs): RetrievalRaw {
-  const rows = trajectories.length / width;
-  const { queryToGallery, galleryToQuery } = pairedRanks(
-    { data: trajectories, rows, columns: width },
-    { data: images, rows, columns: width },
-  );
-  return { trajectoryToImage: queryToGallery, imageToTrajectory: galleryToQuery };
+  return rerankedRanks(embedded, candidates, context.signal);
 }

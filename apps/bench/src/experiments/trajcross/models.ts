@@ -1,0 +1,73 @@
+import type { Engine } from "@wayweave/nn/train";
+import {
+  buildPairs,
+  type ConfigOverrides,
+  type PairSet,
+  type RenderOptions,
+  type TowerFiles,
+  TrajCross,
+} from "@wayweave/trajcross";
+import { loadUniv, type UnivName, univSplits } from "../../datasets/univ.js";
+import type { RunContext } from "../../experiment.js";
+
+/** What a model is trained on, and how. */
+export interface ModelSpec {
+  readonly dataset: UnivName;
+  readonly trainCount: number;
+  readonly testCount: number;
+  readonly epochs: number;
+  readonly config?: ConfigOverrides;
+  /** How training images are drawn, and test images of the same kind. */
+  readonly rendering?: RenderOptions;
+}
+
+/**
+ * Hands a trained model and its test pairs to `use`. Training is done once a run and seed, by the first row that asks; a run
+ * that was stopped goes on from its last epoch.
+ */
+export async function useModel<T>(
+  context: RunContext,
+  spec: ModelSpec,
+  use: (model: TrajCross, test: PairSet) => Promise<T>,
+): Promise<T> {
+  const key = `trajcross model ${JSON.stringify([context.seed, spec])}`;
+  const { files, test, engine } = await context.share(key, () => train(context, spec));
+  context.reportEngine(engine);
+  const model = await TrajCross.load(files);
+  try {
+    return await use(model, test);
+  } finally {
+    await model.dispose();
+  }
+}
+
+async function train(
+  context: RunContext,
+  { dataset, trainCount, testCount, epochs, config = {}, rendering = {} }: ModelSpec,
+): Promise<{ files: TowerFiles; test: PairSet; engine: string }> {
+  const { exportTowers, trainTowers } = await import("@wayweave/trajcross/train");
+  const { windows } = await loadUniv(context);
+  const pairs = buildPairs(windows, {
+    seed: context.random.split("pairs").uint32(),
+    split: { protocol: univSplits[dataset], trainCount, testCount },
+    images: rendering,
+  });
+  const towers = await trainTowers(pairs.train, {
+    ...config,
+    train: { epochs, ...config.train },
+    rendering,
+    seed: context.random.split("training").uint32(),
+    engine: context.engine as Engine,
+    checkpointDir: await context.rawDirectory(),
+    signal: context.signal,
+    onProgress: context.onProgress,
+  });
+  return { files: await exportTowers(towers), test: pairs.test, engine: towers.engine };
+}
+
+/** Embeds trajectories and images that belong together. */
+export async function embedPairs(model: TrajCross, test: PairSet, signal: AbortSignal) {
+  const trajectories = await model.encodeTrajectories(test.trajectories, { signal });
+  const images = await model.encodeImages(test.images, { signal });
+  return { test, width: model.config.embeddingSize, trajectories, images };
+}
