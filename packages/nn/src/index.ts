@@ -28,6 +28,7 @@ export {
   type ProviderReport,
   type SessionOptions,
 } from "./inference/providers.js";
+export { appendOnnx } from "./onnx/append-onnx.js";
 export {
   GraphBuilder,
   type GraphBuilderOptions,
