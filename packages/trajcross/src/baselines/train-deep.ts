@@ -121,5 +121,5 @@ function redrawn(
   random: Random,
 ): ImageSet {
   if (rendering === undefined) return images;
-  return renderImages(trajectories, random, { ...rendering, size: images.size });
+  return renderImages(trajectories, random, { ...rendering, size: images.size, channels: 1 });
 }
