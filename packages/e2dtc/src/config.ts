@@ -52,7 +52,14 @@ export interface PretrainConfig {
 }
 
 /** Where the clusters start: see `seedClusters`. */
-export const seedingNames = ["best", "densityPeaks", "places", "mostVisited", "kMeans"] as const;
+export const seedingNames = [
+  "best",
+  "densityPeaks",
+  "farthestFirst",
+  "places",
+  "mostVisited",
+  "kMeans",
+] as const;
 export type Seeding = (typeof seedingNames)[number];
 
 /**

@@ -21,6 +21,7 @@ export {
 } from "./config.js";
 export { type DensityPeaksOptions, densityPeaks } from "./density-peaks.js";
 export { E2DTC, type Prediction, type RunOptions } from "./e2dtc.js";
+export { type FarthestFirstOptions, farthestFirst } from "./farthest-first.js";
 export { type CellHistograms, cellHistogramFeatures, centroidFeatures } from "./features.js";
 export {
   type GroundTruth,
@@ -34,6 +35,7 @@ export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids
 export type { DenseMatrix, Matrix, SparseMatrix } from "./matrix.js";
 export type { ModelInfo } from "./model-file.js";
 export { type Preprocessed, type PreprocessOptions, preprocess, preprocessing } from "./preprocess.js";
+export { type SeedingOptions, seedClusters } from "./seeding.js";
 export { type SelectCentersOptions, selectCenters } from "./select-centers.js";
 export {
   searchThreshold,

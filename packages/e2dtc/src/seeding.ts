@@ -3,6 +3,7 @@ import { Random, TrajectorySet } from "@wayweave/geo-core";
 import { assign } from "./assignment.js";
 import type { Seeding } from "./config.js";
 import { densityPeaks } from "./density-peaks.js";
+import { farthestFirst } from "./farthest-first.js";
 import { centroidFeatures } from "./features.js";
 import { kMeans } from "./k-means.js";
 import type { DenseMatrix } from "./matrix.js";
@@ -13,6 +14,8 @@ const NEIGHBOR_SHARES = [0.005, 0.02, 0.04] as const;
 /** Starts of k-means, on a sample of so many rows; the best start goes on with all rows. */
 const KMEANS_STARTS = 20;
 const KMEANS_SAMPLE = 10_000;
+/** First rows that farthest-first traversals are tried from: many in the plane, where they cost little. */
+const FARTHEST_STARTS = { places: 20, embeddings: 4 } as const;
 /** Rows whose silhouette decides between candidates. */
 const SILHOUETTE_SAMPLE = 2000;
 
@@ -27,10 +30,11 @@ export interface SeedingOptions {
  * Where self-training starts, without labels: the clusters' centres among the embeddings.
  *
  * `kMeans`: k-means on the embeddings, the best of 20 starts by its objective, as in the paper. `densityPeaks`: density
- * peaks of the embeddings, then k-means from there. `places`: the same two of the trips' mean positions, and the mean
- * embedding of each cluster. Of several candidates (density peaks are tried with several kernel widths) the one whose
- * clusters have the largest silhouette among the mean positions is taken, which does not depend on how well the network
- * has learnt. `best`: of all of these. `mostVisited`: the mean embedding of the trips nearest to each of the k most visited places
+ * peaks of the embeddings, then k-means from there. `farthestFirst`: rows as far from each other as can be, then k-means from there,
+ * which finds clusters of very uneven size. `places`: all three of the trips' mean positions, and the mean embedding of each
+ * cluster. Of several candidates (density peaks are tried with several kernel widths, traversals from several rows) the one whose
+ * clusters have the largest silhouette among the mean positions is taken, which does not depend on how well the network has
+ * learnt. `best`: of all of these. `mostVisited`: the mean embedding of the trips nearest to each of the k most visited places
  * (`selectCenters`); it is no part of `best`, since the same rule makes the labels of Algorithm 2.
  *
  * @returns row-major, `[k × columns]`
@@ -40,30 +44,55 @@ export async function seedClusters(
   embeddings: DenseMatrix,
   options: SeedingOptions,
 ): Promise<Float64Array> {
-  const { seeding } = options;
+  const { seeding, k, seed } = options;
+  const isWanted = (name: Seeding) => seeding === name || seeding === "best";
   const places = centroidFeatures(set);
   const candidates: Float64Array[] = [];
-  if (seeding === "kMeans" || seeding === "best") candidates.push(await kMeansCenters(embeddings, options));
-  if (seeding === "densityPeaks" || seeding === "best") {
-    candidates.push(...(await peakCenters(embeddings, options)));
+  if (isWanted("kMeans")) candidates.push(await kMeansCenters(embeddings, options));
+  if (isWanted("densityPeaks")) candidates.push(...(await peakCenters(embeddings, options)));
+  if (isWanted("farthestFirst")) {
+    candidates.push(...(await farthestCenters(embeddings, FARTHEST_STARTS.embeddings, options)));
   }
-  if (seeding === "mostVisited") candidates.push(visitedCenters(set, embeddings, options.k));
-  if (seeding === "places" || seeding === "best") {
-    for (const centers of [await kMeansCenters(places, options), ...(await peakCenters(places, options))]) {
-      const { labels } = await kMeans(places, { k: options.k, initialCenters: centers, maxIterations: 1 });
-      candidates.push(clusterMeans(embeddings, labels, options.k));
-    }
+  if (isWanted("places")) {
+    const found = [
+      await kMeansCenters(places, options),
+      ...(await peakCenters(places, options)),
+      ...(await farthestCenters(places, FARTHEST_STARTS.places, options)),
+    ];
+    for (const centers of found) candidates.push(clusterMeans(embeddings, assign(places, centers).labels, k));
   }
-  return mostClearCut(embeddings, places, candidates, options.seed);
+  if (seeding === "mostVisited") candidates.push(visitedCenters(set, embeddings, k));
+  return mostClearCut(embeddings, places, candidates, seed);
 }
 
 /** The best of several starts on a sample, then on all rows. */
 async function kMeansCenters(rows: DenseMatrix, options: SeedingOptions): Promise<Float64Array> {
   const { k, seed } = options;
-  const size = Math.max(k, Math.min(rows.rows, KMEANS_SAMPLE));
-  const sample = selectRows(rows, new Random(seed).split("k-means").sample(rows.rows, size));
+  const sample = sampleOf(rows, options);
   const started = await kMeans(sample, { k, seed, restarts: KMEANS_STARTS, ...abortable(options) });
   return (await kMeans(rows, { k, initialCenters: started.centers, ...abortable(options) })).centers;
+}
+
+/** k-means on a sample, from rows as far from each other as can be. */
+async function farthestCenters(
+  rows: DenseMatrix,
+  starts: number,
+  options: SeedingOptions,
+): Promise<Float64Array[]> {
+  const { k, seed } = options;
+  const sample = sampleOf(rows, options);
+  const random = new Random(seed).split("farthest first");
+  const found: Float64Array[] = [];
+  for (let i = 0; i < starts; i++) {
+    const initialCenters = farthestFirst(sample, { k, start: random.integer(sample.rows) });
+    found.push((await kMeans(sample, { k, initialCenters, ...abortable(options) })).centers);
+  }
+  return found;
+}
+
+function sampleOf(rows: DenseMatrix, { k, seed }: SeedingOptions): DenseMatrix {
+  const size = Math.max(k, Math.min(rows.rows, KMEANS_SAMPLE));
+  return selectRows(rows, new Random(seed).split("k-means").sample(rows.rows, size));
 }
 
 async function peakCenters(rows: DenseMatrix, options: SeedingOptions): Promise<Float64Array[]> {

@@ -91,6 +91,24 @@ describe("seedClusters", () => {
   });
 });
 
+describe("seedClusters by farthestFirst", () => {
+  it("finds clusters of 3 and 2 beside one of 400", async () => {
+    const rows = clouds([
+      [400, 0, 1],
+      [3, 30, 1],
+      [2, 60, 1],
+    ]);
+    const points = Array.from({ length: rows.rows }, (_, i): [number, number][] => [
+      [rows.data[2 * i]!, rows.data[2 * i + 1]!],
+    ]);
+    for (const seeding of ["farthestFirst", "places", "best"] as const) {
+      const centers = await seedClusters(setOf(points, "planar"), rows, { seeding, k: 3, seed: 1 });
+      const x = [centers[0]!, centers[2]!, centers[4]!].sort((a, b) => a - b);
+      expect(x.map((value) => Math.round(value / 10))).toEqual([0, 3, 6]);
+    }
+  });
+});
+
 describe("seedClusters by mostVisited", () => {
   it("starts where most trips stop, whatever the distances among the embeddings", async () => {
     // Two trips at each of three places 10 km apart, and one trip 1 km from the last; embeddings are their numbers.
