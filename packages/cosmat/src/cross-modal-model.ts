@@ -1,5 +1,5 @@
 import type { Matrix64, RowMatrix } from "@wayweave/nn/linalg";
-import { type Modality, modelToOnnx } from "./export-onnx.js";
+import { type BackboneExport, type Modality, modelToOnnx } from "./export-onnx.js";
 import { loadModel, saveModel } from "./model-file.js";
 import type { ModelParts } from "./model-parts.js";
 import { similarities, toUnitVectors } from "./similarity.js";
@@ -62,9 +62,13 @@ export class CrossModalModel {
 
   /**
    * One modality as an ONNX model: `features` float32 `[batch, features]` → `representation` float32
-   * `[batch, dimensions]`.
+   * `[batch, dimensions]`; or, given a backbone, from the backbone's inputs to its outputs and `representation`.
+   *
+   * @throws {FormatError} a backbone that is no ONNX model
+   * @throws {ValueError} a backbone without that output, or of an operator set before 18
+   * @example model.toOnnx("image", { backbone: await exportAlexNet(params), output: "fc7" }) // pixels → posterior
    */
-  toOnnx(modality: Modality): Uint8Array {
-    return modelToOnnx(this.parts[modality], `${this.parts.system} ${modality}`);
+  toOnnx(modality: Modality, backbone?: BackboneExport): Uint8Array {
+    return modelToOnnx(this.parts[modality], `${this.parts.system} ${modality}`, backbone);
   }
 }

@@ -1,16 +1,40 @@
-import { GraphBuilder, GraphOps, type Value } from "@wayweave/nn";
+import { ValueError } from "@wayweave/geo-core";
+import { appendOnnx, GraphBuilder, GraphOps, readOnnxHeader, type Value } from "@wayweave/nn";
 import type { Matrix64 } from "@wayweave/nn/linalg";
 import type { ChiSquaredBasis } from "./feature-map.js";
 import type { Tower } from "./tower.js";
 
 export type Modality = "image" | "text";
 
-/** A tower as a model of its own: `features` → `representation`. */
-export function modelToOnnx(tower: Tower, name: string): Uint8Array {
-  const graph = new GraphBuilder({ name });
+/** The network whose features a tower takes. */
+export interface BackboneExport {
+  /** The bytes of its ONNX file, of operator set 18 or later. */
+  readonly backbone: Uint8Array;
+  /** Its output that holds the features, `[batch, features]`. */
+  readonly output: string;
+}
+
+/** A tower as a model of its own, `features` → `representation`, or at the end of a backbone, `pixels` → … */
+export function modelToOnnx(tower: Tower, name: string, end?: BackboneExport): Uint8Array {
+  const opset = end === undefined ? undefined : opsetOf(end.backbone);
+  const graph = new GraphBuilder({ name, ...(opset === undefined ? {} : { opset }) });
   const features = graph.input("features", "float32", ["batch", tower.columns]);
   graph.output(addTower(graph, tower, features), "representation");
-  return graph.toBytes();
+  const bytes = graph.toBytes();
+  return end === undefined ? bytes : appendOnnx(end.backbone, bytes, { features: end.output });
+}
+
+/** Operators of a tower, such as ReduceL2 with its axes as an input, came with set 18. */
+const EARLIEST_OPSET = 18;
+
+function opsetOf(backbone: Uint8Array): number {
+  const opset = readOnnxHeader(backbone).opsets[""] ?? 0;
+  if (opset < EARLIEST_OPSET) {
+    throw new ValueError(
+      `toOnnx: backbone must use operator set ${EARLIEST_OPSET} or later (onnx.version_converter raises it), got ${opset}`,
+    );
+  }
+  return opset;
 }
 
 /**

@@ -10,7 +10,7 @@ export { SemanticMatching, type SemanticMatchingConfig } from "./baselines/seman
 export { CorrProj, type CorrProjOptions } from "./corr-proj.js";
 export { CoSMat, type CoSMatConfig } from "./cosmat.js";
 export { CrossModalModel } from "./cross-modal-model.js";
-export { addTower, type Modality } from "./export-onnx.js";
+export { addTower, type BackboneExport, type Modality } from "./export-onnx.js";
 export { type ChiSquaredOptions, FeatureMap, type FeatureOptions } from "./feature-map.js";
 export { LogsTran, type LogsTranOptions } from "./logs-tran.js";
 export type { ModelParts, SystemName } from "./model-parts.js";

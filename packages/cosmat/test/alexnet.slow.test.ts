@@ -4,9 +4,11 @@ import { OnnxModel } from "@wayweave/nn";
 import { type HostTensor, tf } from "@wayweave/nn/train";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { CoSMat } from "../src/cosmat.js";
 import { ImageBackbone } from "../src/images/image-backbone.js";
 import { alexNet, alexNetShapes, initAlexNet } from "../src/train/alexnet.js";
 import { exportAlexNet, type FineTuneOptions, fineTuneAlexNet } from "../src/train/fine-tune.js";
+import { threeClassPairs } from "./support.js";
 
 function count(shapes: Readonly<Record<string, readonly number[]>>, layer = ""): number {
   return Object.entries(shapes)
@@ -118,6 +120,22 @@ describe("AlexNet", () => {
     });
     golden.logits.flat().forEach((value, i) => {
       expect(eager[i]).toBeCloseTo(value, 4);
+    });
+  });
+
+  it("goes from pixels to posteriors in one graph", async () => {
+    const pairs = threeClassPairs(60, 3);
+    const features = { rows: 60, columns: 256, data: Float64Array.from(wave(60 * 256, 0, 1)) };
+    const cosmat = CoSMat.fit({ ...pairs, images: features }, { corrProj: { components: 4, ridge: 1 } });
+    const joint = cosmat.toOnnx("image", { backbone: await exportAlexNet(waveParams()), output: "fc7" });
+    const model = await OnnxModel.load(joint);
+    const pixels = wave(3 * 224 * 224, 0, 60);
+    const { fc7, representation } = await model.run({ pixels: { data: pixels, shape: [1, 3, 224, 224] } });
+    await model.dispose();
+    const data = Float64Array.from(fc7!.data as Float32Array);
+    const expected = cosmat.embedImage({ rows: 1, columns: 256, data });
+    expected.data.forEach((value, i) => {
+      expect((representation!.data as Float32Array)[i]).toBeCloseTo(value, 4);
     });
   });
 

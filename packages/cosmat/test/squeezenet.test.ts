@@ -95,22 +95,34 @@ describe("squeezeNetOnnx", () => {
   });
 
   it("goes from pixels to posteriors in one graph", async () => {
-    const pairs = threeClassPairs(60, 3);
-    const cosmat = CoSMat.fit(pairs, { corrProj: { components: 3 } });
-    const graph = new GraphBuilder({ name: "pixels to posteriors" });
-    const pixels = graph.input("pixels", "float32", ["batch", 3, 64, 64]);
-    const { features } = addSqueezeNet(graph, smallWeights(), pixels);
-    graph.output(addTower(graph, cosmat.parts.image, features), "posterior");
-    graph.output(features, "features");
-    const model = await OnnxModel.load(graph.toBytes());
+    const cosmat = CoSMat.fit(threeClassPairs(60, 3), { corrProj: { components: 3 } });
+    const backbone = squeezeNetOnnx(smallWeights(), 64);
+    const model = await OnnxModel.load(cosmat.toOnnx("image", { backbone, output: "features" }));
     const random = new Random(4);
     const data = Float32Array.from({ length: 2 * 3 * 64 * 64 }, () => random.normal());
     const outputs = await model.run({ pixels: { data, shape: [2, 3, 64, 64] } });
     await model.dispose();
     const features64 = Float64Array.from(outputs.features!.data as Float32Array);
     const expected = cosmat.embedImage({ rows: 2, columns: 8, data: features64 });
-    (outputs.posterior!.data as Float32Array).forEach((value, i) => {
+    (outputs.representation!.data as Float32Array).forEach((value, i) => {
       expect(value).toBeCloseTo(expected.data[i]!, 4);
     });
+    expect(() => cosmat.toOnnx("image", { backbone, output: "fc7" })).toThrow(
+      new ValueError("appendOnnx: the first model's outputs are features, logits, got fc7"),
+    );
+  });
+
+  it("can be a part of a graph, with a tower behind it", async () => {
+    const cosmat = CoSMat.fit(threeClassPairs(60, 3), { corrProj: { components: 3 } });
+    const graph = new GraphBuilder({ name: "pixels to posteriors" });
+    const pixels = graph.input("pixels", "float32", ["batch", 3, 64, 64]);
+    const { features } = addSqueezeNet(graph, smallWeights(), pixels);
+    graph.output(addTower(graph, cosmat.parts.image, features), "posterior");
+    const model = await OnnxModel.load(graph.toBytes());
+    const data = new Float32Array(3 * 64 * 64).fill(0.5);
+    const { posterior } = await model.run({ pixels: { data, shape: [1, 3, 64, 64] } });
+    await model.dispose();
+    const sum = (posterior!.data as Float32Array).reduce((a, b) => a + b, 0);
+    expect(sum).toBeCloseTo(1, 5);
   });
 });
