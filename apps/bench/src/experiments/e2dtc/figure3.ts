@@ -69,7 +69,7 @@ export const figure3 = defineExperiment<Figure3Parameters, Figure3Raw>({
     standard: {
       datasets,
       sizes: [1000, 2000, 4000, 8000, 20_000, 40_000, 80_000],
-      kMedoidsUpTo: { [authorsGeoLifeName]: 8000, Porto: 2000 },
+      kMedoidsUpTo: { [authorsGeoLifeName]: 8000, Porto: 4000 },
       network: "small",
     },
     paper: {
