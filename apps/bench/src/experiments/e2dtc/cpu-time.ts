@@ -8,7 +8,7 @@ export interface CpuTime {
 
 /** Runs are repeated until they have taken this long together. */
 const ENOUGH_MS = 1000;
-const MAX_RUNS = 3;
+const MAX_RUNS = 5;
 
 /** The median of several runs by CPU time; of a single one where that is long. Short ones are warmed up first. */
 export async function medianCpuMs(items: number, run: () => Promise<unknown>): Promise<CpuTime> {

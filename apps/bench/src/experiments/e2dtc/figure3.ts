@@ -62,8 +62,8 @@ export const figure3 = defineExperiment<Figure3Parameters, Figure3Raw>({
   presets: {
     quick: {
       datasets: [authorsGeoLifeName],
-      sizes: [200, 400, 4000],
-      kMedoidsUpTo: { [authorsGeoLifeName]: 400, Porto: 400 },
+      sizes: [400, 800, 1600, 8000],
+      kMedoidsUpTo: { [authorsGeoLifeName]: 1600, Porto: 1600 },
       network: "small",
     },
     standard: {
