@@ -16,7 +16,7 @@ const directionSchema = z.object({
   answers: rawArrays.uint32,
   /** Cosines: `[queries × answers]`. */
   scores: rawArrays.float32,
-  /** The image of each answer, or each query's, ink 255 on 0: `[queries × answers | queries, size, size]`. */
+  /** The image of each answer, or each query's: `[queries × answers | queries, size, size, channels]`. */
   images: rawArrays.uint8,
   /** The trajectory of query or answer in the image's unit square, y downwards: `[queries × answers, points, 2]`. */
   lines: rawArrays.float32,
@@ -26,6 +26,8 @@ type DirectionExamples = z.infer<typeof directionSchema>;
 export const examplesSchema = z.object({
   /** Pixels across an image. */
   size: z.number(),
+  /** 1: ink, 255 on 0. 3: colours. */
+  channels: z.union([z.literal(1), z.literal(3)]).optional(),
   /** Of a trajectory. */
   points: z.number(),
   trajectoryToImage: directionSchema,
@@ -41,9 +43,11 @@ export function takeExamples(
   { test, width, trajectories, images }: EmbeddedPairs,
   ranks: PartnerRanks,
 ): RetrievalExamples {
-  const { size } = test.images;
+  const { size, channels = 1 } = test.images;
+  const imageLength = channels * size ** 2;
   const points = test.trajectories.at(0).coordinates.length / 2;
-  const imageOf = (image: number) => test.images.pixels.subarray(image * size ** 2, (image + 1) * size ** 2);
+  const imageOf = (image: number) =>
+    test.images.pixels.subarray(image * imageLength, (image + 1) * imageLength);
   const direction = (
     queryRows: Float32Array,
     galleryRows: Float32Array,
@@ -71,6 +75,7 @@ export function takeExamples(
   };
   return {
     size,
+    channels,
     points,
     trajectoryToImage: direction(
       trajectories,
@@ -141,18 +146,22 @@ const lineColor = "#c2410c";
 function sheetOf(
   row: string,
   name: "trajectory → image" | "image → trajectory",
-  { size, points }: RetrievalExamples,
+  { size, channels = 1, points }: RetrievalExamples,
   examples: DirectionExamples,
 ): Picture {
   const title = `${row}: ${name}`;
   const isTrajectory = name === "trajectory → image";
   const answerCount = examples.answers.length / examples.queries.length;
-  const png = (image: number) =>
-    pngOf(
-      // Ink is 255 on 0; on paper it is dark.
-      examples.images.subarray(image * size ** 2, (image + 1) * size ** 2).map((ink) => 255 - ink),
-      { width: size, height: size },
-    );
+  const png = (image: number) => {
+    const length = channels * size ** 2;
+    const pixels = examples.images.subarray(image * length, (image + 1) * length);
+    // Ink is 255 on 0; on paper it is dark.
+    return pngOf(channels === 1 ? pixels.map((ink) => 255 - ink) : pixels, {
+      width: size,
+      height: size,
+      channels,
+    });
+  };
   const line = (at: number) => examples.lines.subarray(at * 2 * points, (at + 1) * 2 * points);
   const rows = Array.from(examples.queries, (query, q): SheetRow => {
     const first = q * answerCount;
@@ -181,7 +190,7 @@ function sheetOf(
     };
   });
   const key =
-    "Best answers first. Dark: the image. Orange: the trajectory, where it lies in that image. Green: the partner.";
+    "Best answers first. The orange line with a dot is the trajectory, where it lies in that image. Green: the partner.";
   return { title, svg: contactSheet({ title, key, rows }) };
 }
 

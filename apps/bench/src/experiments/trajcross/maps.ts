@@ -1,6 +1,7 @@
 import { Random } from "@wayweave/geo-core";
 import { type ImageSet, imageCount, type PairSet, renderImages, toInk } from "@wayweave/trajcross";
 import { defineExperiment, type Row, type RunContext } from "../../experiment.js";
+import { examplePictures, takeExamples } from "./examples.js";
 import { embedPairs, type ModelSpec, useModel } from "./models.js";
 import { ranksOf, rerankedRanks } from "./ranking.js";
 import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./retrieval.js";
@@ -56,6 +57,7 @@ export const maps = defineExperiment<MapsParameters, RetrievalRaw>({
       rowOf("trained with maps + re-ranking", backdrop, parameters, parameters.reranked),
     ]),
   score: scoreRetrieval,
+  pictures: examplePictures,
   figures: [
     {
       title: "top@1, image → trajectory",
@@ -85,7 +87,9 @@ function rowOf(
         const colored = testImages(context, trajectories, backdrop);
         const test = { trajectories, images: isColor ? colored : asInk(colored) };
         const embedded = await embedPairs(model, test, context.signal);
-        return candidates === 0 ? ranksOf(embedded) : rerankedRanks(embedded, candidates, context.signal);
+        if (candidates > 0) return rerankedRanks(embedded, candidates, context.signal);
+        const ranks = ranksOf(embedded);
+        return isColor && backdrop === "maps" ? { ...ranks, examples: takeExamples(embedded, ranks) } : ranks;
       }),
   };
 }
