@@ -27,7 +27,7 @@ export const figure11 = defineExperiment<Figure11Parameters, ConfusionRaw>({
   ],
   presets: {
     quick: { train: 12, test: 8, topics: 20, words: 128, step: 8 },
-    standard: { train: 100, test: 25, topics: 20, words: 500, step: 4 },
+    standard: { train: 60, test: 20, topics: 20, words: 500, step: 4 },
     paper: { train: 250, test: 50, topics: 20, words: 1000, step: 4 },
   },
   seedCounts: { quick: 1 },
