@@ -24,7 +24,7 @@ describe("geoContactSheet", () => {
     backdrop: [-8.6, 38.2, 170, -40],
   });
   const element = parseHTML(`<body>${svg}</body>`).document.querySelector("svg")!;
-  const at = (circle: Element | undefined) => [
+  const at = (circle: ReturnType<typeof element.querySelector> | undefined) => [
     Number(circle!.getAttribute("cx")),
     Number(circle!.getAttribute("cy")),
   ];
