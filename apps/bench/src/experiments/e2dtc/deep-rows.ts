@@ -5,8 +5,8 @@ import {
   type DeepSettings,
   type DeepSystem,
   e2dtcSystem,
-  runCentroidDensityPeaks,
   runDeep,
+  runSeededCentroids,
   t2vecSystem,
 } from "./deep-systems.js";
 
@@ -19,18 +19,21 @@ const printed: Readonly<Record<string, MetricValues>> = {
 /** What the deep systems add to Table III. */
 export const deepSettings = {
   quick: {
-    trainSize: 2000,
+    trainSize: 1000,
     shortTripsOnly: true,
     preset: "small",
-    pretrainEpochs: 4,
-    selfTrainEpochs: 2,
+    pretrainEpochs: 3,
+    selfTrainEpochs: 1,
+    pretrain: { minEpochSteps: 30, learningRate: 4e-3 },
   },
   standard: {
-    trainSize: 20_000,
+    trainSize: 10_000,
     shortTripsOnly: false,
     preset: "small",
-    pretrainEpochs: 12,
-    selfTrainEpochs: 8,
+    pretrainEpochs: 8,
+    selfTrainEpochs: 5,
+    pretrain: { minEpochSteps: 40, learningRate: 4e-3 },
+    threads: 1,
   },
   paper: {
     trainSize: 100_000,
@@ -68,10 +71,10 @@ export function deepRowsOf(dataset: ClusteringDataset, settings: DeepSettings): 
   const isGeoLife = dataset === "GeoLife" || dataset === authorsGeoLifeName;
   const paperOf = (system: string) => (isGeoLife ? printed[system]! : null);
   const centroidRow: Row<ClusteringRaw> = {
-    system: "centroid + density peaks",
+    system: "centroid + E2DTC's seeding",
     dataset,
     paper: null,
-    run: async (context) => runCentroidDensityPeaks(context, await loadDataset(context, dataset)),
+    run: async (context) => runSeededCentroids(context, await loadDataset(context, dataset)),
   };
   if (!runsOn(dataset, settings)) return [centroidRow];
   return [

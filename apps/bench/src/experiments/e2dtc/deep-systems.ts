@@ -1,4 +1,4 @@
-import { centroidFeatures, type DenseMatrix, densityPeaks, type E2DTCConfig, kMeans } from "@wayweave/e2dtc";
+import { assign, centroidFeatures, type DenseMatrix, type E2DTCConfig, seedClusters } from "@wayweave/e2dtc";
 import { type FitOptions, fitE2DTC, fitT2vec } from "@wayweave/e2dtc/train";
 import type { LabelledTrips } from "../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
@@ -8,11 +8,13 @@ import { type ClusteringRaw, sampledSilhouettes } from "./clustering.js";
 export interface DeepSettings {
   /** Trips that it learns from at most; all are clustered with what it learnt. */
   readonly trainSize: number;
-  /** Sets of long trips are left out: each padded length compiles for up to a minute. */
+  /** Sets of longer trips are left out, to save time. */
   readonly shortTripsOnly: boolean;
   readonly preset: "small" | "paper";
   readonly pretrainEpochs: number;
   readonly selfTrainEpochs: number;
+  /** Steps of an epoch of pre-training at least, and their rate, where they are not the preset's. */
+  readonly pretrain?: { readonly minEpochSteps: number; readonly learningRate: number };
   /** Threads of training; with 1 it repeats itself to the last bit. */
   readonly threads?: number;
 }
@@ -64,7 +66,7 @@ async function clusterWith(
     preset,
     engine: engine as NonNullable<FitOptions["engine"]>,
     ...(threads === undefined ? {} : { threads }),
-    pretrain: { epochs: pretrainEpochs },
+    pretrain: { ...settings.pretrain, epochs: pretrainEpochs },
     signal,
     onProgress: ({ phase, epoch, done, total: batches }) =>
       onProgress({ done: (phase === "pretrain" ? 0 : pretrainEpochs) + epoch + done / batches, total }),
@@ -92,14 +94,14 @@ export async function runDeep(
   };
 }
 
-/** Density peaks of the trips' mean positions, then k-means: the simplest features, seeded with care. */
-export async function runCentroidDensityPeaks(
+/** E2DTC's own choice of a start, of the trips' mean positions and without a network: what careful seeding alone is worth. */
+export async function runSeededCentroids(
   { seed, signal }: RunContext,
   { set, labels, k }: LabelledTrips,
 ): Promise<ClusteringRaw> {
   const features = centroidFeatures(set);
-  const initialCenters = await densityPeaks(features, { k, seed, signal });
-  const { labels: labelsPredicted } = await kMeans(features, { k, initialCenters, signal });
+  const centers = await seedClusters(set, features, { seeding: "places", k, seed, signal });
+  const { labels: labelsPredicted } = assign(features, centers);
   return {
     labelsTrue: labels,
     labelsPredicted,
