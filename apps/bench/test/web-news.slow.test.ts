@@ -18,4 +18,22 @@ describe("cosmat/web-news", () => {
     // Chance is a little over a tenth: ten classes.
     expect(Math.min(t2iMap!, i2tMap!)).toBeGreaterThan(0.2);
   });
+
+  it("trains AlexNet where the preset says how, and puts it last", async () => {
+    const alexNet = {
+      width: 1 / 16,
+      pretraining: { photosAClass: 1, epochs: 1 },
+      fineTuning: { epochs: 1 },
+      batchSize: 8,
+    };
+    const withAlexNet = webNews.rows({ preset: "standard", parameters: { ...parameters, alexNet } });
+    expect(withAlexNet.map(({ system }) => system)).toEqual([
+      ...rows.map(({ system }) => system),
+      "SM, AlexNet",
+      "DeCoSReS, AlexNet",
+    ]);
+    const raw = await withAlexNet.at(-1)!.run(context);
+    // A few minutes' training would tell the classes apart; these seconds need not.
+    expect(webNews.score(raw).t2iMap).toBeGreaterThan(0.08);
+  });
 });

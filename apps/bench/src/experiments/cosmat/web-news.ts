@@ -1,7 +1,7 @@
 import { loadWebNews } from "../../datasets/web-news.js";
 import { defineExperiment, type Row } from "../../experiment.js";
 import type { FeatureSettings } from "./features.js";
-import { ablations, baselines, deCoSReS, fitPipeline, type Pipeline } from "./pipelines.js";
+import { ablations, baselines, deCoSReS, fitPipeline, onAlexNet, type Pipeline } from "./pipelines.js";
 import { embedPairs, type RetrievalRaw, retrievalSchema, scoreRetrieval } from "./retrieval.js";
 
 interface WebNewsParameters extends FeatureSettings {
@@ -54,9 +54,13 @@ export const webNews = defineExperiment<WebNewsParameters, RetrievalRaw>({
   packages: ["@wayweave/cosmat", "@wayweave/nn"],
   rawSchema: retrievalSchema,
   rows: ({ parameters }) =>
-    [...baselines, ...ablations, deCoSReS]
-      .filter(({ features }) => features !== "AlexNet" || parameters.alexNet !== undefined)
-      .map((pipeline) => rowOf(pipeline, parameters)),
+    [
+      ...baselines,
+      ...ablations,
+      deCoSReS,
+      // Last, since training takes longest: a run that is stopped has the others.
+      ...(parameters.alexNet === undefined ? [] : onAlexNet),
+    ].map((pipeline) => rowOf(pipeline, parameters)),
   score: scoreRetrieval,
 });
 
