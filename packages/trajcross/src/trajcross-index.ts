@@ -1,6 +1,7 @@
 import { checkPositiveInteger, ShapeError, TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
-import { channelsOf, checkImageSet, type ImageSet, imageCount } from "./images.js";
+import { checkImageSet, type ImageSet, imageCount } from "./images.js";
+import { joinArrays, Parts } from "./internal/parts.js";
 import { nearestRows } from "./nearest.js";
 import { RenderComparer } from "./rerank.js";
 import type { EncodeOptions, TrajCross } from "./trajcross.js";
@@ -25,6 +26,17 @@ export interface FindOptions extends EncodeOptions {
 
 const formatVersion = 1;
 
+interface GalleryImages {
+  readonly set: ImageSet;
+  readonly ids: readonly string[];
+  readonly embeddings: Float32Array;
+}
+
+interface GalleryTrajectories {
+  readonly set: TrajectorySet;
+  readonly embeddings: Float32Array;
+}
+
 /**
  * A gallery of images, of trajectories, or of both, searched exactly by cosine.
  *
@@ -35,24 +47,28 @@ const formatVersion = 1;
  */
 export class TrajCrossIndex {
   readonly #model: TrajCross;
-  #images: ImageSet;
-  #imageIds: readonly string[] = [];
-  #imageEmbeddings: Float32Array = new Float32Array();
-  #trajectories = TrajectorySet.fromArrays([], { coordinateSystem: "planar" });
-  #trajectoryEmbeddings: Float32Array = new Float32Array();
+  readonly #images: Parts<GalleryImages>;
+  readonly #trajectories: Parts<GalleryTrajectories>;
+  #imageCount = 0;
+  #trajectoryCount = 0;
 
   constructor(model: TrajCross) {
     this.#model = model;
     const { imageSize: size, channels } = model.config;
-    this.#images = { pixels: new Uint8Array(), size, channels, extents: new Float64Array() };
+    const set = { pixels: new Uint8Array(), size, channels, extents: new Float64Array() };
+    this.#images = new Parts<GalleryImages>({ set, ids: [], embeddings: new Float32Array() }, joinImages);
+    this.#trajectories = new Parts<GalleryTrajectories>(
+      { set: TrajectorySet.fromArrays([], { coordinateSystem: "planar" }), embeddings: new Float32Array() },
+      joinTrajectories,
+    );
   }
 
   get imageCount(): number {
-    return imageCount(this.#images);
+    return this.#imageCount;
   }
 
   get trajectoryCount(): number {
-    return this.#trajectories.length;
+    return this.#trajectoryCount;
   }
 
   /** @param ids one an image; its index as text where absent @throws {ShapeError} another number of ids than images */
@@ -63,33 +79,29 @@ export class TrajCrossIndex {
     }
     const embeddings = await this.#model.encodeImages(images, options);
     const first = this.imageCount;
-    this.#imageIds = [
-      ...this.#imageIds,
-      ...(ids ?? Array.from({ length: count }, (_, i) => String(first + i))),
-    ];
-    this.#images = {
-      size: images.size,
-      channels: channelsOf(images),
-      pixels: joined(Uint8Array, this.#images.pixels, images.pixels),
-      extents: joined(Float64Array, this.#images.extents, images.extents),
-    };
-    this.#imageEmbeddings = joined(Float32Array, this.#imageEmbeddings, embeddings);
+    this.#images.add({
+      set: { ...images, pixels: images.pixels.slice(), extents: images.extents.slice() },
+      ids: ids ?? Array.from({ length: count }, (_, i) => String(first + i)),
+      embeddings,
+    });
+    this.#imageCount += count;
   }
 
   /** Adds planar trajectories; their ids are kept. */
   async addTrajectories(set: TrajectorySet, options: EncodeOptions = {}): Promise<void> {
     const embeddings = await this.#model.encodeTrajectories(set, options);
-    this.#trajectories = TrajectorySet.concat([this.#trajectories, withoutTimes(set)]);
-    this.#trajectoryEmbeddings = joined(Float32Array, this.#trajectoryEmbeddings, embeddings);
+    this.#trajectories.add({ set: copyWithoutTimes(set), embeddings });
+    this.#trajectoryCount += set.length;
   }
 
   /** The images that show each of some trajectories, best first. @throws {ValueError} `k` or `rerank` out of range */
   async findImages(queries: TrajectorySet, options: FindOptions = {}): Promise<Hit[][]> {
     const search = checkFind("TrajCrossIndex.findImages", options);
     const embeddings = await this.#model.encodeTrajectories(queries, options);
-    const comparer = search.rerank > 0 ? new RenderComparer(queries, this.#images) : undefined;
-    return this.#search(embeddings, this.#imageEmbeddings, search, {
-      id: (index) => this.#imageIds[index]!,
+    const gallery = this.#images.whole;
+    const comparer = search.rerank > 0 ? new RenderComparer(queries, gallery.set) : undefined;
+    return this.#search(embeddings, gallery.embeddings, search, {
+      id: (index) => gallery.ids[index]!,
       distance: (query, index) => comparer?.distance(query, index),
     });
   }
@@ -98,16 +110,19 @@ export class TrajCrossIndex {
   async findTrajectories(queries: ImageSet, options: FindOptions = {}): Promise<Hit[][]> {
     const search = checkFind("TrajCrossIndex.findTrajectories", options);
     const embeddings = await this.#model.encodeImages(queries, options);
-    const comparer = search.rerank > 0 ? new RenderComparer(this.#trajectories, queries) : undefined;
-    return this.#search(embeddings, this.#trajectoryEmbeddings, search, {
-      id: (index) => this.#trajectories.at(index).id,
+    const gallery = this.#trajectories.whole;
+    const comparer = search.rerank > 0 ? new RenderComparer(gallery.set, queries) : undefined;
+    return this.#search(embeddings, gallery.embeddings, search, {
+      id: (index) => gallery.set.at(index).id,
       distance: (query, index) => comparer?.distance(index, query),
     });
   }
 
   /** Saves the gallery (not the model) in one file, atomically. */
   async save(file: string): Promise<void> {
-    const { coordinates, offsets } = this.#trajectories;
+    const images = this.#images.whole;
+    const trajectories = this.#trajectories.whole;
+    const { coordinates, offsets } = trajectories.set;
     const column = (
       type: "float32" | "float64" | "uint8" | "int32",
       data: Float32Array | Float64Array | Uint8Array | Int32Array,
@@ -118,19 +133,19 @@ export class TrajCrossIndex {
     });
     await saveCheckpoint(file, {
       tensors: {
-        imagePixels: column("uint8", this.#images.pixels),
-        imageExtents: column("float64", this.#images.extents),
-        imageEmbeddings: column("float32", this.#imageEmbeddings),
+        imagePixels: column("uint8", images.set.pixels),
+        imageExtents: column("float64", images.set.extents),
+        imageEmbeddings: column("float32", images.embeddings),
         coordinates: column("float64", coordinates),
         offsets: column("int32", Int32Array.from(offsets)),
-        trajectoryEmbeddings: column("float32", this.#trajectoryEmbeddings),
+        trajectoryEmbeddings: column("float32", trajectories.embeddings),
       },
       metadata: {
         format: "wayweave-trajcross-index",
         version: formatVersion,
         model: this.#model.config,
-        imageIds: this.#imageIds,
-        trajectoryIds: Array.from(this.#trajectories, ({ id }) => id),
+        imageIds: images.ids,
+        trajectoryIds: Array.from(trajectories.set, ({ id }) => id),
       },
     });
   }
@@ -159,22 +174,23 @@ export class TrajCrossIndex {
     }
     const data = <T>(name: string) => tensors.get(name)!.data as T;
     const index = new TrajCrossIndex(model);
-    index.#images = {
+    const images: ImageSet = {
       size: model.config.imageSize,
       channels: model.config.channels,
       pixels: data("imagePixels"),
       extents: data("imageExtents"),
     };
-    checkImageSet("TrajCrossIndex.load", index.#images);
-    index.#imageIds = saved.imageIds;
-    index.#imageEmbeddings = data("imageEmbeddings");
-    index.#trajectories = new TrajectorySet({
+    checkImageSet("TrajCrossIndex.load", images);
+    index.#images.add({ set: images, ids: saved.imageIds, embeddings: data("imageEmbeddings") });
+    index.#imageCount = imageCount(images);
+    const trajectories = new TrajectorySet({
       coordinates: data("coordinates"),
       offsets: Uint32Array.from(data<Int32Array>("offsets")),
       ids: saved.trajectoryIds,
       coordinateSystem: "planar",
     });
-    index.#trajectoryEmbeddings = data("trajectoryEmbeddings");
+    index.#trajectories.add({ set: trajectories, embeddings: data("trajectoryEmbeddings") });
+    index.#trajectoryCount = trajectories.length;
     return index;
   }
 
@@ -210,18 +226,42 @@ function checkFind(where: string, { k = 10, rerank = 0 }: FindOptions): { k: num
   return { k, rerank };
 }
 
-/** A gallery needs no times; sets with and without them may come together. */
-function withoutTimes({ coordinates, offsets, ids }: TrajectorySet): TrajectorySet {
-  return new TrajectorySet({ coordinates, offsets, ids, coordinateSystem: "planar" }, { validate: false });
+/** A copy without times: a gallery needs none, and sets with and without them may come together. */
+function copyWithoutTimes({ coordinates, offsets, ids }: TrajectorySet): TrajectorySet {
+  return new TrajectorySet(
+    { coordinates: coordinates.slice(), offsets: offsets.slice(), ids, coordinateSystem: "planar" },
+    { validate: false },
+  );
 }
 
-function joined<T extends Float32Array | Float64Array | Uint8Array>(
-  type: new (length: number) => T,
-  a: T,
-  b: T,
-): T {
-  const both = new type(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+function joinImages(parts: readonly GalleryImages[]): GalleryImages {
+  const sets = parts.map(({ set }) => set);
+  return {
+    set: {
+      ...sets[0]!,
+      pixels: joinArrays(
+        Uint8Array,
+        sets.map(({ pixels }) => pixels),
+      ),
+      extents: joinArrays(
+        Float64Array,
+        sets.map(({ extents }) => extents),
+      ),
+    },
+    ids: parts.flatMap(({ ids }) => ids),
+    embeddings: joinArrays(
+      Float32Array,
+      parts.map(({ embeddings }) => embeddings),
+    ),
+  };
+}
+
+function joinTrajectories(parts: readonly GalleryTrajectories[]): GalleryTrajectories {
+  return {
+    set: TrajectorySet.concat(parts.map(({ set }) => set)),
+    embeddings: joinArrays(
+      Float32Array,
+      parts.map(({ embeddings }) => embeddings),
+    ),
+  };
 }

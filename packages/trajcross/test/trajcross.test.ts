@@ -116,6 +116,25 @@ describe("TrajCrossIndex", () => {
     );
   });
 
+  it("does not depend on how its content was added, nor on what becomes of the arrays", async () => {
+    const [whole, piecemeal] = [new TrajCrossIndex(trained.model), new TrajCrossIndex(trained.model)];
+    await whole.addImages(test.images);
+    const { pixels, extents } = test.images;
+    const one = { size: 32, pixels: new Uint8Array(32 * 32), extents: new Float64Array(4) };
+    const query = test.trajectories.slice(0, 2);
+    for (let i = 0; i < 20; i++) {
+      one.pixels.set(pixels.subarray(i * 32 * 32, (i + 1) * 32 * 32));
+      one.extents.set(extents.subarray(4 * i, 4 * i + 4));
+      await piecemeal.addImages(one);
+      if (i === 10) expect((await piecemeal.findImages(query, { k: 20 }))[0]).toHaveLength(11);
+    }
+    const places = async (index: TrajCrossIndex) =>
+      (await index.findImages(query, { k: 20, rerank: 5 })).map((hits) =>
+        hits.map(({ index, id }) => [index, id]),
+      );
+    expect(await places(piecemeal)).toEqual(await places(whole));
+  });
+
   it("names what is wrong", async () => {
     const index = new TrajCrossIndex(trained.model);
     await expect(index.addImages(test.images, ["one"])).rejects.toThrow(
