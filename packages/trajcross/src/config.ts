@@ -42,6 +42,8 @@ export interface TrainConfig {
   /** Pairs a step; each is a negative to all others. */
   readonly batchSize: number;
   readonly learningRate: number;
+  /** The part of all steps over which the learning rate rises, before it falls along half a cosine. */
+  readonly warmUp: number;
   readonly weightDecay: number;
   /** Start of the learned temperature τ of InfoNCE (eq. 10). */
   readonly temperature: number;
@@ -75,6 +77,7 @@ export const presets = {
       epochs: 24,
       batchSize: 256,
       learningRate: 2e-3,
+      warmUp: 0,
       weightDecay: 1e-4,
       temperature: 0.05,
       adversarialWeight: 0,
@@ -95,10 +98,11 @@ export const presets = {
     },
     train: {
       epochs: 24,
-      batchSize: 256,
-      learningRate: 1e-3,
+      batchSize: 128,
+      learningRate: 2e-3,
+      warmUp: 0.05,
       weightDecay: 1e-4,
-      temperature: 0.05,
+      temperature: 0.07,
       adversarialWeight: 0.1,
       alikeRun: 1,
       redraw: true,
@@ -152,6 +156,7 @@ function checkTrain(train: TrainConfig): void {
   }
   checkPositive(where, "train.learningRate", train.learningRate);
   checkPositive(where, "train.temperature", train.temperature);
+  checkInRange(where, "train.warmUp", train.warmUp, 0, 1);
   checkInRange(where, "train.weightDecay", train.weightDecay, 0, 1);
   checkInRange(where, "train.adversarialWeight", train.adversarialWeight, 0, 10);
   if (train.batchSize < 2 || train.batchSize % train.alikeRun !== 0) {

@@ -1,6 +1,6 @@
 import { type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
 import type { ModelConfig } from "./config.js";
-import { convolve, dense, flatten, relu, unitLength } from "./layers.js";
+import { convolve, dense, flatten, relu, standardize, unitLength } from "./layers.js";
 import type { Normalization } from "./normalization.js";
 import { paperConvolutionHeights, positionFrequencies } from "./sizes.js";
 
@@ -58,7 +58,8 @@ function paperTrajectory(
     relu(convolve(params, `trajectory/convolution${height}`, embedded, 1, "valid")) // [batch, points − height + 1, 1, filters]
       .max([1, 2]),
   );
-  const position = dense(params, "trajectory/position", tf.concat(pooled, 1)); // eq. 2: [batch, half]
+  const hidden = relu(dense(params, "trajectory/hidden", tf.concat(pooled, 1))); // [batch, hidden]
+  const position = standardize(dense(params, "trajectory/position", hidden)); // eq. 2: [batch, half]
   if (model.shapeSource === "none") return position;
   const shape =
     model.shapeSource === "image"
@@ -70,21 +71,23 @@ function paperTrajectory(
 function paperImage(params: TensorMap, pixels: Tensor, corners: Tensor, model: ModelConfig): Tensor {
   // WCNN: the kernel is as wide as the image, so it slides down only.
   const rows = relu(convolve(params, "image/wcnn", pixels, 1, "valid")); // [batch, size − 2, 1, filters]
-  const relative = dense(params, "image/wcnnOut", flatten(rows)); // eq. 5: [batch, half]
-  const position = model.locationVector ? absolutePosition(params, relative, corners) : relative;
+  const relative = relu(standardize(dense(params, "image/relative", flatten(rows)))); // eq. 5: [batch, hidden]
+  const absolute = model.locationVector ? fuseLocation(params, relative, corners) : relative;
+  const position = standardize(dense(params, "image/position", absolute)); // [batch, half]
   return tf.concat([position, shapeCnn(params, "image/shape", pixels)], 1); // eq. 9
 }
 
-function absolutePosition(params: TensorMap, relative: Tensor, corners: Tensor): Tensor {
+/** From where the line lies in the image to where it lies in the plane. The product of both needs the ReLU: no sum is one. */
+function fuseLocation(params: TensorMap, relative: Tensor, corners: Tensor): Tensor {
   const location = relu(dense(params, "image/location", flatten(corners))); // eq. 6
-  return dense(params, "image/fused", tf.concat([relu(relative), location], 1)); // eq. 7
+  return relu(dense(params, "image/fused", tf.concat([relative, location], 1))); // eq. 7: [batch, hidden]
 }
 
 /** ImgCNN and TrajectoryImgCNN (eq. 3, 8): `[batch, size, size, 1]` → `[batch, half]`. */
 function shapeCnn(params: TensorMap, name: string, pixels: Tensor): Tensor {
   let x = pixels;
   for (const layer of [1, 2, 3]) x = relu(convolve(params, `${name}/convolution${layer}`, x, 2, "same"));
-  return dense(params, `${name}/out`, flatten(x));
+  return standardize(dense(params, `${name}/out`, flatten(x)));
 }
 
 /** The ablation TrajCNN: the shape from the points themselves, `[batch, points, 2]` → `[batch, half]`. */
@@ -92,7 +95,7 @@ function pointsCnn(params: TensorMap, points: Tensor): Tensor {
   let x = points.expandDims(2); // [batch, points, 1, 2]
   for (const layer of [1, 2])
     x = relu(convolve(params, `trajectory/shape/convolution${layer}`, x, 1, "same"));
-  return dense(params, "trajectory/shape/out", flatten(x));
+  return standardize(dense(params, "trajectory/shape/out", flatten(x)));
 }
 
 // --- keypoints: ours

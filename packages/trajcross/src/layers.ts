@@ -30,6 +30,12 @@ export function flatten(x: Tensor): Tensor {
   return x.reshape([x.shape[0]!, -1]);
 }
 
+/** Rows of mean 0 and variance 1: layer normalisation without weights of its own (Ba et al. 2016). */
+export function standardize(x: Tensor): Tensor {
+  const centered = x.sub(x.mean(-1, true));
+  return centered.div(centered.square().mean(-1, true).add(1e-5).sqrt());
+}
+
 /** Rows of Euclidean length 1. */
 export function unitLength(x: Tensor): Tensor {
   return x.div(x.square().sum(1, true).add(1e-12).sqrt());

@@ -23,14 +23,16 @@ export function initParams(model: ModelConfig, train: TrainConfig, seed: number)
 }
 
 function paperParams(model: ModelConfig, random: Random): Record<string, HostTensor> {
-  const { pointSize, filters, locationSize } = paperSizes;
+  const { pointSize, filters, locationSize, hidden } = paperSizes;
   const half = model.embeddingSize / 2;
   const positionSize = model.shapeSource === "none" ? model.embeddingSize : half;
   const params: Record<string, HostTensor> = {
     ...dense(random, "trajectory/point", 2, pointSize), // eq. 1
-    ...dense(random, "trajectory/position", filters * paperConvolutionHeights.length, positionSize), // eq. 2
-    ...dense(random, "image/wcnnOut", (model.imageSize - 2) * filters, half), // eq. 5
+    ...dense(random, "trajectory/hidden", filters * paperConvolutionHeights.length, hidden), // eq. 2
+    ...dense(random, "trajectory/position", hidden, positionSize),
     ...convolution(random, "image/wcnn", 3, model.imageSize, model.channels, filters),
+    ...dense(random, "image/relative", (model.imageSize - 2) * filters, hidden), // eq. 5
+    ...dense(random, "image/position", hidden, half), // eq. 7, or 5 without a location vector
     ...cnn(random, "image/shape", model, model.channels, half), // eq. 8
   };
   for (const height of paperConvolutionHeights) {
@@ -45,7 +47,7 @@ function paperParams(model: ModelConfig, random: Random): Record<string, HostTen
   if (model.shapeSource === "points") Object.assign(params, pointsCnn(random, model.points, filters, half));
   if (model.locationVector) {
     Object.assign(params, dense(random, "image/location", 4, locationSize)); // eq. 6
-    Object.assign(params, dense(random, "image/fused", half + locationSize, half)); // eq. 7
+    Object.assign(params, dense(random, "image/fused", hidden + locationSize, hidden)); // eq. 7
   }
   return params;
 }

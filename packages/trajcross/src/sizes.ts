@@ -11,7 +11,9 @@ export const paperSizes = {
   /** Of the shape CNNs' three convolutions. */
   channels: [16, 32, 64],
   /** Length of the location vector's embedding (eq. 6). */
-  locationSize: 32,
+  locationSize: 64,
+  /** Of the layer before the last of each position branch. */
+  hidden: 512,
 } as const;
 
 export const keypointSizes = {

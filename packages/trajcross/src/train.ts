@@ -14,7 +14,7 @@ import {
   tf,
 } from "@wayweave/nn/train";
 import { epochBatches } from "./batches.js";
-import { type ConfigOverrides, resolveConfig, type TrajCrossConfig } from "./config.js";
+import { type ConfigOverrides, resolveConfig, type TrainConfig, type TrajCrossConfig } from "./config.js";
 import type { PairSet } from "./dataset.js";
 import { encodeImages, encodeTrajectories } from "./forward.js";
 import { type ImageSet, imageCount, type RenderOptions, renderImages } from "./images.js";
@@ -131,7 +131,7 @@ async function runEpochs(
         ...trajectoryBatch(trajectories, indices, config.model),
         ...imageBatch(images, indices),
       };
-      const learningRate = cosineRate(config.train.learningRate, step.stepCount(), total);
+      const learningRate = scheduledRate(config.train, step.stepCount(), total);
       const { loss } = await step.step(batch, { learningRate });
       sum += loss!;
       options.onProgress?.({ epoch, epochs, done: step.stepCount(), total, loss: loss! });
@@ -156,9 +156,10 @@ function imagesOfEpoch(
   });
 }
 
-/** Half a cosine from `rate` down to 0. */
-function cosineRate(rate: number, step: number, steps: number): number {
-  return (rate / 2) * (1 + Math.cos((Math.PI * step) / steps));
+/** Half a cosine from `learningRate` down to 0, reached in equal steps over the first part. */
+function scheduledRate({ learningRate, warmUp }: TrainConfig, step: number, steps: number): number {
+  const risen = warmUp === 0 ? 1 : Math.min(1, (step + 1) / (warmUp * steps));
+  return (risen * learningRate * (1 + Math.cos((Math.PI * step) / steps))) / 2;
 }
 
 interface RunCheckpoint {

@@ -88,7 +88,9 @@ describe("TrajCrossIndex", () => {
     await index.addTrajectories(test.trajectories);
     const share = (hits: { index: number }[][]) =>
       hits.filter((own, i) => own[0]!.index === i).length / hits.length;
-    expect(share(await index.findImages(test.trajectories, { k: 3 }))).toBeGreaterThan(0.2); // chance: 0.05
+    const shareOfThree = (hits: { index: number }[][]) =>
+      hits.filter((own, i) => own.some(({ index }) => index === i)).length / hits.length;
+    expect(shareOfThree(await index.findImages(test.trajectories, { k: 3 }))).toBeGreaterThan(0.3); // chance: 0.15
     expect(share(await index.findImages(test.trajectories, { k: 3, rerank: 20 }))).toBeGreaterThanOrEqual(
       0.9,
     );
