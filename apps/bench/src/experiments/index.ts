@@ -20,7 +20,7 @@ import { transfer } from "./e2dtc/transfer.js";
 import { figure8 } from "./gmr-tree/figure8.js";
 import { speed } from "./gmr-tree/speed.js";
 import { engines } from "./nn/engines.js";
-import { figure3, table2 as trajcrossTable2 } from "./trajcross/ablations.js";
+import { figure3, steps, table2 as trajcrossTable2 } from "./trajcross/ablations.js";
 import { gallery } from "./trajcross/gallery.js";
 import { maps } from "./trajcross/maps.js";
 import { robustness as trajcrossRobustness } from "./trajcross/robustness.js";
@@ -45,6 +45,7 @@ export const experiments: readonly AnyExperiment[] = [
   table1,
   figure3,
   trajcrossTable2,
+  steps,
   trajcrossRobustness,
   trajcrossTransfer,
   maps,

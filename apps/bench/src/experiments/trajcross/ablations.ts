@@ -1,5 +1,5 @@
-import type { ConfigOverrides } from "@wayweave/trajcross";
-import { defineExperiment, type MetricValues } from "../../experiment.js";
+import { type ConfigOverrides, presets } from "@wayweave/trajcross";
+import { defineExperiment, type MetricValues, type PresetName } from "../../experiment.js";
 import {
   printed,
   type RetrievalRaw,
@@ -43,6 +43,22 @@ const table2Rows: readonly Ablation[] = [
   },
 ];
 
+/** One change at a time, from the paper's model and from ours. */
+const stepRows = changes({
+  paper: { preset: "paper" },
+  "paper, images drawn once": { preset: "paper", train: { redraw: false } },
+  "paper, hard negatives": { preset: "paper", train: { alikeRun: 4 } },
+  "paper, trained as ours": { preset: "default", model: presets.paper.model },
+  ours: { preset: "default" },
+  "ours, images drawn once": { preset: "default", train: { redraw: false } },
+  "ours, random negatives": { preset: "default", train: { alikeRun: 1 } },
+  "ours, no location vector": { preset: "default", model: { locationVector: false } },
+});
+
+function changes(configs: Readonly<Record<string, ConfigOverrides>>): readonly Ablation[] {
+  return Object.entries(configs).map(([system, config]) => ({ system, config, paper: null }));
+}
+
 export const figure3 = ablation({
   id: "trajcross/figure3",
   title: "Without the modality classifier, without the location vector",
@@ -59,21 +75,45 @@ export const table2 = ablation({
   metrics: ["t2iTop1", "t2iTop5", "t2iTop10", "i2tTop1", "i2tTop5", "i2tTop10"],
 });
 
+export const steps = ablation({
+  id: "trajcross/steps",
+  title: "What each step from the paper's model to ours is worth",
+  artefact: "Beyond TrajCross",
+  rows: stepRows,
+  metrics: ["t2iTop1", "t2iTop5", "t2iTop10", "i2tTop1", "i2tTop5", "i2tTop10"],
+  presets: {
+    quick: { trainCount: 512, testCount: 200, epochs: 2 },
+    standard: { trainCount: 10_000, testCount: 2379, epochs: 8 },
+    paper: towerPresets.paper,
+  },
+  seedCounts: { quick: 1, standard: 1 },
+});
+
 function ablation(options: {
   readonly id: `trajcross/${string}`;
   readonly title: string;
   readonly artefact: string;
   readonly rows: readonly Ablation[];
   readonly metrics: readonly (keyof MetricValues)[];
+  readonly presets?: Readonly<Record<PresetName, TowerSizes>>;
+  readonly seedCounts?: Partial<Record<PresetName, number>>;
 }) {
-  const { id, title, artefact, rows, metrics } = options;
+  const {
+    id,
+    title,
+    artefact,
+    rows,
+    metrics,
+    presets: sizes = towerPresets,
+    seedCounts = { quick: 1 },
+  } = options;
   return defineExperiment<TowerSizes, RetrievalRaw>({
     id,
     title,
     artefact,
     notes: [...retrievalNotes, "The whole model is the row TrajCross (paper) of Table I."],
-    presets: towerPresets,
-    seedCounts: { quick: 1 },
+    presets: sizes,
+    seedCounts,
     metrics,
     packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/trajcross"],
     rawSchema: retrievalRawSchema,

@@ -11,16 +11,14 @@ import type { RetrievalRaw } from "./retrieval.js";
 export interface TowerSizes {
   readonly trainCount: number;
   readonly testCount: number;
-  /** Of the paper's model and its ablations. */
-  readonly paperEpochs: number;
-  /** Of ours. */
-  readonly defaultEpochs: number;
+  /** Where absent, as many as the model's own configuration says. */
+  readonly epochs?: number;
 }
 
 export const towerPresets: Readonly<Record<"quick" | "standard" | "paper", TowerSizes>> = {
-  quick: { trainCount: 1536, testCount: 400, paperEpochs: 4, defaultEpochs: 4 },
-  standard: { trainCount: 10_000, testCount: 2379, paperEpochs: 20, defaultEpochs: 24 },
-  paper: { trainCount: 10_000, testCount: 2379, paperEpochs: 100, defaultEpochs: 100 },
+  quick: { trainCount: 1536, testCount: 400, epochs: 4 },
+  standard: { trainCount: 10_000, testCount: 2379 },
+  paper: { trainCount: 10_000, testCount: 2379, epochs: 100 },
 };
 
 /** The seed's training and test pairs of a split, the same for every system. */
@@ -52,10 +50,10 @@ async function trainAndEmbed(
   config: ConfigOverrides,
 ): Promise<EmbeddedPairs> {
   const { train, test } = await loadPairs(context, dataset, sizes);
-  const epochs = config.preset === "paper" ? sizes.paperEpochs : sizes.defaultEpochs;
+  const { epochs } = sizes;
   const trained: Trained = await trainTrajCross(train, {
     ...config,
-    train: { epochs, ...config.train },
+    train: { ...(epochs === undefined ? {} : { epochs }), ...config.train },
     rendering: {},
     seed: context.random.split("training").uint32(),
     engine: context.engine as Engine,
