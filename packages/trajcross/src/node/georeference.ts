@@ -20,6 +20,8 @@ export interface ImageSidecar {
 /** World files by the image's extension. */
 const worldExtensions: Readonly<Record<string, readonly string[]>> = {
   ".png": [".pgw", ".pngw", ".wld"],
+  ".jpg": [".jgw", ".jpgw", ".wld"],
+  ".jpeg": [".jgw", ".jpegw", ".wld"],
 };
 
 /** The files beside an image that may say where it lies, in the order they are looked for. */

@@ -21,7 +21,7 @@ import {
 } from "../images.js";
 import { type LineColor, toInk } from "../ink.js";
 import { type Raster, resizeToSquare } from "../resize.js";
-import { decodePng } from "./decode-png.js";
+import { decodePicture } from "./decode-picture.js";
 import {
   type Georeference,
   type ImageSidecar,
@@ -53,12 +53,12 @@ export interface ImageFolder {
   readonly images: ImageSet;
   /** File names without extension, in the images' order. */
   readonly ids: readonly string[];
-  /** Files that are neither PNG nor beside one. */
+  /** Files that are neither PNG or JPEG nor beside one. */
   readonly skipped: readonly string[];
 }
 
 /**
- * Reads every PNG file of a folder, in the order of names, with what it shows of the plane from the JSON sidecar
+ * Reads every PNG and JPEG file of a folder, in the order of names, with what it shows of the plane from the JSON sidecar
  * (`{ "upperLeft": [x, y], "lowerRight": [x, y], "coordinateSystem": "lonlat" | "planar" }`) or the world file beside it.
  *
  * Images may be of any size: they are brought to the model's by averaging areas. One that is not square is put into the middle of a
@@ -74,7 +74,7 @@ export async function readImageFolder(
 ): Promise<ImageFolder> {
   const { size = 64, channels = 1 } = checkOptions("readImageFolder", options);
   const names = (await readdir(folder)).sort();
-  const files = names.filter((name) => isPng(name));
+  const files = names.filter((name) => isPicture(name));
   const known = new Set(files.flatMap((file) => [file, ...sidecarsOf(file)]));
   const pixels = new Uint8Array(files.length * size * size * channels);
   const extents = new Float64Array(4 * files.length);
@@ -92,7 +92,7 @@ export async function readImageFolder(
   };
 }
 
-/** Reads one PNG file as a set of one image; see {@link readImageFolder}. */
+/** Reads one PNG or JPEG file as a set of one image; see {@link readImageFolder}. */
 export async function readImage(file: string, options: ReadImageOptions = {}): Promise<ImageSet> {
   const {
     size = 64,
@@ -100,7 +100,7 @@ export async function readImage(file: string, options: ReadImageOptions = {}): P
     line = "auto",
     worldFiles = "planar",
   } = checkOptions("readImage", options);
-  const picture = decodePng(await readFile(file), path.basename(file));
+  const picture = decodePicture(await readFile(file), path.basename(file));
   const georeference = await readGeoreference(file, picture, worldFiles);
   const extent = squareExtent(planarExtent(georeference, file, options.projection), picture);
   const pixels =
@@ -110,8 +110,8 @@ export async function readImage(file: string, options: ReadImageOptions = {}): P
   return { pixels, size, channels, extents: Float64Array.from(extent) };
 }
 
-function isPng(name: string): boolean {
-  return /\.png$/i.test(name);
+function isPicture(name: string): boolean {
+  return /\.(png|jpe?g)$/i.test(name);
 }
 
 function checkOptions(where: string, options: ReadImageOptions): ReadImageOptions {

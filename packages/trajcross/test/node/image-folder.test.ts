@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Random, webMercator } from "@wayweave/geo-core";
 import { encode } from "fast-png";
+import jpeg from "jpeg-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ImageSet, renderImages } from "../../src/images.js";
-import { decodePng } from "../../src/node/decode-png.js";
+import { decodePicture } from "../../src/node/decode-picture.js";
 import { readImage, readImageFolder, writeImageFolder } from "../../src/node/image-folder.js";
 import { walks } from "../walks.js";
 
@@ -62,8 +63,8 @@ describe("writeImageFolder and readImageFolder", () => {
   });
 
   it("report what was no image", async () => {
-    await write({ "a.json": unit, "notes.txt": "", "b.jpg": "" });
-    expect((await readImageFolder(folder)).skipped).toEqual(["b.jpg", "notes.txt"]);
+    await write({ "a.json": unit, "notes.txt": "", "b.webp": "" });
+    expect((await readImageFolder(folder)).skipped).toEqual(["b.webp", "notes.txt"]);
   });
 
   it("refuse ids that are no file names", async () => {
@@ -161,8 +162,8 @@ describe("readImage", () => {
   });
 });
 
-describe("decodePng", () => {
-  const decoded = (png: Parameters<typeof encode>[0]) => [...decodePng(encode(png), "a.png").data];
+describe("decodePicture", () => {
+  const decoded = (png: Parameters<typeof encode>[0]) => [...decodePicture(encode(png), "a.png").data];
 
   it("repeats grey, and takes the upper 8 of 16 bits", () => {
     expect(decoded({ width: 1, height: 1, data: Uint8Array.of(7), channels: 1 })).toEqual([7, 7, 7]);
@@ -199,5 +200,16 @@ describe("decodePng", () => {
     );
     expect(values.slice(0, 4)).toEqual([255, 0, 255, 0]);
     expect(values.slice(10, 14)).toEqual([0, 255, 0, 255]);
+  });
+
+  it("reads JPEG files", () => {
+    const gray = new Uint8Array(4 * 64).fill(90);
+    const { data } = jpeg.encode({ width: 8, height: 8, data: gray }, 95);
+    const picture = decodePicture(data, "a.JPG");
+    expect([picture.width, picture.height, picture.channels, picture.data.length]).toEqual([8, 8, 3, 192]);
+    for (const value of picture.data) expect(Math.abs(value - 90)).toBeLessThanOrEqual(2);
+    expect(() => decodePicture(Uint8Array.of(1, 2), "a.jpeg")).toThrow(
+      /^a\.jpeg: must be a whole JPEG file: /,
+    );
   });
 });

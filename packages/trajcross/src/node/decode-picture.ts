@@ -1,14 +1,35 @@
 import { FormatError } from "@wayweave/geo-core";
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
+import jpeg from "jpeg-js";
 import type { Raster } from "../resize.js";
 
+/** A PNG or JPEG file's pixels as red, green and blue of 8 bits. @throws {FormatError} neither, or a damaged one; names the file */
+export function decodePicture(bytes: Uint8Array, file: string): Raster {
+  return /\.jpe?g$/i.test(file) ? decodeJpeg(bytes, file) : decodePng(bytes, file);
+}
+
+/** Baseline and progressive JPEG, in grey or colour. */
+function decodeJpeg(bytes: Uint8Array, file: string): Raster {
+  try {
+    const { width, height, data } = jpeg.decode(bytes, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxMemoryUsageInMB: 2048,
+    });
+    return { width, height, data, channels: 3 };
+  } catch (cause) {
+    throw new FormatError(`must be a whole JPEG file: ${(cause as Error).message}`, { file }, { cause });
+  }
+}
+
 /**
- * A PNG file's pixels as red, green and blue of 8 bits: palettes are looked up, grey is repeated, of 16 bits the upper 8 are
+ * Palettes are looked up, grey is repeated, of 16 bits the upper 8 are
  * taken, and what is transparent lies on white (an alpha channel or a palette's; a colour key, tRNS of grey or RGB, is not looked at).
  *
  * @throws {FormatError} no PNG, or a damaged one; names the file
  */
-export function decodePng(bytes: Uint8Array, file: string): Raster {
+function decodePng(bytes: Uint8Array, file: string): Raster {
   let png: DecodedPng;
   try {
     png = decode(bytes, { checkCrc: true });
