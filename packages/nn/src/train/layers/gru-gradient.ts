@@ -7,6 +7,27 @@ import type { GruRun, GruWeights } from "./gru.js";
  */
 const CHUNK_ENTRIES = 2 ** 16;
 
+/** The gates of some steps, `[steps·batch, hidden]` each. */
+export interface Gates {
+  readonly reset: Tensor2D;
+  readonly update: Tensor2D;
+  readonly candidate: Tensor2D;
+  /** U_n h + c_n, before the reset gate. */
+  readonly inner: Tensor2D;
+}
+
+/** A GRU layer that has run. */
+export interface GruTrace {
+  /** [time, batch, inputs] */
+  readonly inputs: Tensor3D;
+  readonly weights: GruWeights;
+  readonly run: GruRun;
+  /** [time, batch, hidden] */
+  readonly states: Tensor3D;
+  /** One a step; computed again where they were not kept. */
+  readonly gates: readonly Gates[] | undefined;
+}
+
 /** Some consecutive steps: what they read, `[steps·batch, …]`. */
 interface Chunk {
   readonly steps: number;
@@ -34,36 +55,29 @@ interface GateFactors extends GateSlopes {
 }
 
 /**
- * The gradient of a GRU over a sequence, from its states alone.
+ * The gradient of a GRU over a sequence.
  *
- * The gates are computed again, for several steps in one product. Given them, the slope of a state is linear in that of the
- * state after it, so that little is left to do step by step; the weights' gradients are one product each. (tfjs's own tape would
- * record every slice and every sum of weight gradients of every step.)
+ * Given the gates, the slope of a state is linear in that of the state after it, so that little is left to do step by step; the
+ * weights' gradients are one product each. (tfjs's own tape would record every slice and every sum of weight gradients of every
+ * step.) Gates that were not kept are computed again from the states, for several steps in one product.
  *
  * @param dy slope of the states, [time, batch, hidden]
- * @param inputs [time, batch, inputs]
  * @returns gradients of inputs, initial state, kernel, recurrent, bias and recurrentBias
  */
-export function gruGradient(
-  dy: Tensor3D,
-  inputs: Tensor3D,
-  weights: GruWeights,
-  run: GruRun,
-  states: Tensor3D,
-): Tensor[] {
+export function gruGradient(dy: Tensor3D, { inputs, weights, run, states, gates }: GruTrace): Tensor[] {
   const [time, batch, hidden] = states.shape;
   const flat = inputs.reshape([time * batch, inputs.shape[2]]) as Tensor2D;
   const before = statesBefore(states, run);
-  const chunks = chunksOf(
-    { steps: time, inputs: flat, before, dy: rows(dy), mask: maskRows(run) },
-    batch * hidden,
-  );
+  const whole = { steps: time, inputs: flat, before, dy: rows(dy), mask: maskRows(run) };
+  const chunkSteps = gates === undefined ? Math.max(1, Math.floor(CHUNK_ENTRIES / (batch * hidden))) : 1;
+  const chunks = chunksOf(whole, chunkSteps);
   const found = new Array<GateSlopes>(chunks.length);
   let flowing: Tensor2D | undefined;
   for (let i = 0; i < chunks.length; i++) {
     const at = run.direction === "forward" ? chunks.length - 1 - i : i;
-    const factors = gateFactors(chunks[at]!, weights);
-    const passed = throughChunk(chunks[at]!, factors, flowing, weights.recurrent as Tensor2D, run.direction);
+    const chunk = chunks[at]!;
+    const factors = gateFactors(chunk, gates?.[at] ?? gatesAgain(chunk, weights));
+    const passed = throughChunk(chunk, factors, flowing, weights.recurrent as Tensor2D, run.direction);
     flowing = passed.flowing;
     found[at] = passed.slopes;
   }
@@ -114,9 +128,8 @@ function rows(x: Tensor3D): Tensor2D {
   return x.reshape([x.shape[0] * x.shape[1], x.shape[2]]);
 }
 
-/** @param stepEntries entries of one step's state */
-function chunksOf(whole: Chunk, stepEntries: number): Chunk[] {
-  const most = Math.max(1, Math.floor(CHUNK_ENTRIES / stepEntries));
+/** @param most steps of a chunk */
+function chunksOf(whole: Chunk, most: number): Chunk[] {
   const count = Math.ceil(whole.steps / most);
   const batch = whole.dy.shape[0] / whole.steps;
   const steps = Array.from({ length: count }, (_, i) => Math.min(most, whole.steps - i * most));
@@ -133,23 +146,25 @@ function chunksOf(whole: Chunk, stepEntries: number): Chunk[] {
   }));
 }
 
-/** The gates of some steps again, and from them the factors of their slopes: σ' = σ(1 − σ), tanh' = 1 − tanh². */
-function gateFactors({ inputs, before, mask }: Chunk, weights: GruWeights): GateFactors {
+/** The gates of some steps, from what the steps read. */
+function gatesAgain({ inputs, before }: Chunk, weights: GruWeights): Gates {
   const split = (tensor: Tensor, axis: number) => tf.split(tensor, 3, axis);
   const biases = split(weights.bias, 0);
   const carriedBiases = split(weights.recurrentBias, 0);
-  const fromInputs = split(weights.kernel, 1).map((kernel, gate) =>
+  const [xr, xz, xn] = split(weights.kernel, 1).map((kernel, gate) =>
     tf
       .matMul(inputs, kernel as Tensor2D)
       .add(gate === 2 ? biases[2]! : biases[gate]!.add(carriedBiases[gate]!)),
-  );
-  const [xr, xz, xn] = fromInputs as [Tensor2D, Tensor2D, Tensor2D];
+  ) as [Tensor2D, Tensor2D, Tensor2D];
   const [ur, uz, un] = split(weights.recurrent, 1) as [Tensor2D, Tensor2D, Tensor2D];
-  const reset = tf.matMul(before, ur).add(xr).sigmoid();
-  const update = tf.matMul(before, uz).add(xz).sigmoid();
-  const inner = tf.matMul(before, un).add(carriedBiases[2]!);
-  const candidate = reset.mul(inner).add(xn).tanh();
+  const reset = tf.matMul(before, ur).add(xr).sigmoid() as Tensor2D;
+  const update = tf.matMul(before, uz).add(xz).sigmoid() as Tensor2D;
+  const inner = tf.matMul(before, un).add(carriedBiases[2]!) as Tensor2D;
+  return { reset, update, candidate: reset.mul(inner).add(xn).tanh() as Tensor2D, inner };
+}
 
+/** The factors of the gates' slopes: σ' = σ(1 − σ), tanh' = 1 − tanh². */
+function gateFactors({ before, mask }: Chunk, { reset, update, candidate, inner }: Gates): GateFactors {
   const one = tf.scalar(1);
   const closed = mask === undefined ? one.sub(update) : one.sub(update).mul(mask);
   const toCandidate = closed.mul(one.sub(candidate.square()));
@@ -176,6 +191,7 @@ function throughChunk(
   recurrent: Tensor2D,
   direction: GruRun["direction"],
 ): { slopes: GateSlopes; flowing: Tensor2D } {
+  if (steps === 1) return throughStep(dy, factors, flowing, recurrent);
   const batch = dy.shape[0] / steps;
   const hidden = dy.shape[1];
   const perStep = (x: Tensor2D) => tf.split(x, steps, 0) as Tensor2D[];
@@ -194,13 +210,28 @@ function throughChunk(
       .reshape([batch, 3 * hidden]) as Tensor2D;
     flow = tf.matMul(ofGates, recurrent, false, true).add(total.mul(keeps[t]!)) as Tensor2D;
   }
-  const all = tf.concat2d(totals, 0);
-  const { reset, update, candidate, carried } = factors;
-  const slopes = {
-    reset: all.mul(reset) as Tensor2D,
-    update: all.mul(update) as Tensor2D,
-    candidate: all.mul(candidate) as Tensor2D,
-    carried: all.mul(carried) as Tensor2D,
+  return { slopes: slopesOf(tf.concat2d(totals, 0), factors), flowing: flow! };
+}
+
+/** {@link throughChunk} for one step, whose slopes need not be computed twice. */
+function throughStep(
+  dy: Tensor2D,
+  factors: GateFactors,
+  flowing: Tensor2D | undefined,
+  recurrent: Tensor2D,
+): { slopes: GateSlopes; flowing: Tensor2D } {
+  const total = (flowing === undefined ? dy : dy.add(flowing)) as Tensor2D;
+  const slopes = slopesOf(total, factors);
+  const ofGates = tf.concat2d([slopes.reset, slopes.update, slopes.carried], 1);
+  const passed = tf.matMul(ofGates, recurrent, false, true).add(total.mul(factors.kept)) as Tensor2D;
+  return { slopes, flowing: passed };
+}
+
+function slopesOf(total: Tensor2D, { reset, update, candidate, carried }: GateFactors): GateSlopes {
+  return {
+    reset: total.mul(reset),
+    update: total.mul(update),
+    candidate: total.mul(candidate),
+    carried: total.mul(carried),
   };
-  return { slopes, flowing: flow! };
 }
