@@ -102,7 +102,7 @@ describe("figure 3", () => {
   it("marks extrapolated rows, and draws them", () => {
     const rows = figure3.rows({ preset: "standard", parameters: figure3.presets.standard });
     const times = rows
-      .filter(({ dataset }) => dataset === "Porto, 80k trips")
+      .filter(({ dataset }) => dataset === "Porto, 80000 trips")
       .map((row) => row.parameters?.time);
     expect(times).toEqual([
       undefined,

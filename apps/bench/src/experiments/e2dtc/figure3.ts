@@ -68,8 +68,8 @@ export const figure3 = defineExperiment<Figure3Parameters, Figure3Raw>({
     },
     standard: {
       datasets,
-      sizes: [1000, 2000, 4000, 8000, 20_000, 40_000, 80_000],
-      kMedoidsUpTo: { [authorsGeoLifeName]: 8000, Porto: 4000 },
+      sizes: [500, 1000, 2000, 4000, 8000, 20_000, 40_000, 80_000],
+      kMedoidsUpTo: { [authorsGeoLifeName]: 8000, Porto: 2000 },
       network: "small",
     },
     paper: {
@@ -118,7 +118,7 @@ function rowsOf(dataset: Dataset, size: number, parameters: Figure3Parameters): 
   const { network, kMedoidsUpTo, sizes } = parameters;
   const measurable = sizes.filter((each) => each <= kMedoidsUpTo[dataset]);
   const isEstimate = !measurable.includes(size);
-  const place = { dataset: `${dataset}, ${size / 1000}k trips` };
+  const place = { dataset: `${dataset}, ${size} trips` };
   const learning = learningSystems.map((system) => ({
     ...place,
     system,
