@@ -14,9 +14,9 @@ const flag = bytes.indexOf("memory\x02") + "memory\x02".length;
 
 writeFileSync(
   fileURLToPath(new URL("kernels-wasm.ts", folder)),
-  `/** kernels.wat, assembled by scripts/assemble-kernels.mjs (wabt). */
+  `/** kernels.wat, assembled by scripts/assemble-kernels.mjs (wabt), in hexadecimal. */
 export const KERNELS_WASM =
-  "${bytes.toString("base64")}";
+  "${bytes.toString("hex")}";
 /** The byte that says whether the imported memory is shared (3) or not (1). */
 export const MEMORY_FLAG_OFFSET = ${flag};
 `,

@@ -184,8 +184,8 @@ export class GmrTree {
    * Reads what `toBuffer` wrote.
    *
    * @param source the bytes: a buffer, or a view of one such as Node's `readFile` returns
-   * @param options.copy copy the bytes to where SIMD can reach them (default true); false works on `source` itself (a
-   *   memory-mapped file), which must not be changed, with slower searches
+   * @param options.copy copy the bytes to where the kernels can reach them (default true); false works on `source` itself
+   *   (a memory-mapped file), which must not be changed, with slower searches
    * @throws {FormatError} not a tree, truncated or damaged
    */
   static from(

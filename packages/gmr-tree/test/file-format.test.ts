@@ -59,8 +59,8 @@ describe("toBuffer and from", () => {
     };
     expect(() => GmrTree.from(new ArrayBuffer(64))).toThrow("not a whole tree: 64 bytes");
     expect(() => GmrTree.from(new ArrayBuffer(128))).toThrow('byte 0: a tree starts with "GMRT"');
-    expect(() => GmrTree.from(words((w) => w.fill(2, 1, 2)))).toThrow(
-      "byte 4: version 2 is not supported, only 1",
+    expect(() => GmrTree.from(words((w) => w.fill(1, 1, 2)))).toThrow(
+      "byte 4: version 1 is not supported, only 2",
     );
     expect(() => GmrTree.from(bytes.slice(0, bytes.byteLength - 64))).toThrow(
       `byte 12: ${bytes.byteLength} bytes expected, got ${bytes.byteLength - 64}`,

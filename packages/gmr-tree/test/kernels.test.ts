@@ -2,48 +2,96 @@ import { readFileSync } from "node:fs";
 import { Random } from "@wayweave/geo-core";
 import { expect, it } from "vitest";
 import wabt from "wabt";
-import { allocate, createKernels, type KernelSections } from "../src/internal/kernels.js";
+import { forestOf, GmrTree } from "../src/gmr-tree.js";
+import { scoreSlot } from "../src/internal/best-first.js";
+import { QueryBounds } from "../src/internal/bounds.js";
+import { BOUND_SLACK } from "../src/internal/kernels.js";
 import { KERNELS_WASM, MEMORY_FLAG_OFFSET } from "../src/internal/kernels-wasm.js";
+import { LEAF, PackedTree } from "../src/internal/packed-tree.js";
+import { prepareForForest } from "../src/internal/search-forest.js";
 
 it("kernels-wasm.ts is what kernels.wat assembles to", async () => {
   const text = readFileSync(new URL("../src/internal/kernels.wat", import.meta.url), "utf8");
   const toolkit = await wabt();
   const { buffer } = toolkit.parseWat("kernels.wat", text, { simd: true }).toBinary({});
-  expect(Buffer.from(buffer).toString("base64")).toBe(KERNELS_WASM);
+  expect(Buffer.from(buffer).toString("hex")).toBe(KERNELS_WASM);
   // "memory", the kind of the import (2), its limits.
   expect(Buffer.from(buffer).indexOf("memory\x02")).toBe(MEMORY_FLAG_OFFSET - 7);
 });
 
-for (const shared of [false, true]) {
-  it(`SIMD and TypeScript kernels agree in ${shared ? "shared" : "own"} memory`, () => {
-    const [rowFloats, count, codeBytes] = [20, 7, 64];
-    const rowsOffset = 128;
-    const boxesOffset = rowsOffset + 4 * rowFloats * count;
-    const codesOffset = boxesOffset + 8 * rowFloats * count;
-    const sections: KernelSections = {
-      ...{ rowFloats, rowsOffset, boxesOffset, codeBytes, codesOffset },
-      totalBytes: 1 << 18,
-    };
-    const storage = allocate(sections, shared);
-    const random = new Random(1);
-    const floats = new Float32Array(storage.buffer, rowsOffset, 3 * rowFloats * count);
-    for (let i = 0; i < floats.length; i++) floats[i] = random.normal();
-    const codes = new Int8Array(storage.buffer, codesOffset, count * codeBytes);
-    for (let i = 0; i < codes.length; i++) codes[i] = random.integer(255) - 127;
+/** By how much coding in eight bits may loosen a bound here. */
+const CODING = 0.02;
 
-    const simd = createKernels(storage, sections, shared ? 3 : 0);
-    const scalar = createKernels({ ...storage, memory: undefined }, sections);
-    expect([simd.kind, scalar.kind]).toEqual(["simd", "scalar"]);
-    for (const kernels of [simd, scalar]) {
-      const draw = new Random(2);
-      for (let j = 0; j < rowFloats; j++) kernels.query[j] = draw.normal();
-      for (let j = 0; j < codeBytes; j++) kernels.queryCodes[j] = draw.integer(65535) - 32767;
-    }
-    for (const run of ["boxes", "rows"] as const) {
-      simd[run](1, count - 1);
-      scalar[run](1, count - 1);
-      for (let i = 0; i < 2 * (count - 1); i++) expect(simd.out[i]).toBeCloseTo(scalar.out[i]!, 4);
-    }
-    for (let slot = 0; slot < count; slot++) expect(simd.codes(slot)).toBe(scalar.codes(slot));
-  });
+for (const shared of [false, true]) {
+  for (const proximity of [
+    { kind: "relative" },
+    { kind: "exponential", scaleMeters: 2e6, offsetMeters: 1e5 },
+    { kind: "gaussian", scaleMeters: 3e6 },
+  ] as const) {
+    it(`bounds hold, in place and block by block, in ${shared ? "shared" : "own"} memory (${proximity.kind})`, () => {
+      const random = new Random(1);
+      const [count, dimensions] = [3000, 70];
+      const columns = {
+        dimensions,
+        positions: Array.from({ length: 2 * count }, () => random.uniform(-80, 80)),
+        vectors: Array.from({ length: count * dimensions }, () => random.normal()),
+      };
+      const built = forestOf(GmrTree.build({ ...columns, shared }), "test");
+      const simd = built.parts[0]!.tree;
+      const lent = new PackedTree({ ...simd.storage, memory: undefined }, simd.layout, simd.frame);
+      expect([simd.storage.memory, lent.storage.memory]).toEqual([expect.any(WebAssembly.Memory), undefined]);
+
+      const vector = columns.vectors.slice(0, dimensions);
+      const query = prepareForForest("test", built, { position: [10, 20], vector, proximity });
+      for (const tree of [simd, lent]) new QueryBounds(tree, query).load();
+      for (let node = 0; node < simd.nodeStarts.length; node++) {
+        const start = simd.nodeStarts[node]!;
+        const size = simd.nodeCounts[node]! & ~LEAF;
+        const isLeaf = simd.nodeCounts[node]! >= LEAF;
+        const [kept, expected] = [simd.kernels, lent.kernels].map((kernels) =>
+          isLeaf ? kernels.leaf(node, start, start + size, -2) : kernels.children(start, size, -2),
+        );
+        expect([kept, expected]).toEqual([size, size]);
+        for (let i = 0; i < 3 * size; i += 3) {
+          expect(simd.kernels.found[i]).toBe(lent.kernels.found[i]);
+          const bound = simd.kernels.values[i + 1]!;
+          expect(bound).toBe(lent.kernels.values[i + 1]);
+          if (!isLeaf) continue;
+          const slot = simd.kernels.found[i]!;
+          const { score, proximity: near } = scoreSlot(simd, query, slot)!;
+          expect(bound).toBeGreaterThan(score - BOUND_SLACK);
+          expect(simd.kernels.values[i + 2]).toBeGreaterThan(query.mu * near - BOUND_SLACK);
+          expect(simd.kernels.codes(slot)).toBe(lent.kernels.codes(slot));
+        }
+      }
+    });
+  }
 }
+
+it("leaves out what is below the threshold, too far or not similar enough, and nothing else", () => {
+  const random = new Random(2);
+  const count = 5001;
+  const tree = GmrTree.build({
+    dimensions: 3,
+    positions: Array.from({ length: 2 * count }, () => random.uniform(0, 20)),
+    vectors: Array.from({ length: 3 * count }, () => random.normal()),
+  });
+  const forest = forestOf(tree, "test");
+  const { tree: packed } = forest.parts[0]!;
+  for (const limits of [{}, { maxDistanceMeters: 4e5 }, { minSimilarity: 0.5 }]) {
+    const query = prepareForForest("test", forest, { position: [5, 5], vector: [1, 2, 3], ...limits });
+    new QueryBounds(packed, query).load();
+    for (let node = 0; node < packed.nodeStarts.length; node++) {
+      if (packed.nodeCounts[node]! < LEAF) continue;
+      const start = packed.nodeStarts[node]!;
+      const end = start + (packed.nodeCounts[node]! & ~LEAF);
+      const reached = packed.kernels.leaf(node, start, end, 0.8);
+      const kept = new Set(Array.from({ length: reached }, (_, i) => packed.kernels.found[3 * i]!));
+      for (let slot = start; slot < end; slot++) {
+        const score = scoreSlot(packed, query, slot)?.score ?? Number.NEGATIVE_INFINITY;
+        if (score >= 0.8) expect(kept).toContain(slot);
+        if (score < 0.8 - CODING && Number.isFinite(score)) expect(kept).not.toContain(slot);
+      }
+    }
+  }
+});

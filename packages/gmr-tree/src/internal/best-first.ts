@@ -1,6 +1,7 @@
 import type { PreparedQuery } from "../query.js";
 import { QueryBounds } from "./bounds.js";
-import { type Frontier, withFrontier } from "./frontier.js";
+import { Frontier } from "./frontier.js";
+import { BOUND_SLACK, MAX_BLOCK } from "./kernels.js";
 import { LEAF, type PackedTree } from "./packed-tree.js";
 import { scoreObject } from "./score.js";
 import type { TopK } from "./top-k.js";
@@ -24,8 +25,8 @@ export interface LivingTree {
   readonly dead: Uint8Array | undefined;
 }
 
-/** Candidates of a leaf, kept apart from the kernels' results, which a filter that searches would overwrite. */
-const LEAF_CANDIDATES = 256;
+/** Below every score. */
+const LOWEST_SCORE = -2;
 
 /**
  * Offers the best objects of a tree to `top`, by best-first branch and bound: of all nodes the one with the highest bound
@@ -37,88 +38,93 @@ export function searchTree(living: LivingTree, query: PreparedQuery, top: TopK, 
   if (tree.count === 0) return;
   const bounds = new QueryBounds(tree, query);
   bounds.load();
-  withFrontier((frontier) => {
-    const slots = new Uint32Array(LEAF_CANDIDATES);
-    frontier.push(Number.POSITIVE_INFINITY, 0);
-    while (frontier.size > 0 && frontier.maxKey >= top.threshold) {
-      const node = frontier.pop();
-      const start = tree.nodeStarts[node]!;
-      const count = tree.nodeCounts[node]!;
-      counts.nodesOpened++;
-      if (count < LEAF) {
-        counts.nodesBounded += count;
-        openNode(tree, bounds, frontier, top.threshold, start, count);
-      } else {
-        const objects = (count & ~LEAF) >>> 0;
-        counts.objectsBounded += objects;
-        const candidates = leafCandidates(tree, bounds, top.threshold, start, objects, slots);
-        counts.objectsScored += candidates;
-        scoreCandidates(living, bounds, top, slots, candidates);
-      }
+  const frontier = new Frontier();
+  const candidates = new LeafCandidates();
+  frontier.push(Number.POSITIVE_INFINITY, 0);
+  while (frontier.size > 0 && frontier.maxKey >= top.threshold) {
+    const node = frontier.pop();
+    const start = tree.nodeStarts[node]!;
+    const count = tree.nodeCounts[node]!;
+    counts.nodesOpened++;
+    if (count < LEAF) {
+      counts.nodesBounded += count;
+      openNode(tree, frontier, top.threshold, start, count);
+    } else {
+      counts.objectsBounded += count & ~LEAF;
+      candidates.find(tree, bounds, top.threshold, node);
+      counts.objectsScored += scoreCandidates(living, bounds, top, candidates);
     }
-  });
+  }
 }
 
 /** Pushes the children whose bound reaches the threshold. */
 function openNode(
-  tree: PackedTree,
-  bounds: QueryBounds,
+  { kernels }: PackedTree,
   frontier: Frontier,
   threshold: number,
   first: number,
   count: number,
 ): void {
-  const { kernels } = tree;
-  const { out } = kernels;
-  kernels.boxes(first, count);
-  for (let c = 0; c < count; c++) {
-    const bound = bounds.score(out[2 * c]!, bounds.boxSimilarity(out[2 * c + 1]!));
-    // Not `bound >= threshold`: limits give −∞, which must not pass a threshold of −∞.
-    if (bound >= threshold && bound > Number.NEGATIVE_INFINITY) frontier.push(bound, first + c);
-  }
+  const { found, values } = kernels;
+  const reached = kernels.children(first, count, lowered(threshold));
+  for (let i = 0; i < 3 * reached; i += 3) frontier.push(values[i + 1]! + BOUND_SLACK, found[i]!);
 }
 
-/** Writes the leaf's objects whose bound reaches the threshold to `slots`, and returns how many there are. */
-export function leafCandidates(
-  tree: PackedTree,
-  bounds: QueryBounds,
-  threshold: number,
-  first: number,
-  count: number,
-  slots: Uint32Array,
-): number {
-  const { kernels } = tree;
-  const { out } = kernels;
-  const { mu } = bounds.query;
-  const { reduced } = tree.layout;
-  kernels.rows(first, count);
-  let found = 0;
-  for (let i = 0; i < count; i++) {
-    let similarity = bounds.rowSimilarity(out[2 * i + 1]!);
-    // Cheapest first: as if the object were here.
-    if (mu + (1 - mu) * similarity < threshold) continue;
-    let bound = bounds.score(out[2 * i]!, similarity);
-    if (!(bound >= threshold && bound > Number.NEGATIVE_INFINITY)) continue;
-    if (reduced) {
-      similarity = Math.min(similarity, bounds.codedSimilarity(first + i));
-      bound = bounds.score(out[2 * i]!, similarity);
-      if (!(bound >= threshold && bound > Number.NEGATIVE_INFINITY)) continue;
+/** A leaf's objects, kept apart from the kernels' results, which a filter that searches would overwrite. */
+class LeafCandidates {
+  count = 0;
+  /** Highest bound first. */
+  readonly slots = new Uint32Array(MAX_BLOCK);
+  readonly bounds = new Float64Array(MAX_BLOCK);
+
+  /** Finds a leaf's objects whose bound reaches the threshold. */
+  find(tree: PackedTree, query: QueryBounds, threshold: number, node: number): void {
+    const { kernels, layout, nodeStarts, nodeCounts } = tree;
+    const { found, values } = kernels;
+    const { mu } = query.query;
+    const limit = lowered(threshold);
+    const start = nodeStarts[node]!;
+    const reached = kernels.leaf(node, start, start + (nodeCounts[node]! & ~LEAF), limit);
+    this.count = 0;
+    for (let i = 0; i < 3 * reached; i += 3) {
+      const slot = found[i]!;
+      let bound = values[i + 1]!;
+      if (layout.reduced) {
+        bound = Math.min(bound, values[i + 2]! + (1 - mu) * query.codedSimilarity(slot));
+        if (bound < limit) continue;
+      }
+      this.#insert(slot, bound);
     }
-    slots[found++] = first + i;
   }
-  return found;
+
+  #insert(slot: number, bound: number): void {
+    const { slots, bounds } = this;
+    let i = this.count++;
+    for (; i > 0 && bounds[i - 1]! < bound; i--) {
+      slots[i] = slots[i - 1]!;
+      bounds[i] = bounds[i - 1]!;
+    }
+    slots[i] = slot;
+    bounds[i] = bound;
+  }
 }
 
+/** A threshold that float32 bounds reach if exact ones do. Finite, since objects beyond a query's limits have −∞. */
+function lowered(threshold: number): number {
+  return Math.max(LOWEST_SCORE, threshold - BOUND_SLACK);
+}
+
+/** Scores a leaf's candidates, the most promising first, until no bound reaches the worst hit. Returns how many it scored. */
 function scoreCandidates(
   { tree, dead }: LivingTree,
   bounds: QueryBounds,
   top: TopK,
-  slots: Uint32Array,
-  count: number,
-): void {
+  candidates: LeafCandidates,
+): number {
   const { query } = bounds;
-  for (let c = 0; c < count; c++) {
-    const slot = slots[c]!;
+  for (let c = 0; c < candidates.count; c++) {
+    if (candidates.bounds[c]! < lowered(top.threshold)) return c;
+    const slot = candidates.slots[c]!;
     if (dead !== undefined && dead[slot] === 1) continue;
     const hit = scoreSlot(tree, query, slot);
     if (hit === undefined || hit.score < top.threshold) continue;
@@ -130,6 +136,7 @@ function scoreCandidates(
     }
     top.offer(hit);
   }
+  return candidates.count;
 }
 
 /** The hit that an object of a tree makes, or undefined where the query's limits leave it out. */

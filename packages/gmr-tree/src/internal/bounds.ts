@@ -1,8 +1,7 @@
 import { EARTH_RADIUS_METERS } from "@wayweave/geo-core";
 import type { PreparedQuery } from "../query.js";
-import type { PackedTree } from "./packed-tree.js";
+import type { PackedTree, TreeFrame } from "./packed-tree.js";
 import { writeReducedKey, writeSpatialKey } from "./packed-tree.js";
-import { proximityAt } from "./proximity-kernel.js";
 
 /**
  * Float32 keys and sums are off by some 1e-7 of the coordinates; bounds are widened by far more than the error and far
@@ -10,7 +9,10 @@ import { proximityAt } from "./proximity-kernel.js";
  */
 const SPACE_SLACK = 1e-6;
 const MEANING_SLACK = 1e-5;
-const SCORE_SLACK = 1e-9;
+/** By how much float32 may change a parameter. */
+const ROUNDING = 1e-6;
+/** Where squares do not overflow in float32, nor products become 0 · ∞. */
+const LARGEST_PARAMETER = 1e30;
 /** Query coordinates, in units of the data's extent, beyond which float32 squares overflow. */
 const FAR_AWAY = 1e15;
 const QUERY_CODE_SCALE = 32767;
@@ -27,28 +29,21 @@ export class QueryBounds {
   readonly #tree: PackedTree;
   readonly #row: Float32Array;
   readonly #codes: Int16Array;
+  readonly #parameters: Float32Array;
   /** How much coding the query itself may take off a code's scalar product. */
   readonly #codeError: number;
-  readonly #spaceSlack: number;
-  readonly #metersPerUnit: number;
-  readonly #planar: boolean;
 
   constructor(tree: PackedTree, query: PreparedQuery) {
     const { layout, frame } = tree;
     this.query = query;
     this.#tree = tree;
-    this.#planar = frame.planar;
-    this.#metersPerUnit = frame.planar ? frame.scale : EARTH_RADIUS_METERS;
     const row = new Float64Array(layout.rowFloats);
     writeSpatialKey(frame, query.x, query.y, row, 0);
     const reach = 1 + Math.abs(row[0]!) + Math.abs(row[1]!) + Math.abs(row[2]!);
-    if (reach < FAR_AWAY) {
-      this.#spaceSlack = SPACE_SLACK * reach;
-    } else {
-      // Too far for float32: every spatial bound becomes "anywhere", which is slow and right.
-      row.fill(0, 0, 4);
-      this.#spaceSlack = Number.POSITIVE_INFINITY;
-    }
+    const tooFar = !(reach < FAR_AWAY);
+    // Then every spatial bound becomes "anywhere", which is slow and right.
+    if (tooFar) row.fill(0, 0, 4);
+    this.#parameters = parametersOf(query, frame, tooFar ? Number.POSITIVE_INFINITY : SPACE_SLACK * reach);
     if (layout.reduced) writeReducedKey(tree.axes, query.unit, new Float64Array(tree.dimensions), row, 4);
     else row.set(query.unit, 4);
     this.#row = Float32Array.from(row);
@@ -63,30 +58,10 @@ export class QueryBounds {
 
   /** Makes this the query that the tree's kernels compare with. To be called before kernels run. */
   load(): void {
-    this.#tree.kernels.query.set(this.#row);
-    this.#tree.kernels.queryCodes.set(this.#codes);
-  }
-
-  /** A distance that no object in a box, or at a key, at this squared key distance falls short of. */
-  leastDistance(squared: number): number {
-    const chord = Math.sqrt(squared) - this.#spaceSlack;
-    if (!(chord > 0)) return 0;
-    if (this.#planar) return chord * this.#metersPerUnit;
-    // The first terms of 2·asin(chord / 2), all positive: a lower bound without a call.
-    const h = chord * chord * 0.25;
-    const angle = chord * (1 + h * (1 / 6 + h * (3 / 40 + h * (15 / 336))));
-    return angle * this.#metersPerUnit;
-  }
-
-  /** The largest similarity in a box at this squared key distance of meaning. */
-  boxSimilarity(squared: number): number {
-    if (!this.query.hasDirection) return 0;
-    return Math.min(1, 1 - squared / 2 + MEANING_SLACK);
-  }
-
-  /** The largest similarity of an object whose key has this scalar product with the query's. */
-  rowSimilarity(product: number): number {
-    return Math.min(1, product + MEANING_SLACK);
+    const { kernels } = this.#tree;
+    kernels.query.set(this.#row);
+    kernels.queryCodes.set(this.#codes);
+    kernels.parameters.set(this.#parameters);
   }
 
   /** The largest similarity that an object's eight-bit codes allow. Only in trees with reduced keys. */
@@ -98,13 +73,29 @@ export class QueryBounds {
     const product = (step * kernels.codes(slot)) / QUERY_CODE_SCALE;
     return product + lost + (1 + lost) * this.#codeError + MEANING_SLACK;
   }
+}
 
-  /** An upper bound of the score, or −∞ where the query's limits rule everything out. */
-  score(squaredSpace: number, similarity: number): number {
-    const { query } = this;
-    if (similarity < query.minSimilarity) return Number.NEGATIVE_INFINITY;
-    const distance = this.leastDistance(squaredSpace);
-    if (distance > query.maxDistance) return Number.NEGATIVE_INFINITY;
-    return query.mu * proximityAt(query.proximity, distance) + (1 - query.mu) * similarity + SCORE_SLACK;
-  }
+/** A query's weights and limits as `kernels.wat` reads them: in units of the spatial keys, and so that bounds only grow. */
+function parametersOf(
+  { mu, proximity, minSimilarity, maxDistance, hasDirection }: PreparedQuery,
+  { planar, scale }: TreeFrame,
+  spaceSlack: number,
+): Float32Array {
+  const upwards = (1 + ROUNDING) / (planar ? scale : EARTH_RADIUS_METERS);
+  return Float32Array.of(
+    mu,
+    1 - mu,
+    MEANING_SLACK,
+    spaceSlack,
+    minSimilarity - ROUNDING,
+    maxDistance * upwards,
+    Math.min(LARGEST_PARAMETER, proximity.offset * upwards),
+    Math.min(LARGEST_PARAMETER, (proximity.rate / upwards) * (1 - ROUNDING)),
+    // A box at the squared chord c has a similarity of at most 1 − c/2; a query without direction, of 0.
+    (hasDirection ? 1 : 0) + MEANING_SLACK,
+    proximity.shape,
+    // (chord / 2)² of a squared distance; the plane has no chords.
+    planar ? 0 : 0.25,
+    hasDirection ? 0.5 : 0,
+  );
 }

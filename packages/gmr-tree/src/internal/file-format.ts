@@ -17,7 +17,7 @@ import { LEAF, PackedTree, type TreeFrame } from "./packed-tree.js";
  *        20  objects
  */
 const MAGIC = 0x54524d47;
-const VERSION = 1;
+const VERSION = 2;
 /** The checksum's place, in words. */
 const CHECKSUM = 2;
 const LARGEST_DIMENSIONS = 4096;
@@ -68,7 +68,7 @@ export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean
   const sum = words[CHECKSUM]!;
   const actual = checksum(words, CHECKSUM);
   if (actual !== sum) {
-    throw new FormatError(`damaged: checksum ${hex(actual)} instead of ${hex(sum)}`, { byteOffset: 8 });
+    throw new FormatError(`damaged: checksum ${actual} instead of ${sum}`, { byteOffset: 8 });
   }
   const { layout, frame } = readHeader(words, new Float64Array(buffer, 48, 4));
   if (layout.totalBytes !== buffer.byteLength) {
@@ -153,10 +153,6 @@ function checkNumbers(tree: PackedTree): void {
       if (!Number.isFinite(section[i])) throw new FormatError("a number is not finite");
     }
   }
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(8, "0");
 }
 
 /**

@@ -4,15 +4,11 @@
  */
 export class Frontier {
   size = 0;
-  #keys = new Float64Array(1024);
-  #items = new Uint32Array(1024);
+  #keys = new Float64Array(256);
+  #items = new Uint32Array(256);
 
   get maxKey(): number {
     return this.#keys[0]!;
-  }
-
-  clear(): void {
-    this.size = 0;
   }
 
   push(key: number, item: number): void {
@@ -61,18 +57,5 @@ export class Frontier {
     items.set(this.#items);
     this.#keys = keys;
     this.#items = items;
-  }
-}
-
-const idle: Frontier[] = [];
-
-/** Lends a cleared heap for the length of a call. A filter may search while a search runs: each gets its own. */
-export function withFrontier<T>(use: (frontier: Frontier) => T): T {
-  const frontier = idle.pop() ?? new Frontier();
-  frontier.clear();
-  try {
-    return use(frontier);
-  } finally {
-    idle.push(frontier);
   }
 }

@@ -3,26 +3,31 @@ import { KERNELS_WASM, MEMORY_FLAG_OFFSET } from "./kernels-wasm.js";
 /** Threads that can search one shared tree at once: each has its own query and results behind the tree. */
 export const MAX_THREADS = 64;
 
-/** Boxes or rows that one kernel call may handle: a node's children, a leaf's objects. */
+/** Boxes or objects that one kernel call may handle: a node's children, a leaf's objects. */
 export const MAX_BLOCK = 256;
 
+/** More than float32 arithmetic takes off a bound: thresholds are lowered, and bounds of nodes raised, by it. */
+export const BOUND_SLACK = 5e-6;
+
 /**
- * The inner loops of a search over one tree's buffer. Both kinds (SIMD and TypeScript) read the query from
- * {@link query} and {@link queryCodes} and write pairs into {@link out}. All sums are float32 or integer: they only
- * bound a score, which is then computed exactly elsewhere.
+ * The inner loops of a search over one tree's buffer (`kernels.wat`). Results are float32 or integer: they only bound a
+ * score, which is then computed exactly elsewhere. Bounds hold but for rounding, at most {@link BOUND_SLACK}.
  */
 export interface Kernels {
-  readonly kind: "simd" | "scalar";
   /** The query's key row: [rowFloats]. */
   readonly query: Float32Array;
   /** The query's vector in sixteen bits: [codeBytes]. */
   readonly queryCodes: Int16Array;
-  /** [MAX_BLOCK, 2]: squared spatial distance, then squared distance (boxes) or scalar product (rows) of the meaning. */
-  readonly out: Float32Array;
-  /** Squared distances from the query to `count` boxes from box `first` on. */
-  boxes(first: number, count: number): void;
-  /** Squared spatial distance and scalar product of `count` rows from row `first` on. */
-  rows(first: number, count: number): void;
+  /** The query's weights and limits: see bounds.ts. */
+  readonly parameters: Float32Array;
+  /** [MAX_BLOCK, 3], what {@link children} and {@link leaf} find: a node or slot, then places for two floats. */
+  readonly found: Uint32Array;
+  /** The floats of {@link found}, in the same memory: the bound, and for objects μ·proximity. */
+  readonly values: Float32Array;
+  /** Of `count` nodes from `first` on, finds those whose bound reaches a threshold. Returns how many. */
+  children(first: number, count: number, threshold: number): number;
+  /** Of a leaf's objects [first, end), finds those whose bound reaches a threshold. Returns how many. */
+  leaf(node: number, first: number, end: number, threshold: number): number;
   /** Integer scalar product of object `slot`'s codes with {@link queryCodes}. */
   codes(slot: number): number;
 }
@@ -30,15 +35,15 @@ export interface Kernels {
 /** Where in a buffer the kernels find what they read. */
 export interface KernelSections {
   readonly rowFloats: number;
-  readonly rowsOffset: number;
   readonly boxesOffset: number;
+  readonly keyCodesOffset: number;
   readonly codeBytes: number;
   readonly codesOffset: number;
-  /** Bytes in use; the SIMD kernels keep the query and their results behind them. */
+  /** Bytes in use; in a WebAssembly memory the query and the results follow behind them. */
   readonly totalBytes: number;
 }
 
-/** A buffer for a tree, in a WebAssembly memory where the SIMD kernels can work on it. */
+/** A buffer for a tree, in a WebAssembly memory where the kernels can work on it. */
 export interface Storage {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
   readonly memory: WebAssembly.Memory | undefined;
@@ -47,22 +52,24 @@ export interface Storage {
 const PAGE = 65536;
 /** Below this size a tree gets a plain buffer: a WebAssembly memory reserves gigabytes of address space. */
 const SMALLEST_MEMORY = 1 << 18;
+/** Enough for the largest block of boxes, and for everything else. */
+const LENT_PAGES = 4;
+/** Where, in the lent memory, the query and the results follow the blocks, which are copied to its beginning. */
+const LENT_SCRATCH = 3 * PAGE;
+const PARAMETER_BYTES = 48;
+/** Room for four bounds and four proximities. */
+const LANE_BYTES = 32;
 
-let kernelBytes: Uint8Array<ArrayBuffer> | null | undefined;
 const modules = new Map<boolean, WebAssembly.Module>();
+let lent: WebAssembly.Memory | undefined;
 
-/** The assembled kernels, or null where the engine has no WebAssembly SIMD. */
-function simdBytes(): Uint8Array<ArrayBuffer> | null {
-  if (kernelBytes === undefined) {
-    const bytes = Uint8Array.from(atob(KERNELS_WASM), (c) => c.charCodeAt(0));
-    kernelBytes = typeof WebAssembly === "object" && WebAssembly.validate(bytes) ? bytes : null;
-  }
-  return kernelBytes;
-}
-
-/** What one thread needs: a query row, its codes, and the results of a block. */
-function scratchBytes(rowFloats: number, codeBytes: number): number {
-  return alignUp(4 * rowFloats + 2 * codeBytes + 8 * MAX_BLOCK);
+/** Where, behind a tree, one thread has the query's row, its parameters and weights, its codes, and results. */
+function scratchLayout(rowFloats: number, codeBytes: number) {
+  const parameters = 4 * rowFloats;
+  const codes = parameters + PARAMETER_BYTES + LANE_BYTES + 2 * rowFloats;
+  const sums = codes + 2 * codeBytes;
+  const found = sums + 8 * MAX_BLOCK;
+  return { parameters, codes, sums, found, bytes: alignUp(found + 12 * MAX_BLOCK) };
 }
 
 /** The next multiple of 64, a cache line. */
@@ -72,12 +79,11 @@ export function alignUp(bytes: number): number {
 
 /** A zeroed buffer of at least `totalBytes`, shared between threads where `shared`. */
 export function allocate(
-  sections: Pick<KernelSections, "rowFloats" | "codeBytes" | "totalBytes">,
+  { totalBytes, rowFloats, codeBytes }: Pick<KernelSections, "rowFloats" | "codeBytes" | "totalBytes">,
   shared: boolean,
 ): Storage {
-  const { totalBytes } = sections;
-  if (totalBytes >= SMALLEST_MEMORY && simdBytes() !== null) {
-    const scratch = scratchBytes(sections.rowFloats, sections.codeBytes) * (shared ? MAX_THREADS : 1);
+  if (totalBytes >= SMALLEST_MEMORY) {
+    const scratch = scratchLayout(rowFloats, codeBytes).bytes * (shared ? MAX_THREADS : 1);
     const pages = Math.ceil((alignUp(totalBytes) + scratch) / PAGE);
     try {
       const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
@@ -92,18 +98,12 @@ export function allocate(
   };
 }
 
-/** @param thread which of a shared tree's {@link MAX_THREADS} scratch areas to use */
-export function createKernels(storage: Storage, sections: KernelSections, thread = 0): Kernels {
-  return storage.memory === undefined
-    ? scalarKernels(storage.buffer, sections)
-    : simdKernels(storage.memory, sections, thread);
-}
-
 /** The module that imports a memory of this kind. */
 function moduleFor(shared: boolean): WebAssembly.Module {
   let module = modules.get(shared);
   if (module === undefined) {
-    const bytes = simdBytes()!.slice();
+    // Hexadecimal digits are longer than base64, but keep to bytes, and so compress better.
+    const bytes = Uint8Array.from(KERNELS_WASM.match(/../g)!, (byte) => Number.parseInt(byte, 16));
     if (shared) bytes[MEMORY_FLAG_OFFSET] = 3;
     module = new WebAssembly.Module(bytes);
     modules.set(shared, module);
@@ -112,100 +112,81 @@ function moduleFor(shared: boolean): WebAssembly.Module {
 }
 
 interface KernelExports {
-  boxes(query: number, box: number, count: number, bytes: number, out: number): void;
-  rows(query: number, row: number, count: number, bytes: number, out: number): void;
+  children(
+    query: number,
+    boxes: number,
+    first: number,
+    count: number,
+    bytes: number,
+    threshold: number,
+    sums: number,
+    found: number,
+  ): number;
+  leaf(
+    query: number,
+    box: number,
+    codes: number,
+    first: number,
+    end: number,
+    bytes: number,
+    threshold: number,
+    found: number,
+  ): number;
   codes(query: number, code: number, length: number): number;
 }
 
-function simdKernels(memory: WebAssembly.Memory, sections: KernelSections, thread: number): Kernels {
-  const { rowFloats, rowsOffset, boxesOffset, codeBytes, codesOffset } = sections;
-  const shared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
-  const instance = new WebAssembly.Instance(moduleFor(shared), { tree: { memory } });
+/**
+ * The kernels on a tree's buffer: in place in a WebAssembly memory; otherwise block by block in one that all such trees lend
+ * each other, so that a search loads its query anew after anything else may have searched.
+ *
+ * @param thread which of a shared tree's {@link MAX_THREADS} scratch areas to use
+ */
+export function createKernels(storage: Storage, sections: KernelSections, thread = 0): Kernels {
+  const { rowFloats, boxesOffset, keyCodesOffset, codeBytes, codesOffset, totalBytes } = sections;
+  const isLent = storage.memory === undefined;
+  lent ??= isLent ? new WebAssembly.Memory({ initial: LENT_PAGES, maximum: LENT_PAGES }) : undefined;
+  const memory = storage.memory ?? lent!;
+  const { buffer } = memory;
+  const module = moduleFor(!(buffer instanceof ArrayBuffer));
+  const instance = new WebAssembly.Instance(module, { tree: { memory } });
   const kernels = instance.exports as unknown as KernelExports;
   const rowBytes = 4 * rowFloats;
-  const queryAt = alignUp(sections.totalBytes) + thread * scratchBytes(rowFloats, codeBytes);
-  const codesAt = queryAt + rowBytes;
-  const outAt = codesAt + 2 * codeBytes;
-  return {
-    kind: "simd",
-    query: new Float32Array(memory.buffer, queryAt, rowFloats),
-    queryCodes: new Int16Array(memory.buffer, codesAt, codeBytes),
-    out: new Float32Array(memory.buffer, outAt, 2 * MAX_BLOCK),
-    boxes: (first, count) =>
-      kernels.boxes(queryAt, boxesOffset + first * 2 * rowBytes, count, rowBytes, outAt),
-    rows: (first, count) => kernels.rows(queryAt, rowsOffset + first * rowBytes, count, rowBytes, outAt),
-    codes: (slot) => kernels.codes(codesAt, codesOffset + slot * codeBytes, codeBytes),
+  const scratch = scratchLayout(rowFloats, codeBytes);
+  const query = isLent ? LENT_SCRATCH : alignUp(totalBytes) + thread * scratch.bytes;
+  const codes = query + scratch.codes;
+  const sums = query + scratch.sums;
+  const found = query + scratch.found;
+  const bytes = new Uint8Array(storage.buffer);
+  const block = new Uint8Array(buffer);
+  /** Where the kernels find [start, end) of the tree's buffer, less `start`. */
+  const shiftOf = (start: number, end: number, at = 0): number => {
+    if (!isLent) return 0;
+    block.set(bytes.subarray(start, end), at);
+    return at - start;
   };
-}
-
-function scalarKernels(buffer: ArrayBuffer | SharedArrayBuffer, sections: KernelSections): Kernels {
-  const { rowFloats, rowsOffset, boxesOffset, codeBytes, codesOffset } = sections;
-  const floats = new Float32Array(buffer, 0, buffer.byteLength >> 2);
-  const bytes = new Int8Array(buffer);
-  const query = new Float32Array(rowFloats);
-  const queryCodes = new Int16Array(codeBytes);
-  const out = new Float32Array(2 * MAX_BLOCK);
   return {
-    kind: "scalar",
-    query,
-    queryCodes,
-    out,
-    boxes: (first, count) => {
-      scalarBoxes(floats, (boxesOffset >> 2) + first * 2 * rowFloats, count, query, out);
+    query: new Float32Array(buffer, query, rowFloats),
+    queryCodes: new Int16Array(buffer, codes, codeBytes),
+    parameters: new Float32Array(buffer, query + scratch.parameters, PARAMETER_BYTES / 4),
+    found: new Uint32Array(buffer, found, 3 * MAX_BLOCK),
+    values: new Float32Array(buffer, found, 3 * MAX_BLOCK),
+    children: (first, count, threshold) => {
+      const start = boxesOffset + first * 2 * rowBytes;
+      const boxes = boxesOffset + shiftOf(start, start + count * 2 * rowBytes);
+      return kernels.children(query, boxes, first, count, rowBytes, threshold, sums, found);
     },
-    rows: (first, count) => {
-      scalarRows(floats, (rowsOffset >> 2) + first * rowFloats, count, query, out);
+    leaf: (node, first, end, threshold) => {
+      const corner = boxesOffset + node * 2 * rowBytes;
+      const box = corner + shiftOf(corner, corner + 2 * rowBytes);
+      // Four objects side by side take as many bytes as a row.
+      const start = keyCodesOffset + (first >> 2) * rowBytes;
+      const stop = keyCodesOffset + ((end + 3) >> 2) * rowBytes;
+      const keyCodes = keyCodesOffset + shiftOf(start, stop, 2 * rowBytes);
+      return kernels.leaf(query, box, keyCodes, first, end, rowBytes, threshold, found);
     },
     codes: (slot) => {
-      const base = codesOffset + slot * codeBytes;
-      let sum = 0;
-      for (let i = 0; i < codeBytes; i++) sum = (sum + Math.imul(bytes[base + i]!, queryCodes[i]!)) | 0;
-      return sum;
+      const start = codesOffset + slot * codeBytes;
+      return kernels.codes(codes, start + shiftOf(start, start + codeBytes), codeBytes);
     },
   };
-}
-
-function scalarBoxes(
-  boxes: Float32Array,
-  start: number,
-  count: number,
-  query: Float32Array,
-  out: Float32Array,
-): void {
-  const length = query.length;
-  for (let c = 0, low = start; c < count; c++, low += 2 * length) {
-    let space = 0;
-    let meaning = 0;
-    for (let j = 0; j < length; j++) {
-      const x = query[j]!;
-      // Twice the positive part, without a branch: how far x lies outside [lower, upper].
-      const outside = Math.max(boxes[low + j]! - x, x - boxes[low + length + j]!);
-      const gap = outside + Math.abs(outside);
-      if (j < 4) space += gap * gap;
-      else meaning += gap * gap;
-    }
-    out[2 * c] = space / 4;
-    out[2 * c + 1] = meaning / 4;
-  }
-}
-
-function scalarRows(
-  rows: Float32Array,
-  start: number,
-  count: number,
-  query: Float32Array,
-  out: Float32Array,
-): void {
-  const length = query.length;
-  for (let c = 0, row = start; c < count; c++, row += length) {
-    let space = 0;
-    for (let j = 0; j < 4; j++) {
-      const gap = rows[row + j]! - query[j]!;
-      space += gap * gap;
-    }
-    let product = 0;
-    for (let j = 4; j < length; j++) product += rows[row + j]! * query[j]!;
-    out[2 * c] = space;
-    out[2 * c + 1] = product;
-  }
 }

@@ -28,6 +28,8 @@ export interface Layout extends KernelSections {
   readonly keyLength: number;
   /** Whether keys are reductions, and full vectors, codes and the principal axes are stored beside them. */
   readonly reduced: boolean;
+  /** The kernels read no rows, only their codes. */
+  readonly rowsOffset: number;
   readonly nodeStartsOffset: number;
   readonly nodeCountsOffset: number;
   readonly positionsOffset: number;
@@ -67,6 +69,7 @@ export function layoutOf(where: string, shape: TreeShape): Layout {
     codeBytes,
     rowsOffset: section(count * rowFloats * 4),
     boxesOffset: section(nodeCount * rowFloats * 8),
+    keyCodesOffset: section(Math.ceil(count / 4) * 4 * rowFloats),
     nodeStartsOffset: section(nodeCount * 4),
     nodeCountsOffset: section(nodeCount * 4),
     positionsOffset: section(count * 16),

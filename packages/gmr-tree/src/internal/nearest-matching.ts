@@ -1,9 +1,10 @@
+import { EARTH_RADIUS_METERS } from "@wayweave/geo-core";
 import type { Hit, PreparedQuery } from "../query.js";
 import { type SignatureMatch, signaturesMatch, signatureWords, writeSignature } from "../signatures.js";
 import { scoreSlot } from "./best-first.js";
-import { QueryBounds } from "./bounds.js";
 import { Frontier } from "./frontier.js";
 import { LEAF, type PackedTree } from "./packed-tree.js";
+import { leastChord } from "./region.js";
 
 /** What {@link nearestMatching} counts. */
 export interface KgmcmsCounts {
@@ -27,7 +28,6 @@ export function* nearestMatching(
   const words = signatureWords(tree.dimensions);
   const signature = new Uint32Array(words);
   writeSignature(tree.frame.signature!, query.unit, 0, tree.dimensions, signature, 0);
-  const bounds = new QueryBounds(tree, query);
   const frontier = new Frontier();
   const scored: Hit[] = [];
   frontier.push(0, 0);
@@ -44,7 +44,7 @@ export function* nearestMatching(
       const node = item / 2;
       const start = tree.nodeStarts[node]!;
       const count = tree.nodeCounts[node]!;
-      if (count < LEAF) enqueueChildren(tree, bounds, match, signature, start, count, frontier);
+      if (count < LEAF) enqueueChildren(tree, query, match, signature, start, count, frontier);
       else {
         for (let slot = start, end = start + ((count & ~LEAF) >>> 0); slot < end; slot++) {
           if (!signaturesMatch(match, signature, tree.signatures, slot * words)) continue;
@@ -62,17 +62,18 @@ export function* nearestMatching(
 
 function enqueueChildren(
   tree: PackedTree,
-  bounds: QueryBounds,
+  query: PreparedQuery,
   match: SignatureMatch,
   signature: Uint32Array,
   first: number,
   count: number,
   frontier: Frontier,
 ): void {
-  bounds.load();
-  tree.kernels.boxes(first, count);
+  const { planar, scale } = tree.frame;
   for (let c = 0; c < count; c++) {
     if (!signaturesMatch(match, signature, tree.nodeSignatures, (first + c) * signature.length)) continue;
-    frontier.push(-bounds.leastDistance(tree.kernels.out[2 * c]!), 2 * (first + c));
+    const chord = Math.max(0, leastChord(tree, first + c, query.x, query.y));
+    // The chord itself falls short of its arc.
+    frontier.push(-chord * (planar ? scale : EARTH_RADIUS_METERS), 2 * (first + c));
   }
 }

@@ -56,6 +56,7 @@ export function pack(where: string, source: PackSource, options: PackOptions): P
     tree.positions[2 * slot] = source.positions[2 * i]!;
     tree.positions[2 * slot + 1] = source.positions[2 * i + 1]!;
   }
+  writeKeyCodes(tree);
   if (axes !== undefined) {
     tree.axes.set(axes);
     for (let slot = 0; slot < count; slot++) {
@@ -119,6 +120,31 @@ function keyRows(
     }
   }
   return rows;
+}
+
+/** Codes every row in eight bits an entry, between the corners of its leaf's box. */
+function writeKeyCodes(tree: PackedTree): void {
+  const { rows, boxes, keyCodes, nodeStarts, nodeCounts, layout } = tree;
+  const { rowFloats } = layout;
+  const scales = new Float64Array(rowFloats);
+  for (let node = 0; node < nodeStarts.length; node++) {
+    if (nodeCounts[node]! < LEAF) continue;
+    const low = node * 2 * rowFloats;
+    for (let j = 0; j < rowFloats; j++) {
+      const width = boxes[low + rowFloats + j]! - boxes[low + j]!;
+      scales[j] = width > 0 ? 255 / width : 0;
+    }
+    const start = nodeStarts[node]!;
+    const end = start + (nodeCounts[node]! & ~LEAF);
+    for (let slot = start; slot < end; slot++) {
+      const row = slot * rowFloats;
+      const code = (slot >> 2) * 4 * rowFloats + (slot & 3) * 2;
+      for (let j = 0; j < rowFloats; j++) {
+        // Storing cuts off the fraction: half more rounds.
+        keyCodes[code + 4 * (j & ~1) + (j & 1)] = (rows[row + j]! - boxes[low + j]!) * scales[j]! + 0.5;
+      }
+    }
+  }
 }
 
 /** Codes an object's vector in eight bits an entry, and notes the length of what that leaves out. */

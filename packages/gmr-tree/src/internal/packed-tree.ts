@@ -29,6 +29,11 @@ export class PackedTree {
   readonly rows: Float32Array;
   /** [nodeCount, 2, rowFloats]: lower and upper corner. */
   readonly boxes: Float32Array;
+  /**
+   * [⌈count / 4⌉, rowFloats / 2, 4, 2]: every row in eight bits an entry, 0 … 255 between the corners of its leaf's box. Four
+   * objects lie side by side, entry by entry in twos, as the kernels read them.
+   */
+  readonly keyCodes: Uint8Array;
   /** A node's first child, or a leaf's first object. Children come after their parent. */
   readonly nodeStarts: Uint32Array;
   /** How many children or, with {@link LEAF}, objects. */
@@ -57,6 +62,11 @@ export class PackedTree {
     this.dimensions = dimensions;
     this.rows = new Float32Array(buffer, layout.rowsOffset, count * layout.rowFloats);
     this.boxes = new Float32Array(buffer, layout.boxesOffset, nodeCount * 2 * layout.rowFloats);
+    this.keyCodes = new Uint8Array(
+      buffer,
+      layout.keyCodesOffset,
+      Math.ceil(count / 4) * 4 * layout.rowFloats,
+    );
     this.nodeStarts = new Uint32Array(buffer, layout.nodeStartsOffset, nodeCount);
     this.nodeCounts = new Uint32Array(buffer, layout.nodeCountsOffset, nodeCount);
     this.positions = new Float64Array(buffer, layout.positionsOffset, 2 * count);

@@ -1,9 +1,11 @@
 import { LEAF } from "./packed-tree.js";
 import { TwoMeans } from "./two-means.js";
 
-/** Most objects of a leaf, and most children of a node. */
-export const LEAF_SIZE = 48;
-const FANOUT = 8;
+/** Most objects of a leaf. */
+export const LEAF_SIZE = 96;
+/** Children of a node if all were as large as they may be; uneven splits make more, up to the second number. */
+const FANOUT = 16;
+const MOST_CHILDREN = 48;
 const SAMPLE = 64;
 
 /** The nodes of a tree, before they are copied into its buffer. */
@@ -21,7 +23,7 @@ export interface Nodes {
  * `spaceWeight` · w. Its vectors leave the cosine, 1 − chord²/2, open by the sum V of their variances; one cut takes away
  * about the variance v along the widest axis only, but may be the first of several that together tell clusters apart. So
  * meaning is weighed as √6 · V^¾ v^¼, by measurement. Meaning is split between clusters where
- * {@link TwoMeans} finds them apart; otherwise the widest axis is halved at its median. Three halvings make a node of eight children.
+ * {@link TwoMeans} finds them apart; otherwise the widest axis is halved at its median.
  */
 export class Partition {
   readonly #length: number;
@@ -69,7 +71,11 @@ export class Partition {
 
   run(): Nodes {
     const count = this.#order.length;
-    this.#extent = this.#spatialExtent();
+    // The root's box, for the widest of its three spatial extents; 1 where there is none.
+    this.#boundRows(0, 0, count);
+    const [lowX, lowY, lowZ] = this.#boxes;
+    const [highX, highY, highZ] = this.#boxes.subarray(this.#length);
+    this.#extent = Math.max(highX! - lowX!, highY! - lowY!, highZ! - lowZ!) || 1;
     this.#build(0, 0, count);
     return {
       count: this.#nodeCount,
@@ -99,17 +105,22 @@ export class Partition {
     this.#boundChildren(node, first, children);
   }
 
-  /** Splits [begin, end), always its largest part, into at most {@link FANOUT} parts. Returns their limits. */
+  /**
+   * Splits [begin, end), always its largest part, until every part fits a child one level lower: a full leaf, or a node of
+   * {@link FANOUT} children that do. So nodes are full at the bottom, where most of them are. Returns the parts' limits.
+   */
   #children(begin: number, end: number): number[] {
+    let largest = LEAF_SIZE;
+    while (largest * FANOUT < end - begin) largest *= FANOUT;
     const bounds = [begin, end];
-    while (bounds.length <= FANOUT) {
+    while (bounds.length <= MOST_CHILDREN) {
       let widest = 0;
       for (let c = 1; c + 1 < bounds.length; c++) {
         if (bounds[c + 1]! - bounds[c]! > bounds[widest + 1]! - bounds[widest]!) widest = c;
       }
       const from = bounds[widest]!;
       const to = bounds[widest + 1]!;
-      if (to - from <= LEAF_SIZE) break;
+      if (to - from <= largest) break;
       bounds.splice(widest + 1, 0, this.#split(from, to));
     }
     return bounds;
@@ -165,7 +176,8 @@ export class Partition {
     // A uniform distribution of variance v is √(12 v) wide.
     const space = (this.#spaceWeight * Math.sqrt(12 * squares[spaceAxis]!)) / this.#extent;
     const meaning = Math.sqrt(6 * total * Math.sqrt(squares[meaningAxis]! * total));
-    return space >= meaning ? spaceAxis : meaningAxis;
+    // Not `space >= meaning`: rows of space only have no meaning, and here NaN.
+    return meaning > space ? meaningAxis : spaceAxis;
   }
 
   #sampleMedian(begin: number, end: number, axis: number): number {
@@ -246,23 +258,6 @@ export class Partition {
         box[low + length + j] = Math.max(box[low + length + j]!, box[child + length + j]!);
       }
     }
-  }
-
-  /** The widest of the three spatial extents; 1 where there is none. */
-  #spatialExtent(): number {
-    const rows = this.#rows;
-    let extent = 0;
-    for (let j = 0; j < 3; j++) {
-      let low = Number.POSITIVE_INFINITY;
-      let high = Number.NEGATIVE_INFINITY;
-      for (let i = j; i < rows.length; i += this.#length) {
-        const x = rows[i]!;
-        if (x < low) low = x;
-        if (x > high) high = x;
-      }
-      if (high - low > extent) extent = high - low;
-    }
-    return extent > 0 ? extent : 1;
   }
 
   #reserve(): void {

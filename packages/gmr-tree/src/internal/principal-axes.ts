@@ -1,4 +1,3 @@
-const SAMPLE = 1024;
 const ITERATIONS = 6;
 
 /**
@@ -24,12 +23,10 @@ export function principalAxes(
     }
   }
   orthonormalize(axes, axisCount, dimensions);
-  const sampled = Math.min(SAMPLE, count);
   const next = new Float64Array(axes.length);
-  for (let iteration = 0; iteration < ITERATIONS && sampled > 0; iteration++) {
+  for (let iteration = 0; iteration < ITERATIONS && count > 0; iteration++) {
     next.set(axes.map((x) => 1e-12 * x));
-    for (let s = 0; s < sampled; s++) {
-      const row = Math.floor((s * count) / sampled) * dimensions;
+    for (let row = 0; row < count * dimensions; row += dimensions) {
       for (let a = 0; a < axisCount; a++) {
         const axis = a * dimensions;
         let product = 0;

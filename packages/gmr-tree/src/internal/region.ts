@@ -40,21 +40,24 @@ export function circleRegion(
   radius: number,
   distanceTo: (x: number, y: number) => number,
 ): Region {
-  const key = new Float64Array(4);
   return {
-    mayMeet: ({ boxes, layout, frame }, node) => {
-      writeSpatialKey(frame, x, y, key, 0);
-      const low = node * 2 * layout.rowFloats;
-      let squares = 0;
-      for (let j = 0; j < 3; j++) {
-        const outside = Math.max(boxes[low + j]! - key[j]!, key[j]! - boxes[low + layout.rowFloats + j]!, 0);
-        squares += outside * outside;
-      }
-      const reach = 1 + Math.abs(key[0]!) + Math.abs(key[1]!) + Math.abs(key[2]!);
-      return Math.sqrt(squares) <= chordOf(frame, radius) + SLACK * reach;
-    },
+    mayMeet: (tree, node) => leastChord(tree, node, x, y) <= chordOf(tree.frame, radius),
     contains: (px, py) => distanceTo(px, py) <= radius,
   };
+}
+
+/** A key distance in space that no object of a node falls short of; negative where it may be anywhere near. */
+export function leastChord({ boxes, layout, frame }: PackedTree, node: number, x: number, y: number): number {
+  const key = new Float64Array(4);
+  writeSpatialKey(frame, x, y, key, 0);
+  const low = node * 2 * layout.rowFloats;
+  let squares = 0;
+  for (let j = 0; j < 3; j++) {
+    const outside = Math.max(boxes[low + j]! - key[j]!, key[j]! - boxes[low + layout.rowFloats + j]!, 0);
+    squares += outside * outside;
+  }
+  const reach = 1 + Math.abs(key[0]!) + Math.abs(key[1]!) + Math.abs(key[2]!);
+  return Math.sqrt(squares) - SLACK * reach;
 }
 
 function chordOf(frame: TreeFrame, distance: number): number {
