@@ -64,7 +64,7 @@ export const figure7 = defineExperiment<Figure7Parameters, ClusteringRaw>({
     },
   },
   seedCounts: { quick: 1 },
-  metrics: ["uacc", "nmi", "ari", "silhouette", "trajectories"],
+  metrics: ["uacc", "nmi", "ri", "ari", "silhouette", "trajectories"],
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/e2dtc"],
   rawSchema: clusteringRawSchema,
   rows: ({ parameters }) => parameters.subsets.flatMap((subset) => rowsOf(subset, parameters)),

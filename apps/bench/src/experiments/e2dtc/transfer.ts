@@ -53,7 +53,7 @@ export const transfer = defineExperiment<TransferParameters, ClusteringRaw>({
     },
   },
   seedCounts: { quick: 1 },
-  metrics: ["uacc", "nmi", "ari", "silhouette", "trajectories"],
+  metrics: ["uacc", "nmi", "ri", "ari", "silhouette", "trajectories"],
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/e2dtc"],
   rawSchema: clusteringRawSchema,
   rows: ({ parameters }) => parameters.targets.flatMap((target) => rowsOf(target, parameters)),
