@@ -35,10 +35,10 @@ type Changes = { readonly [Name in BaselineName]?: Partial<BaselineConfigs[Name]
 const changes: Readonly<Record<PresetName, Changes>> = {
   quick: {
     cca: { componentSample: 512 },
-    moco: { epochs: 4, queueSize: 512 },
-    acmr: { epochs: 10, componentSample: 512 },
-    "corr-ae": { epochs: 10, componentSample: 512 },
-    "corr-cross-ae": { epochs: 10, componentSample: 512 },
+    moco: { epochs: 3, queueSize: 512 },
+    acmr: { epochs: 8, componentSample: 512 },
+    "corr-ae": { epochs: 8, componentSample: 512 },
+    "corr-cross-ae": { epochs: 8, componentSample: 512 },
     dbrlm: { epochs: 4 },
   },
   standard: {},
