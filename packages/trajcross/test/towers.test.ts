@@ -96,6 +96,20 @@ describe("encodeImages", () => {
   });
 });
 
+describe("the paper's towers", () => {
+  it.each(["image", "points"] as const)("weigh place and shape alike (shape from the %s)", (shapeSource) => {
+    const { config, params } = towers({ preset: "paper", model: { shapeSource } });
+    const trajectories = encodeTrajectories(params, { points, shapes }, config.model, normalization);
+    const images = encodeImages(params, { pixels: shapes, extents }, config.model, normalization);
+    for (const embeddings of [trajectories, images]) {
+      // Both halves of a row of length 1 are of length √½.
+      for (const half of tf.split(embeddings, 2, 1)) {
+        for (const norm of half.norm(2, 1).dataSync()) expect(norm).toBeCloseTo(Math.SQRT1_2, 3);
+      }
+    }
+  });
+});
+
 describe("infoNce", () => {
   const params = (temperature: number) => ({ logInverseTemperature: tf.scalar(Math.log(1 / temperature)) });
 
@@ -138,6 +152,9 @@ describe("resolveConfig", () => {
     );
     expect(() => resolveConfig({ train: { batchSize: 30 } })).toThrow(
       "resolveConfig: train.batchSize must be a multiple of train.alikeRun and at least 2, got 30 and 4",
+    );
+    expect(() => resolveConfig({ train: { warmUp: 2 } })).toThrow(
+      "resolveConfig: train.warmUp must be in [0, 1], got 2",
     );
     expect(() => resolveConfig({ preset: "best" as "paper" })).toThrow(
       'resolveConfig: preset must be one of default, paper, got "best"',
