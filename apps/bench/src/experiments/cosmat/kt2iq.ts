@@ -8,6 +8,7 @@ import { quantile } from "../gmr-tree/timing.js";
 import {
   type Answered,
   answered,
+  type Fitted,
   fitted,
   type Kt2iqParameters,
   type QueryKind,
@@ -86,7 +87,7 @@ function stagesOf(parameters: Kt2iqParameters): Row<Kt2iqRaw>[] {
     paper: null,
     run: async (context) => run(context, await loadWebNews(context, parameters)),
   });
-  const once = (name: string, durationsOf: (parts: Awaited<ReturnType<typeof fitted>>) => Float64Array) =>
+  const once = (name: string, durationsOf: (parts: Fitted) => Float64Array) =>
     stage(`once: ${name}`, async (context, corpus) => ({
       durationsMs: durationsOf(await fitted(context, corpus, parameters)),
     }));
