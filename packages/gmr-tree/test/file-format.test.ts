@@ -1,8 +1,9 @@
-import { Random } from "@wayweave/geo-core";
+import { Random, ValueError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FormatError, GmrTree, kgmcms, objectsWithin } from "../src/index.js";
 import { checksum } from "../src/internal/checksum.js";
+import { layoutOf } from "../src/internal/layout.js";
 import { randomPosition, randomVector } from "./oracle.js";
 
 function sample(count: number, dimensions: number, signature = false): GmrTree {
@@ -69,6 +70,16 @@ describe("toBuffer and from", () => {
     // @ts-expect-error a string is not a buffer
     expect(() => GmrTree.from("tree")).toThrow(
       "GmrTree.from: buffer must be an ArrayBuffer, a SharedArrayBuffer or a view of one",
+    );
+  });
+
+  it("refuses trees of more than 4 GiB, with what they would need", () => {
+    const shape = { count: 50_000_000, dimensions: 10, nodeCount: 1_000_000, signatureWords: 0 };
+    // A row takes 64 bytes, its codes 16, its position 16 and its id 4; a node's box 128 and its links 8.
+    expect(() => layoutOf("GmrTree.build", shape)).toThrow(
+      new ValueError(
+        "GmrTree.build: one tree holds at most 4 GiB, but 50000000 objects of 10 dimensions need 4.8 GiB: split them over several trees",
+      ),
     );
   });
 

@@ -98,6 +98,23 @@ describe("GmrTree.search", () => {
     expect(tree.search({ ...outer, filter })).toEqual(tree.search(outer));
   });
 
+  it("a filter may search another tree: small ones lend each other one memory for their inner loops", () => {
+    const random = new Random(8);
+    const [small, other] = [3, 90].map((dimensions) =>
+      GmrTree.build({
+        dimensions,
+        positions: Array.from({ length: 600 }, () => random.uniform(-50, 50)),
+        vectors: Array.from({ length: 300 * dimensions }, () => random.normal()),
+      }),
+    ) as [GmrTree, GmrTree];
+    const query = { position: [1, 2], vector: [1, -2, 3], k: 20 } as const;
+    const filter = (id: number): boolean => {
+      const vector = Array.from({ length: 90 }, (_, j) => Math.sin(id + j));
+      return other.search({ position: [-id / 10, 0], vector, k: 5 }).length === 5;
+    };
+    expect(small.search({ ...query, filter })).toEqual(small.search(query));
+  });
+
   it("explain tells how much work it was", () => {
     const tree = dresden();
     const query = { position: [13.7, 51], vector: [1, 1], k: 2 } as const;
