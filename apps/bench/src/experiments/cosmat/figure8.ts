@@ -27,7 +27,7 @@ export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   title: "Response time against the number of objects and of results: news photos",
   artefact: "CoSMat, Fig. 8",
   notes: [
-    "web-news stands in for the paper's Flickr photos, which are not public; places are GeoNames cities, each moved by some ten kilometres. `standard` fits the models to the first 400 pairs: that decides what is found, not how fast.",
+    "web-news stands in for the paper's Flickr photos, which are not public; places are GeoNames cities, each moved by some ten kilometres. `standard` fits the models to 400 pairs: that decides what is found, not how fast.",
     ...responseTimeNotes,
   ],
   presets: {
