@@ -127,3 +127,8 @@ export function rowWeights({ indices, rows }: Batch): Float32Array {
 export function lengthsOf({ offsets }: TokenSequences): Uint32Array {
   return Uint32Array.from({ length: offsets.length - 1 }, (_, i) => offsets[i + 1]! - offsets[i]!);
 }
+
+/** How often an epoch goes through so many trajectories, so that it has at least `minSteps` full batches. */
+export function passesOf(trajectories: number, batchSize: number, minSteps: number): number {
+  return Math.ceil(minSteps / Math.max(1, Math.ceil(trajectories / batchSize)));
+}

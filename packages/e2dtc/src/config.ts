@@ -75,6 +75,10 @@ export interface SelfTrainConfig {
   /** `L0` is pre-training and k-means only, `L1` adds the clustering loss (eq. 12), `L2` the triplet loss (eq. 14). */
   readonly loss: "L0" | "L1" | "L2";
   readonly epochs: number;
+  /** An epoch of a small set goes through it as often as makes this many steps. */
+  readonly minEpochSteps: number;
+  /** Epochs in which P is the clusters of places, where these are the start: the network learns them before it trains itself. */
+  readonly warmUpEpochs: number;
   readonly learningRate: number;
   /** β of eq. 14. */
   readonly clusterWeight: number;
@@ -121,6 +125,8 @@ const commonPretrain = {
 
 const commonSelfTrain = {
   loss: "L2",
+  minEpochSteps: 30,
+  warmUpEpochs: 3,
   clusterWeight: 1,
   tripletWeight: 0.1,
   margin: 1,
@@ -136,7 +142,7 @@ export const presets = {
     network: { layers: 1, hidden: 128, attention: false },
     batchSize: 256,
     pretrain: { ...commonPretrain, epochs: 8, learningRate: 2e-3 },
-    selfTrain: { ...commonSelfTrain, epochs: 10, learningRate: 5e-4 },
+    selfTrain: { ...commonSelfTrain, epochs: 10, learningRate: 2e-3 },
   },
   paper: {
     ...common,
@@ -216,6 +222,8 @@ function checkSelfTrain(selfTrain: SelfTrainConfig): void {
   checkOneOf(WHERE, "selfTrain.loss", selfTrain.loss, ["L0", "L1", "L2"]);
   checkOneOf(WHERE, "selfTrain.seeding", selfTrain.seeding, seedingNames);
   checkPositiveInteger(WHERE, "selfTrain.epochs", selfTrain.epochs);
+  checkPositiveInteger(WHERE, "selfTrain.minEpochSteps", selfTrain.minEpochSteps);
+  checkNonNegativeInteger(WHERE, "selfTrain.warmUpEpochs", selfTrain.warmUpEpochs);
   checkPositive(WHERE, "selfTrain.learningRate", selfTrain.learningRate);
   checkInRange(WHERE, "selfTrain.clusterWeight", selfTrain.clusterWeight, 0, 1000);
   checkInRange(WHERE, "selfTrain.tripletWeight", selfTrain.tripletWeight, 0, 1000);

@@ -148,12 +148,12 @@ async function train(
       : await chooseK(embeddings, options.kRange, { seed, ...abortable });
   const k = chosenK?.k ?? options.k!;
   const { seeding, loss } = config.selfTrain;
-  const centers = await seedClusters(trajectories, embeddings, { seeding, k, seed, signal });
+  const seeds = await seedClusters(trajectories, embeddings, { seeding, k, seed, signal });
   const past = { pretrain: pretrained.history, bestPretrainEpoch: pretrained.bestEpoch, chosenK };
   if (loss === "L0") {
     return {
       params: pretrained.params,
-      centers: Float32Array.from(centers),
+      centers: Float32Array.from(seeds.centers),
       history: { ...past, selfTrain: [], converged: false },
       engine: pretrained.engine,
     };
@@ -163,7 +163,7 @@ async function train(
     centers: learned,
     history,
     converged,
-  } = await selfTrain(data, pretrained.params, centers, onProgress);
+  } = await selfTrain(data, pretrained.params, seeds, onProgress);
   return {
     params,
     centers: learned,

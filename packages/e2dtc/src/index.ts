@@ -35,7 +35,7 @@ export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids
 export type { DenseMatrix, Matrix, SparseMatrix } from "./matrix.js";
 export type { ModelInfo } from "./model-file.js";
 export { type Preprocessed, type PreprocessOptions, preprocess, preprocessing } from "./preprocess.js";
-export { type SeedingOptions, seedClusters } from "./seeding.js";
+export { type SeedingOptions, type Seeds, seedClusters } from "./seeding.js";
 export { type SelectCentersOptions, selectCenters } from "./select-centers.js";
 export {
   searchThreshold,

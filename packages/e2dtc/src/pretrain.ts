@@ -1,6 +1,6 @@
 import { Random } from "@wayweave/geo-core";
 import { adam, createTrainStep, type Loss, type TrainStep } from "@wayweave/nn/train";
-import { lengthsOf, planBatches, shuffledBatches } from "./batches.js";
+import { lengthsOf, passesOf, planBatches, shuffledBatches } from "./batches.js";
 import type { E2DTCConfig } from "./config.js";
 import {
   decoderEntries,
@@ -150,9 +150,7 @@ async function runEpoch(
   report: (done: number, total: number, loss: number) => void,
 ): Promise<number> {
   const { source, clean, config } = data;
-  const passes = Math.ceil(
-    config.pretrain.minEpochSteps / Math.max(1, Math.ceil(train.length / config.batchSize)),
-  );
+  const passes = passesOf(train.length, config.batchSize, config.pretrain.minEpochSteps);
   let sum = 0;
   for (let pass = 0; pass < passes; pass++) {
     const own = random.split(pass);

@@ -26,8 +26,16 @@ export interface SeedingOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where clusters start. */
+export interface Seeds {
+  /** Among the embeddings, row-major, `[k × columns]`. */
+  readonly centers: Float64Array;
+  /** The cluster of each row by its place, where the clusters were found among the mean positions, `[rows]`. */
+  readonly placeLabels: Uint32Array | undefined;
+}
+
 /**
- * Where self-training starts, without labels: the clusters' centres among the embeddings.
+ * Where self-training starts, without labels.
  *
  * `kMeans`: k-means on the embeddings, the best of 20 starts by its objective, as in the paper. `densityPeaks`: density
  * peaks of the embeddings, then k-means from there. `farthestFirst`: rows as far from each other as can be, then k-means from there,
@@ -37,31 +45,38 @@ export interface SeedingOptions {
  * learnt. `best`: of all of these. `mostVisited`: the mean embedding of the trips nearest to each of the k most visited places
  * (`selectCenters`); it is no part of `best`, since the same rule makes the labels of Algorithm 2.
  *
- * @returns row-major, `[k × columns]`
+ * @example
+ * const places = centroidFeatures(trips); // clusters of places, without a network
+ * const { placeLabels } = await seedClusters(trips, places, { seeding: "places", k: 12, seed: 0 });
  */
 export async function seedClusters(
   set: TrajectorySet,
   embeddings: DenseMatrix,
   options: SeedingOptions,
-): Promise<Float64Array> {
+): Promise<Seeds> {
   const { seeding, k, seed } = options;
   const isWanted = (name: Seeding) => seeding === name || seeding === "best";
   const places = centroidFeatures(set);
-  const candidates: Float64Array[] = [];
-  if (isWanted("kMeans")) candidates.push(await kMeansCenters(embeddings, options));
-  if (isWanted("densityPeaks")) candidates.push(...(await peakCenters(embeddings, options)));
-  if (isWanted("farthestFirst")) {
-    candidates.push(...(await farthestCenters(embeddings, FARTHEST_STARTS.embeddings, options)));
-  }
+  const candidates: Seeds[] = [];
+  const among = (found: readonly Float64Array[]) => {
+    for (const centers of found) candidates.push({ centers, placeLabels: undefined });
+  };
+  const byPlace = (placeLabels: Uint32Array) => {
+    candidates.push({ centers: clusterMeans(embeddings, placeLabels, k), placeLabels });
+  };
+  if (isWanted("kMeans")) among([await kMeansCenters(embeddings, options)]);
+  if (isWanted("densityPeaks")) among(await peakCenters(embeddings, options));
+  if (isWanted("farthestFirst"))
+    among(await farthestCenters(embeddings, FARTHEST_STARTS.embeddings, options));
   if (isWanted("places")) {
     const found = [
       await kMeansCenters(places, options),
       ...(await peakCenters(places, options)),
       ...(await farthestCenters(places, FARTHEST_STARTS.places, options)),
     ];
-    for (const centers of found) candidates.push(clusterMeans(embeddings, assign(places, centers).labels, k));
+    for (const centers of found) byPlace(assign(places, centers).labels);
   }
-  if (seeding === "mostVisited") candidates.push(visitedCenters(set, embeddings, k));
+  if (seeding === "mostVisited") byPlace(nearestVisited(set, k));
   return mostClearCut(embeddings, places, candidates, seed);
 }
 
@@ -105,8 +120,8 @@ async function peakCenters(rows: DenseMatrix, options: SeedingOptions): Promise<
   return found;
 }
 
-/** The mean embedding of the trips whose mean position is nearest to each of the most visited places. */
-function visitedCenters(set: TrajectorySet, embeddings: DenseMatrix, k: number): Float64Array {
+/** Which of the k most visited places each trip's mean position is nearest to. */
+function nearestVisited(set: TrajectorySet, k: number): Uint32Array {
   const { coordinates, offsets, coordinateSystem } = set;
   const visited = {
     coordinates: selectCenters(set, { k }),
@@ -117,8 +132,7 @@ function visitedCenters(set: TrajectorySet, embeddings: DenseMatrix, k: number):
   const both = [{ coordinates, offsets, coordinateSystem }, visited].map((each) => new TrajectorySet(each));
   const { data, columns } = centroidFeatures(TrajectorySet.concat(both));
   const places = { data: data.subarray(0, set.length * columns), rows: set.length, columns };
-  const { labels } = assign(places, data.subarray(set.length * columns));
-  return clusterMeans(embeddings, labels, k);
+  return assign(places, data.subarray(set.length * columns)).labels;
 }
 
 function abortable({ signal }: SeedingOptions): { signal?: AbortSignal } {
@@ -129,23 +143,25 @@ function abortable({ signal }: SeedingOptions): { signal?: AbortSignal } {
 function mostClearCut(
   embeddings: DenseMatrix,
   places: DenseMatrix,
-  candidates: readonly Float64Array[],
+  candidates: readonly Seeds[],
   seed: number,
-): Float64Array {
+): Seeds {
   const size = Math.min(embeddings.rows, SILHOUETTE_SAMPLE);
   const sample = new Random(seed).split("silhouette").sample(embeddings.rows, size);
   const rows = selectRows(embeddings, sample);
   const distances = euclideanDistances(selectRows(places, sample));
   let best = candidates[0]!;
   let bestScore = Number.NEGATIVE_INFINITY;
-  for (const centers of candidates) {
-    const { labels } = assign(rows, centers);
+  for (const seeds of candidates) {
+    const { centers, placeLabels } = seeds;
+    const labels =
+      placeLabels === undefined ? assign(rows, centers).labels : sample.map((i) => placeLabels[i]!);
     const clusters = new Set(labels).size;
     // A silhouette needs two clusters, and one with more than one member.
     if (clusters < 2 || clusters > size - 1) continue;
     const { values } = silhouetteSamples({ distances, n: size }, labels);
     const score = values.reduce((sum, value) => sum + value, 0) / values.length;
-    if (score > bestScore) [best, bestScore] = [centers, score];
+    if (score > bestScore) [best, bestScore] = [seeds, score];
   }
   return best;
 }

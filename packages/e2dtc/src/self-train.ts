@@ -9,7 +9,7 @@ import {
   tf,
 } from "@wayweave/nn/train";
 import { type Assignment, assign, changedShare, targetDistribution } from "./assignment.js";
-import { type Batch, shuffledBatches } from "./batches.js";
+import { type Batch, passesOf, shuffledBatches } from "./batches.js";
 import { departuresOf } from "./config.js";
 import {
   decoderEntries,
@@ -25,6 +25,7 @@ import { clusterLoss, tripletLoss } from "./loss.js";
 import type { Params } from "./params.js";
 import { noiseOf, roomFor, type TrainingData } from "./pretrain.js";
 import { openRun } from "./run-checkpoint.js";
+import type { Seeds } from "./seeding.js";
 
 /** One epoch of self-training: means over its trajectories, and what the epoch started from. */
 export interface SelfTrainEpoch {
@@ -46,7 +47,7 @@ export interface SelfTrainProgress {
   readonly phase: "selfTrain";
   readonly epoch: number;
   readonly epochs: number;
-  /** Batches done and to do in this epoch. */
+  /** Passes through the trajectories done and to do in this epoch. */
   readonly done: number;
   readonly total: number;
   /** Of the last batch. */
@@ -74,15 +75,16 @@ const CENTERS = "centers";
  * trajectories are embedded and P is computed (eq. 10); training ends when hardly a label has changed since the epoch
  * before. No true label exists here.
  *
- * @param centers where the clusters start, row-major, `[k × hidden]`
+ * Clusters that were found among the trips' places are first learnt as they are, for some epochs.
  */
 export async function selfTrain(
   data: TrainingData,
   initial: Params,
-  centers: Float64Array,
+  seeds: Seeds,
   onProgress?: (progress: SelfTrainProgress) => void,
 ): Promise<SelfTrained> {
   const { config } = data;
+  const { centers } = seeds;
   const { hidden } = config.network;
   const k = centers.length / hidden;
   const step = await createTrainStep({
@@ -98,7 +100,7 @@ export async function selfTrain(
     ...data.engine,
   });
   try {
-    return await runEpochs(data, step, k, onProgress);
+    return await runEpochs(data, step, k, seeds.placeLabels, onProgress);
   } finally {
     await step.dispose();
   }
@@ -161,18 +163,20 @@ async function runEpochs(
   data: TrainingData,
   step: TrainStep,
   k: number,
+  placeLabels: Uint32Array | undefined,
   onProgress: ((progress: SelfTrainProgress) => void) | undefined,
 ): Promise<SelfTrained> {
-  const { epochs, tolerance } = data.config.selfTrain;
+  const { epochs, tolerance, warmUpEpochs } = data.config.selfTrain;
   const run = await openRun<SelfTrainState>(step, "self-train", data.identity, data.checkpointDir);
   const history = [...(run.state?.history ?? [])];
   let before = run.state === undefined ? undefined : labelsFrom(run.state.labels);
   let converged = false;
   while (history.length < epochs && !converged) {
     const epoch = history.length;
-    const assignment = await assignAll(data, step.params());
+    const isWarmingUp = placeLabels !== undefined && epoch < warmUpEpochs;
+    const assignment = isWarmingUp ? certain(placeLabels, k) : await assignAll(data, step.params());
     const changed = before === undefined ? null : changedShare(before, assignment.labels);
-    converged = changed !== null && changed <= tolerance;
+    converged = !isWarmingUp && changed !== null && changed <= tolerance;
     if (converged) break;
     before = assignment.labels;
     const means = await runEpoch(data, step, epoch, assignment, k, (done, total, loss) =>
@@ -183,6 +187,13 @@ async function runEpochs(
   }
   const { [CENTERS]: centers, ...params } = step.params();
   return { params, centers: centers!.data as Float32Array, history, converged };
+}
+
+/** Labels as an assignment that has no doubt. */
+function certain(labels: Uint32Array, k: number): Assignment {
+  const soft = new Float32Array(labels.length * k);
+  for (const [i, label] of labels.entries()) soft[i * k + label] = 1;
+  return { soft, labels };
 }
 
 async function assignAll(data: TrainingData, params: Params): Promise<Assignment> {
@@ -202,37 +213,41 @@ async function runEpoch(
 ): Promise<Omit<SelfTrainEpoch, "changed" | "clusters">> {
   const { source, clean, config } = data;
   const random = new Random(data.seed).split("self-train").split(epoch);
-  const noisy = source.noisy(random.split("noise"), noiseOf(config));
   const target = targetDistribution(soft, k);
   const all = Uint32Array.from(labels, (_, i) => i);
-  const batches = shuffledBatches(roomFor(noisy, clean), all, config, random.split("batches"));
-  const others = random.split("others");
   const departures = departuresOf(config.selfTrain);
   const isMisaligned = departures.includes("misalignedTargets");
   const isAnyNegative = departures.includes("anyNegatives");
-  let position = 0;
+  const passes = passesOf(all.length, config.batchSize, config.selfTrain.minEpochSteps);
   const sums = { total: 0, reconstruction: 0, cluster: 0, triplet: 0 };
-  for (const [i, batch] of batches.entries()) {
-    data.signal?.throwIfAborted();
-    const { tokens, lengths } = encoderEntries(noisy, batch);
-    const metrics = await step.step({
-      ...encoderEntries(clean, batch),
-      noisyTokens: tokens,
-      noisyLengths: lengths,
-      ...decoderEntries(clean, batch),
-      ...data.reconstruction.draw(`self-train ${step.stepCount()}`),
-      rows: rowEntries(batch),
-      share: shareEntry(batch, config),
-      // In the authors' code batches are sorted, P is not: its rows are read one after another.
-      target: targetEntries(target, batch, k, isMisaligned ? position : undefined),
-      ...drawOthers(isAnyNegative ? undefined : labels, batch, others),
-    });
-    position += batch.indices.length;
-    for (const name of Object.keys(sums) as (keyof typeof sums)[])
-      sums[name] += (metrics[name] ?? 0) * batch.indices.length;
-    report(i + 1, batches.length, metrics.total!);
+  for (let pass = 0; pass < passes; pass++) {
+    const own = random.split(pass);
+    const noisy = source.noisy(own.split("noise"), noiseOf(config));
+    const batches = shuffledBatches(roomFor(noisy, clean), all, config, own.split("batches"));
+    const others = own.split("others");
+    let position = 0;
+    for (const [i, batch] of batches.entries()) {
+      data.signal?.throwIfAborted();
+      const { tokens, lengths } = encoderEntries(noisy, batch);
+      const metrics = await step.step({
+        ...encoderEntries(clean, batch),
+        noisyTokens: tokens,
+        noisyLengths: lengths,
+        ...decoderEntries(clean, batch),
+        ...data.reconstruction.draw(`self-train ${step.stepCount()}`),
+        rows: rowEntries(batch),
+        share: shareEntry(batch, config),
+        // In the authors' code batches are sorted, P is not: its rows are read one after another.
+        target: targetEntries(target, batch, k, isMisaligned ? position : undefined),
+        ...drawOthers(isAnyNegative ? undefined : labels, batch, others),
+      });
+      position += batch.indices.length;
+      for (const name of Object.keys(sums) as (keyof typeof sums)[])
+        sums[name] += (metrics[name] ?? 0) * batch.indices.length;
+      report(pass + (i + 1) / batches.length, passes, metrics.total!);
+    }
   }
-  const mean = (name: keyof typeof sums) => sums[name] / all.length;
+  const mean = (name: keyof typeof sums) => sums[name] / (passes * all.length);
   return {
     loss: mean("total"),
     reconstruction: mean("reconstruction"),

@@ -83,7 +83,7 @@ describe("seedClusters", () => {
       [rows.data[2 * i]!, rows.data[2 * i + 1]!],
     ]);
     for (const seeding of ["best", "densityPeaks", "places"] as const) {
-      const centers = await seedClusters(setOf(points, "planar"), rows, { seeding, k: 3, seed: 1 });
+      const { centers } = await seedClusters(setOf(points, "planar"), rows, { seeding, k: 3, seed: 1 });
       const x = [centers[0]!, centers[2]!, centers[4]!].sort((a, b) => a - b);
       expect(Math.round(x[1]!)).toBe(30);
       expect(Math.round(x[2]!)).toBe(36);
@@ -102,7 +102,7 @@ describe("seedClusters by farthestFirst", () => {
       [rows.data[2 * i]!, rows.data[2 * i + 1]!],
     ]);
     for (const seeding of ["farthestFirst", "places", "best"] as const) {
-      const centers = await seedClusters(setOf(points, "planar"), rows, { seeding, k: 3, seed: 1 });
+      const { centers } = await seedClusters(setOf(points, "planar"), rows, { seeding, k: 3, seed: 1 });
       const x = [centers[0]!, centers[2]!, centers[4]!].sort((a, b) => a - b);
       expect(x.map((value) => Math.round(value / 10))).toEqual([0, 3, 6]);
     }
@@ -116,7 +116,7 @@ describe("seedClusters by mostVisited", () => {
     const trips = [at(0), at(0), at(10_000), at(10_000), at(20_000), at(20_000), at(21_000)];
     const rows = { data: Float64Array.of(1, 3, 10, 20, 100, 200, 600), rows: 7, columns: 1 };
     const set = setOf(trips, "planar");
-    const centers = await seedClusters(set, rows, { seeding: "mostVisited", k: 3, seed: 1 });
+    const { centers } = await seedClusters(set, rows, { seeding: "mostVisited", k: 3, seed: 1 });
     // The mean embedding of the trips nearest to each place: (1 + 3)/2, (10 + 20)/2, (100 + 200 + 600)/3.
     expect([...centers].sort((a, b) => a - b)).toEqual([2, 15, 300]);
   });

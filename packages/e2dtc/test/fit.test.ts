@@ -31,7 +31,7 @@ const quick = {
   network: { hidden: 16 },
   batchSize: 32,
   pretrain: { epochs: 3, minEpochSteps: 1, learningRate: 1e-2 },
-  selfTrain: { epochs: 3, tolerance: 0 },
+  selfTrain: { epochs: 3, minEpochSteps: 1, tolerance: 0 },
 } as const satisfies FitOptions;
 
 const folders: string[] = [];
@@ -66,7 +66,11 @@ describe("fitE2DTC", () => {
   it("ends bit for bit the same when it was interrupted", async () => {
     const { set } = trips(90);
     // Five clusters of three places have no clear borders: labels keep changing.
-    const unclear = { ...quick, k: 5, selfTrain: { epochs: 3, tolerance: 0, learningRate: 0.05 } };
+    const unclear = {
+      ...quick,
+      k: 5,
+      selfTrain: { epochs: 4, minEpochSteps: 1, tolerance: 0, learningRate: 0.05 },
+    };
     const whole = await fitE2DTC(set, unclear);
     const checkpointDir = await folder();
     for (const phase of ["pretrain", "selfTrain"] as const) {
@@ -76,7 +80,7 @@ describe("fitE2DTC", () => {
         checkpointDir,
         signal: stop.signal,
         onProgress: (progress) => {
-          if (progress.phase === phase && progress.epoch === 1) stop.abort();
+          if (progress.phase === phase && progress.epoch === (phase === "pretrain" ? 1 : 2)) stop.abort();
         },
       });
       await expect(interrupted).rejects.toThrow(/abort/i);
@@ -121,7 +125,14 @@ describe("options of training", () => {
   it("reproduces what the authors' code does otherwise, all of it or some", async () => {
     const { set } = trips(40);
     const brief = { ...quick, k: 5, batchSize: 8, pretrain: { ...quick.pretrain, epochs: 1 } };
-    const unclear = { epochs: 2, tolerance: 0, learningRate: 0.05, tripletWeight: 1 };
+    const unclear = {
+      epochs: 2,
+      minEpochSteps: 1,
+      tolerance: 0,
+      learningRate: 0.05,
+      tripletWeight: 1,
+      seeding: "kMeans",
+    } as const;
     const softOf = async (referenceCompatible: boolean | readonly Departure[]) => {
       const fitted = await fitE2DTC(set, { ...brief, selfTrain: { ...unclear, referenceCompatible } });
       await fitted.model.dispose();

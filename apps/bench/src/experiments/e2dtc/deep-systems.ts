@@ -1,4 +1,4 @@
-import { assign, centroidFeatures, type DenseMatrix, type E2DTCConfig, seedClusters } from "@wayweave/e2dtc";
+import { centroidFeatures, type DenseMatrix, type E2DTCConfig, seedClusters } from "@wayweave/e2dtc";
 import { type FitOptions, fitE2DTC, fitT2vec } from "@wayweave/e2dtc/train";
 import type { LabelledTrips } from "../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
@@ -100,8 +100,8 @@ export async function runSeededCentroids(
   { set, labels, k }: LabelledTrips,
 ): Promise<ClusteringRaw> {
   const features = centroidFeatures(set);
-  const centers = await seedClusters(set, features, { seeding: "places", k, seed, signal });
-  const { labels: labelsPredicted } = assign(features, centers);
+  const { placeLabels } = await seedClusters(set, features, { seeding: "places", k, seed, signal });
+  const labelsPredicted = placeLabels!;
   return {
     labelsTrue: labels,
     labelsPredicted,
