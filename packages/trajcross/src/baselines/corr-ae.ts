@@ -21,7 +21,7 @@ type Side = "image" | "trajectory";
  *
  * One autoencoder a modality, with logistic units; codes of a pair are drawn together while both inputs stay
  * reconstructible: L = (1 − α)(L_image + L_trajectory) + α‖f(image) − g(trajectory)‖². Corr-AE reconstructs each input from
- * its own code, Corr-Cross-AE from its partner's. α is the paper's: 0.8 and 0.2. Its lower layers are restricted
+ * its own code, Corr-Cross-AE from its partner's. α = 0.8 and 0.2, the paper's as far as we know. Its lower layers are restricted
  * Boltzmann machines trained one by one beforehand; here all layers train together, by AdamW.
  */
 export function corrAe(config: CorrAeConfig, data: TrainingData, cross: boolean): DeepBaseline {
