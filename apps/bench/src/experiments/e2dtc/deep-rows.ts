@@ -22,9 +22,9 @@ export const deepSettings = {
     trainSize: 1000,
     shortTripsOnly: true,
     preset: "small",
-    pretrainEpochs: 3,
+    pretrainEpochs: 2,
     selfTrainEpochs: 1,
-    pretrain: { minEpochSteps: 30, learningRate: 4e-3 },
+    pretrain: { minEpochSteps: 20, learningRate: 4e-3 },
   },
   standard: {
     trainSize: 10_000,
