@@ -9,18 +9,9 @@ import {
   responseTimeNotes,
   responseTimeReference,
   responseTimeRows,
+  responseTimeSizes,
   scoreResponseTime,
 } from "./response-times.js";
-
-/** N, k and queries as in the paper; k varies at N = 80k. */
-const paperSizes = {
-  sizes: [40e3, 80e3, 120e3, 160e3, 200e3],
-  size: 80e3,
-  ks: [5, 10, 20, 50, 100],
-  queries: 100,
-};
-/** The paper's defaults and ends. */
-const standardSizes = { ...paperSizes, sizes: [40e3, 80e3, 200e3], ks: [5, 10, 100] };
 
 export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   id: "cosmat/figure8",
@@ -31,12 +22,9 @@ export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
     ...responseTimeNotes,
   ],
   presets: {
-    quick: {
-      ...{ train: 150, test: 60, topics: 20, words: 64, step: 16 },
-      ...{ sizes: [10e3, 20e3], size: 20e3, ks: [5, 50], queries: 30 },
-    },
-    standard: { train: 400, test: 200, topics: 20, words: 128, step: 16, ...standardSizes },
-    paper: { train: 1700, test: 500, topics: 50, words: 1000, step: 6, ...paperSizes },
+    quick: { train: 150, test: 60, topics: 20, words: 64, step: 16, ...responseTimeSizes.quick },
+    standard: { train: 400, test: 200, topics: 20, words: 128, step: 16, ...responseTimeSizes.standard },
+    paper: { train: 1700, test: 500, topics: 50, words: 1000, step: 6, ...responseTimeSizes.paper },
   },
   seedCounts: { quick: 1, standard: 1 },
   metrics: responseTimeMetrics,

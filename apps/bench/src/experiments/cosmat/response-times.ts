@@ -19,6 +19,23 @@ export interface ResponseTimeParameters extends FeatureSettings {
   readonly queries: number;
 }
 
+type Sizes = Pick<ResponseTimeParameters, "sizes" | "size" | "ks" | "queries">;
+
+/** N, k and queries as in the paper, where k varies at N = 80k. */
+const paperSizes: Sizes = {
+  sizes: [40e3, 80e3, 120e3, 160e3, 200e3],
+  size: 80e3,
+  ks: [5, 10, 20, 50, 100],
+  queries: 100,
+};
+
+/** `standard`: the paper's defaults and ends. */
+export const responseTimeSizes = {
+  quick: { sizes: [10e3, 20e3], size: 20e3, ks: [5, 50], queries: 30 },
+  standard: { ...paperSizes, sizes: [40e3, 80e3, 200e3], ks: [5, 10, 100] },
+  paper: paperSizes,
+} as const satisfies Record<string, Sizes>;
+
 /** The figure's data: raw pairs for the models, and positions for the objects. */
 export interface ResponseTimeSource {
   corpus(context: RunContext): Promise<RawCorpus>;

@@ -33,6 +33,12 @@ const noisy = (sigmaMeters: number): Damage => ({
 });
 const undamaged: Damage = { name: "undamaged", apply: (set) => set };
 const half: Damage = { name: "first half only", apply: firstHalf };
+const allDamages: readonly Damage[] = [
+  undamaged,
+  ...[0.1, 0.3, 0.5].map(dropped),
+  ...[0.1, 0.3, 0.5].map(noisy),
+  half,
+];
 
 export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
   id: "trajcross/robustness",
@@ -52,30 +58,12 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
     },
     standard: {
       model: { dataset: "UNIV windows", trainCount: 10_000, testCount: 2379, epochs: 8 },
-      damages: [
-        undamaged,
-        dropped(0.1),
-        dropped(0.3),
-        dropped(0.5),
-        noisy(0.1),
-        noisy(0.3),
-        noisy(0.5),
-        half,
-      ],
+      damages: allDamages,
       reranked: 50,
     },
     paper: {
       model: { dataset: "UNIV windows", trainCount: 10_000, testCount: 2379, epochs: 100 },
-      damages: [
-        undamaged,
-        dropped(0.1),
-        dropped(0.3),
-        dropped(0.5),
-        noisy(0.1),
-        noisy(0.3),
-        noisy(0.5),
-        half,
-      ],
+      damages: allDamages,
       reranked: 50,
     },
   },
