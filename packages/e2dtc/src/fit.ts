@@ -8,7 +8,13 @@ import { exportModel } from "./export.js";
 import { Pace } from "./internal/pace.js";
 import type { DenseMatrix } from "./matrix.js";
 import { initParams, type Params } from "./params.js";
-import { type PretrainEpoch, type PretrainProgress, pretrain, type TrainingData } from "./pretrain.js";
+import {
+  type PretrainEpoch,
+  type Pretrained,
+  type PretrainProgress,
+  pretrain,
+  type TrainingData,
+} from "./pretrain.js";
 import { reconstructionOf } from "./reconstruction.js";
 import { seedClusters } from "./seeding.js";
 import { type SelfTrainEpoch, type SelfTrainProgress, selfTrain } from "./self-train.js";
@@ -29,6 +35,8 @@ export interface FitOptions extends ConfigOverrides, EngineOptions {
   readonly signal?: AbortSignal;
   /** Where the run is saved after each epoch. A run that finds its own save there continues it (with `threads: 1`, bit for bit). */
   readonly checkpointDir?: string;
+  /** Pre-training of an earlier fit, for another k or other losses: the result is the same as with pre-training anew. */
+  readonly pretrained?: Pretrained;
   /** How the model is run afterwards. */
   readonly session?: SessionOptions;
 }
@@ -53,6 +61,8 @@ export interface FitResult extends Prediction {
   readonly config: E2DTCConfig;
   /** The engine that trained. */
   readonly engine: string;
+  /** What another fit of the same trajectories can go on from. */
+  readonly pretrained: Pretrained;
 }
 
 /**
@@ -62,7 +72,7 @@ export interface FitResult extends Prediction {
  * No labels go in. The epoch returned is the last of self-training, not one that some label likes best.
  *
  * @throws {ValueError} k above the number of trajectories, neither or both of `k` and `kRange`, a trajectory without points
- *   or with too many tokens, options out of range
+ *   or with too many tokens, `pretrained` of other trajectories or another configuration, options out of range
  * @example
  * const { model, labels } = await fitE2DTC(trips, { k: 12, onProgress: console.log });
  * await model.save("clusters.onnx");
@@ -91,7 +101,7 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       config,
       reconstruction,
       evaluator,
-      identity: identityOf(clean, config, options),
+      ...identitiesOf(clean, config, options),
       seed,
       engine,
       checkpointDir: options.checkpointDir,
@@ -114,7 +124,8 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
     });
     const model = await E2DTC.load(bytes, session);
     const prediction = await model.predict(trajectories, signal === undefined ? {} : { signal });
-    return { model, ...prediction, history: trained.history, config, engine: trained.engine };
+    const { history, engine: trainedBy, pretrained } = trained;
+    return { model, ...prediction, history, config, engine: trainedBy, pretrained };
   } finally {
     await evaluator.dispose();
   }
@@ -125,6 +136,7 @@ interface Trained {
   readonly centers: Float32Array;
   readonly history: FitHistory;
   readonly engine: string;
+  readonly pretrained: Pretrained;
 }
 
 async function train(
@@ -135,7 +147,7 @@ async function train(
 ): Promise<Trained> {
   const { config, seed, signal } = data;
   const { onProgress } = options;
-  const pretrained = await pretrain(data, initial, onProgress);
+  const pretrained = await pretrainOrReuse(data, initial, options);
   const embeddings: DenseMatrix = {
     data: await data.evaluator.embed(pretrained.params, data.clean, signal),
     rows: trajectories.length,
@@ -156,6 +168,7 @@ async function train(
       centers: Float32Array.from(seeds.centers),
       history: { ...past, selfTrain: [], converged: false },
       engine: pretrained.engine,
+      pretrained,
     };
   }
   const {
@@ -169,7 +182,22 @@ async function train(
     centers: learned,
     history: { ...past, selfTrain: history, converged },
     engine: pretrained.engine,
+    pretrained,
   };
+}
+
+async function pretrainOrReuse(
+  data: TrainingData,
+  initial: Params,
+  { pretrained, onProgress }: FitOptions,
+): Promise<Pretrained> {
+  if (pretrained === undefined) return pretrain(data, initial, onProgress);
+  if (pretrained.identity !== data.pretrainIdentity) {
+    throw new ValueError(
+      "E2DTC.fit: pretrained must be of these trajectories, seed and configuration, got it of another fit",
+    );
+  }
+  return pretrained;
 }
 
 /** Skip-gram vectors for the cells (§V-B), scaled to unit variance, and a network drawn at random. */
@@ -219,9 +247,14 @@ function engineOptions({ engine, threads }: FitOptions): EngineOptions {
   return { ...(engine === undefined ? {} : { engine }), ...(threads === undefined ? {} : { threads }) };
 }
 
-/** What a resumed run must share with the one it continues. */
-function identityOf(clean: TokenSequences, config: E2DTCConfig, { k, kRange }: FitOptions): string {
+/** What a resumed run must share with the one it continues, and a fit with the one whose pre-training it takes. */
+function identitiesOf(clean: TokenSequences, config: E2DTCConfig, { k, kRange, seed = 0 }: FitOptions) {
   let checksum = 0;
   for (const token of clean.tokens) checksum = (Math.imul(checksum, 31) + token) | 0;
-  return JSON.stringify({ config, k, kRange, trajectories: clean.offsets.length - 1, checksum });
+  const data = { trajectories: clean.offsets.length - 1, checksum };
+  const { selfTrain: _, ...ofPretraining } = config;
+  return {
+    identity: JSON.stringify({ config, k, kRange, ...data }),
+    pretrainIdentity: JSON.stringify({ config: ofPretraining, seed, ...data }),
+  };
 }

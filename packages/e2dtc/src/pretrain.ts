@@ -45,6 +45,8 @@ export interface TrainingData {
   readonly evaluator: Evaluator;
   /** Names data and configuration: a checkpoint of another run is refused. */
   readonly identity: string;
+  /** The same for what pre-training depends on: neither k nor self-training. */
+  readonly pretrainIdentity: string;
   readonly seed: number;
   readonly engine: EngineOptions;
   readonly checkpointDir: string | undefined;
@@ -52,6 +54,8 @@ export interface TrainingData {
 }
 
 export interface Pretrained {
+  /** Names the trajectories, the seed, and all of the configuration that pre-training depends on. */
+  readonly identity: string;
   readonly params: Params;
   readonly history: readonly PretrainEpoch[];
   /** The epoch of least loss, whose parameters were kept; from 0. */
@@ -83,7 +87,8 @@ export async function pretrain(
     ...data.engine,
   });
   try {
-    return { ...(await runEpochs(data, step, onProgress)), engine: step.engine };
+    const ended = await runEpochs(data, step, onProgress);
+    return { ...ended, identity: data.pretrainIdentity, engine: step.engine };
   } finally {
     await step.dispose();
   }
@@ -102,7 +107,7 @@ async function runEpochs(
   data: TrainingData,
   step: TrainStep,
   onProgress: ((progress: PretrainProgress) => void) | undefined,
-): Promise<Omit<Pretrained, "engine">> {
+): Promise<Omit<Pretrained, "engine" | "identity">> {
   const { source, config, seed, identity, checkpointDir } = data;
   const { epochs, patience, validationShare } = config.pretrain;
   const random = new Random(seed).split("pretrain");

@@ -6,7 +6,7 @@ export { type FitHistory, type FitOptions, type FitProgress, type FitResult, fit
 export { decode, type Encoded, encode, softAssign } from "./forward.js";
 export { clusterLoss, reconstructionLoss, sampledReconstructionLoss, tripletLoss } from "./loss.js";
 export { initParams, type Params } from "./params.js";
-export type { PretrainEpoch, PretrainProgress } from "./pretrain.js";
+export type { PretrainEpoch, Pretrained, PretrainProgress } from "./pretrain.js";
 export type { SelfTrainEpoch, SelfTrainProgress } from "./self-train.js";
 export { fitT2vec } from "./t2vec.js";
 

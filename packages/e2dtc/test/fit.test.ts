@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { uacc } from "@wayweave/eval";
-import { Random } from "@wayweave/geo-core";
+import { Random, ValueError } from "@wayweave/geo-core";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Departure, departureNames } from "../src/config.js";
 import { E2DTC } from "../src/e2dtc.js";
@@ -92,6 +92,30 @@ describe("fitE2DTC", () => {
     await expect(fitE2DTC(set, { ...quick, k: 4, checkpointDir })).rejects.toThrow(
       /^E2DTC.fit: checkpointDir must hold a run of this data and configuration/,
     );
+  });
+
+  it("goes on from another fit's pre-training as if it were its own", async () => {
+    const { set } = trips(90);
+    const first = await fitE2DTC(set, { ...quick, selfTrain: { loss: "L0" } });
+    const whole = await fitE2DTC(set, { ...quick, k: 4 });
+    const { pretrained } = first;
+    const phases = new Set<string>();
+    const reused = await fitE2DTC(set, {
+      ...quick,
+      k: 4,
+      pretrained,
+      onProgress: ({ phase }) => phases.add(phase),
+    });
+    expect([...phases]).toEqual(["selfTrain"]);
+    expect(reused.history).toEqual(whole.history);
+    expect(reused.softAssignments).toEqual(whole.softAssignments);
+    const others: readonly Partial<FitOptions>[] = [{ seed: 3 }, { network: { hidden: 8 } }];
+    for (const other of others) {
+      await expect(fitE2DTC(set, { ...quick, ...other, pretrained })).rejects.toThrow(
+        /^E2DTC.fit: pretrained must be of these trajectories, seed and configuration/,
+      );
+    }
+    await expect(fitE2DTC(trips(60).set, { ...quick, pretrained })).rejects.toThrow(ValueError);
   });
 
   it("runs t2vec with its sampled loss, and chooses k", async () => {

@@ -32,17 +32,22 @@ export interface DeepClustering {
   readonly embeddings: DenseMatrix;
 }
 
-/** E2DTC with the losses of Table IV. */
+/** E2DTC with the losses of Table IV. Pre-training is done once a run for all that learn from the same trips. */
 export function e2dtcSystem(loss: E2DTCConfig["selfTrain"]["loss"]): DeepSystem {
-  return (set, k, settings, context) =>
-    clusterWith(
-      (trips, options) =>
-        fitE2DTC(trips, { ...options, selfTrain: { loss, epochs: settings.selfTrainEpochs } }),
-      set,
-      k,
-      settings,
-      context,
-    );
+  return (set, k, settings, context) => {
+    const fit: typeof fitT2vec = async (trips, options) => {
+      const fitWith = (selfTrain: NonNullable<FitOptions["selfTrain"]>, more: Partial<FitOptions> = {}) =>
+        fitE2DTC(trips, { ...options, selfTrain, ...more });
+      const data = [context.seed, k, trips.length, trips.coordinates.length, settings];
+      const pretrained = await context.share(`e2dtc pre-training ${JSON.stringify(data)}`, async () => {
+        const { model, pretrained: ended } = await fitWith({ loss: "L0" });
+        await model.dispose();
+        return ended;
+      });
+      return fitWith({ loss, epochs: settings.selfTrainEpochs }, { pretrained });
+    };
+    return clusterWith(fit, set, k, settings, context);
+  };
 }
 
 /** t2vec + k-means. */

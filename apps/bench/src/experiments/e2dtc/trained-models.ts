@@ -1,5 +1,5 @@
 import { E2DTC, type E2DTCConfig } from "@wayweave/e2dtc";
-import type { FitOptions } from "@wayweave/e2dtc/train";
+import type { FitOptions, FitResult } from "@wayweave/e2dtc/train";
 import { type Random, resampleToCount, TrajectorySet } from "@wayweave/geo-core";
 import type { LabelledTrips } from "../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
@@ -64,6 +64,9 @@ interface TrainedModel {
 /** Models of this process: several studies ask for the same, and an experiment shares only among its own rows. */
 const trained = new Map<string, Promise<TrainedModel>>();
 
+/** Pre-trainings of this process: those with the same trips and settings differ in k and self-training only. */
+const pretrainings = new Map<string, FitResult["pretrained"]>();
+
 /**
  * The `.onnx` file of a trained model, trained once a process however many rows and studies ask for the same. True labels are
  * not looked at.
@@ -76,8 +79,10 @@ export async function trainedModel(
   const { k = ownK } = request;
   const { seed, engine: wanted } = context;
   const { name, sha256, counts } = provenance;
-  const key = JSON.stringify([name, sha256, counts, set.length, seed, wanted, { ...request, k }]);
-  const model = trained.get(key) ?? train(context, set, k, request);
+  const data = [name, sha256, counts, set.length, seed, wanted];
+  const key = JSON.stringify([...data, { ...request, k }]);
+  const model =
+    trained.get(key) ?? train(context, set, k, request, JSON.stringify([...data, request.settings]));
   trained.set(key, model);
   // One that failed is tried again by whoever asks next.
   model.catch(() => trained.delete(key));
@@ -91,6 +96,7 @@ async function train(
   set: TrajectorySet,
   k: number,
   { kind, settings, selfTrain }: ModelRequest,
+  pretrainingKey: string,
 ): Promise<TrainedModel> {
   const { seed, random, engine, onProgress, signal } = context;
   const { preset, maxPoints, pretrainEpochs, selfTrainEpochs, minEpochSteps } = settings;
@@ -112,14 +118,19 @@ async function train(
   } satisfies FitOptions;
   // The training engine is heavy: the command line loads every experiment.
   const { fitE2DTC, fitT2vec } = await import("@wayweave/e2dtc/train");
-  const loss = kind === "E2DTC" ? "L2" : kind;
-  const { model, engine: used } =
-    loss === "t2vec"
-      ? await fitT2vec(learnt, options)
-      : await fitE2DTC(learnt, {
-          ...options,
-          selfTrain: { ...selfTrain, loss, epochs: Math.max(1, epochs) },
-        });
+  const fit = async (): Promise<FitResult> => {
+    if (kind === "t2vec") return fitT2vec(learnt, options);
+    const pretrained = pretrainings.get(pretrainingKey);
+    const loss = kind === "E2DTC" ? "L2" : kind;
+    const fitted = await fitE2DTC(learnt, {
+      ...options,
+      ...(pretrained === undefined ? {} : { pretrained }),
+      selfTrain: { ...selfTrain, loss, epochs: Math.max(1, epochs) },
+    });
+    pretrainings.set(pretrainingKey, fitted.pretrained);
+    return fitted;
+  };
+  const { model, engine: used } = await fit();
   const bytes = model.toBytes();
   await model.dispose();
   return { bytes, engine: used };
