@@ -10,9 +10,9 @@ import { checkChannels } from "./images.js";
 /**
  * How positions and shapes are encoded.
  *
- * `paper`: eq. 1–9 of the paper. `keypoints`: ours, made for precise position. The image tower finds key points of the line
- * (soft-argmax of learned heat maps), moves them by the image's extent to where they lie in the plane, and only then embeds
- * them; the trajectory tower embeds the trajectory's own points the same way, in both directions of travel.
+ * `paper`: eq. 1–9 of the paper. `keypoints`: ours, made for precise position. The image tower traces the line: it finds as
+ * many points along it as a trajectory has (soft-argmax of learned heat maps) and moves them by the image's extent to where
+ * they lie in the plane. From there on both towers are one: the same layers embed the points, in both directions of travel.
  */
 export type Architecture = "paper" | "keypoints";
 
@@ -29,8 +29,6 @@ export interface ModelConfig {
   readonly points: number;
   /** Length of the embeddings; even. */
   readonly embeddingSize: number;
-  /** Number of key points (`keypoints` only). */
-  readonly keypoints: number;
   /** `paper` only. `none` is the ablation OnlyTraj, `points` is TrajCNN. */
   readonly shapeSource: ShapeSource;
   /** Whether the image tower is told the image's extent (eq. 6–7). `false` is the ablation noxy. */
@@ -47,10 +45,14 @@ export interface TrainConfig {
   readonly weightDecay: number;
   /** Start of the learned temperature τ of InfoNCE (eq. 10). */
   readonly temperature: number;
+  /** Weight of how far the points that the image tower finds are from the trajectory's own (`keypoints` only). */
+  readonly traceWeight: number;
   /** Weight of the modality classifier's reversed gradient; 0 is the ablation nogan. */
   readonly adversarialWeight: number;
   /** A batch is made of runs of this many alike pairs: hard negatives. 1 draws at random. */
   readonly alikeRun: number;
+  /** Each epoch moves a trajectory's points by normal noise of a deviation drawn from 0 to this; its image shows it undisturbed. */
+  readonly noiseMeters: number;
   /** Draw the training images anew each epoch, where their rendering is known. */
   readonly redraw: boolean;
 }
@@ -69,7 +71,6 @@ export const presets = {
       channels: 1,
       points: 20,
       embeddingSize: 128,
-      keypoints: 48,
       shapeSource: "none",
       locationVector: true,
     },
@@ -80,8 +81,10 @@ export const presets = {
       warmUp: 0,
       weightDecay: 1e-4,
       temperature: 0.05,
+      traceWeight: 20,
       adversarialWeight: 0,
       alikeRun: 4,
+      noiseMeters: 0,
       redraw: true,
     },
   },
@@ -92,7 +95,6 @@ export const presets = {
       channels: 1,
       points: 20,
       embeddingSize: 128,
-      keypoints: 48,
       shapeSource: "image",
       locationVector: true,
     },
@@ -103,8 +105,10 @@ export const presets = {
       warmUp: 0.05,
       weightDecay: 1e-4,
       temperature: 0.07,
+      traceWeight: 0,
       adversarialWeight: 0.1,
       alikeRun: 1,
+      noiseMeters: 0,
       redraw: true,
     },
   },
@@ -136,7 +140,7 @@ function checkModel(model: ModelConfig): void {
   checkOneOf(where, "model.architecture", model.architecture, ["paper", "keypoints"]);
   checkChannels(where, "model.channels", model.channels);
   checkOneOf(where, "model.shapeSource", model.shapeSource, ["image", "points", "none"]);
-  for (const name of ["imageSize", "points", "embeddingSize", "keypoints"] as const) {
+  for (const name of ["imageSize", "points", "embeddingSize"] as const) {
     checkPositiveInteger(where, `model.${name}`, model[name]);
   }
   if (model.imageSize % 16 !== 0) {
@@ -158,6 +162,8 @@ function checkTrain(train: TrainConfig): void {
   checkPositive(where, "train.temperature", train.temperature);
   checkInRange(where, "train.warmUp", train.warmUp, 0, 1);
   checkInRange(where, "train.weightDecay", train.weightDecay, 0, 1);
+  checkInRange(where, "train.noiseMeters", train.noiseMeters, 0, 1e6);
+  checkInRange(where, "train.traceWeight", train.traceWeight, 0, 1000);
   checkInRange(where, "train.adversarialWeight", train.adversarialWeight, 0, 10);
   if (train.batchSize < 2 || train.batchSize % train.alikeRun !== 0) {
     throw new ValueError(

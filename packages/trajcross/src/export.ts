@@ -16,8 +16,11 @@ export async function exportTowers(towers: TrainedTowers): Promise<TowerFiles> {
   const { model } = config;
   const metadata = towerMetadata(towers);
   const square = ["batch", model.imageSize, model.imageSize];
+  // What is under `line` belongs to both.
   const pick = (tower: string) =>
-    Object.fromEntries(Object.entries(params).filter(([name]) => name.startsWith(`${tower}/`)));
+    Object.fromEntries(
+      Object.entries(params).filter(([name]) => name.startsWith(`${tower}/`) || name.startsWith("line/")),
+    );
   const trajectoryTower = await exportOnnx({
     name: "trajcross trajectory tower",
     forward: (parameters, { points, shapes }) =>
@@ -38,7 +41,7 @@ export async function exportTowers(towers: TrainedTowers): Promise<TowerFiles> {
   const imageTower = await exportOnnx({
     name: "trajcross image tower",
     forward: (parameters, { pixels, extents }) =>
-      encodeImages(parameters, { pixels: pixels!, extents: extents! }, model, normalization),
+      encodeImages(parameters, { pixels: pixels!, extents: extents! }, model, normalization).embeddings,
     params: pick("image"),
     inputs: {
       pixels: { type: "float32", shape: [...square, model.channels] },

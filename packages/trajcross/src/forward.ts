@@ -20,6 +20,17 @@ export interface ImageInputs {
   readonly extents: Tensor;
 }
 
+/** What the image tower makes of images. */
+export interface EncodedImages {
+  /** I^e (eq. 9): rows of length 1, `[batch, embedding]`. */
+  readonly embeddings: Tensor;
+  /**
+   * The points along the line (`keypoints` only), before they are moved to their place: `[batch, points, 2]`, 0 … 1 from the
+   * image's lower left corner.
+   */
+  readonly traced?: Tensor;
+}
+
 /** T^e (eq. 4): embeddings of length 1, `[batch, embedding]`. */
 export function encodeTrajectories(
   params: TensorMap,
@@ -28,21 +39,39 @@ export function encodeTrajectories(
   normalization: Normalization,
 ): Tensor {
   const points = normalizePositions(inputs.points, normalization); // [batch, points, 2]
-  const encode = model.architecture === "paper" ? paperTrajectory : keypointTrajectory;
-  return unitLength(encode(params, points, inputs.shapes, model));
+  return unitLength(
+    model.architecture === "paper"
+      ? paperTrajectory(params, points, inputs.shapes, model)
+      : embedLine(params, points),
+  );
 }
 
-/** I^e (eq. 9): embeddings of length 1, `[batch, embedding]`. */
+/** I^e (eq. 9), and what was found on the way there. */
 export function encodeImages(
   params: TensorMap,
   inputs: ImageInputs,
   model: ModelConfig,
   normalization: Normalization,
-): Tensor {
+): EncodedImages {
   const pixels = inputs.pixels.div(255); // [batch, size, size, channels]
-  const corners = normalizePositions(inputs.extents.reshape([-1, 2, 2]), normalization); // [batch, 2 corners, 2]
-  const encode = model.architecture === "paper" ? paperImage : keypointImage;
-  return unitLength(encode(params, pixels, corners, model));
+  const corners = normalizePositions(cornersOf(inputs.extents), normalization);
+  if (model.architecture === "paper") {
+    return { embeddings: unitLength(paperImage(params, pixels, corners, model)) };
+  }
+  const traced = traceLine(params, pixels, model);
+  const placed = model.locationVector ? placeInPlane(traced, corners) : traced;
+  return { embeddings: unitLength(embedLine(params, placed)), traced };
+}
+
+/** Where points of the plane lie in images, in the coordinates of {@link EncodedImages.traced}; `points` in metres. */
+export function placeInImages(points: Tensor, extents: Tensor): Tensor {
+  const [lowerLeft, upperRight] = tf.split(cornersOf(extents), 2, 1) as [Tensor, Tensor]; // [batch, 1, 2] each
+  return points.sub(lowerLeft).div(upperRight.sub(lowerLeft));
+}
+
+/** `[batch, 4]` → `[batch, 2 corners, 2]`. */
+function cornersOf(extents: Tensor): Tensor {
+  return extents.reshape([-1, 2, 2]);
 }
 
 // --- paper: eq. 1–9
@@ -100,25 +129,23 @@ function pointsCnn(params: TensorMap, points: Tensor): Tensor {
 
 // --- keypoints: ours
 
-/** An image does not tell the direction of travel, so both directions are embedded and added. */
-function keypointTrajectory(params: TensorMap, points: Tensor): Tensor {
+/** Embeds points along lines, `[batch, points, 2]`. An image does not tell the direction of travel, so both are embedded and added. */
+function embedLine(params: TensorMap, points: Tensor): Tensor {
   const embed = (ordered: Tensor): Tensor => {
-    const hidden = relu(dense(params, "trajectory/hidden1", positionFeatures(ordered)));
-    return dense(params, "trajectory/out", relu(dense(params, "trajectory/hidden2", hidden)));
+    const hidden = relu(dense(params, "line/hidden1", positionFeatures(ordered)));
+    return dense(params, "line/out", relu(dense(params, "line/hidden2", hidden)));
   };
   return embed(points).add(embed(points.reverse(1)));
 }
 
-function keypointImage(params: TensorMap, pixels: Tensor, corners: Tensor, model: ModelConfig): Tensor {
+/** Finds points along the line that an image shows: {@link EncodedImages.traced}. */
+function traceLine(params: TensorMap, pixels: Tensor, model: ModelConfig): Tensor {
   let x = relu(convolve(params, "image/convolution1", pixels, 2, "same")); // [batch, size/2, size/2, 24]
   x = relu(convolve(params, "image/convolution2", x, 2, "same")); // [batch, size/4, size/4, 48]
   x = relu(convolve(params, "image/convolution3", x, 1, "same")); // [batch, size/4, size/4, 64]
   x = x.add(imageContext(params, x)); // every place knows of the whole line
   x = x.add(relu(convolve(params, "image/convolution4", x, 1, "same")));
-  const heat = convolve(params, "image/heat", x, 1, "same"); // [batch, size/4, size/4, keypoints]
-  const inImage = softArgmax(heat, model); // [batch, keypoints, 2], 0 … 1 from the lower left corner
-  const placed = model.locationVector ? placeInPlane(inImage, corners) : inImage;
-  return dense(params, "image/out", relu(dense(params, "image/hidden", positionFeatures(placed))));
+  return softArgmax(convolve(params, "image/heat", x, 1, "same"), model); // heat: [batch, size/4, size/4, points]
 }
 
 /** What the whole image holds, `[batch, side, side, channels]` → `[batch, 1, 1, channels]`. */
@@ -131,7 +158,7 @@ function imageContext(params: TensorMap, x: Tensor): Tensor {
 /** The expected position under each heat map: `[batch, side, side, maps]` → `[batch, maps, 2]`. */
 function softArgmax(heat: Tensor, model: ModelConfig): Tensor {
   const side = model.imageSize / 4;
-  const maps = heat.reshape([-1, side * side, model.keypoints]).transpose([0, 2, 1]); // [batch, maps, cells]
+  const maps = heat.reshape([-1, side * side, model.points]).transpose([0, 2, 1]); // [batch, maps, cells]
   const centers = new Float32Array(2 * side * side);
   for (let cell = 0; cell < side * side; cell++) {
     centers[2 * cell] = ((cell % side) + 0.5) / side;
@@ -139,7 +166,7 @@ function softArgmax(heat: Tensor, model: ModelConfig): Tensor {
   }
   return tf
     .matMul(tf.softmax(maps).reshape([-1, side * side]), tf.tensor2d(centers, [side * side, 2]))
-    .reshape([-1, model.keypoints, 2]);
+    .reshape([-1, model.points, 2]);
 }
 
 /** From the unit square to where the image's extent lies: lower left corner + position × size. */

@@ -24,6 +24,19 @@ export function infoNce(params: TensorMap, trajectories: Tensor, images: Tensor)
 }
 
 /**
+ * How far the points that an image tower finds are from where the trajectory's points lie in the image, in image sides; in
+ * whichever direction of travel fits better, since an image does not tell it. A scalar, the mean over points and images.
+ *
+ * @param traced `[n, points, 2]`
+ * @param points the trajectory's own in the same coordinates, `[n, points, 2]`
+ */
+export function traceLoss(traced: Tensor, points: Tensor): Tensor {
+  // A thousandth of a side in the root keeps the gradient finite where a point is met.
+  const distance = (target: Tensor) => traced.sub(target).square().sum(2).add(1e-6).sqrt().mean(1); // [n]
+  return tf.minimum(distance(points), distance(points.reverse(1))).mean();
+}
+
+/**
  * Cross-entropy of the modality classifier S (image 0, trajectory 1), in nats. Its input's gradient is to be reversed, so
  * that the towers learn what the classifier cannot tell apart (section III-D, "Adversarial loss").
  *

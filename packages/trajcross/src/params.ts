@@ -63,12 +63,10 @@ function keypointParams(model: ModelConfig, random: Random): Record<string, Host
     ...convolution(random, "image/context2", 3, 3, third, third),
     ...dense(random, "image/context", (model.imageSize / 16) ** 2 * third, third),
     ...convolution(random, "image/convolution4", 3, 3, third, third),
-    ...convolution(random, "image/heat", 1, 1, third, model.keypoints),
-    ...dense(random, "image/hidden", keypointFeatures(model.keypoints), hidden),
-    ...dense(random, "image/out", hidden, model.embeddingSize),
-    ...dense(random, "trajectory/hidden1", keypointFeatures(model.points), hidden),
-    ...dense(random, "trajectory/hidden2", hidden, hidden),
-    ...dense(random, "trajectory/out", hidden, model.embeddingSize),
+    ...convolution(random, "image/heat", 1, 1, third, model.points),
+    ...dense(random, "line/hidden1", keypointFeatures(model.points), hidden),
+    ...dense(random, "line/hidden2", hidden, hidden),
+    ...dense(random, "line/out", hidden, model.embeddingSize),
   };
 }
 

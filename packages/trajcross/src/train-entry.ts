@@ -13,7 +13,13 @@ export {
 } from "./baselines/config.js";
 export type { BaselineProgress, EpochLosses } from "./baselines/train-deep.js";
 export { exportTowers } from "./export.js";
-export { encodeImages, encodeTrajectories, type ImageInputs, type TrajectoryInputs } from "./forward.js";
+export {
+  type EncodedImages,
+  encodeImages,
+  encodeTrajectories,
+  type ImageInputs,
+  type TrajectoryInputs,
+} from "./forward.js";
 export { infoNce, modalityLoss } from "./loss.js";
 export { initParams } from "./params.js";
 export { pairLoss, type TrainedTowers, type TrainOptions, type TrainProgress, trainTowers } from "./train.js";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { Random, ValueError } from "@wayweave/geo-core";
+import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
 import {
   adamW,
   createTrainStep,
@@ -9,6 +9,7 @@ import {
   gradientReversal,
   type HostTensor,
   type Loss,
+  type Tensor,
   type TensorSpec,
   type TrainStep,
   tf,
@@ -16,10 +17,10 @@ import {
 import { epochBatches } from "./batches.js";
 import { type ConfigOverrides, resolveConfig, type TrainConfig, type TrajCrossConfig } from "./config.js";
 import type { PairSet } from "./dataset.js";
-import { encodeImages, encodeTrajectories } from "./forward.js";
+import { encodeImages, encodeTrajectories, placeInImages } from "./forward.js";
 import { type ImageSet, imageCount, type RenderOptions, renderImages } from "./images.js";
 import { checkImagesFit, imageBatch, prepareTrajectories, trajectoryBatch, usesShapes } from "./inputs.js";
-import { infoNce, modalityLoss } from "./loss.js";
+import { infoNce, modalityLoss, traceLoss } from "./loss.js";
 import { fitNormalization, type Normalization } from "./normalization.js";
 import { initParams } from "./params.js";
 
@@ -88,7 +89,10 @@ export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): P
   }
 }
 
-/** The training loss of a batch of pairs: InfoNCE, and the modality classifier's loss through a reversed gradient. */
+/**
+ * The training loss of a batch of pairs: InfoNCE; for key points, their distance from the line; the modality classifier's
+ * loss through a reversed gradient.
+ */
 export function pairLoss({ model, train }: TrajCrossConfig, normalization: Normalization): Loss {
   return (params, batch) => {
     const { points, shapes, pixels, extents } = batch;
@@ -99,11 +103,21 @@ export function pairLoss({ model, train }: TrajCrossConfig, normalization: Norma
       normalization,
     );
     const images = encodeImages(params, { pixels: pixels!, extents: extents! }, model, normalization);
-    const contrastive = infoNce(params, trajectories, images);
-    if (train.adversarialWeight === 0) return { loss: contrastive };
-    const reversed = gradientReversal(tf.concat([images, trajectories]));
-    const modality = modalityLoss(params, reversed);
-    return { loss: contrastive.add(modality.mul(train.adversarialWeight)), contrastive, modality };
+    const contrastive = infoNce(params, trajectories, images.embeddings);
+    const weighted: [name: string, weight: number, part: Tensor][] = [];
+    if (images.traced !== undefined && train.traceWeight > 0) {
+      weighted.push(["trace", train.traceWeight, traceLoss(images.traced, placeInImages(points!, extents!))]);
+    }
+    if (train.adversarialWeight > 0) {
+      const reversed = gradientReversal(tf.concat([images.embeddings, trajectories]));
+      weighted.push(["modality", train.adversarialWeight, modalityLoss(params, reversed)]);
+    }
+    if (weighted.length === 0) return { loss: contrastive };
+    return {
+      loss: weighted.reduce((sum, [, weight, part]) => sum.add(part.mul(weight)), contrastive),
+      contrastive,
+      ...Object.fromEntries(weighted.map(([name, , part]) => [name, part])),
+    };
   };
 }
 
@@ -113,9 +127,9 @@ async function runEpochs(
   config: TrajCrossConfig,
   options: TrainOptions,
 ): Promise<number[]> {
-  const { epochs, batchSize, alikeRun } = config.train;
+  const { epochs, batchSize, alikeRun, noiseMeters } = config.train;
   const random = new Random(options.seed ?? 0).split("train");
-  const trajectories = prepareTrajectories(pairs.trajectories, config.model);
+  const undisturbed = prepareTrajectories(pairs.trajectories, config.model);
   const alikeOrder = pairs.alikeOrder ?? random.split("order").permutation(pairs.trajectories.length);
   const checkpoint = await openCheckpoint(step, config, options.checkpointDir);
   const losses = [...checkpoint.losses];
@@ -123,6 +137,10 @@ async function runEpochs(
   for (let epoch = losses.length; epoch < epochs; epoch++) {
     const own = random.split(epoch);
     const images = imagesOfEpoch(pairs, config, options.rendering, own);
+    const trajectories =
+      noiseMeters === 0
+        ? undisturbed
+        : prepareTrajectories(disturb(pairs.trajectories, noiseMeters, own.split("noise")), config.model);
     const batches = epochBatches(alikeOrder, batchSize, alikeRun, own.split("batches"));
     let sum = 0;
     for (const indices of batches) {
@@ -154,6 +172,19 @@ function imagesOfEpoch(
     ...rendering,
     size: config.model.imageSize,
   });
+}
+
+/** Moves all points of a trajectory by normal noise of one deviation, drawn from 0 … `noiseMeters`. */
+function disturb(set: TrajectorySet, noiseMeters: number, random: Random): TrajectorySet {
+  const coordinates = Float64Array.from(set.coordinates);
+  for (let i = 0; i < set.length; i++) {
+    const deviation = random.uniform(0, noiseMeters);
+    for (let at = 2 * set.offsets[i]!; at < 2 * set.offsets[i + 1]!; at++) {
+      coordinates[at]! += deviation * random.normal();
+    }
+  }
+  const { offsets, coordinateSystem } = set;
+  return new TrajectorySet({ coordinates, offsets, coordinateSystem });
 }
 
 /** Half a cosine from `learningRate` down to 0, reached in equal steps over the first part. */

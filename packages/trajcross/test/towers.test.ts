@@ -2,15 +2,15 @@ import { Random } from "@wayweave/geo-core";
 import { tf } from "@wayweave/nn/train";
 import { describe, expect, it } from "vitest";
 import { type ConfigOverrides, resolveConfig } from "../src/config.js";
-import { encodeImages, encodeTrajectories } from "../src/forward.js";
-import { infoNce, modalityLoss } from "../src/loss.js";
+import { encodeImages, encodeTrajectories, placeInImages } from "../src/forward.js";
+import { infoNce, modalityLoss, traceLoss } from "../src/loss.js";
 import { initParams } from "../src/params.js";
 
 const normalization = { originX: 1, originY: 2, scaleMeters: 4 };
 
 /** A small configuration's parameters, as tensors. */
 function towers(overrides: ConfigOverrides) {
-  const small = { imageSize: 32, embeddingSize: 8, keypoints: 4, points: 6 };
+  const small = { imageSize: 32, embeddingSize: 8, points: 6 };
   const config = resolveConfig({ ...overrides, model: { ...small, ...overrides.model } });
   const params = Object.fromEntries(
     Object.entries(initParams(config.model, config.train, 1)).map(([name, { data, shape }]) => [
@@ -45,7 +45,7 @@ describe.each(variants)("%s", (_, overrides) => {
 
   it("embeds both modalities in rows of length 1", () => {
     const trajectories = encodeTrajectories(params, { points, shapes }, config.model, normalization);
-    const images = encodeImages(params, { pixels: shapes, extents }, config.model, normalization);
+    const images = encodeImages(params, { pixels: shapes, extents }, config.model, normalization).embeddings;
     for (const embeddings of [trajectories, images]) {
       expect(embeddings.shape).toEqual([3, 8]);
       for (const norm of embeddings.norm(2, 1).dataSync()) expect(norm).toBeCloseTo(1, 5);
@@ -89,7 +89,12 @@ describe("encodeImages", () => {
   it.each(["default", "paper"] as const)("sees where the image lies, unless told not to (%s)", (preset) => {
     const embed = (locationVector: boolean, where: typeof extents) => {
       const { config, params } = towers({ preset, model: { locationVector } });
-      return encodeImages(params, { pixels: shapes, extents: where }, config.model, normalization).dataSync();
+      return encodeImages(
+        params,
+        { pixels: shapes, extents: where },
+        config.model,
+        normalization,
+      ).embeddings.dataSync();
     };
     expect(embed(true, moved as typeof extents)).not.toEqual(embed(true, extents));
     expect(embed(false, moved as typeof extents)).toEqual(embed(false, extents));
@@ -100,13 +105,32 @@ describe("the paper's towers", () => {
   it.each(["image", "points"] as const)("weigh place and shape alike (shape from the %s)", (shapeSource) => {
     const { config, params } = towers({ preset: "paper", model: { shapeSource } });
     const trajectories = encodeTrajectories(params, { points, shapes }, config.model, normalization);
-    const images = encodeImages(params, { pixels: shapes, extents }, config.model, normalization);
+    const images = encodeImages(params, { pixels: shapes, extents }, config.model, normalization).embeddings;
     for (const embeddings of [trajectories, images]) {
       // Both halves of a row of length 1 are of length √½.
       for (const half of tf.split(embeddings, 2, 1)) {
         for (const norm of half.norm(2, 1).dataSync()) expect(norm).toBeCloseTo(Math.SQRT1_2, 3);
       }
     }
+  });
+});
+
+describe("traceLoss", () => {
+  // Three points along a line; the second line is the first, backwards.
+  const line = tf.tensor3d([0, 0, 0.5, 0, 1, 0, 1, 0, 0.5, 0, 0, 0], [2, 3, 2]);
+
+  it("is the mean distance, in the direction of travel that fits better", () => {
+    const away = line.add(tf.tensor1d([0.3, 0.4])); // 0.5 from each point
+    const forth = traceLoss(away, line).dataSync()[0]!;
+    expect(forth).toBeCloseTo(0.5, 5);
+    expect(traceLoss(away, line.reverse(1)).dataSync()[0]).toBeCloseTo(forth, 6);
+    expect(traceLoss(line, line).dataSync()[0]).toBeCloseTo(1e-3, 6);
+  });
+
+  it("compares in image sides, from the lower left corner", () => {
+    const corners = tf.tensor2d([10, 20, 14, 28], [1, 4]);
+    const placed = placeInImages(tf.tensor3d([10, 20, 12, 26], [1, 2, 2]), corners).dataSync();
+    expect([...placed]).toEqual([0, 0, 0.5, 0.75]);
   });
 });
 

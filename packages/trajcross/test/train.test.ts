@@ -2,9 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Random, slidingWindows } from "@wayweave/geo-core";
+import { tf } from "@wayweave/nn/train";
 import { afterAll, describe, expect, it } from "vitest";
 import { epochBatches } from "../src/batches.js";
 import { buildPairs } from "../src/dataset.js";
+import { encodeImages, placeInImages } from "../src/forward.js";
+import { imageBatch, prepareTrajectories } from "../src/inputs.js";
+import { traceLoss } from "../src/loss.js";
 import { type TrainOptions, trainTowers } from "../src/train.js";
 import { walks } from "./walks.js";
 
@@ -14,7 +18,7 @@ const { train: pairs } = buildPairs(slidingWindows(walks(20), { length: 20 }), {
   images,
 });
 const quick: TrainOptions = {
-  model: { imageSize: 32, embeddingSize: 16, keypoints: 8 },
+  model: { imageSize: 32, embeddingSize: 16 },
   train: { epochs: 4, batchSize: 16 },
   rendering: images,
   engine: "ort-cpu",
@@ -29,6 +33,44 @@ describe("trainTowers", () => {
     const { losses } = await trainTowers(pairs, quick);
     expect(losses).toHaveLength(4);
     expect(losses[3]).toBeLessThan(losses[0]! - 0.2);
+  });
+
+  it("learns to trace the line, unless told not to", async () => {
+    const traceOf = async (traceWeight: number) => {
+      const { params, config, normalization } = await trainTowers(pairs, {
+        ...quick,
+        train: { ...quick.train, epochs: 12, learningRate: 5e-3, traceWeight },
+      });
+      const tensors = Object.fromEntries(
+        Object.entries(params).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+      );
+      const all = Array.from(pairs.trajectories, (_, i) => i);
+      const { pixels, extents } = imageBatch(pairs.images, all);
+      const { points } = prepareTrajectories(pairs.trajectories, config.model);
+      const where = tf.tensor2d(extents, [all.length, 4]);
+      const { traced } = encodeImages(
+        tensors,
+        { pixels: tf.tensor4d(pixels, [all.length, 32, 32, 1]), extents: where },
+        config.model,
+        normalization,
+      );
+      const own = tf.tensor3d(points, [all.length, config.model.points, 2]);
+      return traceLoss(traced!, placeInImages(own, where)).dataSync()[0]!;
+    };
+    const learnt = await traceOf(20);
+    expect(learnt).toBeLessThan(0.1); // image sides
+    expect(learnt).toBeLessThan((await traceOf(0)) / 2);
+  });
+
+  it("disturbs trajectories where asked, and only then", async () => {
+    const train = { ...quick.train, epochs: 1 };
+    const [plain, none, noisy] = await Promise.all(
+      [{}, { noiseMeters: 0 }, { noiseMeters: 0.5 }].map((noise) =>
+        trainTowers(pairs, { ...quick, train: { ...train, ...noise } }),
+      ),
+    );
+    expect(none!.losses).toEqual(plain!.losses);
+    expect(noisy!.losses).not.toEqual(plain!.losses);
   });
 
   it("trains the paper's model with its modality classifier", async () => {

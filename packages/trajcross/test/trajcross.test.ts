@@ -26,7 +26,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "trajcross-"));
   trained = await trainTrajCross(train, {
-    model: { imageSize: 32, embeddingSize: 16, keypoints: 8 },
+    model: { imageSize: 32, embeddingSize: 16 },
     train: { epochs: 8, batchSize: 16 },
     rendering: images,
     engine: "ort-cpu",
@@ -42,8 +42,9 @@ describe("TrajCross", () => {
     const { config, normalization, params, model } = trained;
     const inference = await createInference({
       forward: (parameters, { pixels, extents }) =>
-        encodeImages(parameters, { pixels: pixels!, extents: extents! }, config.model, normalization),
-      params: Object.fromEntries(Object.entries(params).filter(([name]) => name.startsWith("image/"))),
+        encodeImages(parameters, { pixels: pixels!, extents: extents! }, config.model, normalization)
+          .embeddings,
+      params,
       inputSpec: {
         pixels: { type: "float32", shape: [20, 32, 32, 1] },
         extents: { type: "float32", shape: [20, 4] },

@@ -51,6 +51,7 @@ const stepRows = changes({
   "paper, trained as ours": { preset: "default", model: presets.paper.model },
   ours: { preset: "default" },
   "ours, images drawn once": { preset: "default", train: { redraw: false } },
+  "ours, points not traced": { preset: "default", train: { traceWeight: 0 } },
   "ours, random negatives": { preset: "default", train: { alikeRun: 1 } },
   "ours, no location vector": { preset: "default", model: { locationVector: false } },
 });

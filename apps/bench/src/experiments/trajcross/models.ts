@@ -21,17 +21,32 @@ export interface ModelSpec {
   readonly rendering?: RenderOptions;
 }
 
+interface TrainedModel {
+  readonly files: TowerFiles;
+  readonly test: PairSet;
+  readonly engine: string;
+}
+
+/** Models of this process: several experiments ask for the same, and one shares only among its own rows. */
+const trained = new Map<string, Promise<TrainedModel>>();
+
 /**
- * Hands a trained model and its test pairs to `use`. Training is done once a run and seed, by the first row that asks; a run
- * that was stopped goes on from its last epoch.
+ * Hands a trained model and its test pairs to `use`. Training is done once a process and seed, by the first row that asks; a
+ * run that was stopped goes on from its last epoch.
  */
 export async function useModel<T>(
   context: RunContext,
   spec: ModelSpec,
   use: (model: TrajCross, test: PairSet) => Promise<T>,
 ): Promise<T> {
-  const key = `trajcross model ${JSON.stringify([context.seed, spec])}`;
-  const { files, test, engine } = await context.share(key, () => train(context, spec));
+  const { provenance } = await loadUniv(context);
+  const { name, sha256, counts } = provenance;
+  const key = JSON.stringify([name, sha256, counts, context.seed, context.engine, spec]);
+  const known = trained.get(key) ?? train(context, spec);
+  trained.set(key, known);
+  // One that failed is tried again by whoever asks next.
+  known.catch(() => trained.delete(key));
+  const { files, test, engine } = await known;
   context.reportEngine(engine);
   const model = await TrajCross.load(files);
   try {
@@ -44,7 +59,7 @@ export async function useModel<T>(
 async function train(
   context: RunContext,
   { dataset, trainCount, testCount, epochs, config = {}, rendering = {} }: ModelSpec,
-): Promise<{ files: TowerFiles; test: PairSet; engine: string }> {
+): Promise<TrainedModel> {
   const { exportTowers, trainTowers } = await import("@wayweave/trajcross/train");
   const { windows } = await loadUniv(context);
   const pairs = buildPairs(windows, {

@@ -12,6 +12,8 @@ import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./retriev
 
 interface RobustnessParameters {
   readonly model: ModelSpec;
+  /** Whether a second model learns with noise. */
+  readonly withNoise: boolean;
   readonly damages: readonly Damage[];
   /** Candidates of the embeddings that are compared by drawing. */
   readonly reranked: number;
@@ -45,7 +47,7 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
   title: "Trajectories with points missing, with noise, and half ones",
   artefact: "Beyond TrajCross",
   notes: [
-    "The model has learnt from undamaged windows. The trajectories of the test side are damaged, the images show them as they were; the split is UNIV windows.",
+    "The model has learnt from undamaged windows; trained with noise: from windows whose points are moved anew each epoch, by a deviation between 0 and half a metre. The trajectories of the test side are damaged, the images show them as they were; the split is UNIV windows.",
     "Dropped: each point is lost with this probability, ends excepted (20 points, one each 0.4 s). Noise: each point is moved by a normal number of metres along each axis. A window spans some 8 m.",
     "Half a trajectory asks for an image of something twice as long: neither the towers nor the comparison by drawing knows of parts.",
     "Trained for 8 epochs at the standard preset, a third of Table I's budget.",
@@ -53,16 +55,19 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
   presets: {
     quick: {
       model: { dataset: "UNIV windows", trainCount: 1024, testCount: 200, epochs: 3 },
+      withNoise: false,
       damages: [undamaged, dropped(0.5), noisy(0.3), half],
       reranked: 20,
     },
     standard: {
       model: { dataset: "UNIV windows", trainCount: 10_000, testCount: 2379, epochs: 8 },
+      withNoise: true,
       damages: allDamages,
       reranked: 50,
     },
     paper: {
       model: { dataset: "UNIV windows", trainCount: 10_000, testCount: 2379, epochs: 100 },
+      withNoise: true,
       damages: allDamages,
       reranked: 50,
     },
@@ -72,10 +77,12 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/trajcross"],
   rawSchema: retrievalRawSchema,
   rows: ({ parameters }) =>
-    parameters.damages.flatMap((damage) => [
-      rowOf("TrajCross (ours)", damage, parameters, 0),
-      rowOf("TrajCross (ours) + re-ranking", damage, parameters, parameters.reranked),
-    ]),
+    parameters.damages.flatMap((damage) =>
+      modelsOf(parameters).flatMap(([name, model]) => [
+        rowOf(name, damage, model, 0),
+        rowOf(`${name} + re-ranking`, damage, model, parameters.reranked),
+      ]),
+    ),
   score: scoreRetrieval,
   figures: [
     {
@@ -89,10 +96,19 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
   ],
 });
 
+function modelsOf({ model, withNoise }: RobustnessParameters): (readonly [name: string, model: ModelSpec])[] {
+  const ours = ["TrajCross (ours)", model] as const;
+  if (!withNoise) return [ours];
+  return [
+    ours,
+    ["TrajCross (ours), trained with noise", { ...model, config: { train: { noiseMeters: 0.5 } } }],
+  ];
+}
+
 function rowOf(
   system: string,
   { name, apply }: Damage,
-  { model: spec }: RobustnessParameters,
+  spec: ModelSpec,
   candidates: number,
 ): Row<RetrievalRaw> {
   return {

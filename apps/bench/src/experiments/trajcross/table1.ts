@@ -25,7 +25,7 @@ export const table1 = defineExperiment<TowerSizes, RetrievalRaw>({
   artefact: "TrajCross, Table I",
   notes: [
     ...retrievalNotes,
-    "TrajCross (paper) is the paper's model, part by part; TrajCross (ours) finds key points in the image and moves them to their place in the plane. Re-ranking draws the trajectory into the image's extent and compares pixels.",
+    "TrajCross (paper) is the paper's model, part by part; TrajCross (ours) traces the line: it finds points along it in the image, moves them to their place in the plane, and embeds them as it embeds a trajectory's. Re-ranking draws the trajectory into the image's extent and compares pixels.",
     ...baselineNotes,
   ],
   presets: towerPresets,
