@@ -95,7 +95,7 @@ export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): P
  */
 export function pairLoss({ model, train }: TrajCrossConfig, normalization: Normalization): Loss {
   return (params, batch) => {
-    const { points, shapes, pixels, extents } = batch;
+    const { points, shapes, pixels, extents, line } = batch;
     const trajectories = encodeTrajectories(
       params,
       { points: points!, ...(shapes ? { shapes } : {}) },
@@ -105,8 +105,8 @@ export function pairLoss({ model, train }: TrajCrossConfig, normalization: Norma
     const images = encodeImages(params, { pixels: pixels!, extents: extents! }, model, normalization);
     const contrastive = infoNce(params, trajectories, images.embeddings);
     const weighted: [name: string, weight: number, part: Tensor][] = [];
-    if (images.traced !== undefined && train.traceWeight > 0) {
-      weighted.push(["trace", train.traceWeight, traceLoss(images.traced, placeInImages(points!, extents!))]);
+    if (images.traced !== undefined && line !== undefined) {
+      weighted.push(["trace", train.traceWeight, traceLoss(images.traced, placeInImages(line, extents!))]);
     }
     if (train.adversarialWeight > 0) {
       const reversed = gradientReversal(tf.concat([images.embeddings, trajectories]));
@@ -148,6 +148,7 @@ async function runEpochs(
       const batch = {
         ...trajectoryBatch(trajectories, indices, config.model),
         ...imageBatch(images, indices),
+        ...(isTraced(config) ? { line: trajectoryBatch(undisturbed, indices, config.model).points! } : {}),
       };
       const learningRate = scheduledRate(config.train, step.stepCount(), total);
       const { loss } = await step.step(batch, { learningRate });
@@ -220,7 +221,13 @@ async function openCheckpoint(
   return { losses, save: (done) => step.save(file, { metadata: { config, losses: done } }) };
 }
 
-function batchSpec({ model, train }: TrajCrossConfig): Record<string, TensorSpec> {
+/** Whether the image tower is told where the line's points are. */
+function isTraced({ model, train }: TrajCrossConfig): boolean {
+  return model.architecture === "keypoints" && train.traceWeight > 0;
+}
+
+function batchSpec(config: TrajCrossConfig): Record<string, TensorSpec> {
+  const { model, train } = config;
   const float = (...shape: number[]): TensorSpec => ({ type: "float32", shape: [train.batchSize, ...shape] });
   const square = [model.imageSize, model.imageSize];
   return {
@@ -228,6 +235,8 @@ function batchSpec({ model, train }: TrajCrossConfig): Record<string, TensorSpec
     pixels: float(...square, model.channels),
     extents: float(4),
     ...(usesShapes(model) ? { shapes: float(...square, 1) } : {}),
+    // What the image shows, even where `points` is disturbed.
+    ...(isTraced(config) ? { line: float(model.points, 2) } : {}),
   };
 }
 
