@@ -77,8 +77,10 @@ export interface SelfTrainConfig {
   readonly epochs: number;
   /** An epoch of a small set goes through it as often as makes this many steps. */
   readonly minEpochSteps: number;
-  /** Epochs in which P is the clusters of places, where these are the start: the network learns them before it trains itself. */
+  /** Epochs, at least, in which P is the clusters of places, where these are the start: the network learns them before it trains itself. */
   readonly warmUpEpochs: number;
+  /** The warm-up goes on as long as fewer than this share of the trips are where their places' cluster is. */
+  readonly warmUpAgreement: number;
   readonly learningRate: number;
   /** β of eq. 14. */
   readonly clusterWeight: number;
@@ -127,6 +129,7 @@ const commonSelfTrain = {
   loss: "L2",
   minEpochSteps: 30,
   warmUpEpochs: 3,
+  warmUpAgreement: 0.98,
   clusterWeight: 1,
   tripletWeight: 0.1,
   margin: 1,
@@ -224,6 +227,7 @@ function checkSelfTrain(selfTrain: SelfTrainConfig): void {
   checkPositiveInteger(WHERE, "selfTrain.epochs", selfTrain.epochs);
   checkPositiveInteger(WHERE, "selfTrain.minEpochSteps", selfTrain.minEpochSteps);
   checkNonNegativeInteger(WHERE, "selfTrain.warmUpEpochs", selfTrain.warmUpEpochs);
+  checkInRange(WHERE, "selfTrain.warmUpAgreement", selfTrain.warmUpAgreement, 0, 1);
   checkPositive(WHERE, "selfTrain.learningRate", selfTrain.learningRate);
   checkInRange(WHERE, "selfTrain.clusterWeight", selfTrain.clusterWeight, 0, 1000);
   checkInRange(WHERE, "selfTrain.tripletWeight", selfTrain.tripletWeight, 0, 1000);

@@ -166,15 +166,16 @@ async function runEpochs(
   placeLabels: Uint32Array | undefined,
   onProgress: ((progress: SelfTrainProgress) => void) | undefined,
 ): Promise<SelfTrained> {
-  const { epochs, tolerance, warmUpEpochs } = data.config.selfTrain;
+  const { epochs, tolerance } = data.config.selfTrain;
   const run = await openRun<SelfTrainState>(step, "self-train", data.identity, data.checkpointDir);
   const history = [...(run.state?.history ?? [])];
   let before = run.state === undefined ? undefined : labelsFrom(run.state.labels);
   let converged = false;
   while (history.length < epochs && !converged) {
     const epoch = history.length;
-    const isWarmingUp = placeLabels !== undefined && epoch < warmUpEpochs;
-    const assignment = isWarmingUp ? certain(placeLabels, k) : await assignAll(data, step.params());
+    const own = await assignAll(data, step.params());
+    const isWarmingUp = placeLabels !== undefined && mustWarmUp(data.config, placeLabels, own, epoch, before);
+    const assignment = isWarmingUp ? certain(placeLabels, k) : own;
     const changed = before === undefined ? null : changedShare(before, assignment.labels);
     converged = !isWarmingUp && changed !== null && changed <= tolerance;
     if (converged) break;
@@ -187,6 +188,19 @@ async function runEpochs(
   }
   const { [CENTERS]: centers, ...params } = step.params();
   return { params, centers: centers!.data as Float32Array, history, converged };
+}
+
+/** Whether the network has yet to learn the places: in its first epochs, and on until it has. Once over, it is over. */
+function mustWarmUp(
+  { selfTrain: { warmUpEpochs, warmUpAgreement } }: TrainingData["config"],
+  placeLabels: Uint32Array,
+  { labels }: Assignment,
+  epoch: number,
+  before: Uint32Array | undefined,
+): boolean {
+  if (epoch < warmUpEpochs) return true;
+  if (before === undefined || changedShare(before, placeLabels) > 0) return false;
+  return 1 - changedShare(labels, placeLabels) < warmUpAgreement;
 }
 
 /** Labels as an assignment that has no doubt. */

@@ -118,6 +118,24 @@ describe("fitE2DTC", () => {
     await expect(fitE2DTC(trips(60).set, { ...quick, pretrained })).rejects.toThrow(ValueError);
   });
 
+  it("learns the places it starts from until it has them", async () => {
+    const { set } = trips(90);
+    const changesWith = async (warmUpAgreement: number) => {
+      const selfTrain = {
+        ...quick.selfTrain,
+        epochs: 4,
+        warmUpEpochs: 1,
+        warmUpAgreement,
+        seeding: "places",
+      } as const;
+      // Five clusters of three places: a network of three epochs does not tell all of them.
+      const { history } = await fitE2DTC(set, { ...quick, k: 5, selfTrain });
+      return history.selfTrain.map(({ changed }) => changed);
+    };
+    expect(await changesWith(1)).toEqual([null, 0, 0, 0]);
+    expect((await changesWith(0))[1]).toBeGreaterThan(0);
+  });
+
   it("runs t2vec with its sampled loss, and chooses k", async () => {
     const { set, labels } = trips(120);
     const { k: _, ...rest } = quick;

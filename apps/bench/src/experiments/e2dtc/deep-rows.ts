@@ -31,7 +31,7 @@ export const deepSettings = {
     shortTripsOnly: false,
     preset: "small",
     pretrainEpochs: 8,
-    selfTrainEpochs: 5,
+    selfTrainEpochs: 8,
     pretrain: { minEpochSteps: 40, learningRate: 4e-3 },
     threads: 1,
   },

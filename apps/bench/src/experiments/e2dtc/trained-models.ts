@@ -32,7 +32,7 @@ export const modelSettings = {
     trainSize: 6000,
     maxPoints: 32,
     pretrainEpochs: 8,
-    selfTrainEpochs: 5,
+    selfTrainEpochs: 8,
     minEpochSteps: 40,
   },
   paper: {
