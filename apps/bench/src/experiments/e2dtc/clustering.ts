@@ -53,13 +53,14 @@ export function sampleTrips(trips: LabelledTrips, size: number, random: Random):
 /** Items whose silhouettes are stored. */
 const SILHOUETTE_SAMPLE = 1000;
 
-/** Coefficients of a sample of items; none (all 0) where the clustering has a single cluster. */
+/** Coefficients of a sample of items, among all; none (all 0) where the clustering has a single cluster. */
 export function sampledSilhouettes(
   items: Parameters<typeof silhouetteSamples>[0],
   labels: Uint32Array,
   seed: number,
+  sampleSize = SILHOUETTE_SAMPLE,
 ): Float64Array {
   const clusters = new Set(labels).size;
   if (clusters < 2 || clusters > labels.length - 1) return Float64Array.of(0);
-  return silhouetteSamples(items, labels, { sampleSize: SILHOUETTE_SAMPLE, seed }).values;
+  return silhouetteSamples(items, labels, { sampleSize, seed }).values;
 }

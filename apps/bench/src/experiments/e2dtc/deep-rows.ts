@@ -25,6 +25,7 @@ export const deepSettings = {
     pretrainEpochs: 2,
     selfTrainEpochs: 1,
     pretrain: { minEpochSteps: 20, learningRate: 4e-3 },
+    silhouetteSample: 200,
   },
   standard: {
     trainSize: 10_000,

@@ -15,6 +15,8 @@ export interface DeepSettings {
   readonly selfTrainEpochs: number;
   /** Steps of an epoch of pre-training at least, and their rate, where they are not the preset's. */
   readonly pretrain?: { readonly minEpochSteps: number; readonly learningRate: number };
+  /** Trips whose silhouettes are measured, where not the usual number: each is compared with all others. */
+  readonly silhouetteSample?: number;
   /** Threads of training; with 1 it repeats itself to the last bit. */
   readonly threads?: number;
 }
@@ -95,7 +97,7 @@ export async function runDeep(
   return {
     labelsTrue: labels,
     labelsPredicted,
-    silhouettes: sampledSilhouettes(embeddings, labelsPredicted, context.seed),
+    silhouettes: sampledSilhouettes(embeddings, labelsPredicted, context.seed, settings.silhouetteSample),
   };
 }
 

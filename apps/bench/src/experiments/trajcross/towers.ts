@@ -16,7 +16,7 @@ export interface TowerSizes {
 }
 
 export const towerPresets: Readonly<Record<"quick" | "standard" | "paper", TowerSizes>> = {
-  quick: { trainCount: 1536, testCount: 400, epochs: 3 },
+  quick: { trainCount: 1280, testCount: 400, epochs: 3 },
   standard: { trainCount: 10_000, testCount: 2379 },
   paper: { trainCount: 10_000, testCount: 2379, epochs: 100 },
 };
