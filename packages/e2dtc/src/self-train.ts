@@ -173,11 +173,10 @@ async function runEpochs(
   let converged = false;
   while (history.length < epochs && !converged) {
     const epoch = history.length;
-    const own = await assignAll(data, step.params());
-    const isWarmingUp = placeLabels !== undefined && mustWarmUp(data.config, placeLabels, own, epoch, before);
-    const assignment = isWarmingUp ? certain(placeLabels, k) : own;
+    const own = await ownAssignment(data, step.params(), placeLabels, epoch, before);
+    const assignment = own ?? certain(placeLabels!, k);
     const changed = before === undefined ? null : changedShare(before, assignment.labels);
-    converged = !isWarmingUp && changed !== null && changed <= tolerance;
+    converged = own !== undefined && changed !== null && changed <= tolerance;
     if (converged) break;
     before = assignment.labels;
     const means = await runEpoch(data, step, epoch, assignment, k, (done, total, loss) =>
@@ -190,17 +189,22 @@ async function runEpochs(
   return { params, centers: centers!.data as Float32Array, history, converged };
 }
 
-/** Whether the network has yet to learn the places: in its first epochs, and on until it has. Once over, it is over. */
-function mustWarmUp(
-  { selfTrain: { warmUpEpochs, warmUpAgreement } }: TrainingData["config"],
-  placeLabels: Uint32Array,
-  { labels }: Assignment,
+/**
+ * The network's assignment; none while it has yet to learn the places that it starts from: in its first epochs, and on until
+ * it has. Once over, the warm-up is over.
+ */
+async function ownAssignment(
+  data: TrainingData,
+  params: Params,
+  placeLabels: Uint32Array | undefined,
   epoch: number,
   before: Uint32Array | undefined,
-): boolean {
-  if (epoch < warmUpEpochs) return true;
-  if (before === undefined || changedShare(before, placeLabels) > 0) return false;
-  return 1 - changedShare(labels, placeLabels) < warmUpAgreement;
+): Promise<Assignment | undefined> {
+  const { warmUpEpochs, warmUpAgreement } = data.config.selfTrain;
+  if (placeLabels !== undefined && epoch < warmUpEpochs) return undefined;
+  const own = await assignAll(data, params);
+  if (placeLabels === undefined || before === undefined || changedShare(before, placeLabels) > 0) return own;
+  return 1 - changedShare(own.labels, placeLabels) < warmUpAgreement ? undefined : own;
 }
 
 /** Labels as an assignment that has no doubt. */
