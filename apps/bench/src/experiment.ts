@@ -134,8 +134,11 @@ export interface RunContext {
   onProgress(progress: { readonly done: number; readonly total: number }): void;
   /** Aborted by Ctrl-C: pass it on to everything that takes a signal. */
   readonly signal: AbortSignal;
-  /** A folder of this row and seed, made on request, for files too large for the raw output (a model, a snapshot). */
-  rawDirectory(): Promise<string>;
+  /**
+   * A folder of this seed to save in what is made under a name: a training that was stopped goes on from there, whichever row asks. It is
+   * empty where code, parameters or the data loaded so far are others than when it was filled, and removed when all rows are done.
+   */
+  checkpointDir(name: string): Promise<string>;
 }
 
 /** What every loaded dataset says of itself. */

@@ -13,7 +13,7 @@ const context: RunContext = {
   share: (_, compute) => compute(),
   onProgress: () => {},
   signal: new AbortController().signal,
-  rawDirectory: async () => Promise.reject(new Error("no files")),
+  checkpointDir: async () => Promise.reject(new Error("no files")),
 };
 
 const settings = {

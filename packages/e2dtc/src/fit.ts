@@ -1,5 +1,6 @@
 import { checkPositiveInteger, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import type { SessionOptions } from "@wayweave/nn";
+import { digestOf } from "@wayweave/nn/train";
 import { type ChosenK, chooseK, type KRange } from "./choose-k.js";
 import { type ConfigOverrides, type E2DTCConfig, resolveConfig } from "./config.js";
 import { checkTrajectories, E2DTC, type Prediction } from "./e2dtc.js";
@@ -101,7 +102,7 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       config,
       reconstruction,
       evaluator,
-      ...identitiesOf(clean, config, options),
+      ...identitiesOf(trajectories, config, options),
       seed,
       engine,
       checkpointDir: options.checkpointDir,
@@ -248,10 +249,8 @@ function engineOptions({ engine, threads }: FitOptions): EngineOptions {
 }
 
 /** What a resumed run must share with the one it continues, and a fit with the one whose pre-training it takes. */
-function identitiesOf(clean: TokenSequences, config: E2DTCConfig, { k, kRange, seed = 0 }: FitOptions) {
-  let checksum = 0;
-  for (const token of clean.tokens) checksum = (Math.imul(checksum, 31) + token) | 0;
-  const data = { trajectories: clean.offsets.length - 1, checksum };
+function identitiesOf(trajectories: TrajectorySet, config: E2DTCConfig, { k, kRange, seed = 0 }: FitOptions) {
+  const data = { trajectories: digestOf(trajectories.coordinates, trajectories.offsets) };
   const { selfTrain: _, ...ofPretraining } = config;
   return {
     identity: JSON.stringify({ config, k, kRange, ...data }),

@@ -15,7 +15,7 @@ import {
 import { decode, encode } from "./forward.js";
 import type { Params } from "./params.js";
 import type { ReconstructionOfBatch } from "./reconstruction.js";
-import { openRun } from "./run-checkpoint.js";
+import { openPhase } from "./saved-phase.js";
 import type { NoiseOptions, TokenSequences, TokenSource } from "./tokens.js";
 
 /** Losses of one epoch of pre-training, nats a token. */
@@ -111,7 +111,7 @@ async function runEpochs(
   const { source, config, seed, identity, checkpointDir } = data;
   const { epochs, patience, validationShare } = config.pretrain;
   const random = new Random(seed).split("pretrain");
-  const run = await openRun<PretrainState>(step, "pretrain", identity, checkpointDir);
+  const run = await openPhase<PretrainState>(step, "pretrain", identity, checkpointDir);
   const history = [...(run.state?.history ?? [])];
   let bestEpoch = run.state?.bestEpoch ?? 0;
 

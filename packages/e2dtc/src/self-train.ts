@@ -24,7 +24,7 @@ import { decode, type Encoded, encode, softAssign } from "./forward.js";
 import { clusterLoss, tripletLoss } from "./loss.js";
 import type { Params } from "./params.js";
 import { noiseOf, roomFor, type TrainingData } from "./pretrain.js";
-import { openRun } from "./run-checkpoint.js";
+import { openPhase } from "./saved-phase.js";
 import type { Seeds } from "./seeding.js";
 
 /** One epoch of self-training: means over its trajectories, and what the epoch started from. */
@@ -167,7 +167,7 @@ async function runEpochs(
   onProgress: ((progress: SelfTrainProgress) => void) | undefined,
 ): Promise<SelfTrained> {
   const { epochs, tolerance } = data.config.selfTrain;
-  const run = await openRun<SelfTrainState>(step, "self-train", data.identity, data.checkpointDir);
+  const run = await openPhase<SelfTrainState>(step, "self-train", data.identity, data.checkpointDir);
   const history = [...(run.state?.history ?? [])];
   let before = run.state === undefined ? undefined : labelsFrom(run.state.labels);
   let converged = false;

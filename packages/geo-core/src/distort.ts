@@ -1,14 +1,14 @@
 import { destination, EARTH_RADIUS_METERS } from "./great-circle.js";
 import type { Random } from "./random.js";
 import { TrajectorySet } from "./trajectory-set.js";
-import { checkInRange } from "./validate.js";
+import { checkInRange, checkLength } from "./validate.js";
 
 /** Options of {@link distort}. */
 export interface DistortOptions {
   /** The probability with which each point is moved, in [0, 1]: E2DTC's r₂. */
   readonly rate: number;
-  /** Standard deviation of the move along each axis, in metres (a planar set's unit), ≥ 0. */
-  readonly sigmaMeters: number;
+  /** Standard deviation of the move along each axis, in metres (a planar set's unit), ≥ 0: one for all, or of each trajectory. */
+  readonly sigmaMeters: number | ArrayLike<number>;
   readonly random: Random;
   /** Whether the first and last point always stay in place. @defaultValue false */
   readonly keepEndpoints?: boolean;
@@ -22,20 +22,31 @@ export interface DistortOptions {
  *
  * @returns a copy of the coordinates; offsets, times and ids are shared with the original
  * @throws {ValueError} a rate outside [0, 1], or a negative or non-finite sigma
+ * @throws {ShapeError} sigmas that are not one for each trajectory
  */
 export function distort(set: TrajectorySet, options: DistortOptions): TrajectorySet {
   const { rate, sigmaMeters, random, keepEndpoints = false } = options;
   checkInRange("distort", "rate", rate, 0, 1);
-  checkInRange("distort", "sigmaMeters", sigmaMeters, 0, Number.MAX_VALUE);
+  const sigmas =
+    typeof sigmaMeters === "number" ? new Float64Array(set.length).fill(sigmaMeters) : sigmaMeters;
+  checkLength("distort", "sigmaMeters", sigmas, set.length);
   const coordinates = set.coordinates.slice();
   const isLonLat = set.coordinateSystem === "lonlat";
   for (let i = 0; i < set.length; i++) {
     const start = set.offsets[i]!;
     const end = set.offsets[i + 1]!;
+    const sigma = sigmas[i]!;
+    checkInRange(
+      "distort",
+      typeof sigmaMeters === "number" ? "sigmaMeters" : `sigmaMeters[${i}]`,
+      sigma,
+      0,
+      Number.MAX_VALUE,
+    );
     for (let j = start; j < end; j++) {
       if (random.next() >= rate) continue;
-      const east = sigmaMeters * random.normal();
-      const north = sigmaMeters * random.normal();
+      const east = sigma * random.normal();
+      const north = sigma * random.normal();
       if (keepEndpoints && (j === start || j === end - 1)) continue;
       move(coordinates, 2 * j, east, north, isLonLat);
     }

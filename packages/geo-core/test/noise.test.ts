@@ -86,6 +86,30 @@ describe("distort", () => {
     );
   });
 
+  it("takes a σ of each trajectory", () => {
+    const set = TrajectorySet.fromArrays(
+      [
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        [[2, 2]],
+        [
+          [3, 3],
+          [4, 4],
+        ],
+      ],
+      { coordinateSystem: "planar" },
+    );
+    const { coordinates } = distort(set, { rate: 1, sigmaMeters: [0, 1, 0], random: new Random(1) });
+    const still = [...coordinates].map((value, at) => value === set.coordinates[at]);
+    expect(still).toEqual([true, true, true, true, false, false, true, true, true, true]);
+    const wrong = (sigmaMeters: number[]) => () =>
+      distort(set, { rate: 1, sigmaMeters, random: new Random(1) });
+    expect(wrong([1, 2])).toThrow("distort: sigmaMeters must have length 3, got 2");
+    expect(wrong([1, -2, 3])).toThrow("distort: sigmaMeters[1] must be in [0,");
+  });
+
   it("names what is wrong", () => {
     expect(() => distort(straight, { rate: 0.5, sigmaMeters: -1, random: new Random(1) })).toThrow(
       "distort: sigmaMeters must be in [0,",

@@ -1,14 +1,14 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { distort, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import {
   adamW,
   createTrainStep,
+  digestOf,
   type Engine,
   gradientReversal,
   type HostTensor,
   type Loss,
+  openRun,
   type Tensor,
   type TensorSpec,
   type TrainStep,
@@ -65,7 +65,8 @@ export interface TrainedTowers {
 /**
  * Trains both towers on pairs. Deterministic by seed on one machine and engine.
  *
- * @throws {ValueError} fewer pairs than a batch, images of another size than the configuration's, options out of range
+ * @throws {ValueError} fewer pairs than a batch, images of another size than the configuration's, options out of range, a
+ *   `checkpointDir` that holds a run of other pairs or another configuration
  */
 export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): Promise<TrainedTowers> {
   const config = resolveConfig(options);
@@ -131,8 +132,13 @@ async function runEpochs(
   const random = new Random(options.seed ?? 0).split("train");
   const undisturbed = prepareTrajectories(pairs.trajectories, config.model);
   const alikeOrder = pairs.alikeOrder ?? random.split("order").permutation(pairs.trajectories.length);
-  const checkpoint = await openCheckpoint(step, config, options.checkpointDir);
-  const losses = [...checkpoint.losses];
+  const folder = options.checkpointDir;
+  const run = await openRun<number[]>(step, {
+    file: folder === undefined ? undefined : path.join(folder, "train.safetensors"),
+    identity: folder === undefined ? "" : identityOf(pairs, config, options.rendering),
+    where: "trainTowers",
+  });
+  const losses = [...(run.state ?? [])];
   const total = epochs * Math.floor((Math.floor(alikeOrder.length / alikeRun) * alikeRun) / batchSize);
   for (let epoch = losses.length; epoch < epochs; epoch++) {
     const own = random.split(epoch);
@@ -156,7 +162,7 @@ async function runEpochs(
       options.onProgress?.({ epoch, epochs, done: step.stepCount(), total, loss: loss! });
     }
     losses.push(sum / batches.length);
-    await checkpoint.save(losses);
+    await run.save(losses);
   }
   return losses;
 }
@@ -177,15 +183,8 @@ function imagesOfEpoch(
 
 /** Moves all points of a trajectory by normal noise of one deviation, drawn from 0 … `noiseMeters`. */
 function disturb(set: TrajectorySet, noiseMeters: number, random: Random): TrajectorySet {
-  const coordinates = Float64Array.from(set.coordinates);
-  for (let i = 0; i < set.length; i++) {
-    const deviation = random.uniform(0, noiseMeters);
-    for (let at = 2 * set.offsets[i]!; at < 2 * set.offsets[i + 1]!; at++) {
-      coordinates[at]! += deviation * random.normal();
-    }
-  }
-  const { offsets, coordinateSystem } = set;
-  return new TrajectorySet({ coordinates, offsets, coordinateSystem });
+  const sigmaMeters = Float64Array.from(set, () => random.uniform(0, noiseMeters));
+  return distort(set, { rate: 1, sigmaMeters, random });
 }
 
 /** Half a cosine from `learningRate` down to 0, reached in equal steps over the first part. */
@@ -194,31 +193,21 @@ function scheduledRate({ learningRate, warmUp }: TrainConfig, step: number, step
   return (risen * learningRate * (1 + Math.cos((Math.PI * step) / steps))) / 2;
 }
 
-interface RunCheckpoint {
-  readonly losses: readonly number[];
-  save(losses: readonly number[]): Promise<void>;
-}
-
-/** Continues from the folder's save, if there is one of the same configuration. */
-async function openCheckpoint(
-  step: TrainStep,
+/** What a resumed run must share with the one it continues. */
+function identityOf(
+  { trajectories, images, alikeOrder }: PairSet,
   config: TrajCrossConfig,
-  folder: string | undefined,
-): Promise<RunCheckpoint> {
-  if (folder === undefined) return { losses: [], save: async () => {} };
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, "train.safetensors");
-  let losses: readonly number[] = [];
-  if (existsSync(file)) {
-    const saved = (await step.load(file)) as { config: TrajCrossConfig; losses: readonly number[] };
-    if (JSON.stringify(saved.config) !== JSON.stringify(config)) {
-      throw new ValueError(
-        `trainTowers: checkpointDir must hold a run of this configuration, ${file} is of another`,
-      );
-    }
-    losses = saved.losses;
-  }
-  return { losses, save: (done) => step.save(file, { metadata: { config, losses: done } }) };
+  rendering: RenderOptions | undefined,
+): string {
+  const { pixels, extents } = images;
+  const data = [
+    trajectories.coordinates,
+    trajectories.offsets,
+    pixels,
+    extents,
+    ...(alikeOrder ? [alikeOrder] : []),
+  ];
+  return JSON.stringify({ config, rendering, pairs: digestOf(...data) });
 }
 
 /** Whether the image tower is told where the line's points are. */

@@ -98,13 +98,19 @@ describe("trainTowers", () => {
     expect(resumed.losses).toEqual(whole.losses);
   });
 
-  it("does not continue the run of another configuration", async () => {
+  it("does not continue the run of another configuration, or of other pairs", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "trajcross-"));
     folders.push(folder);
     await trainTowers(pairs, { ...quick, train: { epochs: 1, batchSize: 16 }, checkpointDir: folder });
-    await expect(trainTowers(pairs, { ...quick, checkpointDir: folder })).rejects.toThrow(
-      /^trainTowers: checkpointDir must hold a run of this configuration/,
-    );
+    const refusal = /^trainTowers: checkpointDir must hold a run of this data and configuration/;
+    const sameRun = { ...quick, train: { epochs: 1, batchSize: 16 }, checkpointDir: folder };
+    await expect(trainTowers(pairs, { ...quick, checkpointDir: folder })).rejects.toThrow(refusal);
+    const moved = {
+      ...pairs,
+      images: { ...pairs.images, extents: pairs.images.extents.map((side) => side + 1) },
+    };
+    await expect(trainTowers(moved, sameRun)).rejects.toThrow(refusal);
+    await expect(trainTowers(pairs, sameRun)).resolves.toHaveProperty("losses.length", 1);
   });
 
   it("names what is wrong", async () => {

@@ -22,6 +22,11 @@ export function rawFolder(
   return join(out, experiment, "raw", preset, slug(row.dataset), slug(row.system));
 }
 
+/** `<out>/<experiment>/raw/<preset>/checkpoints/`, what rows save while they run. */
+export function checkpointFolder(out: string, experiment: string, preset: PresetName): string {
+  return join(out, experiment, "raw", preset, "checkpoints");
+}
+
 /** Lower case letters, digits and dashes: `GeoLife (authors' labels)` → `geolife-authors-labels`. */
 export function slug(text: string): string {
   return text

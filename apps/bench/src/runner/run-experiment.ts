@@ -1,8 +1,9 @@
 import { ValueError } from "@wayweave/geo-core";
 import type { DatasetLocator } from "../datasets/locate.js";
 import type { AnyExperiment, DataProvenance, MetricValues, PresetName, RowOutput } from "../experiment.js";
-import { resultPath, slug, writeResult } from "../results/files.js";
+import { checkpointFolder, resultPath, slug, writeResult } from "../results/files.js";
 import { type PictureEntry, type RawFile, type ResultFile, schemaVersion } from "../results/schema.js";
+import { Checkpoints } from "./checkpoints.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { drawPictures } from "./pictures.js";
 import { describeRun, peakMemoryMiB } from "./provenance.js";
@@ -64,6 +65,10 @@ export async function runExperiment(experiment: AnyExperiment, options: RunOptio
     locator: options.locator,
     signal: options.signal,
     shared: new Map(),
+    checkpoints: new Checkpoints(
+      checkpointFolder(options.out, experiment.id, options.preset),
+      options.fresh ?? false,
+    ),
   });
   return run.run();
 }
@@ -151,8 +156,10 @@ class ExperimentRun {
     } catch (error) {
       failures.push(`pictures: ${publicMessage(error)}`);
     }
-    const result = this.#result(!interrupted && !this.#leftOut, pictures);
+    const complete = !interrupted && !this.#leftOut;
+    const result = this.#result(complete, pictures);
     await writeResult(path, result);
+    if (complete && failures.length === 0) await this.#scope.checkpoints.clear();
     return { path, result, reused: this.#reused, failures, interrupted };
   }
 

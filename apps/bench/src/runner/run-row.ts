@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Random } from "@wayweave/geo-core";
 import type { DatasetId, LocatedDataset } from "../datasets/catalogue.js";
@@ -13,6 +12,7 @@ import type {
 } from "../experiment.js";
 import { rawFolder, readRaw, writeRaw } from "../results/files.js";
 import { type RawFile, schemaVersion } from "../results/schema.js";
+import type { Checkpoints } from "./checkpoints.js";
 
 /** What the rows of a run have in common. */
 export interface RunScope {
@@ -25,6 +25,7 @@ export interface RunScope {
   readonly signal: AbortSignal;
   /** Datasets and other costly things, by key; emptied when the experiment ends. */
   readonly shared: Map<string, Promise<unknown>>;
+  readonly checkpoints: Checkpoints;
 }
 
 export type AnyRow = Row<Record<string, unknown>>;
@@ -56,7 +57,7 @@ export async function runRow(
   const used: Used = { sources: new Map(), data: new Map(), engines: new Set(), loadingMs: 0 };
   const path = rawPath(scope, row, seed);
   const startMs = performance.now();
-  const output = await row.run(contextOf(scope, path, seed, used, onProgress));
+  const output = await row.run(contextOf(scope, seed, used, onProgress));
   scope.signal.throwIfAborted();
   const raw: RawFile = {
     schemaVersion,
@@ -90,7 +91,6 @@ interface Used {
 
 function contextOf(
   scope: RunScope,
-  path: string,
   seed: number,
   used: Used,
   onProgress: RunContext["onProgress"],
@@ -118,11 +118,8 @@ function contextOf(
       used.loadingMs += performance.now() - startMs;
       return data;
     },
-    async rawDirectory() {
-      const folder = path.replace(/\.json$/, "");
-      await mkdir(folder, { recursive: true });
-      return folder;
-    },
+    checkpointDir: (name) =>
+      scope.checkpoints.open(`seed ${seed}: ${name}`, JSON.stringify([scope.fingerprint, ...used.sources])),
   };
 }
 

@@ -30,6 +30,7 @@ export { topK } from "./layers/top-k.js";
 export { type AdamOptions, type AdamWOptions, adam, adamW } from "./optimizers/adam.js";
 export type { Optimizer, OptimizerOptions, UpdateInputs, UpdateResult } from "./optimizers/optimizer.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
+export { digestOf, type OpenRunOptions, openRun, type SavedRun } from "./saved-run.js";
 export type {
   Loss,
   LossAndMetrics,

@@ -56,10 +56,8 @@ export async function useModel<T>(
   }
 }
 
-async function train(
-  context: RunContext,
-  { dataset, trainCount, testCount, epochs, config = {}, rendering = {} }: ModelSpec,
-): Promise<TrainedModel> {
+async function train(context: RunContext, spec: ModelSpec): Promise<TrainedModel> {
+  const { dataset, trainCount, testCount, epochs, config = {}, rendering = {} } = spec;
   const { exportTowers, trainTowers } = await import("@wayweave/trajcross/train");
   const { windows } = await loadUniv(context);
   const pairs = buildPairs(windows, {
@@ -73,7 +71,7 @@ async function train(
     rendering,
     seed: context.random.split("training").uint32(),
     engine: context.engine as Engine,
-    checkpointDir: await context.rawDirectory(),
+    checkpointDir: await context.checkpointDir(`towers ${JSON.stringify(spec)}`),
     signal: context.signal,
     onProgress: context.onProgress,
   });

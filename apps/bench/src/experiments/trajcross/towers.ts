@@ -39,8 +39,10 @@ function embed(
   sizes: TowerSizes,
   config: ConfigOverrides,
 ): Promise<EmbeddedPairs> {
-  const key = `trajcross towers ${JSON.stringify([dataset, context.seed, sizes, config])}`;
-  return context.share(key, () => trainAndEmbed(context, dataset, sizes, config));
+  const name = `towers ${JSON.stringify([dataset, sizes, config])}`;
+  return context.share(`seed ${context.seed}: ${name}`, () =>
+    trainAndEmbed(context, dataset, sizes, config, name),
+  );
 }
 
 async function trainAndEmbed(
@@ -48,6 +50,7 @@ async function trainAndEmbed(
   dataset: UnivName,
   sizes: TowerSizes,
   config: ConfigOverrides,
+  name: string,
 ): Promise<EmbeddedPairs> {
   const { train, test } = await loadPairs(context, dataset, sizes);
   const { epochs } = sizes;
@@ -57,7 +60,7 @@ async function trainAndEmbed(
     rendering: {},
     seed: context.random.split("training").uint32(),
     engine: context.engine as Engine,
-    checkpointDir: await context.rawDirectory(),
+    checkpointDir: await context.checkpointDir(name),
     signal: context.signal,
     onProgress: context.onProgress,
   });

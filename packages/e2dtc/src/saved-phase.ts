@@ -1,16 +1,11 @@
-import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
-import { ValueError } from "@wayweave/geo-core";
 import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
-import type { HostTensor, TrainStep } from "@wayweave/nn/train";
+import { type HostTensor, openRun, type SavedRun, type TrainStep } from "@wayweave/nn/train";
 import type { Params } from "./params.js";
 
 /** Where a phase of training is saved after each epoch, so that it can go on bit for bit. */
-export interface RunCheckpoint<State> {
-  /** What the interrupted run had saved, if anything. */
-  readonly state: State | undefined;
-  save(state: State): Promise<void>;
+export interface SavedPhase<State> extends SavedRun<State> {
   /** Keeps the parameters of an epoch; call it before {@link save} of the state that names the epoch. */
   keep(epoch: number, params: Params): Promise<void>;
   /** The parameters of a kept epoch. */
@@ -20,34 +15,27 @@ export interface RunCheckpoint<State> {
 /**
  * Opens a phase's save in a folder, or one in memory where there is no folder.
  *
- * @param identity what a run must share with the saved one, as JSON
+ * @param identity what a run must share with the saved one
  * @throws {ValueError} the folder holds a run of other data or of another configuration
  */
-export async function openRun<State>(
+export async function openPhase<State>(
   step: TrainStep,
   phase: string,
   identity: string,
   folder: string | undefined,
-): Promise<RunCheckpoint<State>> {
+): Promise<SavedPhase<State>> {
   if (folder === undefined) return inMemory();
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, `${phase}.safetensors`);
   const bestFile = (epoch: number) => path.join(folder, `${phase}-epoch-${epoch}.safetensors`);
-  let state: State | undefined;
-  if (existsSync(file)) {
-    const saved = (await step.load(file)) as { identity: string; state: State };
-    if (saved.identity !== identity) {
-      throw new ValueError(
-        `E2DTC.fit: checkpointDir must hold a run of this data and configuration, ${file} is of another`,
-      );
-    }
-    state = saved.state;
-  }
+  const run = await openRun<State>(step, {
+    file: path.join(folder, `${phase}.safetensors`),
+    identity,
+    where: "E2DTC.fit",
+  });
   const keptEpochs: number[] = [];
   return {
-    state,
+    state: run.state,
     async save(next) {
-      await step.save(file, { metadata: { identity, state: next } });
+      await run.save(next);
       // Only now does the save name the newest of them.
       for (const epoch of keptEpochs.splice(0, keptEpochs.length - 1))
         await rm(bestFile(epoch), { force: true });
@@ -63,7 +51,7 @@ export async function openRun<State>(
   };
 }
 
-function inMemory<State>(): RunCheckpoint<State> {
+function inMemory<State>(): SavedPhase<State> {
   let best: Params = {};
   return {
     state: undefined,

@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { DatasetLocator } from "../src/datasets/locate.js";
+import { defineExperiment } from "../src/experiment.js";
+import { checkpointFolder } from "../src/results/files.js";
+import { Checkpoints } from "../src/runner/checkpoints.js";
+import { runExperiment } from "../src/runner/run-experiment.js";
+import { temporaryFolder } from "./support.js";
+
+const files = (folder: string) => join(folder, "saved");
+
+describe("Checkpoints", () => {
+  it("hands out what an earlier run has saved, but not of another origin, nor to a fresh run", async () => {
+    const root = await temporaryFolder();
+    const folder = await new Checkpoints(root, false).open("model", "code 1");
+    await writeFile(files(folder), "half");
+    const other = await new Checkpoints(root, false).open("other model", "code 2");
+    expect(other).not.toBe(folder);
+
+    const next = new Checkpoints(root, false);
+    expect(await next.open("model", "code 1")).toBe(folder);
+    expect(await readFile(files(folder), "utf8")).toBe("half");
+
+    const fresh = new Checkpoints(root, true);
+    expect(existsSync(files(await fresh.open("model", "code 1")))).toBe(false);
+    await writeFile(files(folder), "anew");
+    expect(await readFile(files(await fresh.open("model", "code 1")), "utf8")).toBe("anew");
+
+    const changed = await new Checkpoints(root, false).open("model", "code 2");
+    expect(existsSync(files(changed))).toBe(false);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it("removes what it has opened, and nothing else", async () => {
+    const root = await temporaryFolder();
+    const [mine, theirs] = [new Checkpoints(root, false), new Checkpoints(root, false)];
+    const [folder, kept] = [await mine.open("mine", "code"), await theirs.open("theirs", "code")];
+    await mine.clear();
+    expect([existsSync(folder), existsSync(kept)]).toEqual([false, true]);
+  });
+});
+
+/** Counts to 4; stops at 2 when `stop` asks, and goes on from what it has saved. */
+function counting(stop: AbortController | undefined, begun: number[]) {
+  return defineExperiment({
+    id: "nn/counting",
+    title: "Counting",
+    artefact: "Test",
+    notes: [],
+    presets: { quick: {}, standard: {}, paper: {} },
+    seedCounts: { quick: 1 },
+    metrics: ["points"],
+    packages: [],
+    rawSchema: z.object({ points: z.number() }),
+    rows: () => [
+      {
+        system: "counter",
+        dataset: "Numbers",
+        paper: null,
+        async run({ checkpointDir, signal }) {
+          const file = files(await checkpointDir("count"));
+          let points = existsSync(file) ? Number(await readFile(file, "utf8")) : 0;
+          begun.push(points);
+          while (points < 4) {
+            if (points === 2) stop?.abort();
+            signal.throwIfAborted();
+            await writeFile(file, `${++points}`);
+          }
+          return { points };
+        },
+      },
+    ],
+    score: (raw) => raw,
+  });
+}
+
+it("a run that was stopped goes on in the middle of a row, and cleans up when it is done", async () => {
+  const out = await temporaryFolder();
+  const begun: number[] = [];
+  const run = (options: { readonly stop?: AbortController; readonly fresh?: boolean }) =>
+    runExperiment(counting(options.stop, begun), {
+      preset: "quick",
+      out,
+      engine: "auto",
+      locator: { locate: async () => undefined } as unknown as DatasetLocator,
+      signal: options.stop?.signal ?? new AbortController().signal,
+      fresh: options.fresh,
+    });
+  const folder = checkpointFolder(out, "nn/counting", "quick");
+  const interrupted = await run({ stop: new AbortController() });
+  expect(interrupted.interrupted).toBe(true);
+  expect((await run({})).result.rows[0]?.metrics.points?.mean).toBe(4);
+  expect(begun).toEqual([0, 2]);
+  await run({ stop: new AbortController(), fresh: true });
+  await run({ fresh: true });
+  expect(begun).toEqual([0, 2, 0, 0]);
+  expect(await readdir(folder)).toEqual([]);
+});

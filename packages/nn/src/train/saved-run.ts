@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { ValueError } from "@wayweave/geo-core";
+import type { TrainStep } from "./train-step.js";
+
+/** A run of training that can be interrupted: opened by {@link openRun}. */
+export interface SavedRun<State> {
+  /** What the interrupted run had saved, if anything; the training step is as it was then. */
+  readonly state: State | undefined;
+  /** Saves the training step and `state`, which JSON must be able to hold, atomically. */
+  save(state: State): Promise<void>;
+}
+
+export interface OpenRunOptions {
+  /** Where the run is saved; its folder is made. Without it nothing is saved. */
+  readonly file: string | undefined;
+  /** What a run must share with the saved one to continue it: its configuration, a {@link digestOf} its data. */
+  readonly identity: string;
+  /** The function that the user called, for the error message. */
+  readonly where: string;
+}
+
+/**
+ * Opens the save of a run: continues the one that the file holds, or begins it.
+ *
+ * @throws {ValueError} the file holds a run of other data, of another configuration or seed
+ * @throws {FormatError} the file is damaged
+ * @example
+ * const run = await openRun<number[]>(step, { file: "run/train.safetensors", identity, where: "train" });
+ * const losses = [...(run.state ?? [])];
+ * for (let epoch = losses.length; epoch < epochs; epoch++) {
+ *   losses.push(await oneEpoch(step, epoch));
+ *   await run.save(losses);
+ * }
+ */
+export async function openRun<State>(
+  step: TrainStep,
+  { file, identity, where }: OpenRunOptions,
+): Promise<SavedRun<State>> {
+  if (file === undefined) return { state: undefined, save: async () => {} };
+  await mkdir(path.dirname(file), { recursive: true });
+  const save = (state: State) => step.save(file, { metadata: { identity, state } });
+  if (!existsSync(file)) return { state: undefined, save };
+  const saved = (await step.load(file)) as { readonly identity: string; readonly state: State };
+  if (saved?.identity !== identity) {
+    throw new ValueError(
+      `${where}: checkpointDir must hold a run of this data and configuration, ${file} is of another`,
+    );
+  }
+  return { state: saved.state, save };
+}
+
+/** SHA-256 of arrays, one after another, in hexadecimal. */
+export function digestOf(...arrays: readonly ArrayBufferView[]): string {
+  const hash = createHash("sha256");
+  for (const array of arrays) {
+    // Lengths too: [1, 2], [3] is not [1], [2, 3].
+    hash.update(`${array.byteLength} `);
+    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  }
+  return hash.digest("hex");
+}
