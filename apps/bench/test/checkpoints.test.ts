@@ -15,31 +15,35 @@ const files = (folder: string) => join(folder, "saved");
 describe("Checkpoints", () => {
   it("hands out what an earlier run has saved, but not of another origin, nor to a fresh run", async () => {
     const root = await temporaryFolder();
-    const folder = await new Checkpoints(root, false).open("model", "code 1");
+    const folder = await new Checkpoints(root, false).open(1, "model", "code 1");
     await writeFile(files(folder), "half");
-    const other = await new Checkpoints(root, false).open("other model", "code 2");
+    const other = await new Checkpoints(root, false).open(1, "other model", "code 2");
     expect(other).not.toBe(folder);
 
     const next = new Checkpoints(root, false);
-    expect(await next.open("model", "code 1")).toBe(folder);
+    expect(await next.open(1, "model", "code 1")).toBe(folder);
     expect(await readFile(files(folder), "utf8")).toBe("half");
 
     const fresh = new Checkpoints(root, true);
-    expect(existsSync(files(await fresh.open("model", "code 1")))).toBe(false);
+    expect(existsSync(files(await fresh.open(1, "model", "code 1")))).toBe(false);
     await writeFile(files(folder), "anew");
-    expect(await readFile(files(await fresh.open("model", "code 1")), "utf8")).toBe("anew");
+    expect(await readFile(files(await fresh.open(1, "model", "code 1")), "utf8")).toBe("anew");
 
-    const changed = await new Checkpoints(root, false).open("model", "code 2");
+    const changed = await new Checkpoints(root, false).open(1, "model", "code 2");
     expect(existsSync(files(changed))).toBe(false);
     expect(existsSync(folder)).toBe(false);
   });
 
-  it("removes what it has opened, and nothing else", async () => {
+  it("removes all that is saved of the seeds that are done", async () => {
     const root = await temporaryFolder();
-    const [mine, theirs] = [new Checkpoints(root, false), new Checkpoints(root, false)];
-    const [folder, kept] = [await mine.open("mine", "code"), await theirs.open("theirs", "code")];
-    await mine.clear();
-    expect([existsSync(folder), existsSync(kept)]).toEqual([false, true]);
+    const earlier = await new Checkpoints(root, false).open(1, "model", "code");
+    const checkpoints = new Checkpoints(root, false);
+    const [done, kept] = [
+      await checkpoints.open(1, "other model", "code"),
+      await checkpoints.open(2, "model", "code"),
+    ];
+    await checkpoints.clear([1]);
+    expect([earlier, done, kept].map((folder) => existsSync(folder))).toEqual([false, false, true]);
   });
 });
 

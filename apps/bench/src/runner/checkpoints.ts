@@ -5,8 +5,8 @@ import { join } from "node:path";
 /**
  * Folders in which rows save what they have done so far, so that a run that was stopped goes on in the middle of a row.
  *
- * Each is `<root>/<what is made>/<from what>`: a folder made by other code, with other parameters or from other data is
- * never handed out again, but removed.
+ * Each is `<root>/seed-<n>/<what is made>/<from what>`: a folder made by other code, with other parameters or from other data
+ * is never handed out again, but removed.
  */
 export class Checkpoints {
   readonly #root: string;
@@ -19,9 +19,9 @@ export class Checkpoints {
     this.#fresh = fresh;
   }
 
-  /** The folder of what is made under this name, from this. */
-  open(name: string, origin: string): Promise<string> {
-    const parent = join(this.#root, digest(name));
+  /** The seed's folder of what is made under this name, from this. */
+  open(seed: number, name: string, origin: string): Promise<string> {
+    const parent = join(this.#ofSeed(seed), digest(name));
     const folder = join(parent, digest(origin));
     const known = this.#opened.get(folder) ?? this.#prepare(parent, folder);
     this.#opened.set(folder, known);
@@ -38,10 +38,14 @@ export class Checkpoints {
     return folder;
   }
 
-  /** Removes what this run has opened: all rows are done. */
-  async clear(): Promise<void> {
-    for (const folder of this.#opened.keys()) await rm(join(folder, ".."), { recursive: true, force: true });
+  /** Removes all of some seeds: their rows are done. */
+  async clear(seeds: readonly number[]): Promise<void> {
+    for (const seed of seeds) await rm(this.#ofSeed(seed), { recursive: true, force: true });
     this.#opened.clear();
+  }
+
+  #ofSeed(seed: number): string {
+    return join(this.#root, `seed-${seed}`);
   }
 }
 

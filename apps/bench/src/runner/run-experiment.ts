@@ -159,7 +159,7 @@ class ExperimentRun {
     const complete = !interrupted && !this.#leftOut;
     const result = this.#result(complete, pictures);
     await writeResult(path, result);
-    if (complete && failures.length === 0) await this.#scope.checkpoints.clear();
+    if (complete && failures.length === 0) await this.#scope.checkpoints.clear(this.#seeds);
     return { path, result, reused: this.#reused, failures, interrupted };
   }
 

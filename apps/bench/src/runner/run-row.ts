@@ -119,7 +119,7 @@ function contextOf(
       return data;
     },
     checkpointDir: (name) =>
-      scope.checkpoints.open(`seed ${seed}: ${name}`, JSON.stringify([scope.fingerprint, ...used.sources])),
+      scope.checkpoints.open(seed, name, JSON.stringify([scope.fingerprint, ...used.sources])),
   };
 }
 
