@@ -76,6 +76,18 @@ describe("wayweave-bench run", () => {
     expect((await run("--only", "(")).code).toBe(2);
   });
 
+  it("leaves out the experiments without a row that --only names, and says when --data held nothing", async () => {
+    const out = await temporaryFolder();
+    const { code, stdout, stderr } = await runTinyCli(
+      ["run", "all", "--only", "reader", "--data", out, "--out", out],
+      { XDG_CACHE_HOME: out },
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("tiny/reading");
+    expect(stdout).not.toContain("tiny/counting");
+    expect(stderr).toContain(`--data: "${out}" holds none of the datasets that were asked for`);
+  });
+
   it("keeps finished rows when interrupted, and goes on from there", async () => {
     const out = await temporaryFolder();
     const first = await runTinyCli(
@@ -174,6 +186,14 @@ describe("wayweave-bench run", () => {
     [["run", "all", "--preset", "huge"], "Allowed choices are quick, standard, paper"],
     [["run", "all", "--seeds", "0"], "must be a positive integer, got 0"],
     [["run", "all", "--data", "/no/such/folder"], '--data must be an existing folder, got "/no/such/folder"'],
+    [
+      ["run", "all", "--data", process.execPath],
+      `--data must be an existing folder, got "${process.execPath}"`,
+    ],
+    [
+      ["run", "all", "--only", "medium"],
+      "only must match a row of tiny/counting, tiny/reading, got /medium/",
+    ],
     [["run"], "missing required argument 'experiment'"],
     [["walk"], "unknown command 'walk'"],
     [["fetch", "atlantis"], "dataset must be one of geolife, "],

@@ -120,6 +120,14 @@ describe("saveCheckpoint and loadCheckpoint", () => {
     expect(readdirSync(folder)).toEqual(["model.safetensors"]);
   });
 
+  it("stores the values of the call, whatever becomes of the arrays meanwhile", async () => {
+    const data = Float32Array.of(1, 2);
+    const saving = saveCheckpoint(file, { tensors: { w: { type: "float32", shape: [2], data } } });
+    data.fill(3);
+    await saving;
+    expect([...(await loadCheckpoint(file)).tensors.get("w")!.data]).toEqual([1, 2]);
+  });
+
   it("saves to one path one after the other, the last call's contents staying", async () => {
     await Promise.all([1, 2, 3, 4].map((step) => saveCheckpoint(file, { tensors: {}, metadata: step })));
     expect((await loadCheckpoint(file)).metadata).toBe(4);

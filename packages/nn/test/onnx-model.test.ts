@@ -173,6 +173,17 @@ describe("OnnxModel.run", () => {
     expect(seen).toEqual([1, 2]);
   });
 
+  it("ends the batch that runs when it is disposed, and refuses the next one", async () => {
+    const x = { data: [1, 2, 3, 4, 5, 6], shape: [2, 3] };
+    const [whole, cut] = await Promise.all([OnnxModel.load(linearModel()), OnnxModel.load(linearModel())]);
+    const expected = await model.run({ x });
+    const running = whole.run({ x });
+    const inBatches = cut.run({ x }, { batchSize: 1 });
+    await Promise.all([whole.dispose(), cut.dispose()]);
+    expect(await running).toEqual(expected);
+    await expect(inBatches).rejects.toThrow(new StateError("OnnxModel.run: the model was disposed"));
+  });
+
   it("refuses to run after dispose, which may be called twice", async () => {
     const gone = await OnnxModel.load(linearModel());
     await gone.dispose();

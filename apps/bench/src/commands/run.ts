@@ -4,7 +4,8 @@ import type { AnyExperiment, PresetName } from "../experiment.js";
 import { type CliContext, exitCodes } from "../program.js";
 import { progressView } from "../progress.js";
 import { writeReport } from "../report/write-report.js";
-import { type RunOutcome, runExperiment } from "../runner/run-experiment.js";
+import { fingerprintOf } from "../runner/fingerprint.js";
+import { nameOf, planRows, type RunOutcome, runExperiment } from "../runner/run-experiment.js";
 import { textTable } from "../text-table.js";
 
 export interface RunFlags {
@@ -24,11 +25,15 @@ export async function runCommand(
   flags: RunFlags,
   { experiments, signal }: CliContext,
 ): Promise<number> {
-  const selected = select(ids, experiments);
+  const selected = matching(select(ids, experiments), flags);
   const locator = new DatasetLocator(dataRoots({ data: flags.data }));
+  // Before the first row: what is edited meanwhile is not what runs.
+  const fingerprints = await Promise.all(
+    selected.map((experiment) => fingerprintOf(experiment, flags.preset, flags.engine)),
+  );
   const progress = progressView(process.stderr);
   const outcomes: RunOutcome[] = [];
-  for (const experiment of selected) {
+  for (const [i, experiment] of selected.entries()) {
     const outcome = await runExperiment(experiment, {
       preset: flags.preset,
       seedCount: flags.seeds,
@@ -36,14 +41,16 @@ export async function runCommand(
       engine: flags.engine,
       locator,
       signal,
+      fingerprint: fingerprints[i],
       fresh: flags.fresh,
       only: flags.only,
       onProgress: (step) => progress.update(step),
     }).finally(() => progress.stop());
     outcomes.push(outcome);
-    if (!flags.json) printOutcome(experiment, outcome);
+    if (!flags.json) printOutcome(experiment, outcome, flags);
     if (outcome.interrupted) break;
   }
+  warnOfUnusedFolder(flags.data, locator);
   const { path } = await writeReport(flags.out, experiments);
   if (flags.json) {
     process.stdout.write(
@@ -67,9 +74,30 @@ function select(ids: readonly string[], experiments: readonly AnyExperiment[]): 
   return experiments.filter(({ id }) => ids.includes("all") || ids.includes(id));
 }
 
+/** Of several experiments those that have a row of `--only`; one that is alone says itself what rows it has. */
+function matching(selected: readonly AnyExperiment[], { only, preset }: RunFlags): readonly AnyExperiment[] {
+  if (only === undefined || selected.length === 1) return selected;
+  const found = selected.filter((experiment) =>
+    planRows(experiment, preset).some((row) => only.test(nameOf(row))),
+  );
+  if (found.length === 0) {
+    throw new ValueError(
+      `run: only must match a row of ${selected.map(({ id }) => id).join(", ")}, got ${only}`,
+    );
+  }
+  return found;
+}
+
+/** A folder without a dataset must not turn real data into synthetic, or into other data, unseen. */
+function warnOfUnusedFolder(folder: string | undefined, locator: DatasetLocator): void {
+  if (folder === undefined || folder === "none" || locator.used(folder)) return;
+  process.stderr.write(`--data: "${folder}" holds none of the datasets that were asked for\n`);
+}
+
 function printOutcome(
   experiment: AnyExperiment,
   { result, path, reused, failures, interrupted }: RunOutcome,
+  { fresh }: RunFlags,
 ): void {
   const sources = result.data.map(({ name, source, files }) =>
     source === "synthetic" ? `${name}: synthetic` : `${name}: ${files.join(", ")}`,
@@ -78,6 +106,9 @@ function printOutcome(
     `${experiment.artefact}: ${experiment.title} (${experiment.id}, ${result.preset}, seeds ${result.provenance.seeds.join(" ")})`,
     textTable(experiment, result),
     "[…] is the paper's value; ± is the 95 % interval of the mean over seeds.",
+    ...(result.preset === "quick"
+      ? ["quick takes less data and shorter trainings than the paper: standard is for comparing"]
+      : []),
     ...(sources.length > 0 ? [`data: ${sources.join("; ")}`] : []),
     ...(reused > 0
       ? [
@@ -85,8 +116,10 @@ function printOutcome(
         ]
       : []),
     ...failures.map((failure) => `FAILED ${failure}`),
-    ...(interrupted ? ["interrupted: the same command again goes on from here"] : []),
-    `results: ${path}`,
+    ...(interrupted
+      ? [`interrupted: the same command${fresh ? " without --fresh" : ""} goes on from here`]
+      : []),
+    `results: ${path}${path.endsWith(".partial.json") ? ", beside those of an earlier run, which have more rows" : ""}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n\n`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
@@ -28,7 +28,9 @@ export function dataRoots({ data, environment = process.env, checkout }: DataLoo
   const explicit = { "--data": data, $WAYWEAVE_DATA: environment.WAYWEAVE_DATA };
   for (const [name, folder] of Object.entries(explicit)) {
     if (folder === undefined || folder === "") continue;
-    if (!existsSync(folder)) throw new ValueError(`${name} must be an existing folder, got "${folder}"`);
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new ValueError(`${name} must be an existing folder, got "${folder}"`);
+    }
     roots.push(resolve(folder));
   }
   const besideCheckout = join(checkout ?? checkoutFolder(), "..", "shared", "data");
@@ -57,6 +59,7 @@ export class DatasetLocator {
   readonly #roots: readonly string[];
   readonly #hash: boolean;
   readonly #found = new Map<DatasetId, Promise<LocatedDataset | undefined>>();
+  readonly #usedRoots = new Set<string>();
 
   /** @param options.hash false leaves `sha256` empty: for a listing, large files need not be read */
   constructor(roots: readonly string[], options: { readonly hash?: boolean } = {}) {
@@ -74,6 +77,11 @@ export class DatasetLocator {
     return found;
   }
 
+  /** Whether a dataset was found in this folder, or none was looked for. */
+  used(root: string): boolean {
+    return this.#found.size === 0 || this.#usedRoots.has(resolve(root));
+  }
+
   async #search(id: DatasetId): Promise<LocatedDataset | undefined> {
     const entry: DatasetEntry | undefined = datasetCatalogue.find((candidate) => candidate.id === id);
     if (entry === undefined) throw new ValueError(`DatasetLocator.locate: no dataset is called "${id}"`);
@@ -82,6 +90,7 @@ export class DatasetLocator {
         choices.map((choice) => join(root, choice)).find((path) => existsSync(path)),
       );
       if (!paths.every((path) => path !== undefined)) continue;
+      this.#usedRoots.add(root);
       const sha256 = this.#hash ? await Promise.all(paths.map(sha256Of)) : [];
       return { id, paths, files: paths.map((path) => basename(path)), sha256 };
     }

@@ -21,6 +21,13 @@ export function provenanceList({ data, parameters, provenance }: ResultFile): Ht
   const facts: (readonly [string, string])[] = [
     ["commit", provenance.commit ?? "not in a checkout"],
     ["started", provenance.startedAt],
+    ...(provenance.earlier ?? []).map(
+      ({ runs, commit, machine }) =>
+        [
+          "taken from earlier runs",
+          `${runs} of commit ${commit ?? "unknown"}, ${machine.cpu}, ${machine.cores} cores`,
+        ] as const,
+    ),
     ["took", `${formatSeconds(provenance.seconds)}, all rows and seeds together`],
     ["memory", `${provenance.peakMemoryMiB.toLocaleString("en")} MiB at most`],
     ["seeds", provenance.seeds.join(", ")],

@@ -12,6 +12,11 @@ export function resultPath(out: string, experiment: string, preset: PresetName):
   return join(out, experiment, `${preset}.json`);
 }
 
+/** `<out>/<experiment>/<preset>.partial.json`: the rows of a run that has fewer than an earlier one, whose file stays. */
+export function partialResultPath(out: string, experiment: string, preset: PresetName): string {
+  return join(out, experiment, `${preset}.partial.json`);
+}
+
 /** `<out>/<experiment>/raw/<preset>/<dataset>/<system>/`, the raw outputs of one row. */
 export function rawFolder(
   out: string,

@@ -48,9 +48,8 @@ export const pictureEntrySchema = z.object({
   file: z.string().regex(/^[a-z0-9.-]+\.svg$/),
 });
 
-export const provenanceSchema = z.object({
-  seeds: z.array(z.int().nonnegative()),
-  engine: z.string(),
+/** The code that ran, and where. */
+export const originSchema = z.object({
   versions: z.record(z.string(), z.string()),
   machine: z.object({
     platform: z.string(),
@@ -60,10 +59,20 @@ export const provenanceSchema = z.object({
   }),
   /** `+changes` where the working tree differed from it; null outside a checkout. */
   commit: z.string().nullable(),
+});
+
+export const provenanceSchema = originSchema.extend({
+  seeds: z.array(z.int().nonnegative()),
+  engine: z.string(),
+  /** When the newest of the rows' runs began, as are `versions`, `machine` and `commit`; see `earlier`. */
   startedAt: z.iso.datetime(),
-  /** What all rows took together, those of earlier, interrupted runs included. */
+  /** Rows taken from disk that other code, or another machine, made: how many runs (a row and seed each), and where from. */
+  earlier: z
+    .array(originSchema.omit({ versions: true }).extend({ runs: z.int().positive() }))
+    .optional(),
+  /** What all rows took together. What several rows share counts for the one that made it. */
   seconds: finite.nonnegative(),
-  /** The process's largest resident set. */
+  /** The largest resident set of the processes that made the rows, at the end of each row. */
   peakMemoryMiB: finite,
   /** False where the run was interrupted: rows are missing. */
   complete: z.boolean(),
@@ -95,6 +104,9 @@ export const rawFileSchema = z.object({
   sources: z.array(z.object({ id: z.string(), sha256: z.array(z.string()) })),
   data: z.array(dataProvenanceSchema),
   engines: z.array(z.string()),
+  origin: originSchema,
+  startedAt: z.iso.datetime(),
+  peakMemoryMiB: finite,
   seconds: finite.nonnegative(),
   output: z.unknown(),
 });
@@ -102,6 +114,7 @@ export const rawFileSchema = z.object({
 export type Estimate = z.infer<typeof estimateSchema>;
 export type ResultRow = z.infer<typeof resultRowSchema>;
 export type PictureEntry = z.infer<typeof pictureEntrySchema>;
+export type Origin = z.infer<typeof originSchema>;
 export type Provenance = z.infer<typeof provenanceSchema>;
 export type ResultFile = z.infer<typeof resultFileSchema>;
 export type RawFile = z.infer<typeof rawFileSchema>;

@@ -8,7 +8,8 @@ import type { AnyExperiment, PresetName } from "../experiment.js";
 
 /**
  * A digest of all that decides an experiment's raw outputs except the data: its preset's parameters, the engine that was asked
- * for, the source of the experiment's folder and of the dataset loaders, and the built code of the packages it names.
+ * for, the source of the experiment's folder, of the folders it imports from and of the dataset loaders, and the built code of the
+ * packages it names and of `eval`.
  * A raw output on disk with another fingerprint is stale and is made again.
  */
 export async function fingerprintOf(
@@ -20,12 +21,29 @@ export async function fingerprintOf(
   hash.update(JSON.stringify([experiment.id, preset, experiment.presets[preset], engine]));
   const source = join(checkoutFolder(), "apps", "bench", "src");
   const folders = [
-    join(source, "experiments", dirname(experiment.id)),
+    ...(await withImported(join(source, "experiments", dirname(experiment.id)))),
     join(source, "datasets"),
-    ...experiment.packages.map(builtFolder),
+    ...[...new Set([...experiment.packages, ...always])].map(builtFolder),
   ];
   for (const folder of folders) await addFolder(hash, folder);
   return hash.digest("hex");
+}
+
+/** Ranks are made with it, and ranks are raw outputs. */
+const always = ["@wayweave/eval"];
+
+/** A folder of experiments, and those beside it that its files import from. */
+async function withImported(folder: string): Promise<string[]> {
+  const folders = [folder];
+  for (const current of folders) {
+    for (const file of await sourceFiles(current)) {
+      for (const [, name] of (await readFile(file, "utf8")).matchAll(/from "\.\.\/([a-z0-9-]+)\//g)) {
+        const imported = join(folder, "..", name!);
+        if (!folders.includes(imported)) folders.push(imported);
+      }
+    }
+  }
+  return folders.sort();
 }
 
 /** Where a workspace package's built code lies. */
@@ -35,10 +53,14 @@ function builtFolder(name: string): string {
 }
 
 async function addFolder(hash: ReturnType<typeof createHash>, folder: string): Promise<void> {
-  if (!existsSync(folder)) return;
+  for (const file of await sourceFiles(folder)) hash.update(await readFile(file));
+}
+
+async function sourceFiles(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
+  return entries
     .filter((entry) => entry.isFile() && /\.(js|ts)$/.test(entry.name) && !entry.name.endsWith(".d.ts"))
-    .map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.sort()) hash.update(await readFile(file));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }

@@ -4,12 +4,10 @@ import { createRequire } from "node:module";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { checkoutFolder } from "../datasets/locate.js";
 import type { AnyExperiment } from "../experiment.js";
-import type { Provenance } from "../results/schema.js";
+import type { Origin, Provenance, RawFile } from "../results/schema.js";
 
-/** What ran, where, on which code: everything in a provenance block that is known before the first row. */
-export function describeRun(
-  experiment: AnyExperiment,
-): Pick<Provenance, "versions" | "machine" | "commit" | "startedAt"> {
+/** The code that runs now, and where. */
+export function originOf(experiment: AnyExperiment): Origin {
   return {
     versions: versionsOf(experiment),
     machine: {
@@ -19,13 +17,36 @@ export function describeRun(
       memoryGiB: Math.round(totalmem() / 2 ** 30),
     },
     commit: commitOf(checkoutFolder()),
-    startedAt: new Date().toISOString(),
   };
 }
 
 /** The process's largest resident set so far, its worker threads included. */
 export function peakMemoryMiB(): number {
   return Math.round(process.resourceUsage().maxRSS / 1024);
+}
+
+/** Where rows came from: the newest run's origin, and how many came from others. @param raws at least one */
+export function summariseOrigins(
+  raws: readonly RawFile[],
+): Pick<Provenance, "versions" | "machine" | "commit" | "startedAt" | "earlier" | "peakMemoryMiB"> {
+  const newest = raws.reduce((best, raw) => (raw.startedAt > best.startedAt ? raw : best));
+  const runs = new Map<string, number>();
+  for (const { origin } of raws) runs.set(placeOf(origin), (runs.get(placeOf(origin)) ?? 0) + 1);
+  runs.delete(placeOf(newest.origin));
+  const earlier = [...runs].map(([place, count]) => ({
+    ...(JSON.parse(place) as Pick<Origin, "machine" | "commit">),
+    runs: count,
+  }));
+  return {
+    ...newest.origin,
+    startedAt: newest.startedAt,
+    ...(earlier.length === 0 ? {} : { earlier }),
+    peakMemoryMiB: Math.max(...raws.map(({ peakMemoryMiB }) => peakMemoryMiB)),
+  };
+}
+
+function placeOf({ machine, commit }: Origin): string {
+  return JSON.stringify({ machine, commit });
 }
 
 function versionsOf(experiment: AnyExperiment): Record<string, string> {

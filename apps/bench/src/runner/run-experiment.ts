@@ -1,15 +1,24 @@
+import { rm } from "node:fs/promises";
 import { ValueError } from "@wayweave/geo-core";
 import type { DatasetLocator } from "../datasets/locate.js";
 import type { AnyExperiment, DataProvenance, MetricValues, PresetName, RowOutput } from "../experiment.js";
-import { checkpointFolder, resultPath, slug, writeResult } from "../results/files.js";
+import {
+  checkpointFolder,
+  partialResultPath,
+  readResult,
+  resultPath,
+  slug,
+  writeResult,
+} from "../results/files.js";
 import { type PictureEntry, type RawFile, type ResultFile, schemaVersion } from "../results/schema.js";
 import { Checkpoints } from "./checkpoints.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { drawPictures } from "./pictures.js";
-import { describeRun, peakMemoryMiB } from "./provenance.js";
+import { originOf, peakMemoryMiB, summariseOrigins } from "./provenance.js";
 import { publicMessage } from "./public-message.js";
 import { type AnyRow, type RunScope, reusableRaw, runRow } from "./run-row.js";
 import { checkScore, type ScoredRow, summarise } from "./summarise.js";
+import { SharedResults } from "./usage.js";
 
 export interface RunOptions {
   readonly preset: PresetName;
@@ -19,6 +28,8 @@ export interface RunOptions {
   readonly engine: string;
   readonly locator: DatasetLocator;
   readonly signal: AbortSignal;
+  /** Of the code that runs, by `fingerprintOf`; taken now where absent. */
+  readonly fingerprint?: string | undefined;
   /** Runs every row again, also those whose raw outputs are on disk. */
   readonly fresh?: boolean | undefined;
   /** Runs only the rows whose `system on dataset` matches; the others are taken from disk where they are there, else left out. */
@@ -53,7 +64,8 @@ export const defaultSeedCount = 3;
  * Runs an experiment's rows that are not on disk yet, and writes its results file after every row.
  *
  * A row that fails stays in the table with its error and does not stop the others. When the signal is aborted, the file
- * holds the rows that were finished, and the outcome says `interrupted`.
+ * holds the rows that were finished, and the outcome says `interrupted`. As long as there are fewer rows than in a results file
+ * of an earlier run, that one stays, and these go into a file of their own beside it.
  */
 export async function runExperiment(experiment: AnyExperiment, options: RunOptions): Promise<RunOutcome> {
   const run = new ExperimentRun(experiment, options, {
@@ -61,10 +73,11 @@ export async function runExperiment(experiment: AnyExperiment, options: RunOptio
     preset: options.preset,
     out: options.out,
     engine: options.engine,
-    fingerprint: await fingerprintOf(experiment, options.preset, options.engine),
+    fingerprint: options.fingerprint ?? (await fingerprintOf(experiment, options.preset, options.engine)),
     locator: options.locator,
     signal: options.signal,
-    shared: new Map(),
+    shared: new SharedResults(),
+    origin: originOf(experiment),
     checkpoints: new Checkpoints(
       checkpointFolder(options.out, experiment.id, options.preset),
       options.fresh ?? false,
@@ -99,9 +112,9 @@ class ExperimentRun {
   readonly #scope: RunScope;
   readonly #seeds: readonly number[];
   readonly #states: readonly RowState[];
-  readonly #described: ReturnType<typeof describeRun>;
   /** Whether a row or seed is missing because it was not to be run. */
   #leftOut = false;
+  readonly #startedAt = new Date().toISOString();
   #reused = 0;
   #doneWeight = 0;
   #freshWeight = 0;
@@ -123,24 +136,20 @@ class ExperimentRun {
       const names = this.#states.map(({ row }) => nameOf(row)).join(", ");
       throw new ValueError(`${experiment.id}: only must match one of ${names}, got ${options.only}`);
     }
-    this.#described = describeRun(experiment);
   }
 
   async run(): Promise<RunOutcome> {
-    const path = resultPath(this.#options.out, this.#experiment.id, this.#options.preset);
+    const output = await ResultOutput.open(this.#options, this.#experiment.id);
     let interrupted = false;
     for (const state of this.#states) {
       const reusedBefore = this.#reused;
       for (const seed of this.#seeds) {
-        if (state.error === undefined && !interrupted) {
-          interrupted = !(await this.#runSeed(state, seed));
-        }
+        if (state.error === undefined) interrupted = !(await this.#runSeed(state, seed)) || interrupted;
       }
-      if (interrupted) break;
-      // Nothing on disk of a row that was not to be run: it is left out.
+      // A row that was not to be run, or came after an interruption, is left out where nothing of it is on disk.
       if (state.raws.size === 0 && state.error === undefined) continue;
       state.settled = true;
-      await writeResult(path, this.#result(false));
+      await output.write(this.#result(false));
       this.#report(state, this.#seeds.length, 0, {
         seconds: secondsOf(state).reduce((sum, seconds) => sum + seconds, 0),
         reused: this.#reused - reusedBefore === this.#seeds.length,
@@ -150,15 +159,16 @@ class ExperimentRun {
     const failures = this.#states.flatMap(({ row, error }) =>
       error === undefined ? [] : [`${nameOf(row)}: ${error}`],
     );
-    let pictures: readonly PictureEntry[] = [];
+    const complete = !interrupted && !this.#leftOut;
+    let result = this.#result(complete);
+    const path = output.pathOf(result);
     try {
-      pictures = await drawPictures(this.#experiment, path, this.#outputs());
+      const pictures = await drawPictures(this.#experiment, path, this.#outputs());
+      result = this.#result(complete, pictures);
     } catch (error) {
       failures.push(`pictures: ${publicMessage(error)}`);
     }
-    const complete = !interrupted && !this.#leftOut;
-    const result = this.#result(complete, pictures);
-    await writeResult(path, result);
+    await output.write(result);
     if (complete && failures.length === 0) await this.#scope.checkpoints.clear(this.#seeds);
     return { path, result, reused: this.#reused, failures, interrupted };
   }
@@ -166,11 +176,12 @@ class ExperimentRun {
   /** False when interrupted. A failure is noted in the row's state. */
   async #runSeed(state: RowState, seed: number): Promise<boolean> {
     const { row } = state;
-    if (this.#scope.signal.aborted) return false;
+    const { aborted } = this.#scope.signal;
     try {
-      this.#report(state, seed, 0);
-      const known =
-        this.#options.fresh && state.chosen ? undefined : await reusableRaw(this.#scope, row, seed);
+      if (!aborted) this.#report(state, seed, 0);
+      const isAnew = this.#options.fresh && state.chosen && !aborted;
+      const known = isAnew ? undefined : await reusableRaw(this.#scope, row, seed);
+      if (known === undefined && aborted) return false;
       if (known === undefined && !state.chosen) {
         this.#leftOut = true;
         this.#doneWeight += row.weight ?? 1;
@@ -237,16 +248,49 @@ class ExperimentRun {
       provenance: {
         seeds: [...this.#seeds],
         engine: [...new Set(raws.flatMap(({ engines }) => engines))].join(", ") || "javascript",
-        ...this.#described,
+        ...(raws.length > 0
+          ? summariseOrigins(raws)
+          : { ...this.#scope.origin, startedAt: this.#startedAt, peakMemoryMiB: peakMemoryMiB() }),
         seconds: raws.reduce((sum, { seconds }) => sum + seconds, 0),
-        peakMemoryMiB: peakMemoryMiB(),
         complete,
       },
     };
   }
 }
 
-function nameOf({ system, dataset }: AnyRow): string {
+/** The results file of a run: beside an earlier run's as long as that one has more rows. */
+class ResultOutput {
+  readonly #path: string;
+  readonly #partialPath: string;
+  /** Rows of the earlier run's file. */
+  readonly #earlierRows: number;
+
+  private constructor(path: string, partialPath: string, earlierRows: number) {
+    this.#path = path;
+    this.#partialPath = partialPath;
+    this.#earlierRows = earlierRows;
+  }
+
+  static async open({ out, preset }: RunOptions, experiment: string): Promise<ResultOutput> {
+    const path = resultPath(out, experiment, preset);
+    // A file that is missing or broken has nothing to lose.
+    const earlier = await readResult(path).catch(() => undefined);
+    return new ResultOutput(path, partialResultPath(out, experiment, preset), earlier?.rows.length ?? 0);
+  }
+
+  pathOf({ provenance, rows }: ResultFile): string {
+    return provenance.complete || rows.length >= this.#earlierRows ? this.#path : this.#partialPath;
+  }
+
+  async write(result: ResultFile): Promise<void> {
+    const path = this.pathOf(result);
+    await writeResult(path, result);
+    if (path === this.#path) await rm(this.#partialPath, { force: true });
+  }
+}
+
+/** What `--only` is compared with. */
+export function nameOf({ system, dataset }: AnyRow): string {
   return `${system} on ${dataset}`;
 }
 

@@ -2,17 +2,12 @@ import { join } from "node:path";
 import { Random } from "@wayweave/geo-core";
 import type { DatasetId, LocatedDataset } from "../datasets/catalogue.js";
 import type { DatasetLocator } from "../datasets/locate.js";
-import type {
-  AnyExperiment,
-  DataProvenance,
-  LoadedData,
-  PresetName,
-  Row,
-  RunContext,
-} from "../experiment.js";
+import type { AnyExperiment, LoadedData, PresetName, Row, RunContext } from "../experiment.js";
 import { rawFolder, readRaw, writeRaw } from "../results/files.js";
 import { type RawFile, schemaVersion } from "../results/schema.js";
 import type { Checkpoints } from "./checkpoints.js";
+import { peakMemoryMiB } from "./provenance.js";
+import { type SharedResults, Usage } from "./usage.js";
 
 /** What the rows of a run have in common. */
 export interface RunScope {
@@ -23,8 +18,10 @@ export interface RunScope {
   readonly fingerprint: string;
   readonly locator: DatasetLocator;
   readonly signal: AbortSignal;
-  /** Datasets and other costly things, by key; emptied when the experiment ends. */
-  readonly shared: Map<string, Promise<unknown>>;
+  /** Datasets and other costly things, by key; forgotten when the experiment ends. */
+  readonly shared: SharedResults;
+  /** The code that runs, and where. */
+  readonly origin: RawFile["origin"];
   readonly checkpoints: Checkpoints;
 }
 
@@ -54,10 +51,11 @@ export async function runRow(
   seed: number,
   onProgress: RunContext["onProgress"],
 ): Promise<RawFile> {
-  const used: Used = { sources: new Map(), data: new Map(), engines: new Set(), loadingMs: 0 };
+  const usage = new Usage();
+  const run: RowRun = { onProgress, loadingMs: 0 };
   const path = rawPath(scope, row, seed);
   const startMs = performance.now();
-  const output = await row.run(contextOf(scope, seed, used, onProgress));
+  const output = await row.run(contextOf(scope, seed, usage, run));
   scope.signal.throwIfAborted();
   const raw: RawFile = {
     schemaVersion,
@@ -67,44 +65,44 @@ export async function runRow(
     dataset: row.dataset,
     seed,
     fingerprint: scope.fingerprint,
-    sources: [...used.sources].map(([id, sha256]) => ({ id, sha256: [...sha256] })),
-    data: [...used.data.values()].map((entry) => ({
+    sources: [...usage.sources].map(([id, sha256]) => ({ id, sha256: [...sha256] })),
+    data: [...usage.data.values()].map((entry) => ({
       ...entry,
       files: [...entry.files],
       sha256: [...entry.sha256],
       counts: { ...entry.counts },
     })),
-    engines: [...used.engines],
-    seconds: Math.max(0, performance.now() - startMs - used.loadingMs) / 1000,
+    engines: [...usage.engines],
+    origin: scope.origin,
+    startedAt: new Date(Date.now() - (performance.now() - startMs)).toISOString(),
+    peakMemoryMiB: peakMemoryMiB(),
+    seconds: Math.max(0, performance.now() - startMs - run.loadingMs) / 1000,
     output: scope.experiment.rawSchema.parse(output),
   };
   await writeRaw(path, raw);
   return raw;
 }
 
-interface Used {
-  readonly sources: Map<DatasetId, readonly string[]>;
-  readonly data: Map<string, DataProvenance>;
-  readonly engines: Set<string>;
+interface RowRun {
+  readonly onProgress: RunContext["onProgress"];
+  /** What loading data took: not the row's. */
   loadingMs: number;
 }
 
-function contextOf(
-  scope: RunScope,
-  seed: number,
-  used: Used,
-  onProgress: RunContext["onProgress"],
-): RunContext {
-  const share: RunContext["share"] = (key, compute) => once(scope.shared, key, compute);
+/** A row's context; what the row looks at is noted in `usage`. */
+function contextOf(scope: RunScope, seed: number, usage: Usage, run: RowRun): RunContext {
+  const users = new Set([usage]);
   return {
     preset: scope.preset,
     seed,
     random: new Random(seed),
     engine: scope.engine,
     signal: scope.signal,
-    onProgress,
-    share,
-    reportEngine: (name) => used.engines.add(name),
+    onProgress: run.onProgress,
+    share: (key, compute) => scope.shared.once(key, users, compute),
+    reportEngine: (name) => {
+      for (const user of users) user.engines.add(name);
+    },
     async load<T extends LoadedData>(
       dataset: DatasetId | null,
       key: string,
@@ -112,25 +110,17 @@ function contextOf(
     ) {
       const startMs = performance.now();
       const located = dataset === null ? undefined : await scope.locator.locate(dataset);
-      if (dataset !== null) used.sources.set(dataset, located?.sha256 ?? []);
-      const data = await share(`data:${dataset}:${key}`, () => loader(located));
-      used.data.set(data.provenance.name, data.provenance);
-      used.loadingMs += performance.now() - startMs;
+      const data = await scope.shared.once(`data:${dataset}:${key}`, users, () => loader(located));
+      for (const user of users) {
+        if (dataset !== null) user.sources.set(dataset, located?.sha256 ?? []);
+        user.data.set(data.provenance.name, data.provenance);
+      }
+      run.loadingMs += performance.now() - startMs;
       return data;
     },
     checkpointDir: (name) =>
-      scope.checkpoints.open(seed, name, JSON.stringify([scope.fingerprint, ...used.sources])),
+      scope.checkpoints.open(seed, name, JSON.stringify([scope.fingerprint, ...usage.sources])),
   };
-}
-
-/** A failed computation is forgotten, so that the next row that needs it fails with its own message, not a stale one. */
-function once<T>(shared: Map<string, Promise<unknown>>, key: string, compute: () => Promise<T>): Promise<T> {
-  const known = shared.get(key);
-  if (known !== undefined) return known as Promise<T>;
-  const started = compute();
-  shared.set(key, started);
-  started.catch(() => shared.delete(key));
-  return started;
 }
 
 function rawPath(scope: RunScope, row: AnyRow, seed: number): string {

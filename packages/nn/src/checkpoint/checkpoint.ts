@@ -96,7 +96,7 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
       ) as Float32Array;
       const bytes = bytesOf(data);
       await readInto(handle, file, bytes, start + begin, end - begin);
-      checksum = crc32(bytes, checksum);
+      checksum = continueChecksum(checksum, bytes);
       tensors.set(name, { type, shape, data });
     }
     const expected = metadata[CHECKSUM_KEY];
@@ -109,7 +109,12 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   }
 }
 
-/** The pieces of the file, in order. Large arrays are referred to, not copied. */
+/** CRC-32 of more bytes. zlib begins anew where there are none. */
+function continueChecksum(checksum: number, bytes: Uint8Array): number {
+  return bytes.length === 0 ? checksum : crc32(bytes, checksum);
+}
+
+/** The pieces of the file, in order. Arrays are copied: they may change before their turn to be written comes. */
 function encode({ tensors, metadata }: CheckpointContents): Uint8Array[] {
   const where = "saveCheckpoint";
   const map =
@@ -121,9 +126,9 @@ function encode({ tensors, metadata }: CheckpointContents): Uint8Array[] {
   }
   const entries = layOut(map as Map<string, { type: StoredType; shape: readonly number[] }>);
   const pieces = entries.map(({ name, type, shape }) =>
-    bytesOf(toOnnxData(`${where}: tensor ${name}`, type, shape, map.get(name)!.data) as Float32Array),
+    bytesOf(toOnnxData(`${where}: tensor ${name}`, type, shape, map.get(name)!.data) as Float32Array).slice(),
   );
-  const checksum = pieces.reduce((crc, bytes) => crc32(bytes, crc), 0);
+  const checksum = pieces.reduce(continueChecksum, 0);
   const header = encodeHeader({
     entries,
     metadata: {

@@ -28,6 +28,7 @@ export class OnnxModel implements Predictor {
   /** The provider in use. */
   readonly provider: Provider;
   #session: InferenceSession | undefined;
+  readonly #running = new Set<Promise<unknown>>();
 
   private constructor(session: InferenceSession, provider: Provider, header: OnnxModelHeader) {
     this.#session = session;
@@ -84,17 +85,20 @@ export class OnnxModel implements Predictor {
     return joiner.outputs;
   }
 
-  /** Gives the session's memory back. Calling it again does nothing. */
+  /** Gives the session's memory back, once the batches that run now are done. Calling it again does nothing. */
   async dispose(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
+    await Promise.allSettled(this.#running);
     await session?.release();
   }
 
   async #runBatch(where: string, batch: Batch, names: readonly string[]): Promise<Outputs> {
     const feeds: Record<string, Tensor> = {};
     for (const { spec, data, shape } of batch.inputs) feeds[spec.name] = toTensor(spec.type, data, shape);
-    const fetched = await this.#open(where).run(feeds, [...names]);
+    const running = this.#open(where).run(feeds, [...names]);
+    this.#running.add(running);
+    const fetched = await running.finally(() => this.#running.delete(running));
     const outputs: Outputs = {};
     for (const name of names) {
       const tensor = fetched[name]!;

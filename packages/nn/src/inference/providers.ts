@@ -101,12 +101,12 @@ export async function describeProviders(
 
 async function probe(name: Provider): Promise<ProviderReport> {
   const graph = new GraphBuilder({ name: "probe" });
-  const x = graph.input("x", "float32", [2, 2]);
-  graph.output(graph.node1("MatMul", [x, x], { type: "float32", shape: [2, 2] }), "y");
+  const factor = graph.input("x", "float32", [2, 2]);
+  graph.output(graph.node1("MatMul", [factor, factor], { type: "float32", shape: [2, 2] }), "y");
   try {
     const { session } = await openSession("describeProviders", graph.toBytes(), { providers: [name] });
-    const { y } = await session.run({ x: new Tensor("float32", Float32Array.of(0, 1, 1, 0), [2, 2]) });
-    await session.release();
+    const x = new Tensor("float32", Float32Array.of(0, 1, 1, 0), [2, 2]);
+    const { y } = await session.run({ x }).finally(() => session.release());
     const right = Array.from(y!.data as Float32Array).join() === "1,0,0,1";
     return { name, available: right, detail: right ? "ran a small graph" : "gave a wrong product" };
   } catch (error) {

@@ -41,15 +41,21 @@ export async function openRun<State>(
 ): Promise<SavedRun<State>> {
   if (file === undefined) return { state: undefined, save: async () => {} };
   await mkdir(path.dirname(file), { recursive: true });
-  const save = (state: State) => step.save(file, { metadata: { identity, state } });
+  const save = (state: State) => step.save(file, { metadata: { identity, state } satisfies Saved });
   if (!existsSync(file)) return { state: undefined, save };
-  const saved = (await step.load(file)) as { readonly identity: string; readonly state: State };
-  if (saved?.identity !== identity) {
+  const saved = await step.load(file, (metadata) => {
+    if ((metadata as Partial<Saved> | null)?.identity === identity) return;
     throw new ValueError(
       `${where}: checkpointDir must hold a run of this data and configuration, ${file} is of another`,
     );
-  }
-  return { state: saved.state, save };
+  });
+  return { state: (saved as Saved).state as State, save };
+}
+
+/** What a save holds besides the training step. */
+interface Saved {
+  readonly identity: string;
+  readonly state: unknown;
 }
 
 /** SHA-256 of arrays, one after another, in hexadecimal. */

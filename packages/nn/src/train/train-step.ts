@@ -150,11 +150,12 @@ export class TrainStep {
   /**
    * Continues from a saved state.
    *
+   * @param check is given the metadata before anything is replaced: what it throws leaves the training step as it was
    * @returns the metadata given to `save`
    * @throws {FormatError} the file is damaged
    * @throws {ValueError | ShapeError} the file is of another model, optimizer or seed
    */
-  async load(file: string): Promise<unknown> {
+  async load(file: string, check: (metadata: unknown) => void = () => {}): Promise<unknown> {
     return this.#inTurn("load", async () => {
       const { tensors, metadata } = await loadCheckpoint(file);
       const saved = metadata as Partial<StepMetadata> | undefined;
@@ -177,6 +178,7 @@ export class TrainStep {
         if (values[name] === undefined)
           throw new ValueError(`TrainStep.load: ${file} has an unknown tensor ${name}`);
       }
+      check(saved.metadata);
       this.#parts.runner.write(values);
       for (const name of this.#steps.keys()) this.#steps.set(name, saved.steps?.[name] ?? 0);
       return saved.metadata;

@@ -45,9 +45,13 @@ describe("openRun", () => {
     const file = path.join(folder, "refused.safetensors");
     const step = await descent();
     await (await openRun(step, { file, identity: "a", where })).save(null);
+    await step.step({});
+    const params = step.params();
     await expect(openRun(step, { file, identity: "b", where })).rejects.toThrow(
       `train: checkpointDir must hold a run of this data and configuration, ${file} is of another`,
     );
+    expect(step.params()).toEqual(params); // the refused save has replaced nothing
+    expect(step.stepCount()).toBe(1);
     const other = await descent(2);
     await expect(openRun(other, { file, identity: "a", where })).rejects.toThrow("seed must be 1");
     await writeFile(file, "none");

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { pairedRanks } from "@wayweave/eval";
 import { nearestRows, type PairSet, RenderComparer } from "@wayweave/trajcross";
 
@@ -26,23 +27,23 @@ export function ranksOf({ trajectories, images, width }: Omit<EmbeddedPairs, "te
 }
 
 /** Ranks by the embeddings, the first candidates in the order of comparison by drawing; ties count against us. */
-export function rerankedRanks(
+export async function rerankedRanks(
   embedded: EmbeddedPairs,
   candidates: number,
   signal: AbortSignal,
-): PartnerRanks {
+): Promise<PartnerRanks> {
   const { test, width, trajectories, images } = embedded;
   const first = ranksOf(embedded);
   const comparer = new RenderComparer(test.trajectories, test.images);
   return {
-    trajectoryToImage: rerank({
+    trajectoryToImage: await rerank({
       ranks: first.trajectoryToImage,
       found: candidatesOf(trajectories, images, width, candidates),
       imageOf: (_, item) => item,
       distance: (query, item) => comparer.distance(query, item),
       signal,
     }),
-    imageToTrajectory: rerank({
+    imageToTrajectory: await rerank({
       ranks: first.imageToTrajectory,
       found: candidatesOf(images, trajectories, width, candidates),
       imageOf: (query) => query,
@@ -51,6 +52,9 @@ export function rerankedRanks(
     }),
   };
 }
+
+/** Some 50 ms of comparing. */
+const comparisonsBetweenPauses = 512;
 
 /** The nearest gallery rows of each query row. */
 function candidatesOf(
@@ -64,20 +68,24 @@ function candidatesOf(
   });
 }
 
-function rerank(options: {
+async function rerank(options: {
   readonly ranks: Uint32Array;
   readonly found: readonly Uint32Array[];
   readonly imageOf: (query: number, item: number) => number;
   readonly distance: (query: number, item: number) => number;
   readonly signal: AbortSignal;
-}): Uint32Array {
+}): Promise<Uint32Array> {
   const { ranks, found, imageOf, distance, signal } = options;
   // Image by image, since a comparer prepares an image once as long as it is asked for no other.
   const pairs = found.flatMap((items, query) => Array.from(items, (item, place) => ({ query, item, place })));
   pairs.sort((a, b) => imageOf(a.query, a.item) - imageOf(b.query, b.item));
   const distances = found.map((items) => new Float64Array(items.length));
-  for (const { query, item, place } of pairs) {
-    signal.throwIfAborted();
+  for (const [done, { query, item, place }] of pairs.entries()) {
+    if (done % comparisonsBetweenPauses === 0) {
+      // Ctrl-C is noticed in pauses only.
+      await setImmediate();
+      signal.throwIfAborted();
+    }
     distances[query]![place] = distance(query, item);
   }
   return ranks.map((rank, query) => {

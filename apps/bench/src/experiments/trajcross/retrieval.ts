@@ -55,6 +55,6 @@ export function printed(
 /** The sentences that every table of TrajCross needs. */
 export const retrievalNotes: readonly string[] = [
   "Windows of 20 frames of the UNIV scenes; each image shows a square of its own, the trajectory anywhere inside, the line 1 to 5 px thick (protocol random).",
-  "UNIV windows divides the windows at random, as the paper most likely did, so neighbouring windows of one pedestrian are on both sides and in the gallery. UNIV pedestrians has no pedestrian on both sides.",
+  "UNIV windows divides the windows at random, as the paper most likely did, so neighbouring windows of one pedestrian are on both sides and in the gallery. UNIV pedestrians has no pedestrian on both sides. The paper's figures stand beside both, though they are most likely of the first.",
   "The gallery is the whole test side: 2,379 pairs at the standard preset, fewer at quick, where figures are therefore not comparable with the paper's.",
 ];
