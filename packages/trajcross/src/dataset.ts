@@ -6,13 +6,17 @@ import {
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
+import { sceneExtent } from "./extents.js";
 import { type ImageSet, type RenderOptions, renderImages } from "./images.js";
 
 /** Trajectory i and image i show the same. */
 export interface PairSet {
   readonly trajectories: TrajectorySet;
   readonly images: ImageSet;
-  /** All pairs, alike ones next to each other: what training takes hard negatives from. */
+  /**
+   * Every pair's index once, alike ones next to each other: what training takes hard negatives from. A part of the pairs needs an order
+   * of its own, or none.
+   */
   readonly alikeOrder?: Uint32Array;
 }
 
@@ -89,6 +93,11 @@ function checkEnough(what: string, available: number, required: number): void {
 /**
  * The paper's data set from windows of pedestrians: training and test pairs of a window and an image that shows it.
  *
+ * With `images: { protocol: "scene" }` all images of both sides show one square: `images.extent`, or else the one around the windows of
+ * both sides. Where training draws its images anew, give both the same: `const extent = sceneExtent(windows.set)`, then
+ * `images: { protocol: "scene", extent }` here and `rendering: { protocol: "scene", extent }` there.
+ *
+ * @throws {ValueError} fewer windows than asked for, a lon/lat set, a window outside `images.extent`, options out of range
  * @example
  * const windows = slidingWindows(pedestrians, { length: 20, maxGapMs: 400 });
  * const { train, test } = buildPairs(windows, { seed: 1, split: { protocol: "pedestrians" } });
@@ -99,12 +108,23 @@ export function buildPairs(
 ): { readonly train: PairSet; readonly test: PairSet; readonly split: Split } {
   const random = new Random(options.seed ?? 0);
   const split = splitWindows(windows.sources, random.split("split"), options.split);
+  const rendering = withSceneExtent(options.images, windows.set, split);
   const pairs = (name: "train" | "test"): PairSet => {
     const trajectories = windows.set.select(split[name]);
-    const images = renderImages(trajectories, random.split(name), options.images);
+    const images = renderImages(trajectories, random.split(name), rendering);
     return { trajectories, images, alikeOrder: alongSources(split[name], windows) };
   };
   return { train: pairs("train"), test: pairs("test"), split };
+}
+
+/** Where all images show one square and none is given: the one around the windows of both sides, not a square for each side. */
+function withSceneExtent(
+  images: RenderOptions = {},
+  set: TrajectorySet,
+  { train, test }: Split,
+): RenderOptions {
+  if (images.protocol !== "scene" || images.extent !== undefined) return images;
+  return { ...images, extent: sceneExtent(set.select([...train, ...test]), images.marginMeters) };
 }
 
 /** The windows of one pedestrian next to each other, by start. */

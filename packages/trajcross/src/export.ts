@@ -1,4 +1,4 @@
-import { exportOnnx } from "@wayweave/nn/train";
+import { digestOf, exportOnnx } from "@wayweave/nn/train";
 import { encodeImages, encodeTrajectories } from "./forward.js";
 import { usesShapes } from "./inputs.js";
 import { type TowerFiles, towerMetadata } from "./tower-files.js";
@@ -7,14 +7,16 @@ import type { TrainedTowers } from "./train.js";
 /**
  * Writes both towers as self-contained ONNX models with a dynamic batch axis; each is checked against the training engine.
  *
- * `trajectory`: points in metres `[batch, points, 2]` (and shape images `[batch, size, size, 1]`, 0 … 255, where the model
- * looks at them) → embedding `[batch, embedding]`. `image`: pixels 0 … 255 `[batch, size, size, channels]` and extents in metres
- * `[batch, 4]` → embedding.
+ * `trajectory`: points `[batch, points, 2]` (and shape images `[batch, size, size, 1]`, 0 … 255, where the model looks at them) →
+ * embedding `[batch, embedding]`. `image`: pixels 0 … 255 `[batch, size, size, channels]` and extents `[batch, 4]` → embedding.
+ *
+ * Points and extents are metres from the origin that the metadata `wayweave.trajcross.origin` holds: `TrajCross` takes it off, and
+ * whoever runs the files without it has to. `wayweave.trajcross.trainingId` is the same in both files and in no other training's.
  */
 export async function exportTowers(towers: TrainedTowers): Promise<TowerFiles> {
   const { config, normalization, params } = towers;
   const { model } = config;
-  const metadata = towerMetadata(towers);
+  const metadata = towerMetadata({ ...towers, trainingId: trainingIdOf(towers) });
   const square = ["batch", model.imageSize, model.imageSize];
   // What is under `line` belongs to both.
   const pick = (tower: string) =>
@@ -51,4 +53,12 @@ export async function exportTowers(towers: TrainedTowers): Promise<TowerFiles> {
     metadata,
   });
   return { trajectory: trajectoryTower.bytes, image: imageTower.bytes };
+}
+
+/** SHA-256 of everything that embeddings depend on. */
+function trainingIdOf({ config, normalization, params }: TrainedTowers): string {
+  const entries = Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
+  const shapes = entries.map(([name, { shape }]) => [name, shape]);
+  const description = JSON.stringify({ model: config.model, normalization, shapes });
+  return digestOf(new TextEncoder().encode(description), ...entries.map(([, { data }]) => data));
 }

@@ -23,24 +23,33 @@ export interface ExtentOptions {
   readonly sideOverSpan?: readonly [low: number, high: number];
   /** … plus this many metres. `scene`: the margin around all trajectories. @defaultValue 0.5 */
   readonly marginMeters?: number;
+  /**
+   * `scene` only: what every image shows, so that several sets show the same: minX, minY, maxX, maxY in metres, around all
+   * trajectories. Default: {@link sceneExtent} of the set.
+   */
+  readonly extent?: PlanarExtent;
 }
+
+const where = "drawExtents";
 
 /**
  * A square extent for the image of each trajectory: `[trajectories × 4]` minX, minY, maxX, maxY in metres.
  *
- * @throws {ValueError} a lon/lat set (project it first), a trajectory without points, options out of range
+ * @throws {ValueError} a lon/lat set (project it first), a trajectory without points or outside the given extent, options out of range
  */
 export function drawExtents(set: TrajectorySet, random: Random, options: ExtentOptions = {}): Float64Array {
   const { protocol = "random", sideOverSpan = [1.15, 2.65], marginMeters = 0.5 } = options;
-  checkOneOf("drawExtents", "protocol", protocol, ["scene", "random"]);
-  checkPositive("drawExtents", "marginMeters", marginMeters);
+  checkOneOf(where, "protocol", protocol, ["scene", "random"]);
+  checkPositive(where, "marginMeters", marginMeters);
   const [low, high] = sideOverSpan;
   if (!(low >= 1 && high >= low && high < Number.POSITIVE_INFINITY)) {
-    throw new ValueError(`drawExtents: sideOverSpan must be 1 ≤ low ≤ high, got [${low}, ${high}]`);
+    throw new ValueError(`${where}: sideOverSpan must be 1 ≤ low ≤ high, got [${low}, ${high}]`);
   }
-  checkPlanarSet("drawExtents", set);
+  checkPlanarSet(where, set);
+  checkGivenExtent(set, options);
   const extents = new Float64Array(4 * set.length);
-  const shared = protocol === "scene" ? sceneExtent(set, marginMeters) : undefined;
+  if (set.length === 0) return extents;
+  const shared = protocol === "scene" ? (options.extent ?? sceneExtent(set, marginMeters)) : undefined;
   for (let i = 0; i < set.length; i++) {
     const extent = shared ?? randomExtent(boundsOf(set.at(i).coordinates), random, low, high, marginMeters);
     extents.set(extent, 4 * i);
@@ -48,9 +57,31 @@ export function drawExtents(set: TrajectorySet, random: Random, options: ExtentO
   return extents;
 }
 
-/** The square around all trajectories, with a margin. */
+function checkGivenExtent(set: TrajectorySet, { protocol, extent }: ExtentOptions): void {
+  if (extent === undefined) return;
+  if (protocol !== "scene") {
+    throw new ValueError(
+      `${where}: extent must come with protocol "scene", got protocol "${protocol ?? "random"}"`,
+    );
+  }
+  const [left, bottom, right, top] = extent;
+  if (extent.length !== 4 || !extent.every(Number.isFinite) || !(left < right && bottom < top)) {
+    throw new ValueError(`${where}: extent must be minX < maxX and minY < maxY, got [${extent.join(", ")}]`);
+  }
+  for (let i = 0; i < set.length; i++) {
+    const [minX, minY, maxX, maxY] = boundsOf(set.at(i).coordinates);
+    if (minX >= left && minY >= bottom && maxX <= right && maxY <= top) continue;
+    throw new ValueError(
+      `${where}: extent must hold every trajectory, got [${extent.join(", ")}] and trajectory ${i} in [${[minX, minY, maxX, maxY].join(", ")}]`,
+    );
+  }
+}
+
+/** The square around all trajectories, with a margin. @throws {ValueError} no trajectory, a lon/lat set, a margin that is not positive */
 export function sceneExtent(set: TrajectorySet, marginMeters = 0.5): PlanarExtent {
   checkPlanarSet("sceneExtent", set);
+  checkPositive("sceneExtent", "marginMeters", marginMeters);
+  if (set.length === 0) throw new ValueError("sceneExtent: set must hold at least one trajectory, got none");
   const [minX, minY, maxX, maxY] = boundsOf(set.coordinates);
   const half = Math.max(maxX - minX, maxY - minY) / 2 + marginMeters;
   const [centerX, centerY] = [(minX + maxX) / 2, (minY + maxY) / 2];

@@ -6,7 +6,7 @@ import { paperConvolutionHeights, positionFrequencies } from "./sizes.js";
 
 /** What the trajectory tower sees. */
 export interface TrajectoryInputs {
-  /** Planar metres, `[batch, points, 2]`. */
+  /** Metres from the normalization's origin, `[batch, points, 2]`. */
   readonly points: Tensor;
   /** Shape images, 0 … 255, `[batch, size, size, 1]`; only where `shapeSource` is `image`. */
   readonly shapes?: Tensor;
@@ -16,7 +16,7 @@ export interface TrajectoryInputs {
 export interface ImageInputs {
   /** Pixels, 0 … 255, `[batch, size, size, channels]`. */
   readonly pixels: Tensor;
-  /** minX, minY, maxX, maxY in metres, `[batch, 4]`. */
+  /** minX, minY, maxX, maxY in metres from the normalization's origin, `[batch, 4]`. */
   readonly extents: Tensor;
 }
 
@@ -38,7 +38,7 @@ export function encodeTrajectories(
   model: ModelConfig,
   normalization: Normalization,
 ): Tensor {
-  const points = normalizePositions(inputs.points, normalization); // [batch, points, 2]
+  const points = scalePositions(inputs.points, normalization); // [batch, points, 2]
   return unitLength(
     model.architecture === "paper"
       ? paperTrajectory(params, points, inputs.shapes, model)
@@ -54,7 +54,7 @@ export function encodeImages(
   normalization: Normalization,
 ): EncodedImages {
   const pixels = inputs.pixels.div(255); // [batch, size, size, channels]
-  const corners = normalizePositions(cornersOf(inputs.extents), normalization);
+  const corners = scalePositions(cornersOf(inputs.extents), normalization);
   if (model.architecture === "paper") {
     return { embeddings: unitLength(paperImage(params, pixels, corners, model)) };
   }
@@ -63,7 +63,7 @@ export function encodeImages(
   return { embeddings: unitLength(embedLine(params, placed)), traced };
 }
 
-/** Where points of the plane lie in images, in the coordinates of {@link EncodedImages.traced}; `points` in metres. */
+/** Where points of the plane lie in images, in the coordinates of {@link EncodedImages.traced}; both in metres from one origin. */
 export function placeInImages(points: Tensor, extents: Tensor): Tensor {
   const [lowerLeft, upperRight] = tf.split(cornersOf(extents), 2, 1) as [Tensor, Tensor]; // [batch, 1, 2] each
   return points.sub(lowerLeft).div(upperRight.sub(lowerLeft));
@@ -182,10 +182,7 @@ function positionFeatures(positions: Tensor): Tensor {
   return tf.concat([flat, ...waves.map((wave) => wave.sin()), ...waves.map((wave) => wave.cos())], 1);
 }
 
-/** Metres to what the towers compute with, `[…, 2]`. */
-export function normalizePositions(
-  positions: Tensor,
-  { originX, originY, scaleMeters }: Normalization,
-): Tensor {
-  return positions.sub(tf.tensor1d([originX, originY])).div(scaleMeters);
+/** Metres from the origin to what the towers compute with, `[…, 2]`. */
+export function scalePositions(positions: Tensor, { scaleMeters }: Normalization): Tensor {
+  return positions.div(scaleMeters);
 }

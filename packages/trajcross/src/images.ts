@@ -46,12 +46,12 @@ export interface RenderOptions extends ExtentOptions {
 }
 
 /** Grey or colour. */
-export function channelsOf({ channels = 1 }: ImageSet): ImageChannels {
+export function channelsOf({ channels = 1 }: Pick<ImageSet, "channels">): ImageChannels {
   return channels;
 }
 
 /** The number of images of a set. */
-export function imageCount({ extents }: ImageSet): number {
+export function imageCount({ extents }: { readonly extents: ArrayLike<number> }): number {
   return extents.length / 4;
 }
 
@@ -66,6 +66,9 @@ export function renderImages(set: TrajectorySet, random: Random, options: Render
   checkPositiveInteger("renderImages", "size", size);
   checkPositive("renderImages", "thicknessPixels[0]", low);
   checkPositive("renderImages", "thicknessPixels[1]", high);
+  if (low > high) {
+    throw new ValueError(`renderImages: thicknessPixels must be low ≤ high, got [${low}, ${high}]`);
+  }
   checkChannels("renderImages", "channels", channels);
   checkInRange("renderImages", "mapShare", mapShare, 0, 1);
   const extents = drawExtents(set, random.split("extents"), options);

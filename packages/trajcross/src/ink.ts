@@ -1,4 +1,4 @@
-import { checkFinite, ValueError } from "@wayweave/geo-core";
+import { ShapeError, ValueError } from "@wayweave/geo-core";
 
 /** Red, green and blue, 0 … 255. */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -21,11 +21,17 @@ const smallestContrast = 24;
  *
  * @param rgb row-major, `[pixels, 3]`
  * @returns `[pixels]`
- * @throws {ValueError} a colour that is not three numbers in 0 … 255
+ * @throws {ShapeError} not three numbers a pixel
+ * @throws {ValueError} `line` neither "auto" nor three numbers in 0 … 255
  */
 export function toInk(rgb: Uint8Array, line: LineColor = "auto"): Uint8Array {
+  if (rgb.length % 3 !== 0) {
+    throw new ShapeError(
+      `toInk: rgb must hold 3 numbers a pixel (no alpha channel), got ${rgb.length} numbers`,
+    );
+  }
   if (line !== "auto") {
-    checkColor("toInk", "line", line);
+    checkLineColor(line);
     return distancesTo(rgb, line, (distance) => 1 - distance / colorReach);
   }
   const background = mostFrequentColor(rgb);
@@ -38,12 +44,12 @@ export function toInk(rgb: Uint8Array, line: LineColor = "auto"): Uint8Array {
   return distancesTo(rgb, background, (distance) => distance / largest);
 }
 
-function checkColor(where: string, name: string, color: Color): void {
-  color.forEach((value, i) => {
-    checkFinite(where, `${name}[${i}]`, value);
-  });
-  if (color.length !== 3 || color.some((value) => value < 0 || value > 255)) {
-    throw new ValueError(`${where}: ${name} must be three numbers in [0, 255], got [${color.join(", ")}]`);
+function checkLineColor(line: unknown): void {
+  const isByte = (value: unknown) => typeof value === "number" && value >= 0 && value <= 255;
+  if (!Array.isArray(line) || line.length !== 3 || !line.every(isByte)) {
+    throw new ValueError(
+      `toInk: line must be "auto" or three numbers in [0, 255], got ${Array.isArray(line) ? `[${line.join(", ")}]` : JSON.stringify(line)}`,
+    );
   }
 }
 

@@ -2,20 +2,36 @@ import { resampleToCount, type TrajectorySet, ValueError } from "@wayweave/geo-c
 import type { ModelConfig } from "./config.js";
 import { checkPlanarSet } from "./extents.js";
 import { channelsOf, type ImageSet, renderShapes } from "./images.js";
+import { fromOrigin, type Origin } from "./normalization.js";
 
 /** Trajectories as the tower takes them. */
 export interface EncodedTrajectories {
-  /** Planar metres, `[trajectories, points, 2]`. */
+  /** Metres from the model's origin, `[trajectories, points, 2]`. */
   readonly points: Float32Array;
   /** Shape images, 0 … 255, `[trajectories, size, size]`; only where the model uses them. */
   readonly shapes: Uint8Array | undefined;
 }
 
+/** Images as the tower takes them. */
+export interface PreparedImages extends Omit<ImageSet, "extents"> {
+  /** minX, minY, maxX, maxY in metres from the model's origin, `[images, 4]`. */
+  readonly extents: Float32Array;
+}
+
 /** Resamples trajectories to the model's number of points, and draws their shapes where the model looks at them. */
-export function prepareTrajectories(set: TrajectorySet, model: ModelConfig): EncodedTrajectories {
+export function prepareTrajectories(
+  set: TrajectorySet,
+  model: ModelConfig,
+  origin: Origin,
+): EncodedTrajectories {
   checkPlanarSet("prepareTrajectories", set);
-  const points = Float32Array.from(resampleToCount(set, { count: model.points }).coordinates);
+  const points = fromOrigin(resampleToCount(set, { count: model.points }).coordinates, origin);
   return { points, shapes: usesShapes(model) ? renderShapes(set, model.imageSize) : undefined };
+}
+
+/** Counts where images lie from the model's origin. */
+export function prepareImages(images: ImageSet, origin: Origin): PreparedImages {
+  return { ...images, extents: fromOrigin(images.extents, origin) };
 }
 
 /** Whether the trajectory tower looks at shape images. */
@@ -36,7 +52,7 @@ export function trajectoryBatch(
 
 /** The batch of some images, by the names of the tower's inputs. */
 export function imageBatch(
-  images: ImageSet,
+  images: PreparedImages,
   indices: ArrayLike<number>,
 ): { pixels: Float32Array; extents: Float32Array } {
   return {

@@ -1,10 +1,24 @@
 import type { TrajectorySet } from "@wayweave/geo-core";
 
-/** How metres become the numbers that the towers compute with: (position − origin) / scale. */
-export interface Normalization {
+/**
+ * Where a model's positions are counted from: the middle of its training set, in planar metres.
+ *
+ * Towers compute in float32, which tells coordinates of a web map (1.5·10⁷ m) apart by a metre only. So the origin is taken off in
+ * float64 before positions become float32, and never inside a tower.
+ */
+export interface Origin {
   readonly originX: number;
   readonly originY: number;
+}
+
+/** How metres become the numbers that the towers compute with: (position − origin) / scale. */
+export interface Normalization extends Origin {
   readonly scaleMeters: number;
+}
+
+/** Interleaved positions as metres from the origin, in float32. */
+export function fromOrigin(coordinates: Float64Array, { originX, originY }: Origin): Float32Array {
+  return Float32Array.from(coordinates, (value, i) => value - (i % 2 === 0 ? originX : originY));
 }
 
 /** Mean position and standard deviation (of both axes together) of a training set. */

@@ -1,4 +1,10 @@
-import { checkPositive, ImageFrame, rasterizePolyline, type TrajectorySet } from "@wayweave/geo-core";
+import {
+  checkPositive,
+  ImageFrame,
+  rasterizePolyline,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
 import { checkPlanarSet } from "./extents.js";
 import { channelsOf, checkImageSet, type ImageSet } from "./images.js";
 import { ColorSeparation } from "./maps/color-separation.js";
@@ -13,7 +19,8 @@ export const defaultThicknesses: readonly number[] = [1, 1.5, 2, 2.5, 3, 3.5, 4,
  * Grey pictures are compared pixel by pixel. In colour, where a map lies under the line and nobody says what colour the line has, what
  * counts is how well the picture's colours separate the drawn line from the rest ({@link ColorSeparation}).
  *
- * @throws {ValueError} a lon/lat set, a thickness that is not positive
+ * @throws {ValueError} a lon/lat set, no thickness, or one that is not positive
+ * @throws {ShapeError} pixels or extents that do not fit each other
  */
 export class RenderComparer {
   readonly #trajectories: TrajectorySet;
@@ -34,6 +41,9 @@ export class RenderComparer {
   ) {
     checkPlanarSet("RenderComparer", trajectories);
     checkImageSet("RenderComparer", images);
+    if (thicknesses.length === 0) {
+      throw new ValueError("RenderComparer: thicknesses must hold at least one, got none");
+    }
     thicknesses.forEach((thickness, i) => {
       checkPositive("RenderComparer", `thicknesses[${i}]`, thickness);
     });

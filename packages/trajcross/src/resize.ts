@@ -1,3 +1,5 @@
+import { checkLength, checkPositiveInteger } from "@wayweave/geo-core";
+
 /** A picture of any size and number of channels, row-major. */
 export interface Raster {
   readonly width: number;
@@ -13,8 +15,15 @@ export interface Raster {
  * repeats its edge.
  *
  * @returns `[size, size, channels]`
+ * @throws {ValueError} `size`, `width`, `height` or `channels` not a positive integer
+ * @throws {ShapeError} data of another length than height × width × channels
  */
 export function resizeToSquare({ width, height, data, channels }: Raster, size: number): Uint8Array {
+  const where = "resizeToSquare";
+  for (const [name, value] of Object.entries({ size, width, height, channels })) {
+    checkPositiveInteger(where, name, value);
+  }
+  checkLength(where, "data", data, height * width * channels);
   const side = Math.max(width, height);
   const columns = overlaps(size, side, width);
   const rows = overlaps(size, side, height);

@@ -15,14 +15,18 @@ import {
   tf,
 } from "@wayweave/nn/train";
 import { epochBatches } from "./batches.js";
+import { checkLoss } from "./check-loss.js";
+import { checkPairs } from "./check-pairs.js";
 import { type ConfigOverrides, resolveConfig, type TrainConfig, type TrajCrossConfig } from "./config.js";
 import type { PairSet } from "./dataset.js";
 import { encodeImages, encodeTrajectories, placeInImages } from "./forward.js";
-import { type ImageSet, imageCount, type RenderOptions, renderImages } from "./images.js";
-import { checkImagesFit, imageBatch, prepareTrajectories, trajectoryBatch, usesShapes } from "./inputs.js";
+import { type ImageSet, type RenderOptions, renderImages } from "./images.js";
+import { imageBatch, prepareImages, prepareTrajectories, trajectoryBatch, usesShapes } from "./inputs.js";
 import { infoNce, modalityLoss, traceLoss } from "./loss.js";
-import { fitNormalization, type Normalization } from "./normalization.js";
+import { fitNormalization, type Normalization, type Origin } from "./normalization.js";
 import { initParams } from "./params.js";
+
+const where = "trainTowers";
 
 export interface TrainProgress {
   /** Epochs done, and of the run. */
@@ -38,7 +42,11 @@ export interface TrainProgress {
 export interface TrainOptions extends ConfigOverrides {
   /** @defaultValue 0 */
   readonly seed?: number;
-  /** How the training images were drawn, for drawing them anew. Without it the given images are used throughout. */
+  /**
+   * How the training images were drawn, for drawing them anew. Without it the given images are used throughout. Its `channels` must
+   * be the model's. With `protocol: "scene"` give the `extent` too (that of the training images), or those drawn anew show the square
+   * around the training trajectories alone.
+   */
   readonly rendering?: RenderOptions;
   /** @defaultValue "auto" */
   readonly engine?: Engine;
@@ -65,13 +73,18 @@ export interface TrainedTowers {
 /**
  * Trains both towers on pairs. Deterministic by seed on one machine and engine.
  *
- * @throws {ValueError} fewer pairs than a batch, images of another size than the configuration's, options out of range, a
- *   `checkpointDir` that holds a run of other pairs or another configuration
+ * @throws {ShapeError} pixels or extents that do not fit each other, an `alikeOrder` of another length
+ * @throws {ValueError} fewer pairs than a batch, images of another size or other channels than the configuration's, an extent that
+ *   is not finite, an `alikeOrder` that does not hold each pair once, options out of range, a `checkpointDir` that holds a run of other
+ *   pairs or another configuration
+ * @throws {StateError} a loss that is no longer finite
  */
 export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): Promise<TrainedTowers> {
   const config = resolveConfig(options);
   const { seed = 0 } = options;
-  checkPairs(pairs, config);
+  const { imageSize, channels } = config.model;
+  checkPairs(where, pairs, { imageSize, channels, batchSize: config.train.batchSize });
+  checkRendering(options.rendering, channels);
   const normalization = fitNormalization(pairs.trajectories);
   const step = await createTrainStep({
     params: initParams(config.model, config.train, seed),
@@ -83,7 +96,7 @@ export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): P
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   try {
-    const losses = await runEpochs(step, pairs, config, options);
+    const losses = await runEpochs(step, pairs, config, normalization, options);
     return { config, normalization, params: step.params(), losses, seed, engine: step.engine };
   } finally {
     await step.dispose();
@@ -92,7 +105,7 @@ export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): P
 
 /**
  * The training loss of a batch of pairs: InfoNCE; for key points, their distance from the line; the modality classifier's
- * loss through a reversed gradient.
+ * loss through a reversed gradient. Points and extents of the batch are metres from the normalization's origin.
  */
 export function pairLoss({ model, train }: TrajCrossConfig, normalization: Normalization): Loss {
   return (params, batch) => {
@@ -126,27 +139,32 @@ async function runEpochs(
   step: TrainStep,
   pairs: PairSet,
   config: TrajCrossConfig,
+  origin: Origin,
   options: TrainOptions,
 ): Promise<number[]> {
   const { epochs, batchSize, alikeRun, noiseMeters } = config.train;
   const random = new Random(options.seed ?? 0).split("train");
-  const undisturbed = prepareTrajectories(pairs.trajectories, config.model);
+  const undisturbed = prepareTrajectories(pairs.trajectories, config.model, origin);
   const alikeOrder = pairs.alikeOrder ?? random.split("order").permutation(pairs.trajectories.length);
   const folder = options.checkpointDir;
   const run = await openRun<number[]>(step, {
     file: folder === undefined ? undefined : path.join(folder, "train.safetensors"),
     identity: folder === undefined ? "" : identityOf(pairs, config, options.rendering),
-    where: "trainTowers",
+    where,
   });
   const losses = [...(run.state ?? [])];
   const total = epochs * Math.floor((Math.floor(alikeOrder.length / alikeRun) * alikeRun) / batchSize);
   for (let epoch = losses.length; epoch < epochs; epoch++) {
     const own = random.split(epoch);
-    const images = imagesOfEpoch(pairs, config, options.rendering, own);
+    const images = prepareImages(imagesOfEpoch(pairs, config, options.rendering, own), origin);
     const trajectories =
       noiseMeters === 0
         ? undisturbed
-        : prepareTrajectories(disturb(pairs.trajectories, noiseMeters, own.split("noise")), config.model);
+        : prepareTrajectories(
+            disturb(pairs.trajectories, noiseMeters, own.split("noise")),
+            config.model,
+            origin,
+          );
     const batches = epochBatches(alikeOrder, batchSize, alikeRun, own.split("batches"));
     let sum = 0;
     for (const indices of batches) {
@@ -158,6 +176,7 @@ async function runEpochs(
       };
       const learningRate = scheduledRate(config.train, step.stepCount(), total);
       const { loss } = await step.step(batch, { learningRate });
+      checkLoss(where, loss!, epoch, step.stepCount());
       sum += loss!;
       options.onProgress?.({ epoch, epochs, done: step.stepCount(), total, loss: loss! });
     }
@@ -229,16 +248,10 @@ function batchSpec(config: TrajCrossConfig): Record<string, TensorSpec> {
   };
 }
 
-function checkPairs({ trajectories, images }: PairSet, { model, train }: TrajCrossConfig): void {
-  if (imageCount(images) !== trajectories.length) {
-    throw new ValueError(
-      `trainTowers: there must be an image for each of ${trajectories.length} trajectories, got ${imageCount(images)}`,
-    );
-  }
-  checkImagesFit("trainTowers", images, model);
-  if (trajectories.length < train.batchSize) {
-    throw new ValueError(
-      `trainTowers: there must be at least a batch of ${train.batchSize} pairs, got ${trajectories.length}`,
-    );
+function checkRendering(rendering: RenderOptions | undefined, channels: number): void {
+  if (rendering === undefined) return;
+  const { channels: drawn = 1 } = rendering;
+  if (drawn !== channels) {
+    throw new ValueError(`${where}: rendering.channels must be ${channels}, the model's, got ${drawn}`);
   }
 }

@@ -1,10 +1,14 @@
-import { checkPositiveInteger, ShapeError, TrajectorySet, ValueError } from "@wayweave/geo-core";
-import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
-import { checkImageSet, type ImageSet, imageCount } from "./images.js";
-import { joinArrays, Parts } from "./internal/parts.js";
+import { checkPositiveInteger, ShapeError, TrajectorySet } from "@wayweave/geo-core";
+import { checkPlanarSet } from "./extents.js";
+import { type GalleryImages, type GalleryTrajectories, joinImages, joinTrajectories } from "./gallery.js";
+import { loadGallery, saveGallery } from "./gallery-file.js";
+import { channelsOf, checkImageSet, type ImageSet, imageCount } from "./images.js";
+import { checkImagesFit } from "./inputs.js";
+import { Parts } from "./internal/parts.js";
+import { createPauses } from "./internal/pauses.js";
 import { nearestRows } from "./nearest.js";
 import { RenderComparer } from "./rerank.js";
-import type { EncodeOptions, TrajCross } from "./trajcross.js";
+import { checkEncodeOptions, type EncodeOptions, type TrajCross } from "./trajcross.js";
 
 /** A found image or trajectory. */
 export interface Hit {
@@ -17,6 +21,10 @@ export interface Hit {
   readonly renderDistance?: number;
 }
 
+/**
+ * How to search. `onProgress` counts answered queries; `signal` is heard between two comparisons. Every 50 ms or so searching lets the
+ * event loop run.
+ */
 export interface FindOptions extends EncodeOptions {
   /** @defaultValue 10 */
   readonly k?: number;
@@ -24,17 +32,16 @@ export interface FindOptions extends EncodeOptions {
   readonly rerank?: number;
 }
 
-const formatVersion = 1;
-
-interface GalleryImages {
-  readonly set: ImageSet;
-  readonly ids: readonly string[];
-  readonly embeddings: Float32Array;
-}
-
-interface GalleryTrajectories {
-  readonly set: TrajectorySet;
-  readonly embeddings: Float32Array;
+/** Queries of one kind, against the gallery of the other. */
+interface Search {
+  readonly queryCount: number;
+  /** Embeddings of the queries from one to before another, `[queries, embeddingSize]`. */
+  embed(from: number, to: number): Promise<Float32Array>;
+  /** `[items, embeddingSize]` */
+  readonly gallery: Float32Array;
+  id(item: number): string;
+  /** By drawing; only asked for where candidates are to be re-ranked. */
+  distance(query: number, item: number): number;
 }
 
 /**
@@ -94,136 +101,133 @@ export class TrajCrossIndex {
     this.#trajectoryCount += set.length;
   }
 
-  /** The images that show each of some trajectories, best first. @throws {ValueError} `k` or `rerank` out of range */
+  /**
+   * The images that show each of some trajectories, best first; those that the gallery holds at the time of the call.
+   *
+   * @throws {ValueError} `k`, `rerank` or `batchSize` out of range, a lon/lat set, a trajectory without points
+   */
   async findImages(queries: TrajectorySet, options: FindOptions = {}): Promise<Hit[][]> {
-    const search = checkFind("TrajCrossIndex.findImages", options);
-    const embeddings = await this.#model.encodeTrajectories(queries, options);
-    const gallery = this.#images.whole;
-    const comparer = search.rerank > 0 ? new RenderComparer(queries, gallery.set) : undefined;
-    return this.#search(embeddings, gallery.embeddings, search, {
-      id: (index) => gallery.ids[index]!,
-      distance: (query, index) => comparer?.distance(query, index),
-    });
-  }
-
-  /** The trajectories that each of some images shows, best first. @throws {ValueError} `k` or `rerank` out of range */
-  async findTrajectories(queries: ImageSet, options: FindOptions = {}): Promise<Hit[][]> {
-    const search = checkFind("TrajCrossIndex.findTrajectories", options);
-    const embeddings = await this.#model.encodeImages(queries, options);
-    const gallery = this.#trajectories.whole;
-    const comparer = search.rerank > 0 ? new RenderComparer(gallery.set, queries) : undefined;
-    return this.#search(embeddings, gallery.embeddings, search, {
-      id: (index) => gallery.set.at(index).id,
-      distance: (query, index) => comparer?.distance(index, query),
-    });
-  }
-
-  /** Saves the gallery (not the model) in one file, atomically. */
-  async save(file: string): Promise<void> {
-    const images = this.#images.whole;
-    const trajectories = this.#trajectories.whole;
-    const { coordinates, offsets } = trajectories.set;
-    const column = (
-      type: "float32" | "float64" | "uint8" | "int32",
-      data: Float32Array | Float64Array | Uint8Array | Int32Array,
-    ) => ({
-      type,
-      shape: [data.length],
-      data,
-    });
-    await saveCheckpoint(file, {
-      tensors: {
-        imagePixels: column("uint8", images.set.pixels),
-        imageExtents: column("float64", images.set.extents),
-        imageEmbeddings: column("float32", images.embeddings),
-        coordinates: column("float64", coordinates),
-        offsets: column("int32", Int32Array.from(offsets)),
-        trajectoryEmbeddings: column("float32", trajectories.embeddings),
-      },
-      metadata: {
-        format: "wayweave-trajcross-index",
-        version: formatVersion,
-        model: this.#model.config,
-        imageIds: images.ids,
-        trajectoryIds: Array.from(trajectories.set, ({ id }) => id),
-      },
+    const where = "TrajCrossIndex.findImages";
+    checkFind(where, options);
+    checkPlanarSet(where, queries);
+    const { set, ids, embeddings } = this.#images.whole;
+    const comparer = options.rerank ? new RenderComparer(queries, set) : undefined;
+    return this.#find(options, {
+      queryCount: queries.length,
+      embed: (from, to) => this.#model.encodeTrajectories(queries.slice(from, to), encodeOptions(options)),
+      gallery: embeddings,
+      id: (item) => ids[item]!,
+      distance: (query, item) => comparer!.distance(query, item),
     });
   }
 
   /**
-   * Loads a saved gallery. The model must be the one it was made with.
+   * The trajectories that each of some images shows, best first; those that the gallery holds at the time of the call.
    *
-   * @throws {FormatError} a damaged file @throws {ValueError} a file of something else, or of another model
+   * @throws {ValueError} `k`, `rerank` or `batchSize` out of range, images of another size or kind than the model's
+   * @throws {ShapeError} pixels or extents that do not fit each other
+   */
+  async findTrajectories(queries: ImageSet, options: FindOptions = {}): Promise<Hit[][]> {
+    const where = "TrajCrossIndex.findTrajectories";
+    checkFind(where, options);
+    checkImageSet(where, queries);
+    checkImagesFit(where, queries, this.#model.config);
+    const { set, embeddings } = this.#trajectories.whole;
+    const comparer = options.rerank ? new RenderComparer(set, queries) : undefined;
+    return this.#find(options, {
+      queryCount: imageCount(queries),
+      embed: (from, to) => this.#model.encodeImages(imagesBetween(queries, from, to), encodeOptions(options)),
+      gallery: embeddings,
+      id: (item) => set.at(item).id,
+      distance: (query, item) => comparer!.distance(item, query),
+    });
+  }
+
+  /** Saves the gallery (not the model, but which one it was) in one file, atomically. */
+  save(file: string): Promise<void> {
+    const gallery = { images: this.#images.whole, trajectories: this.#trajectories.whole };
+    return saveGallery(file, gallery, this.#model);
+  }
+
+  /**
+   * Loads a saved gallery. The model must be the one it was made with, or that one saved and loaded.
+   *
+   * @throws {FormatError} a damaged file, one of something else or of another version, parts that do not fit each other; names it
+   * @throws {ValueError} a gallery of another model
    */
   static async load(file: string, model: TrajCross): Promise<TrajCrossIndex> {
-    const { tensors, metadata } = await loadCheckpoint(file);
-    const saved = metadata as {
-      format?: string;
-      version?: number;
-      model?: object;
-      imageIds: string[];
-      trajectoryIds: string[];
-    };
-    if (saved?.format !== "wayweave-trajcross-index" || saved.version !== formatVersion) {
-      throw new ValueError(
-        `TrajCrossIndex.load: ${file} must be a gallery saved by TrajCrossIndex.save, version ${formatVersion}`,
-      );
-    }
-    if (JSON.stringify(saved.model) !== JSON.stringify(model.config)) {
-      throw new ValueError(`TrajCrossIndex.load: ${file} was made with a model of another configuration`);
-    }
-    const data = <T>(name: string) => tensors.get(name)!.data as T;
+    const { images, trajectories } = await loadGallery("TrajCrossIndex.load", file, model);
     const index = new TrajCrossIndex(model);
-    const images: ImageSet = {
-      size: model.config.imageSize,
-      channels: model.config.channels,
-      pixels: data("imagePixels"),
-      extents: data("imageExtents"),
-    };
-    checkImageSet("TrajCrossIndex.load", images);
-    index.#images.add({ set: images, ids: saved.imageIds, embeddings: data("imageEmbeddings") });
-    index.#imageCount = imageCount(images);
-    const trajectories = new TrajectorySet({
-      coordinates: data("coordinates"),
-      offsets: Uint32Array.from(data<Int32Array>("offsets")),
-      ids: saved.trajectoryIds,
-      coordinateSystem: "planar",
-    });
-    index.#trajectories.add({ set: trajectories, embeddings: data("trajectoryEmbeddings") });
-    index.#trajectoryCount = trajectories.length;
+    index.#images.add(images);
+    index.#imageCount = imageCount(images.set);
+    index.#trajectories.add(trajectories);
+    index.#trajectoryCount = trajectories.set.length;
     return index;
   }
 
-  #search(
-    queries: Float32Array,
-    gallery: Float32Array,
-    { k, rerank }: { readonly k: number; readonly rerank: number },
-    item: { id(index: number): string; distance(query: number, index: number): number | undefined },
-  ): Hit[][] {
+  /** Embeds a batch of queries and answers each, batch by batch. */
+  async #find(options: FindOptions, search: Search): Promise<Hit[][]> {
+    const { batchSize = 256, onProgress, signal } = options;
     const width = this.#model.config.embeddingSize;
-    return Array.from({ length: queries.length / width }, (_, query) => {
-      const own = queries.subarray(query * width, (query + 1) * width);
-      const { indices, scores } = nearestRows(own, gallery, Math.max(k, rerank));
-      const hits = Array.from(indices, (index, rank): Hit => {
-        const renderDistance = rank < rerank ? item.distance(query, index) : undefined;
-        return {
-          index,
-          id: item.id(index),
-          score: scores[rank]!,
-          ...(renderDistance === undefined ? {} : { renderDistance }),
-        };
-      });
-      // Those compared by drawing come first; the sort is stable, so the others keep the embeddings' order.
-      hits.sort((a, b) => (a.renderDistance ?? Number.MAX_VALUE) - (b.renderDistance ?? Number.MAX_VALUE));
-      return hits.slice(0, k);
-    });
+    const pause = createPauses(signal);
+    const found: Hit[][] = [];
+    for (let start = 0; start < search.queryCount; start += batchSize) {
+      await pause();
+      const end = Math.min(start + batchSize, search.queryCount);
+      const queries = await search.embed(start, end);
+      for (let query = start; query < end; query++) {
+        await pause();
+        const own = queries.subarray((query - start) * width, (query - start + 1) * width);
+        found.push(await hitsOf(query, own, search, options, pause));
+        onProgress?.({ done: query + 1, total: search.queryCount });
+      }
+    }
+    return found;
   }
 }
 
-function checkFind(where: string, { k = 10, rerank = 0 }: FindOptions): { k: number; rerank: number } {
+async function hitsOf(
+  query: number,
+  embedding: Float32Array,
+  search: Search,
+  { k = 10, rerank = 0 }: FindOptions,
+  pause: () => Promise<void>,
+): Promise<Hit[]> {
+  const { indices, scores } = nearestRows(embedding, search.gallery, Math.max(k, rerank));
+  const hits: Hit[] = [];
+  for (const [rank, index] of indices.entries()) {
+    const hit = { index, id: search.id(index), score: scores[rank]! };
+    if (rank >= rerank) {
+      hits.push(hit);
+      continue;
+    }
+    await pause();
+    hits.push({ ...hit, renderDistance: search.distance(query, index) });
+  }
+  // Those compared by drawing come first; the sort is stable, so the others keep the embeddings' order.
+  hits.sort((a, b) => (a.renderDistance ?? Number.MAX_VALUE) - (b.renderDistance ?? Number.MAX_VALUE));
+  return hits.slice(0, k);
+}
+
+/** Queries are embedded a batch at a time; progress is that of the answers. */
+function encodeOptions({ batchSize, signal }: FindOptions): EncodeOptions {
+  return { ...(batchSize === undefined ? {} : { batchSize }), ...(signal === undefined ? {} : { signal }) };
+}
+
+function imagesBetween(images: ImageSet, from: number, to: number): ImageSet {
+  const width = channelsOf(images) * images.size ** 2;
+  return {
+    ...images,
+    pixels: images.pixels.subarray(from * width, to * width),
+    extents: images.extents.subarray(4 * from, 4 * to),
+  };
+}
+
+function checkFind(where: string, options: FindOptions): void {
+  const { k = 10, rerank = 0 } = options;
   checkPositiveInteger(where, "k", k);
   if (rerank !== 0) checkPositiveInteger(where, "rerank", rerank);
-  return { k, rerank };
+  checkEncodeOptions(where, options);
 }
 
 /** A copy without times: a gallery needs none, and sets with and without them may come together. */
@@ -232,36 +236,4 @@ function copyWithoutTimes({ coordinates, offsets, ids }: TrajectorySet): Traject
     { coordinates: coordinates.slice(), offsets: offsets.slice(), ids, coordinateSystem: "planar" },
     { validate: false },
   );
-}
-
-function joinImages(parts: readonly GalleryImages[]): GalleryImages {
-  const sets = parts.map(({ set }) => set);
-  return {
-    set: {
-      ...sets[0]!,
-      pixels: joinArrays(
-        Uint8Array,
-        sets.map(({ pixels }) => pixels),
-      ),
-      extents: joinArrays(
-        Float64Array,
-        sets.map(({ extents }) => extents),
-      ),
-    },
-    ids: parts.flatMap(({ ids }) => ids),
-    embeddings: joinArrays(
-      Float32Array,
-      parts.map(({ embeddings }) => embeddings),
-    ),
-  };
-}
-
-function joinTrajectories(parts: readonly GalleryTrajectories[]): GalleryTrajectories {
-  return {
-    set: TrajectorySet.concat(parts.map(({ set }) => set)),
-    embeddings: joinArrays(
-      Float32Array,
-      parts.map(({ embeddings }) => embeddings),
-    ),
-  };
 }

@@ -1,15 +1,21 @@
-import { FormatError, type TrajectorySet } from "@wayweave/geo-core";
+import { checkPositiveInteger, type TrajectorySet } from "@wayweave/geo-core";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
 import type { ModelConfig } from "./config.js";
 import { checkImageSet, type ImageSet, imageCount } from "./images.js";
-import { checkImagesFit, imageBatch, prepareTrajectories, trajectoryBatch } from "./inputs.js";
-import { readModelConfig, readTowers, saveTowers, type TowerFiles } from "./tower-files.js";
+import { checkImagesFit, imageBatch, prepareImages, prepareTrajectories, trajectoryBatch } from "./inputs.js";
+import type { Origin } from "./normalization.js";
+import { describeTowers, readTowers, saveTowers, type TowerFiles } from "./tower-files.js";
 
 export interface EncodeOptions {
   /** Rows computed at a time. @defaultValue 256 */
   readonly batchSize?: number;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
+}
+
+/** @throws {ValueError} `batchSize` not a positive integer */
+export function checkEncodeOptions(where: string, { batchSize = 256 }: EncodeOptions): void {
+  checkPositiveInteger(where, "batchSize", batchSize);
 }
 
 /**
@@ -23,6 +29,9 @@ export interface EncodeOptions {
  */
 export class TrajCross {
   readonly config: ModelConfig;
+  /** Tells models apart: a digest of everything that embeddings depend on, kept by saving and loading. */
+  readonly trainingId: string;
+  readonly #origin: Origin;
   readonly #files: TowerFiles;
   readonly #trajectoryTower: OnnxModel;
   readonly #imageTower: OnnxModel;
@@ -31,16 +40,16 @@ export class TrajCross {
     this.#files = files;
     this.#trajectoryTower = trajectoryTower;
     this.#imageTower = imageTower;
-    this.config = readModelConfig(trajectoryTower.metadata);
-    if (JSON.stringify(readModelConfig(imageTower.metadata)) !== JSON.stringify(this.config)) {
-      throw new FormatError("TrajCross: the two towers must be of one model, their configurations differ");
-    }
+    const { config, origin, trainingId } = describeTowers(trajectoryTower.metadata, imageTower.metadata);
+    this.config = config;
+    this.trainingId = trainingId;
+    this.#origin = origin;
   }
 
   /**
    * Loads a saved model: the folder of its two ONNX files, or their bytes.
    *
-   * @throws {FormatError} files that are no TrajCross towers, or not of one model
+   * @throws {FormatError} files that are no TrajCross towers, or not of one training
    */
   static async load(source: string | TowerFiles, options: SessionOptions = {}): Promise<TrajCross> {
     const files = typeof source === "string" ? await readTowers(source) : source;
@@ -54,7 +63,10 @@ export class TrajCross {
     }
   }
 
-  /** Saves the model as `trajectory.onnx` and `image.onnx`, atomically each. */
+  /**
+   * Saves the model as `trajectory.onnx` and `image.onnx`, atomically each. Where saving was interrupted between the two over another
+   * model, {@link load} refuses the folder.
+   */
   save(folder: string): Promise<void> {
     return saveTowers(folder, this.#files);
   }
@@ -62,11 +74,12 @@ export class TrajCross {
   /**
    * Embeddings of planar trajectories, each of length 1: row-major `[trajectories, embeddingSize]`.
    *
-   * @throws {ValueError} a lon/lat set (project it first), or a trajectory without points
+   * @throws {ValueError} a lon/lat set (project it first), a trajectory without points, `batchSize` not a positive integer
    */
   encodeTrajectories(set: TrajectorySet, options: EncodeOptions = {}): Promise<Float32Array> {
+    checkEncodeOptions("TrajCross.encodeTrajectories", options);
     const { points, imageSize } = this.config;
-    const prepared = prepareTrajectories(set, this.config);
+    const prepared = prepareTrajectories(set, this.config, this.#origin);
     return this.#encode(this.#trajectoryTower, set.length, options, (indices) => {
       const batch = trajectoryBatch(prepared, indices, this.config);
       const shape = { points: [points, 2], shapes: [imageSize, imageSize, 1] };
@@ -77,14 +90,16 @@ export class TrajCross {
   /**
    * Embeddings of images, each of length 1: row-major `[images, embeddingSize]`.
    *
-   * @throws {ShapeError | ValueError} images that do not fit each other or the model
+   * @throws {ShapeError | ValueError} images that do not fit each other or the model, `batchSize` not a positive integer
    */
   encodeImages(images: ImageSet, options: EncodeOptions = {}): Promise<Float32Array> {
     const { imageSize, channels } = this.config;
+    checkEncodeOptions("TrajCross.encodeImages", options);
     checkImageSet("TrajCross.encodeImages", images);
     checkImagesFit("TrajCross.encodeImages", images, this.config);
+    const prepared = prepareImages(images, this.#origin);
     return this.#encode(this.#imageTower, imageCount(images), options, (indices) => {
-      const { pixels, extents } = imageBatch(images, indices);
+      const { pixels, extents } = imageBatch(prepared, indices);
       return [
         ["pixels", pixels, [imageSize, imageSize, channels]],
         ["extents", extents, [4]],

@@ -1,7 +1,7 @@
 import { Random, slidingWindows, TrajectorySet } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { buildPairs, splitWindows } from "../src/dataset.js";
-import { drawExtents, sceneExtent } from "../src/extents.js";
+import { drawExtents, type ExtentOptions, sceneExtent } from "../src/extents.js";
 import { imageCount, renderImages, renderShapes } from "../src/images.js";
 import { RenderComparer } from "../src/rerank.js";
 
@@ -73,6 +73,35 @@ describe("drawExtents", () => {
     expect(extents.subarray(0, 4)).toEqual(extents.subarray(-4));
   });
 
+  it("shows the given square in every image, and refuses one that leaves a trajectory out", () => {
+    const extent = [-100, -100, 100, 100] as const;
+    const set = windows.set.slice(0, 2);
+    const draw = (options: ExtentOptions) => drawExtents(set, new Random(2), options);
+    expect([...draw({ protocol: "scene", extent })]).toEqual([...extent, ...extent]);
+    expect(() => draw({ extent })).toThrow(
+      'drawExtents: extent must come with protocol "scene", got protocol "random"',
+    );
+    expect(() => draw({ protocol: "scene", extent: [0, 0, 0, 1] })).toThrow(
+      "drawExtents: extent must be minX < maxX and minY < maxY, got [0, 0, 0, 1]",
+    );
+    expect(() => draw({ protocol: "scene", extent: [0, 0, Number.POSITIVE_INFINITY, 1] })).toThrow(
+      "drawExtents: extent must be minX < maxX and minY < maxY, got [0, 0, Infinity, 1]",
+    );
+    expect(() => draw({ protocol: "scene", extent: [-100, -100, -99, -99] })).toThrow(
+      /^drawExtents: extent must hold every trajectory, got \[-100, -100, -99, -99\] and trajectory 0 in \[/,
+    );
+  });
+
+  it("has no square around nothing", () => {
+    expect(() => sceneExtent(windows.set.slice(0, 0))).toThrow(
+      "sceneExtent: set must hold at least one trajectory, got none",
+    );
+    expect(() => sceneExtent(windows.set, Number.NaN)).toThrow(
+      "sceneExtent: marginMeters must be a positive finite number, got NaN",
+    );
+    expect(drawExtents(windows.set.slice(0, 0), new Random(1), { protocol: "scene" })).toHaveLength(0);
+  });
+
   it("wants metres, and a point", () => {
     const lonlat = new TrajectorySet({ coordinates: Float64Array.of(1, 2), offsets: Uint32Array.of(0, 1) });
     expect(() => drawExtents(lonlat, new Random(0))).toThrow(
@@ -85,6 +114,14 @@ describe("drawExtents", () => {
     });
     expect(() => drawExtents(empty, new Random(0))).toThrow(
       "drawExtents: every trajectory must hold a point, got none in trajectory 0",
+    );
+  });
+});
+
+describe("renderImages", () => {
+  it("wants the thinner line first", () => {
+    expect(() => renderImages(windows.set, new Random(1), { thicknessPixels: [5, 1] })).toThrow(
+      "renderImages: thicknessPixels must be low ≤ high, got [5, 1]",
     );
   });
 });
@@ -125,6 +162,22 @@ describe("buildPairs", () => {
     expect(buildPairs(windows, { ...options, seed: 8 }).test.images.extents).not.toEqual(test.images.extents);
   });
 
+  it("shows one square on both sides where told to: the one around the windows of both", () => {
+    const { train, test, split } = buildPairs(windows, { ...options, images: { protocol: "scene" } });
+    const all = sceneExtent(windows.set.select([...split.train, ...split.test]));
+    for (const { images } of [train, test]) {
+      for (let i = 0; i < images.extents.length; i += 4) {
+        expect([...images.extents.subarray(i, i + 4)]).toEqual([...all]);
+      }
+    }
+    // Each side's own square would be another.
+    expect([...sceneExtent(test.trajectories)]).not.toEqual([...all]);
+
+    const extent = [-100, -100, 100, 100] as const;
+    const given = buildPairs(windows, { ...options, images: { protocol: "scene", extent } });
+    expect([...given.test.images.extents.subarray(0, 4)]).toEqual([...extent]);
+  });
+
   it("holds the information: drawing every candidate finds nearly every pair", () => {
     const { test } = buildPairs(windows, options);
     const comparer = new RenderComparer(test.trajectories, test.images);
@@ -151,6 +204,9 @@ describe("RenderComparer", () => {
     );
     expect(() => new RenderComparer(windows.set, { ...images, pixels: new Uint8Array(5) })).toThrow(
       "RenderComparer: images.pixels must have length 8192, got 5",
+    );
+    expect(() => new RenderComparer(windows.set, images, [])).toThrow(
+      "RenderComparer: thicknesses must hold at least one, got none",
     );
   });
 });

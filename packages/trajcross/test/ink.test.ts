@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toInk } from "../src/ink.js";
+import { type Color, toInk } from "../src/ink.js";
 import { resizeToSquare } from "../src/resize.js";
 
 /** Pixels of two colours: `line` where the pattern has a 1. */
@@ -34,8 +34,16 @@ describe("toInk", () => {
   });
 
   it("names what is wrong", () => {
-    expect(() => toInk(new Uint8Array(3), [300, 0, 0])).toThrow(
-      "toInk: line must be three numbers in [0, 255], got [300, 0, 0]",
+    const refused = (line: unknown) => expect(() => toInk(new Uint8Array(3), line as Color));
+    const required = 'toInk: line must be "auto" or three numbers in [0, 255], got';
+    refused([300, 0, 0]).toThrow(`${required} [300, 0, 0]`);
+    refused([255, 0, Number.NaN]).toThrow(`${required} [255, 0, NaN]`);
+    refused([255, 0]).toThrow(`${required} [255, 0]`);
+    refused("red").toThrow(`${required} "red"`);
+    refused(null).toThrow(`${required} null`);
+    // four pixels with an alpha channel
+    expect(() => toInk(new Uint8Array(16))).toThrow(
+      "toInk: rgb must hold 3 numbers a pixel (no alpha channel), got 16 numbers",
     );
   });
 });
@@ -55,6 +63,20 @@ describe("resizeToSquare", () => {
   it("repeats the edge of a picture that is not square", () => {
     const raster = { width: 1, height: 3, channels: 1, data: Uint8Array.of(10, 20, 30) };
     expect([...resizeToSquare(raster, 3)]).toEqual([10, 10, 10, 20, 20, 20, 30, 30, 30]);
+  });
+
+  it("names what is wrong", () => {
+    const raster = { width: 2, height: 3, channels: 3, data: new Uint8Array(18) };
+    expect(() => resizeToSquare({ ...raster, data: new Uint8Array(17) }, 2)).toThrow(
+      "resizeToSquare: data must have length 18, got 17",
+    );
+    expect(() => resizeToSquare(raster, 0)).toThrow("resizeToSquare: size must be a positive integer, got 0");
+    expect(() => resizeToSquare(raster, Number.NaN)).toThrow(
+      "resizeToSquare: size must be a positive integer, got NaN",
+    );
+    expect(() => resizeToSquare({ ...raster, width: 0 }, 2)).toThrow(
+      "resizeToSquare: width must be a positive integer, got 0",
+    );
   });
 
   it("keeps the mean of a square picture", () => {

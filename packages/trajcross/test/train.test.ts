@@ -5,9 +5,9 @@ import { Random, slidingWindows } from "@wayweave/geo-core";
 import { tf } from "@wayweave/nn/train";
 import { afterAll, describe, expect, it } from "vitest";
 import { epochBatches } from "../src/batches.js";
-import { buildPairs } from "../src/dataset.js";
+import { buildPairs, type PairSet } from "../src/dataset.js";
 import { encodeImages, placeInImages } from "../src/forward.js";
-import { imageBatch, prepareTrajectories } from "../src/inputs.js";
+import { imageBatch, prepareImages, prepareTrajectories } from "../src/inputs.js";
 import { traceLoss } from "../src/loss.js";
 import { type TrainOptions, trainTowers } from "../src/train.js";
 import { walks } from "./walks.js";
@@ -45,8 +45,8 @@ describe("trainTowers", () => {
         Object.entries(params).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
       );
       const all = Array.from(pairs.trajectories, (_, i) => i);
-      const { pixels, extents } = imageBatch(pairs.images, all);
-      const { points } = prepareTrajectories(pairs.trajectories, config.model);
+      const { pixels, extents } = imageBatch(prepareImages(pairs.images, normalization), all);
+      const { points } = prepareTrajectories(pairs.trajectories, config.model, normalization);
       const where = tf.tensor2d(extents, [all.length, 4]);
       const { traced } = encodeImages(
         tensors,
@@ -119,6 +119,48 @@ describe("trainTowers", () => {
     );
     await expect(trainTowers(pairs, { ...quick, train: { batchSize: 128 } })).rejects.toThrow(
       "trainTowers: there must be at least a batch of 128 pairs, got 80",
+    );
+  });
+
+  it("refuses pairs that do not fit each other", async () => {
+    const { alikeOrder, images: all, trajectories } = pairs;
+    const half = {
+      trajectories: trajectories.slice(0, 40),
+      images: { ...all, pixels: all.pixels.slice(0, 40 * 32 * 32), extents: all.extents.slice(0, 160) },
+    };
+    const refused = (broken: Partial<PairSet>) => expect(trainTowers({ ...pairs, ...broken }, quick)).rejects;
+    await refused(half).toThrow("trainTowers: pairs.alikeOrder must have length 40, got 80");
+    await refused({ ...half, alikeOrder: alikeOrder!.slice(0, 40).fill(63, 3, 4) }).toThrow(
+      /^trainTowers: pairs\.alikeOrder must hold each index from 0 to 39 once, got \d+/,
+    );
+    await refused({ alikeOrder: new Uint32Array(80) }).toThrow(
+      "trainTowers: pairs.alikeOrder must hold each index from 0 to 79 once, got 0 twice",
+    );
+    await refused({ images: { ...all, pixels: all.pixels.slice(0, 1024) } }).toThrow(
+      "trainTowers: images.pixels must have length 81920, got 1024",
+    );
+    const extents = all.extents.with(4 * 3 + 2, Number.NaN); // maxX of image 3
+    await refused({ images: { ...all, extents } }).toThrow(
+      "trainTowers: images.extents: width of image 3 must be a positive finite number, got NaN",
+    );
+    const flat = all.extents.with(4 * 3 + 3, all.extents[4 * 3 + 1]!); // maxY = minY
+    await refused({ images: { ...all, extents: flat } }).toThrow(
+      "trainTowers: images.extents: height of image 3 must be a positive finite number, got 0",
+    );
+  });
+
+  it("refuses a rendering of other channels than the model's", async () => {
+    const colored = { ...pairs.images, channels: 3, pixels: new Uint8Array(3 * 80 * 32 * 32) } as const;
+    await expect(
+      trainTowers({ ...pairs, images: colored }, { ...quick, model: { ...quick.model, channels: 3 } }),
+    ).rejects.toThrow("trainTowers: rendering.channels must be 3, the model's, got 1");
+  });
+
+  it("stops where the loss is no longer a number", async () => {
+    await expect(
+      trainTowers(pairs, { ...quick, train: { ...quick.train, learningRate: 1e30 } }),
+    ).rejects.toThrow(
+      /^trainTowers: the loss must stay finite, got (NaN|-?Infinity) in epoch 1 at step [2-5]; a lower learningRate may help$/,
     );
   });
 });

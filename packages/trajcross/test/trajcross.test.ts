@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPairs } from "../src/dataset.js";
 import { encodeImages } from "../src/forward.js";
 import { renderImages } from "../src/images.js";
-import { imageBatch } from "../src/inputs.js";
+import { imageBatch, prepareImages } from "../src/inputs.js";
 import { nearestRows } from "../src/nearest.js";
 import { type Trained, trainTrajCross } from "../src/train-trajcross.js";
 import { TrajCross } from "../src/trajcross.js";
@@ -52,7 +52,7 @@ describe("TrajCross", () => {
       engine: "tfjs-cpu",
     });
     const all = Uint32Array.from({ length: 20 }, (_, i) => i);
-    const { output } = await inference.run(imageBatch(test.images, all));
+    const { output } = await inference.run(imageBatch(prepareImages(test.images, normalization), all));
     const exported = await model.encodeImages(test.images, { batchSize: 7 });
     exported.forEach((value, i) => {
       expect(Math.abs(value - output!.data[i]!)).toBeLessThan(1e-4);
@@ -65,6 +65,7 @@ describe("TrajCross", () => {
     await trained.model.save(target);
     const loaded = await TrajCross.load(target);
     expect(loaded.config).toEqual(trained.model.config);
+    expect(loaded.trainingId).toBe(trained.model.trainingId);
     expect(await loaded.encodeTrajectories(test.trajectories)).toEqual(
       await trained.model.encodeTrajectories(test.trajectories),
     );
@@ -79,6 +80,12 @@ describe("TrajCross", () => {
     );
     const lonlat = TrajectorySet.fromArrays([[[1, 2]]]);
     expect(() => model.encodeTrajectories(lonlat)).toThrow(/set must be planar/);
+    expect(() => model.encodeImages(test.images, { batchSize: 0 })).toThrow(
+      "TrajCross.encodeImages: batchSize must be a positive integer, got 0",
+    );
+    expect(() => model.encodeTrajectories(test.trajectories, { batchSize: 0 })).toThrow(
+      "TrajCross.encodeTrajectories: batchSize must be a positive integer, got 0",
+    );
   });
 });
 

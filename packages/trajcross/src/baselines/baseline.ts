@@ -1,9 +1,10 @@
-import { checkNonNegativeInteger, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { checkNonNegativeInteger, Random, type TrajectorySet } from "@wayweave/geo-core";
 import type { Engine } from "@wayweave/nn/train";
+import { checkPairs } from "../check-pairs.js";
 import type { PairSet } from "../dataset.js";
-import { checkImageSet, type ImageSet, imageCount, type RenderOptions } from "../images.js";
-import { checkImagesFit } from "../inputs.js";
-import type { EncodeOptions } from "../trajcross.js";
+import { checkImageSet, type ImageSet, type RenderOptions } from "../images.js";
+import { checkImagesFit, prepareImages } from "../inputs.js";
+import { checkEncodeOptions, type EncodeOptions } from "../trajcross.js";
 import { acmr } from "./acmr.js";
 import { fitCca } from "./cca.js";
 import {
@@ -29,7 +30,10 @@ export interface BaselineOptions<Name extends BaselineName> {
   readonly config?: Partial<BaselineConfigs[Name]>;
   /** @defaultValue 0 */
   readonly seed?: number;
-  /** How the training images were drawn, for drawing them anew. Without it the given images are used throughout. */
+  /**
+   * How the training images were drawn, for drawing them anew. Without it the given images are used throughout. With `protocol: "scene"`
+   * give the `extent` too, that of the training images.
+   */
   readonly rendering?: RenderOptions;
   /** @defaultValue "auto" */
   readonly engine?: Engine;
@@ -61,6 +65,7 @@ export interface Baseline<Name extends BaselineName = BaselineName> {
  * Trains one of the methods that TrajCross is compared with. Every one of them is given the location vectors: an image's
  * extent, and the box that a trajectory's own drawing shows. Deterministic by seed on one machine and engine.
  *
+ * @throws {ShapeError} pixels or extents that do not fit each other
  * @throws {ValueError} fewer pairs than a batch, not an image for each trajectory, images in colour, settings out of range
  * @throws {StateError} a loss that is no longer finite
  * @example
@@ -75,7 +80,11 @@ export async function trainBaseline<Name extends BaselineName>(
   const config = resolveBaselineConfig(name, options.config);
   const { seed = 0, signal } = options;
   checkNonNegativeInteger("trainBaseline", "seed", seed);
-  checkPairs(pairs, config);
+  checkPairs("trainBaseline", pairs, {
+    imageSize: pairs.images.size,
+    channels: 1,
+    ...("batchSize" in config ? { batchSize: config.batchSize } : {}),
+  });
   const data = trainingData(pairs, {
     points: config.points,
     steps: "epochs" in config ? stepCount(config, pairs.trajectories.length) : 0,
@@ -115,7 +124,7 @@ function deepBaseline<Name extends BaselineName>(
 
 async function openTowers(
   towers: BaselineTowers,
-  { imageSize }: TrainingData,
+  { imageSize, normalization }: TrainingData,
   points: number,
   engine: ReturnType<typeof engineOptions>,
 ): Promise<Pick<Baseline, "engine" | "encodeTrajectories" | "encodeImages" | "dispose">> {
@@ -123,30 +132,18 @@ async function openTowers(
   const imageTower = await imageInference(towers, imageSize, engine);
   return {
     engine: imageTower.engine,
-    encodeTrajectories: async (set, options) =>
-      runTrajectories(trajectoryTower, prepareViews(set, points, imageSize), options),
-    async encodeImages(images, options) {
+    async encodeTrajectories(set, options = {}) {
+      checkEncodeOptions("Baseline.encodeTrajectories", options);
+      return runTrajectories(trajectoryTower, prepareViews(set, points, imageSize, normalization), options);
+    },
+    async encodeImages(images, options = {}) {
+      checkEncodeOptions("Baseline.encodeImages", options);
       checkImageSet("Baseline.encodeImages", images);
       checkImagesFit("Baseline.encodeImages", images, { imageSize, channels: 1 });
-      return runImages(imageTower, images, options);
+      return runImages(imageTower, prepareImages(images, normalization), options);
     },
     async dispose() {
       await Promise.all([trajectoryTower.dispose(), imageTower.dispose()]);
     },
   };
-}
-
-function checkPairs({ trajectories, images }: PairSet, config: BaselineConfigs[BaselineName]): void {
-  checkImageSet("trainBaseline", images);
-  checkImagesFit("trainBaseline", images, { imageSize: images.size, channels: 1 });
-  if (imageCount(images) !== trajectories.length) {
-    throw new ValueError(
-      `trainBaseline: there must be an image for each of ${trajectories.length} trajectories, got ${imageCount(images)}`,
-    );
-  }
-  if ("batchSize" in config && trajectories.length < config.batchSize) {
-    throw new ValueError(
-      `trainBaseline: there must be at least a batch of ${config.batchSize} pairs, got ${trajectories.length}`,
-    );
-  }
 }

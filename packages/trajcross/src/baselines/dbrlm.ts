@@ -1,6 +1,6 @@
 import type { Random } from "@wayweave/geo-core";
 import { type HostTensor, type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
-import { normalizePositions } from "../forward.js";
+import { scalePositions } from "../forward.js";
 import { convolution, dense as denseParams, scalar } from "../initializers.js";
 import { convolve, dense, relu, unitLength } from "../layers.js";
 import type { Normalization } from "../normalization.js";
@@ -73,7 +73,7 @@ function pointEncoderParams(random: Random, embeddingSize: number): Record<strin
 
 /** Convolutions of several heights over embedded points, the largest over time, fully connected layers. */
 function encodePoints(params: TensorMap, points: Tensor, normalization: Normalization): Tensor {
-  const embedded = relu(dense(params, "trajectory/point", normalizePositions(points, normalization)));
+  const embedded = relu(dense(params, "trajectory/point", scalePositions(points, normalization)));
   const rows = embedded.expandDims(3); // [batch, points, point, 1]
   const pooled = sizes.heights.map((height) =>
     relu(convolve(params, `trajectory/convolution${height}`, rows, 1, "valid")).max([1, 2]),

@@ -1,14 +1,14 @@
 import type { Random } from "@wayweave/geo-core";
 import type { HostTensor, Loss, MovingAverage, Tensor, TensorMap } from "@wayweave/nn/train";
 import type { PairSet } from "../dataset.js";
-import type { ImageSet } from "../images.js";
+import { type PreparedImages, prepareImages } from "../inputs.js";
 import { fitNormalization, type Normalization } from "../normalization.js";
 import { type Picture, type PreparedTrajectories, prepareViews, type TrajectoryView } from "./views.js";
 
 /** What a method may look at before training starts. */
 export interface TrainingData {
   readonly trajectories: PreparedTrajectories;
-  readonly images: ImageSet;
+  readonly images: PreparedImages;
   readonly imageSize: number;
   /** Number of training pairs. */
   readonly pairs: number;
@@ -23,13 +23,14 @@ export function trainingData(
   { trajectories, images }: PairSet,
   { points, steps, random }: { readonly points: number; readonly steps: number; readonly random: Random },
 ): TrainingData {
+  const normalization = fitNormalization(trajectories);
   return {
-    trajectories: prepareViews(trajectories, points, images.size),
-    images,
+    trajectories: prepareViews(trajectories, points, images.size, normalization),
+    images: prepareImages(images, normalization),
     imageSize: images.size,
     pairs: trajectories.length,
     steps,
-    normalization: fitNormalization(trajectories),
+    normalization,
     random,
   };
 }

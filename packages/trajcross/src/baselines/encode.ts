@@ -1,6 +1,6 @@
 import { createInference, type Engine, type Inference } from "@wayweave/nn/train";
-import { type ImageSet, imageCount } from "../images.js";
-import { imageBatch } from "../inputs.js";
+import { imageCount } from "../images.js";
+import { imageBatch, type PreparedImages } from "../inputs.js";
 import type { EncodeOptions } from "../trajcross.js";
 import type { BaselineTowers } from "./deep-baseline.js";
 import {
@@ -44,7 +44,7 @@ export function trajectoryInference(
 
 export function runImages(
   inference: Inference,
-  images: ImageSet,
+  images: PreparedImages,
   options: EncodeOptions = {},
 ): Promise<Float32Array> {
   const batchOf = (indices: Uint32Array) => imageBatch(images, indices);
@@ -64,7 +64,7 @@ export function runTrajectories(
 export async function encodeAll(
   towers: BaselineTowers,
   trajectories: PreparedTrajectories,
-  images: ImageSet,
+  images: PreparedImages,
   { engine, threads, signal }: EngineOptions & { readonly signal?: AbortSignal },
 ): Promise<{ readonly image: Float32Array; readonly trajectory: Float32Array }> {
   const points = trajectories.points.length / 2 / imageCount(trajectories.drawings);

@@ -1,8 +1,9 @@
 import type { Random } from "@wayweave/geo-core";
 import { pca, type RowMatrix } from "@wayweave/nn/linalg";
 import { type HostTensor, type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
-import { normalizePositions } from "../forward.js";
-import { type ImageSet, imageCount } from "../images.js";
+import { scalePositions } from "../forward.js";
+import { imageCount } from "../images.js";
+import type { PreparedImages } from "../inputs.js";
 import { flatten } from "../layers.js";
 import type { Normalization } from "../normalization.js";
 import type { Picture, TrajectoryView } from "./views.js";
@@ -44,8 +45,8 @@ export const featureParamNames: readonly string[] = [
  * @throws {ValueError} as many components as pictures, or more
  */
 export function fitFeatures(
-  images: ImageSet,
-  drawings: ImageSet,
+  images: PreparedImages,
+  drawings: PreparedImages,
   config: {
     readonly imageComponents: number;
     readonly drawingComponents: number;
@@ -61,7 +62,7 @@ export function fitFeatures(
 }
 
 /** Ink from 0 to 1, a picture a row. */
-function sample({ pixels, size }: ImageSet, chosen: Uint32Array): RowMatrix {
+function sample({ pixels, size }: PreparedImages, chosen: Uint32Array): RowMatrix {
   const columns = size ** 2;
   const data = new Float32Array(chosen.length * columns);
   for (let i = 0; i < chosen.length; i++) {
@@ -98,7 +99,7 @@ export function trajectoryFeatures(
   { points, drawing }: TrajectoryView,
   normalization: Normalization,
 ): Tensor {
-  const positions = flatten(normalizePositions(points, normalization));
+  const positions = flatten(scalePositions(points, normalization));
   return tf.concat([positions, pictureFeatures(params, "features/drawing", drawing, normalization)], 1);
 }
 
@@ -114,5 +115,5 @@ function pictureFeatures(
 
 /** An extent's corners, normalised, `[batch, 4]`. */
 export function locationVector(extents: Tensor, normalization: Normalization): Tensor {
-  return flatten(normalizePositions(extents.reshape([-1, 2, 2]), normalization));
+  return flatten(scalePositions(extents.reshape([-1, 2, 2]), normalization));
 }

@@ -1,9 +1,10 @@
-import { type Random, StateError } from "@wayweave/geo-core";
+import type { Random } from "@wayweave/geo-core";
 import { adamW, createTrainStep, type HostTensor, type TrainStep } from "@wayweave/nn/train";
 import { epochBatches } from "../batches.js";
+import { checkLoss } from "../check-loss.js";
 import type { PairSet } from "../dataset.js";
 import { type ImageSet, type RenderOptions, renderImages } from "../images.js";
-import { imageBatch } from "../inputs.js";
+import { imageBatch, prepareImages } from "../inputs.js";
 import type { BaselineConfigs } from "./config.js";
 import type { DeepBaseline, TrainingData } from "./deep-baseline.js";
 import type { EngineOptions } from "./encode.js";
@@ -87,7 +88,8 @@ async function runEpochs(
   const history: EpochLosses[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const random = data.random.split("epochs").split(epoch);
-    const images = config.redraw ? redrawn(pairs, rendering, random.split("images")) : pairs.images;
+    const drawn = config.redraw ? redrawn(pairs, rendering, random.split("images")) : pairs.images;
+    const images = prepareImages(drawn, data.normalization);
     const sums: Record<string, number> = {};
     const batches = epochBatches(order, batchSize, 1, random.split("batches"));
     for (const indices of batches) {
@@ -99,7 +101,7 @@ async function runEpochs(
       };
       const rate = (learningRate / 2) * (1 + Math.cos((Math.PI * step.stepCount()) / data.steps));
       const losses = await step.step(batch, { learningRate: rate });
-      checkLoss(losses.loss!, step.stepCount());
+      checkLoss("trainBaseline", losses.loss!, epoch, step.stepCount());
       for (const [name, value] of Object.entries(losses)) sums[name] = (sums[name] ?? 0) + value;
       onProgress?.({ epoch, epochs, done: step.stepCount(), total: data.steps, loss: losses.loss! });
     }
@@ -107,11 +109,6 @@ async function runEpochs(
     history.push(Object.fromEntries(means) as EpochLosses);
   }
   return history;
-}
-
-function checkLoss(loss: number, step: number): void {
-  if (Number.isFinite(loss)) return;
-  throw new StateError(`trainBaseline: the loss must stay finite, got ${loss} at step ${step}`);
 }
 
 /** The same trajectories drawn anew, with other extents and thicknesses, where it is known how. */

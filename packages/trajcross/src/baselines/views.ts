@@ -1,35 +1,41 @@
 import { resampleToCount, type TrajectorySet } from "@wayweave/geo-core";
 import type { Tensor, TensorSpec } from "@wayweave/nn/train";
-import { drawShapes, type ImageSet } from "../images.js";
-import { imageBatch } from "../inputs.js";
+import { drawShapes } from "../images.js";
+import { imageBatch, type PreparedImages, prepareImages } from "../inputs.js";
+import { fromOrigin, type Origin } from "../normalization.js";
 
 /** Trajectories as the baselines see them: their points, and a drawing with the box that it shows. */
 export interface PreparedTrajectories {
-  /** Planar metres, `[trajectories, points, 2]`. */
+  /** Metres from the training set's origin, `[trajectories, points, 2]`. */
   readonly points: Float32Array;
-  readonly drawings: ImageSet;
+  readonly drawings: PreparedImages;
 }
 
 /** A picture with its location vector, as tensors. */
 export interface Picture {
   /** Grey, 0 … 255, `[batch, size, size, 1]`. */
   readonly pixels: Tensor;
-  /** minX, minY, maxX, maxY in metres, `[batch, 4]`. */
+  /** minX, minY, maxX, maxY in metres from the origin, `[batch, 4]`. */
   readonly extents: Tensor;
 }
 
 /** A batch of trajectories as tensors. */
 export interface TrajectoryView {
-  /** Planar metres, `[batch, points, 2]`. */
+  /** Metres from the origin, `[batch, points, 2]`. */
   readonly points: Tensor;
   readonly drawing: Picture;
 }
 
 /** Resamples trajectories, and draws them: the methods that compare pictures need a picture of a trajectory. */
-export function prepareViews(set: TrajectorySet, points: number, imageSize: number): PreparedTrajectories {
+export function prepareViews(
+  set: TrajectorySet,
+  points: number,
+  imageSize: number,
+  origin: Origin,
+): PreparedTrajectories {
   return {
-    drawings: drawShapes(set, imageSize),
-    points: Float32Array.from(resampleToCount(set, { count: points }).coordinates),
+    drawings: prepareImages(drawShapes(set, imageSize), origin),
+    points: fromOrigin(resampleToCount(set, { count: points }).coordinates, origin),
   };
 }
 

@@ -27,9 +27,10 @@ function decodeJpeg(bytes: Uint8Array, file: string): Raster {
  * Palettes are looked up, grey is repeated, of 16 bits the upper 8 are
  * taken, and what is transparent lies on white (an alpha channel or a palette's; a colour key, tRNS of grey or RGB, is not looked at).
  *
- * @throws {FormatError} no PNG, or a damaged one; names the file
+ * @throws {FormatError} no PNG, a damaged one, or an interlaced one below 8 bits; names the file
  */
 function decodePng(bytes: Uint8Array, file: string): Raster {
+  checkInterlacing(bytes, file);
   let png: DecodedPng;
   try {
     png = decode(bytes, { checkCrc: true });
@@ -49,6 +50,18 @@ function decodePng(bytes: Uint8Array, file: string): Raster {
     }
   }
   return { width, height, data, channels: 3 };
+}
+
+/** The decoder reads interlaced pixels of whole bytes only, and would call the others damaged. */
+function checkInterlacing(bytes: Uint8Array, file: string): void {
+  // The header chunk comes first: the bit depth is the file's byte 24, the interlace method its byte 28.
+  const isHeader = bytes.length > 28 && String.fromCharCode(...bytes.subarray(12, 16)) === "IHDR";
+  const [depth, interlace] = [bytes[24]!, bytes[28]!];
+  if (!isHeader || interlace !== 1 || depth >= 8) return;
+  throw new FormatError(
+    `interlacing below 8 bits is not supported, got an interlaced PNG of ${depth} bits: save it without interlacing`,
+    { file },
+  );
 }
 
 /** Samples of 8 bits, without palette: `[pixels, channels]`. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import {
   type CoordinateSystem,
@@ -10,6 +10,7 @@ import {
   ShapeError,
   ValueError,
 } from "@wayweave/geo-core";
+import { writeAtomically } from "@wayweave/geo-core/node";
 import { encode } from "fast-png";
 import {
   channelsOf,
@@ -106,7 +107,7 @@ export async function readImage(file: string, options: ReadImageOptions = {}): P
   const pixels =
     channels === 3
       ? resizeToSquare(picture, size)
-      : stretch(resizeToSquare({ ...picture, channels: 1, data: toInk(picture.data, line) }, size));
+      : shrinkInk({ ...picture, channels: 1, data: toInk(picture.data, line) }, size);
   return { pixels, size, channels, extents: Float64Array.from(extent) };
 }
 
@@ -154,10 +155,22 @@ function squareExtent([left, bottom, right, top]: PlanarExtent, { width, height 
   return [left - growX, bottom - growY, right + growX, top + growY];
 }
 
-/** Ink up to 255: a thin line of a large picture is faint after averaging. */
-function stretch(ink: Uint8Array): Uint8Array {
-  const largest = ink.reduce((a, b) => Math.max(a, b), 0);
-  return largest === 0 ? ink : ink.map((value) => Math.round((255 * value) / largest));
+/** A picture whose darkest ink is fainter than this does not show the line: its colours are at best somewhat near the line's. */
+const smallestInk = 64;
+
+/**
+ * Ink of the model's size, up to 255: a thin line of a large picture is faint after averaging. Where the line's colour does not occur
+ * there is nothing to raise, and what is faint stays faint.
+ */
+function shrinkInk(picture: Raster, size: number): Uint8Array {
+  const ink = resizeToSquare(picture, size);
+  const largest = largestOf(ink);
+  if (largest === 0 || largestOf(picture.data) < smallestInk) return ink;
+  return ink.map((value) => Math.round((255 * value) / largest));
+}
+
+function largestOf(values: Uint8Array): number {
+  return values.reduce((a, b) => Math.max(a, b), 0);
 }
 
 export interface WriteImageFolderOptions {
@@ -170,6 +183,9 @@ export interface WriteImageFolderOptions {
 /**
  * Writes images as PNG files, each with its extent beside it. Ink is written dark on white.
  *
+ * A file holds the old content or the whole new one. Sidecars of both kinds that an earlier call has left go first, so that no picture
+ * ever lies beside another one's extent: after a crash it may lie beside none.
+ *
  * @throws {ShapeError} another number of ids than images @throws {ValueError} an id that is no file name, or occurs twice
  */
 export async function writeImageFolder(
@@ -181,26 +197,39 @@ export async function writeImageFolder(
   checkImageSet(where, images);
   checkOneOf(where, "sidecar", sidecar, ["json", "world"]);
   const names = checkNames(where, ids, imageCount(images));
-  const { size } = images;
-  const channels = channelsOf(images);
   await mkdir(folder, { recursive: true });
   for (const [i, name] of names.entries()) {
-    const pixels = images.pixels.subarray(i * size * size * channels, (i + 1) * size * size * channels);
-    const data = channels === 1 ? pixels.map((ink) => 255 - ink) : pixels;
-    const png = encode({ width: size, height: size, data, depth: 8, channels });
-    await writeFile(path.join(folder, `${name}.png`), png);
-    const [left, bottom, right, top] = images.extents.subarray(4 * i, 4 * i + 4) as unknown as PlanarExtent;
-    const corners: ImageSidecar = {
-      upperLeft: [left, top],
-      lowerRight: [right, bottom],
-      coordinateSystem: "planar",
-    };
-    const [extension, text] =
-      sidecar === "json"
-        ? [".json", `${JSON.stringify(corners)}\n`]
-        : [".pgw", worldFileOf([left, bottom, right, top], size)];
-    await writeFile(path.join(folder, name + extension), text);
+    const file = path.join(folder, name);
+    for (const extension of Object.values(sidecarExtensions)) await rm(file + extension, { force: true });
+    await writeWhole(`${file}.png`, pngOf(images, i));
+    const text = new TextEncoder().encode(sidecarOf(images, i, sidecar));
+    await writeWhole(file + sidecarExtensions[sidecar], text);
   }
+}
+
+const sidecarExtensions = { json: ".json", world: ".pgw" } as const;
+
+function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  return writeAtomically(file, (write) => write(bytes));
+}
+
+function pngOf(images: ImageSet, i: number): Uint8Array {
+  const { size } = images;
+  const channels = channelsOf(images);
+  const pixels = images.pixels.subarray(i * size * size * channels, (i + 1) * size * size * channels);
+  const data = channels === 1 ? pixels.map((ink) => 255 - ink) : pixels;
+  return encode({ width: size, height: size, data, depth: 8, channels });
+}
+
+function sidecarOf(images: ImageSet, i: number, kind: "json" | "world"): string {
+  const [left, bottom, right, top] = images.extents.subarray(4 * i, 4 * i + 4) as unknown as PlanarExtent;
+  if (kind === "world") return worldFileOf([left, bottom, right, top], images.size);
+  const corners: ImageSidecar = {
+    upperLeft: [left, top],
+    lowerRight: [right, bottom],
+    coordinateSystem: "planar",
+  };
+  return `${JSON.stringify(corners)}\n`;
 }
 
 function checkNames(where: string, ids: readonly string[] | undefined, count: number): readonly string[] {

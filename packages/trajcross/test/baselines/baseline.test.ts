@@ -91,7 +91,7 @@ describe("trainBaseline", () => {
   it("stops where the loss is no longer a number", async () => {
     const options = { config: { ...small["corr-ae"], learningRate: 1e30 }, ...engine };
     await expect(trainBaseline("corr-ae", train, options)).rejects.toThrow(
-      /^trainBaseline: the loss must stay finite, got (NaN|Infinity) at step \d+$/,
+      /^trainBaseline: the loss must stay finite, got (NaN|Infinity) in epoch 1 at step \d+; a lower learningRate may help$/,
     );
   });
 
@@ -102,7 +102,17 @@ describe("trainBaseline", () => {
     await expect(
       trainBaseline("moco", { ...train, images: test.images }, { config: small.moco }),
     ).rejects.toThrow("trainBaseline: there must be an image for each of 320 trajectories, got 60");
+    const extents = train.images.extents.with(0, Number.NaN);
+    await expect(trainBaseline("cca", { ...train, images: { ...train.images, extents } })).rejects.toThrow(
+      "trainBaseline: images.extents: width of image 0 must be a positive finite number, got NaN",
+    );
     const baseline = await trainSmall("cca");
+    await expect(baseline.encodeImages(test.images, { batchSize: 0 })).rejects.toThrow(
+      "Baseline.encodeImages: batchSize must be a positive integer, got 0",
+    );
+    await expect(baseline.encodeTrajectories(test.trajectories, { batchSize: 0 })).rejects.toThrow(
+      "Baseline.encodeTrajectories: batchSize must be a positive integer, got 0",
+    );
     const larger = { pixels: new Uint8Array(64 * 64), size: 64, extents: Float64Array.of(0, 0, 1, 1) };
     await expect(baseline.encodeImages(larger)).rejects.toThrow(
       "Baseline.encodeImages: images must be 32 pixels wide, got 64",

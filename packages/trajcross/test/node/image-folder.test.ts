@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Random, webMercator } from "@wayweave/geo-core";
@@ -52,6 +52,36 @@ describe("writeImageFolder and readImageFolder", () => {
     read.extents.forEach((value, i) => {
       expect(value).toBeCloseTo(images.extents[i]!, 9);
     });
+  });
+
+  it.each([
+    ["json", "world", ".json"],
+    ["world", "json", ".pgw"],
+  ] as const)(
+    "leave no extent of the %s kind that an earlier call wrote (%s)",
+    async (first, second, old) => {
+      await writeImageFolder(folder, images, { sidecar: first });
+      const moved = { ...images, extents: images.extents.map((meters) => meters + 64) };
+      await writeImageFolder(folder, moved, { sidecar: second });
+      expect((await readdir(folder)).filter((name) => name.endsWith(old))).toEqual([]);
+      const { images: read } = await readImageFolder(folder, { size: 32 });
+      read.extents.forEach((value, i) => {
+        expect(value).toBeCloseTo(moved.extents[i]!, 9);
+      });
+    },
+  );
+
+  it("replace files whole: who has the old one open reads it to its end", async () => {
+    await writeImageFolder(folder, images);
+    const file = path.join(folder, "0.png");
+    const before = await readFile(file);
+    const handle = await open(file);
+    const inverted = { ...images, pixels: images.pixels.map((ink) => 255 - ink) };
+    await writeImageFolder(folder, inverted);
+    expect(await handle.readFile()).toEqual(before);
+    await handle.close();
+    expect(await readFile(file)).not.toEqual(before);
+    expect((await readdir(folder)).sort()).toEqual(["0.json", "0.png", "1.json", "1.png", "2.json", "2.png"]);
   });
 
   it("give back colours", async () => {
@@ -115,6 +145,24 @@ describe("readImage", () => {
     const { extents, pixels } = await readImage(file, { size: 4, channels: 3 });
     expect([...extents]).toEqual([0, -1, 4, 3]);
     expect(Array.from({ length: 4 }, (_, column) => pixels[3 * (4 * 3 + column)])).toEqual([0, 0, 255, 255]);
+  });
+
+  /** 16 × 16 pixels of one colour, the fifth column of another. */
+  const columnPicture = (line: readonly number[], background: readonly number[]) => {
+    const data = Uint8Array.from({ length: 3 * 256 }, (_, i) =>
+      Math.floor(i / 3) % 16 === 4 ? line[i % 3]! : background[i % 3]!,
+    );
+    return encode({ width: 16, height: 16, data, channels: 3 });
+  };
+
+  it("raises the ink of a thin line, and none where the line's colour is missing", async () => {
+    const options = { size: 4, line: [255, 0, 0] } as const;
+    const thin = await write({ "a.json": unit }, columnPicture([255, 0, 0], [255, 255, 255]));
+    const shown = [0, 255, 0, 0]; // a quarter of the second new column, raised
+    expect([...(await readImage(thin, options)).pixels]).toEqual([...shown, ...shown, ...shown, ...shown]);
+    // Everything is √(84² + 63²) = 105 of 120 away from the line's colour: 255 · (1 − 105/120) = 31.9
+    await writeFile(thin, columnPicture([171, 63, 0], [171, 63, 0]));
+    expect([...(await readImage(thin, options)).pixels]).toEqual(new Array(16).fill(32));
   });
 
   it.each([
@@ -200,6 +248,14 @@ describe("decodePicture", () => {
     );
     expect(values.slice(0, 4)).toEqual([255, 0, 255, 0]);
     expect(values.slice(10, 14)).toEqual([0, 255, 0, 255]);
+  });
+
+  it.each([1, 2, 4])("says that it does not read interlaced pixels of %i bits", (depth) => {
+    const png = encode({ width: 1, height: 1, data: Uint8Array.of(0), depth: 1, channels: 1 });
+    [png[24], png[28]] = [depth, 1];
+    expect(() => decodePicture(png, "a.png")).toThrow(
+      `a.png: interlacing below 8 bits is not supported, got an interlaced PNG of ${depth} bits: save it without interlacing`,
+    );
   });
 
   it("reads JPEG files", () => {
