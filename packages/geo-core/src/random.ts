@@ -15,10 +15,16 @@ export class Random {
   readonly #generator: JumpableRandomGenerator;
   #spareNormal: number | undefined;
 
-  /** @param seed a non-negative integer below 2³² */
+  /**
+   * @param seed a non-negative integer below 2³²
+   * @throws {ValueError} any other number
+   */
   constructor(seed: number) {
-    checkNonNegativeInteger("Random", "seed", seed);
-    this.#seed = seed >>> 0;
+    // Larger seeds would wrap around, and give the numbers of smaller ones.
+    if (seed >>> 0 !== seed) {
+      throw new ValueError(`Random: seed must be an integer in [0, 2^32 - 1], got ${String(seed)}`);
+    }
+    this.#seed = seed;
     this.#generator = xoroshiro128plus(mix(this.#seed) | 0);
   }
 

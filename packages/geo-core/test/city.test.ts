@@ -53,6 +53,15 @@ describe("createCity", () => {
     expect(counts[0]! / counts[11]!).toBeGreaterThan(2);
   });
 
+  it("has no time twice in a trip, even where the last regular fix is less than 1 ms before the arrival", () => {
+    const { timesMs, offsets } = createCity({ seed: 4, trips: 10_000 }).set; // trip 9081 arrives so
+    const repeated = Array.from(offsets.subarray(1)).filter((end, i) => {
+      const times = timesMs!.subarray(offsets[i]!, end);
+      return times.some((time, k) => k > 0 && !(time > times[k - 1]!));
+    });
+    expect(repeated).toEqual([]);
+  });
+
   it("samples every 15 s, but for the arrival, at the speed of cars", () => {
     for (const { coordinates, timesMs } of city.set) {
       expect(timesMs!.length).toBeGreaterThanOrEqual(2);
@@ -84,7 +93,12 @@ describe("createCity", () => {
   });
 
   it("names what is wrong", () => {
-    expect(() => createCity({ seed: -1 })).toThrow("Random: seed must be a non-negative integer, got -1");
+    expect(() => createCity({ seed: -1 })).toThrow(
+      "Random: seed must be an integer in [0, 2^32 - 1], got -1",
+    );
+    expect(() => createCity({ seed: 1, samplingIntervalMs: 0.5 })).toThrow(
+      "createCity: samplingIntervalMs must be in [1, 1.7976931348623157e+308], got 0.5",
+    );
     expect(() => createCity({ seed: 1, hubs: 1 })).toThrow("createCity: hubs must be in [2, 625], got 1");
     expect(() => createCity({ seed: 1, missingShare: 2 })).toThrow(
       "createCity: missingShare must be in [0, 1], got 2",

@@ -53,7 +53,10 @@ describe("Random", () => {
   });
 
   it("names what is wrong", () => {
-    expect(() => new Random(-1)).toThrow("Random: seed must be a non-negative integer, got -1");
+    for (const seed of [-1, 2 ** 32, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "7" as unknown as number]) {
+      expect(() => new Random(seed)).toThrow(`Random: seed must be an integer in [0, 2^32 - 1], got ${seed}`);
+    }
+    expect(new Random(2 ** 32 - 1).next()).not.toBe(new Random(0).next());
     expect(() => new Random(0).sample(3, 4)).toThrow(
       "Random.sample: count must be an integer in [0, 3], got 4",
     );

@@ -72,6 +72,14 @@ describe("rasterizePolyline", () => {
     ]);
   });
 
+  it("rounds to the nearest byte, in a clamped array too, which rounds what it stores", () => {
+    // 0.67 and 0.33 pixels from the centres of the rows: 255 · 0.33 = 84.15, 255 · 0.67 = 170.85.
+    for (const out of [new Uint8Array(2), new Uint8ClampedArray(2)]) {
+      rasterizePolyline(Float64Array.of(-5, 1.17, 5, 1.17), unitFrame(1, 2), 1, out);
+      expect([...out]).toEqual([84, 171]);
+    }
+  });
+
   it("shares the ink where the line runs between rows: ½ and ½", () => {
     expect(
       draw(

@@ -31,7 +31,8 @@ export function objectsWithin(tree: GmrTree, position: Position, radiusMeters: n
 }
 
 /**
- * The ids of all objects in a bounding box, edges included, in ascending order.
+ * The ids of all objects in a bounding box, edges included, in ascending order. Longitudes 180 and −180 are one
+ * meridian.
  *
  * @throws {ValueError} a corner out of range, or south above north
  * @throws {StateError} before `finish`

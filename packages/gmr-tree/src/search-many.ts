@@ -22,6 +22,7 @@ export interface SearchManyOptions {
   /**
    * How many worker threads search beside each other, at most 64; 0 (the default) searches in this thread. The tree moves
    * to a SharedArrayBuffer the first time. Starting a thread takes some 50 ms: worthwhile from some thousand queries on.
+   * Several calls, and searches in this thread, may go on beside each other; of one tree's workers at most 64 run at once.
    */
   readonly workers?: number;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;

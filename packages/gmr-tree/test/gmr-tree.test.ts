@@ -64,6 +64,10 @@ describe("GmrTree.search", () => {
     });
     const hits = tree.search({ position: [0, 0], vector: [1e300, 0], mu: 0 });
     expect(hits.map(({ similarity }) => similarity)).toEqual([Math.fround(0.6), -1]);
+    // The scale that would lift these to 1, 2¹⁰³⁰ and more, is beyond doubles.
+    tree.update(0, { position: [0, 0], vector: [3e-310, -4e-310] });
+    const smallest = tree.search({ position: [0, 0], vector: [0, -Number.MIN_VALUE], mu: 0 });
+    expect(smallest.map(({ similarity }) => similarity)).toEqual([Math.fround(0.8), 0]);
 
     const random = new Random(1);
     const things: Thing[] = Array.from({ length: 60 }, (_, id) => ({
@@ -215,6 +219,49 @@ describe("ranges", () => {
         expect(objectsInBbox(tree, [x, south, east, north])).toEqual(inside.map(({ id }) => id));
       }
     }
+  });
+});
+
+describe("the meridian of 180 degrees", () => {
+  const places = [
+    [180, 0],
+    [-180, 0],
+    [170, 0],
+    [-170, 0],
+    [0, 0],
+  ] as const;
+  const build = (coordinateSystem: "lonlat" | "planar") =>
+    GmrTree.build({
+      dimensions: 1,
+      positions: places.flat(),
+      vectors: places.map(() => 1),
+      coordinateSystem,
+    });
+
+  it.each([
+    [
+      [170, -10, 180, 10],
+      [0, 1, 2],
+    ],
+    [
+      [-180, -10, -170, 10],
+      [0, 1, 3],
+    ],
+    [
+      [180, -10, -170, 10],
+      [0, 1, 3],
+    ],
+    [
+      [180, 0, 180, 0],
+      [0, 1],
+    ],
+    [[-10, -10, 10, 10], [4]],
+  ] as const)("is one edge, from either side: %j", (bbox, ids) => {
+    expect(objectsInBbox(build("lonlat"), bbox)).toEqual(ids);
+  });
+
+  it("is none on a plane", () => {
+    expect(objectsInBbox(build("planar"), [170, -10, 180, 10])).toEqual([0, 2]);
   });
 });
 

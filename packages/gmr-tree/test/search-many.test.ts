@@ -1,6 +1,7 @@
 import { Random } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { GmrTree, ValueError } from "../src/index.js";
+import { ScratchAreas } from "../src/internal/scratch-areas.js";
 import { randomPosition, randomVector } from "./oracle.js";
 
 const random = new Random(5);
@@ -19,13 +20,13 @@ const built = columns(objects);
 const batch = { ...columns(queries), k: 4, mu: 0.3 };
 
 /** The same queries one by one. */
-function oneByOne(tree: GmrTree) {
-  return Array.from({ length: queries }, (_, i) =>
+function oneByOne(tree: GmrTree, { positions, vectors, k, mu } = batch) {
+  return Array.from({ length: positions.length / 2 }, (_, i) =>
     tree.search({
-      position: [batch.positions[2 * i]!, batch.positions[2 * i + 1]!],
-      vector: batch.vectors.subarray(i * dimensions, (i + 1) * dimensions),
-      k: batch.k,
-      mu: batch.mu,
+      position: [positions[2 * i]!, positions[2 * i + 1]!],
+      vector: vectors.subarray(i * dimensions, (i + 1) * dimensions),
+      k,
+      mu,
     }),
   );
 }
@@ -76,6 +77,10 @@ describe("searchMany", () => {
     await expect(tree.searchMany(broken, { workers: 2 })).rejects.toThrow(
       "a worker failed: GmrTree.searchMany: vector[0] must be finite, got NaN",
     );
+    const refuse = (): never => {
+      throw new RangeError("no more");
+    };
+    await expect(tree.searchMany(batch, { workers: 2, onProgress: refuse })).rejects.toThrow("no more");
     for (const workers of [0, 1]) {
       const controller = new AbortController();
       const stopped = tree.searchMany(batch, {
@@ -85,5 +90,50 @@ describe("searchMany", () => {
       });
       await expect(stopped).rejects.toThrow("enough");
     }
+  });
+
+  it("goes on beside itself and beside search on one tree, of more than 256 KiB, and after a failure", async () => {
+    const batches = [0.2, 0.8].map((mu) => ({ ...columns(2000), k: 4, mu }));
+    for (const shared of [false, true]) {
+      const tree = GmrTree.build({ dimensions, ...built, shared });
+      expect(tree.toBuffer().byteLength).toBeGreaterThan(2 ** 18);
+      const expected = batches.map((each) => oneByOne(tree, each));
+      const single = oneByOne(tree);
+      const broken = { ...batches[0]!, vectors: batches[0]!.vectors.slice() };
+      broken.vectors[0] = Number.NaN;
+      await expect(tree.searchMany(broken, { workers: 4 })).rejects.toThrow("vector[0] must be finite");
+      let searched = 0;
+      // Searches in this thread whenever workers have done some of theirs.
+      const onProgress = (): void => {
+        if (searched++ % 10 === 0) expect(oneByOne(tree)).toEqual(single);
+      };
+      const results = await Promise.all(
+        batches.map((each) => tree.searchMany(each, { workers: 2, onProgress })),
+      );
+      results.forEach((result, b) => {
+        expect(expected[b]!.map((_, i) => result.at(i))).toEqual(expected[b]);
+      });
+      expect(searched).toBeGreaterThan(2 * (2000 / 16));
+    }
+  });
+
+  it("never gives one scratch area to two workers, nor the owner's, and lets the 65th wait", async () => {
+    const areas = new ScratchAreas();
+    const taken = new Set<number>();
+    let most = 0;
+    const runs = Array.from({ length: 70 }, (_, i) =>
+      areas.use(async (area) => {
+        expect(taken.has(area)).toBe(false);
+        taken.add(area);
+        most = Math.max(most, taken.size);
+        await new Promise((resolve) => setTimeout(resolve));
+        taken.delete(area);
+        if (i % 7 === 0) throw new Error("this one failed");
+        expect(area).toBeGreaterThan(0);
+      }),
+    );
+    const ends = await Promise.allSettled(runs);
+    expect(ends.filter(({ status }) => status === "rejected").length).toBe(70 / 7);
+    expect(most).toBe(64);
   });
 });

@@ -23,10 +23,9 @@ export function drawPolyline(
   const scaleX = width / (maxX - minX);
   const scaleY = (yUp ? -height : height) / (maxY - minY);
   const originY = yUp ? maxY : minY;
-  // Bytes hold 255 · ink, rounded (storing truncates); floats hold the ink itself.
-  const isFloat = out instanceof Float32Array;
-  const scale = isFloat ? 1 : 255;
-  const rounding = isFloat ? 0 : 0.5;
+  // Bytes hold 255 · ink, rounded (storing truncates, but a clamped array rounds itself); floats hold the ink itself.
+  const scale = out instanceof Float32Array ? 1 : 255;
+  const rounding = out instanceof Uint8Array ? 0.5 : 0;
   let ax = (coordinates[2 * first]! - minX) * scaleX;
   let ay = (coordinates[2 * first + 1]! - originY) * scaleY;
   // A single point is drawn as a segment of no length.

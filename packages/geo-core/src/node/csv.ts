@@ -71,11 +71,12 @@ export interface CsvBatch extends TrajectoryBatch {
 /**
  * Reads trajectories from CSV (RFC 4180), a row a point or a row a trajectory.
  *
- * A record is a row. Ids are the id column's text; without one, the file's name (rows are points) or `file/row`.
+ * A record is a row; a header alone is a sound file without records. Ids are the id column's text; without one, the
+ * file's name (rows are points) or `file/row`.
  *
  * @param path a CSV file, or a folder or zip with `.csv`, `.tsv` or `.txt` files; `.gz` too
- * @throws {FormatError} (strict) a broken row, a position out of range, times out of order, a column that the header
- *   does not name, an empty or damaged file; with file and line
+ * @throws {FormatError} (strict) a broken row, one that is not UTF-8, a position out of range, times out of order, a
+ *   column that the header does not name, an empty or damaged file; with file and line
  * @throws {ValueError} nothing at `path`, or an option that makes no sense
  * @example
  * const { trajectories } = await readCsv("trips.csv", {
@@ -108,12 +109,14 @@ function csvFormat(where: string, options: CsvOptions): Format<Record<string, st
     coordinateSystem,
     withTimes: hasTimes,
     accepts: (name) => /\.(csv|tsv|txt)$/i.test(name),
-    read: (file, reading) => {
+    async *read(file, reading) {
       const parser =
         columns.layout === "points"
           ? new CsvPointsParser(file.label, reading.collector, columns, options)
           : new CsvTrajectoriesParser(file.label, reading.collector, columns, options);
-      return parseLines(file, reading, new CsvLines(file.label, reading.ledger, dialect, parser));
+      const lines = new CsvLines(file.label, reading.ledger, dialect, parser);
+      yield* parseLines(file, reading, lines);
+      reading.mayBeEmpty = lines.isHeaded;
     },
     toBatch: ({ trajectories, attributes }) => ({ trajectories, attributes }),
   };

@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { FormatError } from "../errors.js";
 import { type GeoJsonReadOptions, parseGeoJsonFeature } from "../geojson-feature.js";
-import { quoted } from "./internal/bytes.js";
+import { quoted, textOf } from "./internal/bytes.js";
 import { FeatureSplitter } from "./internal/feature-splitter.js";
 import type { LineParser } from "./internal/lines.js";
 import { type Format, parseLines, type Reading, readFormat, streamFormat } from "./internal/read-files.js";
@@ -20,13 +21,13 @@ export interface GeoJsonBatch extends TrajectoryBatch {
  * Reads GeoJSON: a FeatureCollection, a Feature or a geometry. Each LineString, and each part of a MultiLineString,
  * is a trajectory. Elevations are left out.
  *
- * A record is a feature; the features are parsed one by one, so memory does not grow with the file. With
- * `otherGeometries: "skip"` features that hold no line are left out as `no line`. Ids are the features' own, or
- * `file/feature`, with `/part` where a feature has several lines.
+ * A record is a feature; an empty collection has none. The features are parsed one by one, so memory does not grow with
+ * the file. With `otherGeometries: "skip"` features that hold no line are left out as `no line`. Ids are the features'
+ * own, or `file/feature`, with `/part` where a feature has several lines.
  *
  * @param path a GeoJSON file, or a folder or zip with `.geojson` or `.json` files; `.gz` too
- * @throws {FormatError} (strict) broken JSON, an invalid feature, a position or time out of range or order, a
- *   damaged file; with file and line
+ * @throws {FormatError} (strict) broken JSON, text that is not UTF-8, an invalid feature, a position or time out of
+ *   range or order, a damaged file; with file and line
  * @throws {ValueError} nothing at `path`, or an unknown option
  */
 export function readGeoJson(
@@ -103,6 +104,7 @@ async function* readFeatures(
     yield;
   }
   splitter.finish();
+  reading.mayBeEmpty = splitter.isCollection;
 }
 
 const RECORD_SEPARATOR = 0x1e;
@@ -141,7 +143,12 @@ class FeatureReader {
     const feature = this.#feature++;
     const at = { file: this.#file, line };
     ledger.records++;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    const text = textOf(bytes, 0, bytes.length);
+    if (!isUtf8(bytes)) {
+      const got = quoted(text.slice(Math.max(0, text.indexOf("\ufffd") - 20)));
+      collector.reject("not UTF-8", `feature ${feature}: must be UTF-8, got ${got}`, line);
+      return;
+    }
     let value: unknown;
     try {
       value = JSON.parse(text);

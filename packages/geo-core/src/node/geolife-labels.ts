@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { parseDate, parseTimeOfDay, quoted, splitFields, textOf } from "./internal/bytes.js";
 import { damage, Ledger } from "./internal/ledger.js";
 import type { LineParser } from "./internal/lines.js";
@@ -120,6 +121,8 @@ class LabelParser implements LineParser {
         `a label must be start, end (yyyy/mm/dd hh:mm:ss) and mode, got ${got}`,
         at,
       );
+    } else if (!isUtf8(bytes.subarray(start, end))) {
+      this.#ledger.reject("not UTF-8", `a label must be UTF-8, got ${quoted(mode)}`, at);
     } else if (endMs < startMs) {
       this.#ledger.reject("ends before it begins", "a label must not end before it begins", at);
     } else {

@@ -38,7 +38,7 @@ export interface ParquetOptions {
   readonly attributes?: readonly string[];
   /** The unit of times that are plain numbers; timestamps know theirs, and text is ISO 8601. @defaultValue "milliseconds" */
   readonly timeUnit?: "milliseconds" | "seconds";
-  /** @defaultValue "lonlat" */
+  /** Must be given for GeoParquet whose crs is null, that is unknown, as a planar set's is. @defaultValue "lonlat" */
   readonly coordinateSystem?: CoordinateSystem;
   /** As for CSV; rows are read a row group at a time. @defaultValue "grouped" */
   readonly rowOrder?: "grouped" | "any";
@@ -58,8 +58,8 @@ export interface ParquetBatch extends TrajectoryBatch {
  * `no line`. Ids are the id column's, or `file/row`; with `/part` where a row has several lines.
  *
  * @param path a Parquet file, or a folder or zip with `.parquet` files (those in a zip are read into memory)
- * @throws {FormatError} (strict) a broken file, a column that is not there, a coordinate system other than WGS84, a row
- *   with a broken geometry, position or time; with file and row
+ * @throws {FormatError} (strict) a broken file, a column that is not there, a coordinate system other than WGS84, an
+ *   unknown one without the option, a row with a broken geometry, position or time; with file and row
  * @throws {ValueError} nothing at `path`, or an unknown option
  */
 export function readParquet(

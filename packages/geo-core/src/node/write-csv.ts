@@ -3,7 +3,7 @@ import type { TrajectorySet } from "../trajectory-set.js";
 import { checkOneOf } from "../validate.js";
 import { writeTextAtomically } from "./internal/atomic-text.js";
 import { TIME_FORMATS, type TimeFormat } from "./internal/times.js";
-import { type AttributeValue, checkAttributes, type WriteOptions } from "./writing.js";
+import { type AttributeValue, checkAttributes, checkPointRows, type WriteOptions } from "./writing.js";
 
 /** How {@link writeCsv} writes. */
 export interface CsvWriteOptions extends WriteOptions {
@@ -22,8 +22,8 @@ export interface CsvWriteOptions extends WriteOptions {
  * Writes CSV (RFC 4180, line feeds) with a header; {@link readCsv} reads it back equal. Attributes are further columns,
  * repeated at every point where rows are points. Gzipped if `path` ends in `.gz`. The file appears whole or not at all.
  *
- * @throws {ValueError} a time that ISO 8601 to the millisecond cannot hold with `timeFormat: "iso"`, an attribute's
- *   value
+ * @throws {ValueError} where rows are points: an empty trajectory, or an id twice; a time that ISO 8601 to the
+ *   millisecond cannot hold with `timeFormat: "iso"`, an attribute's value
  * @throws {ShapeError} an attribute of the wrong length
  */
 export async function writeCsv(
@@ -38,6 +38,7 @@ export async function writeCsv(
   const hasTimes = trajectories.timesMs !== undefined;
   const own = layout === "points" ? ["id", x!, y!, "time"] : ["id", "polyline", "times"];
   checkAttributes("writeCsv", trajectories, attributes, own);
+  if (layout === "points") checkPointRows("writeCsv", trajectories);
   const header = [...(hasTimes ? own : own.slice(0, -1)), ...Object.keys(attributes)];
   const rows = layout === "points" ? pointRows : trajectoryRows;
   const text = lines(header, rows(trajectories, timeFormat, Object.values(attributes)));

@@ -23,7 +23,10 @@ export async function writeGeoJson(
   await writeTextAtomically(path, collection(trajectories, options), options.signal);
 }
 
-/** Writes newline-delimited GeoJSON: a feature a line and nothing else; otherwise as {@link writeGeoJson}. */
+/**
+ * Writes newline-delimited GeoJSON: a feature a line and nothing else; otherwise as {@link writeGeoJson}. So a set
+ * without trajectories becomes an empty file, which readers refuse.
+ */
 export async function writeGeoJsonLines(
   path: string,
   trajectories: TrajectorySet,

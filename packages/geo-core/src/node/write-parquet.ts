@@ -5,7 +5,7 @@ import type { TrajectorySet } from "../trajectory-set.js";
 import { checkOneOf } from "../validate.js";
 import { type WriteBytes, writeAtomically } from "./atomic-file.js";
 import { toWkbLine } from "./internal/wkb.js";
-import { type AttributeValue, checkAttributes, type WriteOptions } from "./writing.js";
+import { type AttributeValue, checkAttributes, checkPointRows, type WriteOptions } from "./writing.js";
 
 /** How {@link writeParquet} writes. */
 export interface ParquetWriteOptions extends WriteOptions {
@@ -20,10 +20,11 @@ export interface ParquetWriteOptions extends WriteOptions {
 
 /**
  * Writes Parquet (Snappy); {@link readParquet} reads it back equal. Times are timestamps in milliseconds if all are
- * whole, else doubles. Attributes are further columns: text, doubles or booleans. The file appears whole or not at all.
+ * whole, else doubles. A planar set's GeoParquet has `crs: null`, and is read back with `coordinateSystem: "planar"`.
+ * Attributes are further columns: text, doubles or booleans. The file appears whole or not at all.
  *
- * @throws {ValueError} a trajectory of fewer than 2 points in GeoParquet (no LineString), an attribute's value, or one
- *   column with values of several kinds
+ * @throws {ValueError} a trajectory of fewer than 2 points in GeoParquet (no LineString); where rows are points: an
+ *   empty trajectory, or an id twice; an attribute's value, or one column with values of several kinds
  * @throws {ShapeError} an attribute of the wrong length
  */
 export async function writeParquet(
@@ -37,6 +38,7 @@ export async function writeParquet(
   const own = layout === "points" ? ["id", x!, y!, "time"] : ["id", "geometry", "bbox", "times"];
   checkAttributes("writeParquet", trajectories, attributes, own);
   if (layout === "trajectories") checkLines(trajectories);
+  else checkPointRows("writeParquet", trajectories);
   const columns: readonly Column[] = [
     ...(layout === "points" ? pointColumns(trajectories, x!, y!) : trajectoryColumns(trajectories)),
     ...Object.entries(attributes).map(([name, values]) => attributeColumn(name, values)),
@@ -193,7 +195,7 @@ function rootElement(columnCount: number): SchemaElement {
   return { name: "root", num_children: columnCount };
 }
 
-/** GeoParquet 1.1's `geo` metadata: WGS84 by default, an unknown coordinate system for a planar set. */
+/** GeoParquet 1.1's `geo` metadata: WGS84 by default, an unknown coordinate system (crs null) for a planar set. */
 function geoMetadata(set: TrajectorySet): string {
   const covering = Object.fromEntries(["xmin", "ymin", "xmax", "ymax"].map((name) => [name, ["bbox", name]]));
   const geometry = {

@@ -12,6 +12,25 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Checks that points can be told apart by their ids where rows are points: an empty trajectory would have no row. */
+export function checkPointRows(where: string, set: TrajectorySet): void {
+  const indices = new Map<string, number>();
+  for (let i = 0; i < set.length; i++) {
+    if (set.pointCountOf(i) === 0) {
+      throw new ValueError(`${where}: trajectory ${i} must have points where rows are points, got 0`);
+    }
+    const id = set.ids?.[i];
+    if (id === undefined) continue;
+    const first = indices.get(id);
+    if (first !== undefined) {
+      throw new ValueError(
+        `${where}: ids must differ where rows are points, got ${JSON.stringify(id)} of trajectories ${first} and ${i}`,
+      );
+    }
+    indices.set(id, i);
+  }
+}
+
 /** Checks the attributes' lengths, values and names; `taken` are the names of the format's own columns. */
 export function checkAttributes(
   where: string,

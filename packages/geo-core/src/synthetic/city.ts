@@ -39,7 +39,7 @@ export interface CityOptions {
   readonly hubSpreadMeters?: number;
   /** Share of trips that run between any two junctions, with label −1, in [0, 1]. @defaultValue 0 */
   readonly backgroundShare?: number;
-  /** Time between two fixes. @defaultValue 15_000 */
+  /** Time between two fixes, at least 1. @defaultValue 15_000 */
   readonly samplingIntervalMs?: number;
   /** Standard deviation of a fix along each axis. @defaultValue 8 */
   readonly noiseMeters?: number;
@@ -162,7 +162,10 @@ function createRouter(
   };
 }
 
-/** Fixes every sampling interval from the departure on, and one at the arrival. */
+/**
+ * Fixes every sampling interval from the departure on, and one at the arrival, all at whole milliseconds: a fix that
+ * would share the arrival's is left out.
+ */
 function addFixes(
   drive: Drive,
   projection: Projection,
@@ -177,6 +180,7 @@ function addFixes(
   let leg = 0;
   for (let step = 0; ; step++) {
     const elapsedMs = Math.min(step * samplingIntervalMs, durationMs);
+    if (elapsedMs < durationMs && Math.round(elapsedMs) === Math.round(durationMs)) continue;
     const seconds = elapsedMs / 1000;
     while (leg + 2 < times.length && times[leg + 1]! < seconds) leg++;
     const span = times[leg + 1]! - times[leg]!;
@@ -229,7 +233,7 @@ function checkOptions(options: CityOptions): Required<CityOptions> {
   checkInRange("createCity", "hubs", settings.hubs, 2, side * side);
   checkInRange("createCity", "hubSpreadMeters", settings.hubSpreadMeters, 0, Number.MAX_VALUE);
   checkInRange("createCity", "backgroundShare", settings.backgroundShare, 0, 1);
-  checkPositive("createCity", "samplingIntervalMs", settings.samplingIntervalMs);
+  checkInRange("createCity", "samplingIntervalMs", settings.samplingIntervalMs, 1, Number.MAX_VALUE);
   checkInRange("createCity", "noiseMeters", settings.noiseMeters, 0, 100_000);
   checkFinite("createCity", "startTimeMs", settings.startTimeMs);
   return settings;

@@ -131,6 +131,39 @@ describe("readCsv, one row a point", () => {
   });
 });
 
+describe("readCsv, text that is not UTF-8", () => {
+  const columns = { layout: "points", id: "id", x: "x", y: "y" } as const;
+  const street = { columns, attributes: ["street"] };
+
+  it("turns a Latin-1 row away with its line, and counts it when lenient", async () => {
+    const text = 'id,x,y,street\na,1,2,Allee\nb,3,4,"Gro\u00dfe Allee"\nc,5,6,Weg\n';
+    const path = file("latin1.csv", Buffer.from(text, "latin1"));
+    await expect(readCsv(path, street)).rejects.toThrow(
+      `${path}:3: a row must be UTF-8, got "Gro\ufffde Allee"`,
+    );
+    const { trajectories, attributes, report } = await readCsv(path, { ...street, lenient: true });
+    expect(trajectories.ids).toEqual(["a", "c"]);
+    expect(attributes).toEqual([{ street: "Allee" }, { street: "Weg" }]);
+    expect(report).toMatchObject({ records: 3, kept: 2 });
+    expect(report.skipped).toEqual([{ reason: "not UTF-8", count: 1, firstAt: { file: path, line: 3 } }]);
+  });
+
+  it("looks at every line of a record, and at each record for itself", async () => {
+    const text = 'id,x,y,street\na,1,2,"one\n\u00df\nthree"\nb,3,4,Weg\n';
+    const path = file("latin1-lines.csv", Buffer.from(text, "latin1"));
+    const options = { ...street, multilineFields: true, lenient: true };
+    const { trajectories, report } = await readCsv(path, options);
+    expect(trajectories.ids).toEqual(["b"]);
+    expect(report.skipped).toEqual([{ reason: "not UTF-8", count: 1, firstAt: { file: path, line: 2 } }]);
+  });
+
+  it("takes a U+FFFD that the text itself holds", async () => {
+    const path = file("replaced.csv", "id,x,y,street\n\ufffd,1,2,Gro\ufffde\n");
+    const { trajectories, attributes } = await readCsv(path, street);
+    expect([trajectories.ids, attributes]).toEqual([["\ufffd"], [{ street: "Gro\ufffde" }]]);
+  });
+});
+
 describe("readCsv, one row a trajectory", () => {
   it("reads WKT lines and a start with an interval", async () => {
     const path = file(

@@ -72,7 +72,7 @@ describe("readGeoJson", () => {
       `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features":[${A}]}`,
       "crs must be absent, CRS84 or EPSG:4326",
     ],
-    ["no features", collection(), "the file holds no records"],
+    ["nothing", "", "the file holds no records"],
     ["no JSON", "hello", "feature 0: must be JSON"],
   ])("refuses %s", async (_, text, message) => {
     const path = file("bad.geojson", text);
@@ -144,6 +144,37 @@ describe("readGeoJson", () => {
       ),
       { numRuns: 100 },
     );
+  });
+});
+
+describe("text that is not UTF-8", () => {
+  const street = (name: string, id: string) =>
+    line(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      { street: name },
+      id,
+    );
+  const texts = [street("Weg", "a"), street("Gro\u00dfe", "b"), street("Allee", "\u00df")] as const;
+
+  it.each([
+    ["latin1.geojson", collection(...texts), readGeoJson, 3],
+    ["latin1.ndjson", texts.join("\n"), readGeoJsonLines, 2],
+  ] as const)("is turned away with its feature, counted when lenient: %s", async (name, text, read, at) => {
+    const path = file(name, Buffer.from(text, "latin1"));
+    await expect(read(path)).rejects.toThrow(`${path}:${at}: feature 1: must be UTF-8, got `);
+    await expect(read(path)).rejects.toThrow("Gro\ufffde");
+    const { trajectories, properties, report } = await read(path, { lenient: true });
+    expect([trajectories.ids, properties]).toEqual([["a"], [{ street: "Weg" }]]);
+    expect(report.skipped).toEqual([{ reason: "not UTF-8", count: 2, firstAt: { file: path, line: at } }]);
+  });
+
+  it("may hold U+FFFD itself", async () => {
+    const path = file("replaced.geojson", collection(street("Gro\ufffde", "\ufffd")));
+    const { trajectories, properties } = await readGeoJson(path);
+    expect([trajectories.ids, properties]).toEqual([["\ufffd"], [{ street: "Gro\ufffde" }]]);
   });
 });
 

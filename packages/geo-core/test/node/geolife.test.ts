@@ -47,6 +47,18 @@ describe("readGeoLife", () => {
     expect(labels.modeAt("010", Date.UTC(2008, 9, 23, 2, 30))).toBe("walk");
   });
 
+  it("turns a mode away that is not UTF-8", async () => {
+    const label = "start\tend\tmode\n2008/10/23 00:00:00\t2008/10/23 23:00:00\tb\u00e2teau\n";
+    const path = file("latin1/010/Trajectory/a.plt", `${PLT_HEADER}${point(39, 116, "02:53:04")}`);
+    file("latin1/010/labels.txt", Buffer.from(label, "latin1"));
+    const folder = dirname(dirname(dirname(path)));
+    await expect(readGeoLife(folder)).rejects.toThrow(
+      'labels.txt:2: a label must be UTF-8, got "b\ufffdteau"',
+    );
+    const { labels } = await readGeoLife(folder, { lenient: true });
+    expect(labels.report).toMatchObject({ kept: 0, skipped: [{ reason: "not UTF-8", count: 1 }] });
+  });
+
   it.each([
     ["latitude", point("abc", 116, "02:53:04"), '7:1: latitude must be a number, got "abc"'],
     ["longitude", point(39, "NaN", "02:53:04"), '7:4: longitude must be a number, got "NaN"'],

@@ -59,6 +59,22 @@ describe("readParquet, other programs' files", () => {
     );
   });
 
+  it("takes an absent crs for degrees, and asks where it is null, as planar sets are written", async () => {
+    const columns = { coordinates: Float64Array.of(1, 2, 3, 4), offsets: Uint32Array.of(0, 2) };
+    const path = file("crs.parquet", "");
+    await writeParquet(path, new TrajectorySet(columns));
+    expect((await readParquet(path)).trajectories.coordinateSystem).toBe("lonlat");
+    await writeParquet(path, new TrajectorySet({ ...columns, coordinateSystem: "planar" }));
+    await expect(readParquet(path)).rejects.toThrow(
+      `${path}: crs null (unknown) must come with the option coordinateSystem, got none`,
+    );
+    for (const coordinateSystem of ["planar", "lonlat"] as const) {
+      const { trajectories } = await readParquet(path, { coordinateSystem });
+      expect(trajectories.coordinateSystem).toBe(coordinateSystem);
+      expect(trajectories.coordinates).toEqual(columns.coordinates);
+    }
+  });
+
   it("reads from a zip, and gzipped", async () => {
     const content = readFileSync(join(golden, "lines-zstd.parquet"));
     const path = file("zipped.zip", zipOf([{ name: "trips.parquet", content }]));
@@ -77,16 +93,34 @@ describe("readParquet, broken rows and files", () => {
     });
     const path = file("range.parquet", "");
     await writeParquet(path, set);
-    await expect(readParquet(path)).rejects.toThrow(
+    const coordinateSystem = "lonlat";
+    await expect(readParquet(path, { coordinateSystem })).rejects.toThrow(
       `${path}:2: a position must be a longitude in [-180, 180]`,
     );
-    const { report } = await readParquet(path, { lenient: true });
+    const { report } = await readParquet(path, { coordinateSystem, lenient: true });
     expect(report).toMatchObject({
       records: 2,
       kept: 1,
       skipped: [{ reason: "position out of range", count: 1 }],
     });
     expect((await readParquet(path, { coordinateSystem: "planar" })).trajectories.length).toBe(2);
+  });
+
+  it("names a file whose text is not UTF-8, and takes a U+FFFD that the text itself holds", async () => {
+    const set = new TrajectorySet({
+      coordinates: Float64Array.of(1, 2, 3, 4),
+      offsets: Uint32Array.of(0, 2),
+    });
+    const path = file("text.parquet", "");
+    const read = () => readParquet(path, { attributes: ["street"] });
+    await writeParquet(path, set, { attributes: { street: ["Gro\ufffde"] } });
+    expect((await read()).attributes).toEqual([{ street: "Gro\ufffde" }]);
+    await writeParquet(path, set, { attributes: { street: ["Gro~e"] } });
+    const bytes = readFileSync(path);
+    // The file's one page holds the value as it is; 0xdf alone is Latin-1's sharp s.
+    bytes[bytes.indexOf("Gro~e") + 3] = 0xdf;
+    file("text.parquet", bytes);
+    await expect(read()).rejects.toThrow(`${path}: broken Parquet: The encoded data was not valid`);
   });
 
   it.each([

@@ -1,6 +1,8 @@
-import { dirname } from "node:path";
+import { symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { FormatError } from "../../src/index.js";
 import { readUcy, streamUcy } from "../../src/node/index.js";
 import { temporaryFiles, zipOf } from "./helpers.js";
 
@@ -25,6 +27,32 @@ describe("files, folders and zips", () => {
       { name: "scenes/readme.md", content: "no scene" },
     ]);
     expect((await readUcy(file("archive", zip))).trajectories.ids).toEqual(["a/1"]);
+  });
+
+  it("passes over what macOS leaves in zips and folders", async () => {
+    const names = ["a.txt", "._a.txt", "__MACOSX/._a.txt", "__MACOSX/b.txt", "deeper/._c.txt", "._d/e.txt"];
+    const read = names.map(
+      (name) => [name, /__MACOSX|\._.\.txt/.test(name) ? "\0\x05\x16\x07" : UCY] as const,
+    );
+    const zip = file("mac.zip", zipOf(read.map(([name, content]) => ({ name, content }))));
+    for (const [name, content] of read) file(`mac/${name}`, content);
+    for (const path of [zip, join(dirname(zip), "mac")]) {
+      const { trajectories, report } = await readUcy(path);
+      expect(trajectories.ids).toEqual(["e/1", "a/1"]);
+      expect(report).toMatchObject({ files: 2, damagedFiles: [] });
+    }
+  });
+
+  it("tells a link that leads nowhere, such as Emacs leaves beside a file being edited", async () => {
+    const path = file("linked/a.txt", UCY);
+    const link = join(dirname(path), ".#a.txt");
+    symlinkSync("someone@somewhere.1234", link);
+    const error: unknown = await readUcy(dirname(path)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(FormatError);
+    expect((error as FormatError).message).toContain(`${link}: a file must be readable, got Error: ENOENT`);
+    const { trajectories, report } = await readUcy(dirname(path), { lenient: true });
+    expect(trajectories.ids).toEqual(["a/1"]);
+    expect(report.damagedFiles).toEqual([{ reason: "unreadable file", count: 1, firstAt: { file: link } }]);
   });
 
   it.each([

@@ -171,6 +171,35 @@ describe("what is written is read back equal", () => {
   });
 });
 
+describe("a set without trajectories", () => {
+  const empty = new TrajectorySet({ coordinates: new Float64Array(0), offsets: Uint32Array.of(0) });
+  const points = { layout: "points", id: "id", x: "lon", y: "lat" } as const;
+  const lines = { layout: "trajectories", id: "id", polyline: "polyline", polylineFormat: "wkt" } as const;
+
+  it.each([
+    ["CSV, a row a point", "0.csv", writeCsv, { layout: "points" }, readCsv, { columns: points }],
+    ["CSV, a row a trajectory", "1.csv", writeCsv, { layout: "trajectories" }, readCsv, { columns: lines }],
+    ["GeoParquet", "0.parquet", writeParquet, {}, readParquet, {}],
+    ["Parquet, a row a point", "1.parquet", writeParquet, points, readParquet, { columns: points }],
+    ["GeoJSON", "0.geojson", writeGeoJson, {}, readGeoJson, {}],
+  ])("is read back as such: %s", async (_, name, write, how, read, options) => {
+    const path = file(name, "");
+    await (write as (path: string, set: TrajectorySet, options: object) => Promise<void>)(path, empty, how);
+    const { trajectories, report } = await (read as typeof readCsv)(
+      path,
+      options as { columns: typeof points },
+    );
+    expect(trajectories.length).toBe(0);
+    expect(report).toEqual({ files: 1, records: 0, kept: 0, skipped: [], damagedFiles: [] });
+  });
+
+  it("is an empty file in newline-delimited GeoJSON, which the reader refuses", async () => {
+    const path = file("0.ndjson", "");
+    await writeGeoJsonLines(path, empty);
+    await expect(readGeoJsonLines(path)).rejects.toThrow(`${path}: the file holds no records`);
+  });
+});
+
 describe("atomic writing", () => {
   const set = new TrajectorySet({ coordinates: Float64Array.of(1, 2), offsets: Uint32Array.of(0, 1) });
 
@@ -224,6 +253,36 @@ describe("what a writer refuses", () => {
   ])("%s", async (_, write, message) => {
     await expect(write()).rejects.toThrow(message);
   });
+
+  const writers = [
+    ["writeCsv", (set: TrajectorySet) => writeCsv(path, set)],
+    ["writeParquet", (set: TrajectorySet) => writeParquet(path, set, { layout: "points" })],
+  ] as const;
+
+  it.each(writers)("a trajectory that would have no row: %s", async (name, write) => {
+    const gap = new TrajectorySet({
+      coordinates: Float64Array.of(1, 2, 3, 4),
+      offsets: Uint32Array.of(0, 1, 1, 2),
+    });
+    await expect(write(gap)).rejects.toThrow(
+      `${name}: trajectory 1 must have points where rows are points, got 0`,
+    );
+  });
+
+  it.each(writers)(
+    "trajectories that would become one, or be refused by the reader: %s",
+    async (name, write) => {
+      const coordinates = Float64Array.of(1, 2, 3, 4, 5, 6);
+      const same = new TrajectorySet({
+        coordinates,
+        offsets: Uint32Array.of(0, 1, 2, 3),
+        ids: ["a", "b", "a"],
+      });
+      await expect(write(same)).rejects.toThrow(
+        `${name}: ids must differ where rows are points, got "a" of trajectories 0 and 2`,
+      );
+    },
+  );
 
   it("a Parquet column of several kinds", async () => {
     const two = new TrajectorySet({

@@ -1,6 +1,6 @@
 import { KERNELS_WASM, MEMORY_FLAG_OFFSET } from "./kernels-wasm.js";
 
-/** Threads that can search one shared tree at once: each has its own query and results behind the tree. */
+/** Worker threads that can search a shared tree at once, beside its owner: each has its query and results behind it. */
 export const MAX_THREADS = 64;
 
 /** Boxes or objects that one kernel call may handle: a node's children, a leaf's objects. */
@@ -83,7 +83,7 @@ export function allocate(
   shared: boolean,
 ): Storage {
   if (totalBytes >= SMALLEST_MEMORY) {
-    const scratch = scratchLayout(rowFloats, codeBytes).bytes * (shared ? MAX_THREADS : 1);
+    const scratch = scratchLayout(rowFloats, codeBytes).bytes * (shared ? MAX_THREADS + 1 : 1);
     const pages = Math.ceil((alignUp(totalBytes) + scratch) / PAGE);
     try {
       const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
@@ -139,7 +139,7 @@ interface KernelExports {
  * The kernels on a tree's buffer: in place in a WebAssembly memory; otherwise block by block in one that all such trees lend
  * each other, so that a search loads its query anew after anything else may have searched.
  *
- * @param thread which of a shared tree's {@link MAX_THREADS} scratch areas to use
+ * @param thread which of a shared tree's scratch areas to use: 0 is its owner's, 1 … {@link MAX_THREADS} are workers'
  */
 export function createKernels(storage: Storage, sections: KernelSections, thread = 0): Kernels {
   const { rowFloats, boxesOffset, keyCodesOffset, codeBytes, codesOffset, totalBytes } = sections;

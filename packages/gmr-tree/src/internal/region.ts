@@ -65,11 +65,12 @@ function chordOf(frame: TreeFrame, distance: number): number {
   return 2 * Math.sin(Math.min(Math.PI, distance / EARTH_RADIUS_METERS) / 2);
 }
 
-/** All that lies in a bounding box, its edges included. */
+/** All that lies in a bounding box, its edges included; 180 and −180 degrees are one meridian. */
 export function bboxRegion(bbox: Bbox, planar: boolean): Region {
   const [west, south, east, north] = bbox;
   const crosses = !planar && west > east;
   const spherical = planar ? undefined : sphericalCorners(bbox);
+  const spans = (x: number): boolean => (crosses ? x >= west || x <= east : x >= west && x <= east);
   return {
     mayMeet: ({ boxes, layout, frame }, node) => {
       const { low, high } = spherical ?? planarCorners(frame, bbox);
@@ -82,7 +83,7 @@ export function bboxRegion(bbox: Bbox, planar: boolean): Region {
       return true;
     },
     contains: (x, y) =>
-      y >= south && y <= north && (crosses ? x >= west || x <= east : x >= west && x <= east),
+      y >= south && y <= north && (spans(x) || (!planar && Math.abs(x) === 180 && spans(-x))),
   };
 }
 

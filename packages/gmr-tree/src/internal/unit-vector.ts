@@ -30,8 +30,8 @@ export function writeUnitVector(
       target.fill(0, to, to + length);
       return;
     }
-    // A power of two scales without rounding.
-    scale = 2 ** -Math.floor(Math.log2(largest));
+    // A power of two scales without rounding; 2¹⁰²⁴ would be infinite, and lifts no entry more than 2¹⁰²³ needs to.
+    scale = 2 ** Math.min(1023, -Math.floor(Math.log2(largest)));
     squares = entries.reduce((sum, x) => sum + (x * scale) ** 2, 0);
   }
   const norm = Math.sqrt(squares);

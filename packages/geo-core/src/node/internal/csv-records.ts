@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import Papa from "papaparse";
 import { quoted, textOf } from "./bytes.js";
 import { damage, type Ledger } from "./ledger.js";
@@ -26,7 +27,8 @@ const MAX_RECORD_LENGTH = 1 << 24;
 /**
  * CSV (RFC 4180) out of lines. A record without quotes is cut at the delimiters; one with quotes goes to Papa Parse.
  *
- * A record is a line unless `multilineFields`: so one stray quote breaks its own line and no other.
+ * A record is a line unless `multilineFields`: so one stray quote breaks its own line and no other. A record with bytes
+ * that are not UTF-8 is turned away, whichever field they stand in.
  */
 export class CsvLines implements LineParser {
   readonly #file: string;
@@ -37,6 +39,8 @@ export class CsvLines implements LineParser {
   /** The lines of a record whose quotes are not closed yet. */
   #open = "";
   #openLine = 0;
+  /** Whether all lines of the record under way are UTF-8. */
+  #isUtf8 = true;
 
   constructor(file: string, ledger: Ledger, dialect: CsvDialect, parser: CsvRecordParser) {
     this.#file = file;
@@ -45,8 +49,16 @@ export class CsvLines implements LineParser {
     this.#parser = parser;
   }
 
+  /** Whether a header has been read. */
+  get isHeaded(): boolean {
+    return this.#dialect.hasHeader && !this.#isFirst;
+  }
+
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
     const text = textOf(bytes, start, end);
+    if (this.#openLine === 0) this.#isUtf8 = true;
+    // What is not UTF-8 has become U+FFFD, which sound text may hold too.
+    if (text.includes("\ufffd")) this.#isUtf8 &&= isUtf8(bytes.subarray(start, end));
     if (this.#openLine === 0 && !text.includes('"')) {
       this.#take(text.split(this.#dialect.delimiter), line);
       return;
@@ -120,7 +132,12 @@ export class CsvLines implements LineParser {
       }
     }
     this.#ledger.records++;
-    this.#parser.record(fields, line);
+    if (this.#isUtf8) {
+      this.#parser.record(fields, line);
+      return;
+    }
+    const got = quoted(fields.find((field) => field.includes("\ufffd"))!);
+    this.#ledger.reject("not UTF-8", `a row must be UTF-8, got ${got}`, { file: this.#file, line });
   }
 }
 

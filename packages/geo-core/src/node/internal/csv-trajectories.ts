@@ -76,9 +76,7 @@ export class CsvTrajectoriesParser implements CsvRecordParser {
       return;
     }
     const key = id === -1 ? `${stemOf(this.#file)}/${row}` : fields[id]!;
-    if (key.includes("\ufffd")) {
-      this.#collector.reject("not UTF-8", `an id must be UTF-8, got ${quoted(key)}`, line);
-    } else if (this.#collector.areSound(positions, times?.timesMs, line)) {
+    if (this.#collector.areSound(positions, times?.timesMs, line)) {
       this.#collector.ledger.kept++;
       this.#collector.addColumns(key, positions, times?.timesMs, attributesOf(fields, attributes));
     }

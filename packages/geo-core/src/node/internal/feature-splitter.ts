@@ -49,6 +49,11 @@ export class FeatureSplitter {
     this.#take = take;
   }
 
+  /** Whether the text is that of a collection, be it empty. */
+  get isCollection(): boolean {
+    return this.#sawFeatures;
+  }
+
   /** @throws {FormatError} a feature of more than 256 MiB, or text that cannot be a collection */
   push(chunk: Uint8Array): void {
     for (let i = 0; i < chunk.length; i++) {

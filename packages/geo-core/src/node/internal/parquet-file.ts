@@ -30,12 +30,16 @@ export interface ParquetRows {
   finish(): void;
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** WKB is decoded row by row later, so that one broken geometry costs one row. */
 const PARSERS = {
   timestampFromMilliseconds: (millis: bigint) => new Timestamp(Number(millis)),
   timestampFromMicroseconds: (micros: bigint) => new Timestamp(Number(micros) / 1000),
   timestampFromNanoseconds: (nanos: bigint) => new Timestamp(Number(nanos / 1000n) / 1000),
   dateFromDays: (days: number) => new Timestamp(days * 86_400_000),
+  // The format says that text is UTF-8: a file where it is not is broken.
+  stringFromBytes: (bytes: Uint8Array | undefined) => bytes && UTF8.decode(bytes),
   geometryFromBytes: (bytes: Uint8Array) => bytes,
   geographyFromBytes: (bytes: Uint8Array) => bytes,
 };
@@ -61,6 +65,7 @@ export async function* readRowGroups<Attributes>(
     await handle?.close();
   }
   rows.finish();
+  reading.mayBeEmpty = true;
 }
 
 /** Reads the row groups in order; yields each one's fraction of the rows. */

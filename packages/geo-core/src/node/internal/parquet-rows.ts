@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import type { DecodedArray } from "hyparquet";
 import { describeJson } from "../../internal/describe-json.js";
+import type { CoordinateSystem } from "../../trajectory-set.js";
 import type {
   ParquetOptions,
   ParquetPointColumns,
@@ -49,11 +51,11 @@ abstract class RowReader implements ParquetRows {
     return typeof value === "string" ? parseIsoTime(value) : Number.NaN;
   }
 
-  /** An id's text; undefined where the value is none. */
+  /** An id's text, which may be bytes without the annotation of text; undefined where the value is none. */
   protected idOf(value: unknown): string | undefined {
     if (typeof value === "string") return value;
     if (typeof value === "number" || typeof value === "bigint") return String(value);
-    return value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : undefined;
+    return value instanceof Uint8Array && isUtf8(value) ? Buffer.from(value).toString("utf8") : undefined;
   }
 
   protected attributesOf(columns: readonly DecodedArray[], from: number, row: number): Attributes {
@@ -108,7 +110,7 @@ export class ParquetPoints extends RowReader {
       if (id === undefined) {
         this.collector.reject(
           "not an id",
-          `${idColumn} must be text or an integer, got ${describeJson(ids![row])}`,
+          `${idColumn} must be text (UTF-8) or an integer, got ${describeJson(ids![row])}`,
           line,
         );
         continue;
@@ -134,7 +136,7 @@ export class ParquetPoints extends RowReader {
 /** One row a trajectory: GeoParquet. */
 export class ParquetTrajectories extends RowReader {
   readonly #columns: ParquetTrajectoryColumns;
-  readonly #isPlanar: boolean;
+  readonly #coordinateSystem: CoordinateSystem | undefined;
 
   constructor(
     file: string,
@@ -144,7 +146,7 @@ export class ParquetTrajectories extends RowReader {
   ) {
     super(file, collector, options);
     this.#columns = columns;
-    this.#isPlanar = options.coordinateSystem === "planar";
+    this.#coordinateSystem = options.coordinateSystem;
   }
 
   override columns(available: readonly string[], geo: unknown): readonly string[] {
@@ -153,10 +155,7 @@ export class ParquetTrajectories extends RowReader {
     const { id = geometry, times = geometry } = this.#columns;
     const names = [geometry, id, times, ...this.attributeNames];
     this.require(available, names);
-    if (!this.#isPlanar && !isWgs84(crs)) {
-      const message = `crs must be absent, OGC:CRS84 or EPSG:4326, got ${describeJson(crs)}`;
-      throw damage("other coordinate system", message, { file: this.file });
-    }
+    if (this.#coordinateSystem !== "planar") this.#checkCrs(crs);
     return names;
   }
 
@@ -166,6 +165,19 @@ export class ParquetTrajectories extends RowReader {
   }
 
   override finish(): void {}
+
+  /** GeoParquet: an absent crs is OGC:CRS84; null is unknown, and only the caller can say that it is degrees. */
+  #checkCrs(crs: unknown): void {
+    const at = { file: this.file };
+    if (crs === null) {
+      if (this.#coordinateSystem !== undefined) return;
+      const message = "crs null (unknown) must come with the option coordinateSystem, got none";
+      throw damage("unknown coordinate system", message, at);
+    }
+    if (crs === undefined || isWgs84(crs)) return;
+    const message = `crs must be absent, OGC:CRS84 or EPSG:4326, got ${describeJson(crs)}`;
+    throw damage("other coordinate system", message, at);
+  }
 
   #row(columns: readonly DecodedArray[], row: number, line: number): void {
     const [geometries, ids, times] = columns;
@@ -182,7 +194,7 @@ export class ParquetTrajectories extends RowReader {
     }
     const id = this.#columns.id === undefined ? `${stemOf(this.file)}/${line - 1}` : this.idOf(ids![row]);
     if (id === undefined) {
-      const message = `${this.#columns.id} must be text or an integer, got ${describeJson(ids![row])}`;
+      const message = `${this.#columns.id} must be text (UTF-8) or an integer, got ${describeJson(ids![row])}`;
       this.collector.reject("not an id", message, line);
       return;
     }
@@ -247,9 +259,7 @@ function asObject(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** GeoParquet: an absent crs is OGC:CRS84; null is unknown, and taken for degrees only if the values fit. */
 function isWgs84(crs: unknown): boolean {
-  if (crs === undefined || crs === null) return true;
   const { authority, code } = asObject(asObject(crs).id);
   return (authority === "OGC" && code === "CRS84") || (authority === "EPSG" && Number(code) === 4326);
 }

@@ -31,9 +31,7 @@ export class PointGrouper<Attributes> {
     attributesOf: () => Attributes,
     line: number,
   ): void {
-    if (id.includes("\ufffd")) {
-      this.#collector.reject("not UTF-8", `an id must be UTF-8, got ${quoted(id)}`, line);
-    } else if (this.#rowOrder === "any") {
+    if (this.#rowOrder === "any") {
       this.#hold(id, x, y, timeMs, attributesOf, line);
     } else if (id === this.#current?.id || this.#begin(id, attributesOf, line)) {
       this.#collector.add(x, y, timeMs, line);

@@ -36,6 +36,8 @@ export class Reading<Attributes> {
   readonly #options: ReadOptions;
   readonly #total: number;
   #done = 0;
+  /** Whether the file under way is sound although it may hold no records: it has a header that says so. */
+  mayBeEmpty = false;
 
   constructor(
     ledger: Ledger,
@@ -165,7 +167,7 @@ async function* run<Attributes, Batch extends TrajectoryBatch>(
   }
 }
 
-/** One file, whose damage a lenient reader survives; one without a single record is damaged too. */
+/** One file, whose damage a lenient reader survives; one without a record or a header is damaged too. */
 async function* readFile<Attributes, Batch extends TrajectoryBatch>(
   file: SourceFile,
   reading: Reading<Attributes>,
@@ -174,9 +176,10 @@ async function* readFile<Attributes, Batch extends TrajectoryBatch>(
   const { ledger } = reading;
   const recordsBefore = ledger.records;
   ledger.files++;
+  reading.mayBeEmpty = false;
   try {
     yield* format.read(file, reading);
-    if (ledger.records === recordsBefore) {
+    if (ledger.records === recordsBefore && !reading.mayBeEmpty) {
       throw damage("empty file", "the file holds no records", { file: file.label });
     }
   } catch (error) {

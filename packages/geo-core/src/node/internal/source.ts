@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { ValueError } from "../../errors.js";
-import type { Ledger } from "./ledger.js";
+import { damage, type Ledger } from "./ledger.js";
+import { isMacMetadata } from "./mac-metadata.js";
 import { openZip } from "./zip.js";
 
 /** One file to read, on disk or in a zip. */
@@ -25,10 +26,10 @@ const CHUNK_BYTES = 1 << 18;
 
 /**
  * The files at `path` that `accepts` names: of a folder and its subfolders, of a zip (known by its first bytes), or
- * the file itself, whatever it is called. In order of their names.
+ * the file itself, whatever it is called. In order of their names; what macOS leaves beside files is passed over.
  *
  * @throws {ValueError} nothing is at `path`
- * @throws {FormatError} a zip that cannot be opened
+ * @throws {FormatError} a zip that cannot be opened, or a link in a folder that leads nowhere (lenient: counted)
  */
 export async function openSource(
   where: string,
@@ -42,21 +43,32 @@ export async function openSource(
     });
   });
   const label = path.split(sep).join("/");
-  if (info.isDirectory()) return openFolder(path, label, accepts);
+  if (info.isDirectory()) return openFolder(path, label, accepts, ledger);
   const head = await firstBytes(path);
   if (isZip(head)) return openZip(path, label, accepts, ledger);
   return { files: [fileOnDisk(path, label, info.size)], close: async () => {} };
 }
 
-async function openFolder(path: string, label: string, accepts: (name: string) => boolean): Promise<Source> {
+async function openFolder(
+  path: string,
+  label: string,
+  accepts: (name: string) => boolean,
+  ledger: Ledger,
+): Promise<Source> {
   const files: SourceFile[] = [];
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
     if (!accepts(entry.name.replace(/\.gz$/i, ""))) continue;
     const filePath = join(entry.parentPath, entry.name);
-    const info = await stat(filePath);
-    if (!info.isFile()) continue;
     const inside = relative(path, filePath).split(sep).join("/");
-    files.push(fileOnDisk(filePath, `${label.replace(/\/$/, "")}/${inside}`, info.size));
+    if (isMacMetadata(inside)) continue;
+    const fileLabel = `${label.replace(/\/$/, "")}/${inside}`;
+    try {
+      const info = await stat(filePath);
+      if (info.isFile()) files.push(fileOnDisk(filePath, fileLabel, info.size));
+    } catch (error) {
+      const message = `a file must be readable, got ${String(error)}`;
+      ledger.giveUpFile(damage("unreadable file", message, { file: fileLabel }, error));
+    }
   }
   files.sort((a, b) => (a.label < b.label ? -1 : 1));
   return { files, close: async () => {} };

@@ -2,20 +2,26 @@ import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { damage } from "./ledger.js";
 
-/** The chunks, gunzipped where the first two bytes are gzip's. */
+/** The chunks, gunzipped where the first two bytes are gzip's. Whoever leaves early closes their source too. */
 export async function* gunzipped(
   chunks: AsyncIterable<Uint8Array>,
   file: string,
 ): AsyncGenerator<Uint8Array, void> {
   const iterator = withHead(chunks, 2);
-  const first = await iterator.next();
-  if (first.done) return;
-  const rest = resumed(first.value, iterator);
-  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
-    yield* rest;
-    return;
+  try {
+    const first = await iterator.next();
+    if (first.done) return;
+    const rest = resumed(first.value, iterator);
+    if (first.value[0] === 0x1f && first.value[1] === 0x8b) yield* inflated(rest, file);
+    else yield* rest;
+  } finally {
+    // Leaving while the head is being looked at would close nothing behind it.
+    await iterator.return();
   }
-  const source = Readable.from(rest, { objectMode: false });
+}
+
+async function* inflated(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array, void> {
+  const source = Readable.from(chunks, { objectMode: false });
   const gunzip = createGunzip();
   source.on("error", (error) => gunzip.destroy(error));
   source.pipe(gunzip);
@@ -34,8 +40,8 @@ export async function* gunzipped(
 /**
  * Text as UTF-8 chunks without a byte order mark: UTF-16 with one is converted, UTF-16 without one is named.
  *
- * Bytes that are not UTF-8 pass: where they stand in a number or a date, that record is broken; elsewhere they decode
- * to U+FFFD.
+ * Bytes that are not UTF-8 pass: the parsers turn away the records that hold them. Whoever leaves early closes the
+ * source of the chunks too.
  *
  * @throws {FormatError} UTF-16 without a byte order mark, or an unpaired surrogate in UTF-16
  */
@@ -44,21 +50,24 @@ export async function* asUtf8(
   file: string,
 ): AsyncGenerator<Uint8Array, void> {
   const iterator = withHead(chunks, 4);
-  const first = await iterator.next();
-  if (first.done) return;
-  const [a, b, c] = first.value;
-  if (a === 0xef && b === 0xbb && c === 0xbf) {
-    yield first.value.subarray(3);
-    yield* iterator;
-  } else if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
-    const rest = resumed(first.value, iterator);
-    yield* transcoded(rest, a === 0xff ? "utf-16le" : "utf-16be", file);
-  } else if (first.value.subarray(0, 4).includes(0)) {
-    throw damage("not text", "expected text in UTF-8, or UTF-16 with a byte order mark; got a NUL byte", {
-      file,
-    });
-  } else {
-    yield* resumed(first.value, iterator);
+  try {
+    const first = await iterator.next();
+    if (first.done) return;
+    const [a, b, c] = first.value;
+    if (a === 0xef && b === 0xbb && c === 0xbf) {
+      yield* resumed(first.value.subarray(3), iterator);
+    } else if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+      const rest = resumed(first.value, iterator);
+      yield* transcoded(rest, a === 0xff ? "utf-16le" : "utf-16be", file);
+    } else if (first.value.subarray(0, 4).includes(0)) {
+      throw damage("not text", "expected text in UTF-8, or UTF-16 with a byte order mark; got a NUL byte", {
+        file,
+      });
+    } else {
+      yield* resumed(first.value, iterator);
+    }
+  } finally {
+    await iterator.return();
   }
 }
 

@@ -1,11 +1,12 @@
 import { crc32 } from "node:zlib";
 import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type ZipFile } from "yauzl";
 import { damage, type Ledger } from "./ledger.js";
+import { isMacMetadata } from "./mac-metadata.js";
 import type { Source, SourceFile } from "./source.js";
 
 /**
- * The entries of a zip that `accepts` names. The central directory is read first; entries are inflated one at a
- * time while they are read, so memory does not grow with their size.
+ * The entries of a zip that `accepts` names, but for macOS's own. The central directory is read first; entries are
+ * inflated one at a time while they are read, so memory does not grow with their size.
  *
  * @throws {FormatError} a truncated or damaged archive, an entry that is encrypted, or whose name is absolute or
  *   leaves the folder by `..` (lenient: counted)
@@ -73,7 +74,7 @@ function checkEntry(
   if (problem !== null)
     throw damage("unsafe name in zip", `unsafe entry name: ${problem}`, { file: zipLabel });
   const base = name.slice(name.lastIndexOf("/") + 1);
-  if (base === "" || !accepts(base.replace(/\.gz$/i, ""))) return undefined;
+  if (base === "" || isMacMetadata(name) || !accepts(base.replace(/\.gz$/i, ""))) return undefined;
   const label = `${zipLabel}/${name}`;
   if (entry.isEncrypted()) throw damage("encrypted zip entry", "the zip entry is encrypted", { file: label });
   if (!entry.canDecodeFileData()) {
