@@ -160,14 +160,28 @@ function fitBasis(rows: Matrix64, options: ChiSquaredOptions): ChiSquaredBasis {
   return { gamma, landmarks, whitening };
 }
 
+/** A column whose deviation is below this share of its largest entry does not vary: what is left is the mean's rounding. */
+const CONSTANT_TOLERANCE = 1e-12;
+
 /** 1 / standard deviation (divisor n) of each column; 1 for a column that does not vary. */
 function inverseDeviations(rows: Matrix64, mean: Float64Array): Float64Array {
   const columns = transposed(affineColumns(rows, mean));
+  const largest = largestEntries(rows);
   return Float64Array.from({ length: rows.columns }, (_, j) => {
     const column = columns.data.subarray(j * rows.rows, (j + 1) * rows.rows);
     const deviation = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0) / rows.rows);
-    return deviation > 0 ? 1 / deviation : 1;
+    return deviation > CONSTANT_TOLERANCE * largest[j]! ? 1 / deviation : 1;
   });
+}
+
+/** max |x| of each column. */
+function largestEntries({ data, columns }: Matrix64): Float64Array {
+  const largest = new Float64Array(columns);
+  for (let i = 0; i < data.length; i++) {
+    const j = i % columns;
+    largest[j] = Math.max(largest[j]!, Math.abs(data[i]!));
+  }
+  return largest;
 }
 
 function checkNonNegative({ data }: RowMatrix): void {

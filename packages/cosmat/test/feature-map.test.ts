@@ -28,6 +28,16 @@ describe("FeatureMap", () => {
     expect([...map.transform(matrix([[4, 6]])).data]).toEqual([2, 1]);
   });
 
+  it("does not blow up the rounding of a constant column's mean", () => {
+    // Six sixths of 0.1 add up to a little less: the deviation is some 1e-17, not 0. The second column varies by 1e-9 of itself.
+    const rows = matrix([0, 2e-9, 0, 2e-9, 0, 2e-9].map((more) => [0.1, 1 + more]));
+    const map = FeatureMap.fit(rows, { standardize: true });
+    const [constant, varying] = map.transform(matrix([[0.2, 1 + 2e-9]])).data;
+    expect(constant).toBeCloseTo(0.1, 12);
+    // mean 1 + 1e-9, deviation 1e-9
+    expect(varying).toBeCloseTo(1, 5);
+  });
+
   it("knows the χ² kernel of two histograms by hand", () => {
     // (1 − 0)²/1 + (0 − 1)²/1 = 2; bins that are empty in both add nothing
     const kernel = chiSquaredKernel(matrix([[1, 0, 0]]), matrix([[0, 1, 0]]), 0.5);

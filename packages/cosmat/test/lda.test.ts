@@ -1,4 +1,4 @@
-import { Random } from "@wayweave/geo-core";
+import { Random, ValueError } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { digamma, logGamma } from "../src/internal/special-functions.js";
 import { fitLda, LdaModel } from "../src/text/lda.js";
@@ -53,6 +53,19 @@ describe("fitLda", () => {
     },
   );
 
+  it("updates once a pass with an infinite batch size, as often as the default passes say", () => {
+    const few = twoTopicCounts(6, 1);
+    const seen: { done: number; total: number }[] = [];
+    const onProgress = (progress: { done: number; total: number }) => seen.push(progress);
+    fitLda(few, { topics: 2, passes: 3, batchSize: Number.POSITIVE_INFINITY, onProgress });
+    expect(seen).toEqual([1, 2, 3].map((done) => ({ done, total: 3 })));
+    seen.length = 0;
+    // 200 updates, one a pass
+    fitLda(few, { topics: 2, batchSize: Number.POSITIVE_INFINITY, onProgress });
+    expect(seen).toHaveLength(200);
+    expect(seen.at(-1)).toEqual({ done: 200, total: 200 });
+  });
+
   it("gives unseen documents their topic: rows sum to 1, the own topic above 0.9", () => {
     const lda = fitLda(counts, { topics: 2, passes: 10, seed: 3 });
     const proportions = lda.transform(twoTopicCounts(20, 9));
@@ -100,6 +113,9 @@ describe("fitLda", () => {
       vocabularySize: 20,
     };
     expect(() => fitLda(none)).toThrow("fitLda: the documents must hold a known word, got none");
+    expect(() => fitLda({ ...none, offsets: Uint32Array.of(0) })).toThrow(
+      new ValueError("fitLda: counts must hold at least one document, got 0"),
+    );
     const lda = fitLda(counts, { topics: 2, passes: 1 });
     expect(() => lda.transform({ ...counts, vocabularySize: 7 })).toThrow(
       "LdaModel.transform: counts must be over 20 words, got 7",

@@ -1,4 +1,5 @@
-import type { DenseMatrix } from "./matrix.js";
+import { checkAllFinite, checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkMatrix, type DenseMatrix } from "./matrix.js";
 
 /** Soft and hard assignment of rows to clusters. */
 export interface Assignment {
@@ -12,9 +13,14 @@ export interface Assignment {
  * Eq. 9: qᵢⱼ = (1 + ‖vᵢ − Cⱼ‖²)⁻¹ / Σⱼ′ (1 + ‖vᵢ − Cⱼ′‖²)⁻¹. Of equal ones the first cluster is taken.
  *
  * @param centers row-major, `[k × columns]`
+ * @throws {ShapeError} `rows` or `centers` of a length that does not fit `columns`
+ * @throws {ValueError} an entry that is not finite
  */
-export function assign({ data, rows, columns }: DenseMatrix, centers: ArrayLike<number>): Assignment {
-  const k = centers.length / columns;
+export function assign(matrix: DenseMatrix, centers: ArrayLike<number>): Assignment {
+  checkMatrix("assign", matrix);
+  const { data, rows, columns } = matrix;
+  const k = countRows("assign", "centers", centers, columns);
+  checkAllFinite("assign", "centers", centers);
   const soft = new Float32Array(rows * k);
   const labels = new Uint32Array(rows);
   for (let i = 0; i < rows; i++) {
@@ -40,21 +46,53 @@ export function assign({ data, rows, columns }: DenseMatrix, centers: ArrayLike<
 /**
  * Eq. 10: pᵢⱼ = (qᵢⱼ² / fⱼ) / Σⱼ′ (qᵢⱼ′² / fⱼ′), f the columns' sums: surer than Q, and fair to small clusters.
  *
+ * A cluster that no row has any share in has none in P either: there qᵢⱼ² / fⱼ is 0 / 0.
+ *
  * @param soft Q, row-major, `[rows × k]`
  * @returns P, row-major, `[rows × k]`
+ * @throws {ShapeError} a length that is no multiple of k
+ * @throws {ValueError} an entry below 0 or not finite, a row of zeros, k not a positive integer
  * @example targetDistribution(Float32Array.of(0.8, 0.2, 0.4, 0.6), 2) // rows (0.914, 0.086) and (0.229, 0.771)
  */
 export function targetDistribution(soft: Float32Array, k: number): Float32Array {
-  const rows = soft.length / k;
+  checkPositiveInteger("targetDistribution", "k", k);
+  const rows = countRows("targetDistribution", "soft", soft, k);
+  checkShares(soft);
   const frequency = new Float64Array(k);
   for (let at = 0; at < soft.length; at++) frequency[at % k]! += soft[at]!;
   const target = new Float32Array(soft.length);
+  const weighted = new Float64Array(k);
   for (let i = 0; i < rows; i++) {
     let sum = 0;
-    for (let j = 0; j < k; j++) sum += soft[i * k + j]! ** 2 / frequency[j]!;
-    for (let j = 0; j < k; j++) target[i * k + j] = soft[i * k + j]! ** 2 / frequency[j]! / sum;
+    for (let j = 0; j < k; j++) {
+      weighted[j] = frequency[j] === 0 ? 0 : soft[i * k + j]! ** 2 / frequency[j]!;
+      sum += weighted[j]!;
+    }
+    if (sum === 0) {
+      throw new ValueError(`targetDistribution: row ${i} of soft must have an entry above 0, got none`);
+    }
+    for (let j = 0; j < k; j++) target[i * k + j] = weighted[j]! / sum;
   }
   return target;
+}
+
+function checkShares(soft: Float32Array): void {
+  checkAllFinite("targetDistribution", "soft", soft);
+  for (let at = 0; at < soft.length; at++) {
+    if (soft[at]! < 0) {
+      throw new ValueError(`targetDistribution: soft[${at}] must be at least 0, got ${soft[at]}`);
+    }
+  }
+}
+
+/** How many rows of `columns` entries an array holds. */
+function countRows(where: string, name: string, array: ArrayLike<number>, columns: number): number {
+  if (array.length === 0 || array.length % columns !== 0) {
+    throw new ShapeError(
+      `${where}: ${name} must have a length that is a multiple of ${columns}, got ${array.length}`,
+    );
+  }
+  return array.length / columns;
 }
 
 /** Share of entries that differ. */

@@ -44,20 +44,8 @@ export async function chooseK(
   } = {},
 ): Promise<ChosenK> {
   const { seed = 0, restarts = 5, onProgress, signal } = options;
+  checkRange("chooseK", "range", range, rows.rows);
   const { min, max } = range;
-  if (
-    !(
-      Number.isSafeInteger(min) &&
-      Number.isSafeInteger(max) &&
-      min >= 2 &&
-      max >= min + 2 &&
-      max <= rows.rows
-    )
-  ) {
-    throw new ValueError(
-      `chooseK: range must be integers with 2 ≤ min, min + 2 ≤ max ≤ ${rows.rows} rows, got ${min} to ${max}`,
-    );
-  }
   const ks = Array.from({ length: max - min + 1 }, (_, i) => min + i);
   const errors: number[] = [];
   const silhouettes: number[] = [];
@@ -70,6 +58,15 @@ export async function chooseK(
   const atElbow = elbow(ks, errors);
   const bestSilhouette = ks[silhouettes.indexOf(Math.max(...silhouettes))]!;
   return { k: atElbow ?? bestSilhouette, ks, errors, silhouettes, elbow: atElbow, bestSilhouette };
+}
+
+/** @throws {ValueError} a range that is not 2 ≤ min, min + 2 ≤ max ≤ rows: a curve of fewer than three ks has no elbow */
+export function checkRange(where: string, name: string, { min, max }: KRange, rows: number): void {
+  const areIntegers = Number.isSafeInteger(min) && Number.isSafeInteger(max);
+  if (areIntegers && min >= 2 && max >= min + 2 && max <= rows) return;
+  throw new ValueError(
+    `${where}: ${name} must be integers with 2 ≤ min, min + 2 ≤ max ≤ ${rows} rows, got ${min} to ${max}`,
+  );
 }
 
 function summedDistances(

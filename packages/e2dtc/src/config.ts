@@ -72,12 +72,23 @@ export type Departure = (typeof departureNames)[number];
 
 /** Phase 3 of the paper: clustering by self-training (§V-D, §V-E). */
 export interface SelfTrainConfig {
-  /** `L0` is pre-training and k-means only, `L1` adds the clustering loss (eq. 12), `L2` the triplet loss (eq. 14). */
+  /**
+   * `L0` is pre-training, and each trip to the nearest of the centres that `seeding` found (k-means on the embeddings, as in the
+   * paper, with `kMeans` only; of a start among the places, the clusters' mean embeddings). `L1` adds the clustering loss (eq. 12),
+   * `L2` the triplet loss (eq. 14).
+   */
   readonly loss: "L0" | "L1" | "L2";
+  /**
+   * Epochs at most, those of the warm-up included: from a start among the places, with no more than `warmUpEpochs`, the network
+   * only learns to imitate that start.
+   */
   readonly epochs: number;
   /** An epoch of a small set goes through it as often as makes this many steps. */
   readonly minEpochSteps: number;
-  /** Epochs, at least, in which P is the clusters of places, where these are the start: the network learns them before it trains itself. */
+  /**
+   * Epochs, at least, in which P is the clusters of places, where these are the start: the network learns them before it trains
+   * itself. 0 for no warm-up at all.
+   */
   readonly warmUpEpochs: number;
   /** The warm-up goes on as long as fewer than this share of the trips are where their places' cluster is. */
   readonly warmUpAgreement: number;
@@ -88,7 +99,7 @@ export interface SelfTrainConfig {
   readonly tripletWeight: number;
   /** α of eq. 13. */
   readonly margin: number;
-  /** δ of Algorithm 1, as a share: training ends when at most this share of labels changed in an epoch. */
+  /** δ of Algorithm 1, as a share: training ends when at most this share of the network's own labels changed in an epoch. */
   readonly tolerance: number;
   readonly seeding: Seeding;
   /** What of the authors' code is reproduced to show what it is worth: `true` for all of it. */

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { checkPositiveInteger, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
 import { planBatches } from "./batches.js";
@@ -82,7 +82,8 @@ export class E2DTC {
   /**
    * The clusters of trajectories, whichever the model was trained on.
    *
-   * @throws {ValueError} a set of another coordinate system than the model's, or a trajectory without points
+   * @throws {ValueError} a set of another coordinate system than the model's, a trajectory without points, or a
+   *   `batchSize` that is not a positive integer
    */
   async predict(trajectories: TrajectorySet, options: RunOptions = {}): Promise<Prediction> {
     const { k, hidden } = this.info;
@@ -116,6 +117,7 @@ export class E2DTC {
     take: (outputs: Awaited<ReturnType<OnnxModel["run"]>>, row: number, index: number) => void,
   ): Promise<void> {
     checkTrajectories("E2DTC.predict", set, this.info);
+    checkPositiveInteger("E2DTC.predict", "batchSize", batchSize);
     const lengths = Uint32Array.from({ length: set.length }, (_, i) => set.pointCountOf(i));
     const all = lengths.map((_, i) => i);
     const sizes = { batchSize, tokensPerBatch: POINTS_PER_BATCH };

@@ -1,7 +1,7 @@
 import { checkPositiveInteger, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import type { SessionOptions } from "@wayweave/nn";
 import { digestOf } from "@wayweave/nn/train";
-import { type ChosenK, chooseK, type KRange } from "./choose-k.js";
+import { type ChosenK, checkRange, chooseK, type KRange } from "./choose-k.js";
 import { type ConfigOverrides, type E2DTCConfig, resolveConfig } from "./config.js";
 import { checkTrajectories, E2DTC, type Prediction } from "./e2dtc.js";
 import { type EngineOptions, Evaluator } from "./evaluator.js";
@@ -17,7 +17,7 @@ import {
   type TrainingData,
 } from "./pretrain.js";
 import { reconstructionOf } from "./reconstruction.js";
-import { seedClusters } from "./seeding.js";
+import { seedClusters, visitedPlaces } from "./seeding.js";
 import { type SelfTrainEpoch, type SelfTrainProgress, selfTrain } from "./self-train.js";
 import { skipGram } from "./skip-gram.js";
 import { type TokenSequences, TokenSource } from "./tokens.js";
@@ -49,7 +49,7 @@ export interface FitHistory {
   readonly bestPretrainEpoch: number;
   /** Empty with the loss `L0`. */
   readonly selfTrain: readonly SelfTrainEpoch[];
-  /** Whether Algorithm 1's stopping rule ended self-training; false with `L0`. */
+  /** Whether Algorithm 1's stopping rule ended self-training, after one epoch of it beyond the warm-up at least; false with `L0`. */
   readonly converged: boolean;
   /** How k was chosen, where it was. */
   readonly chosenK: ChosenK | undefined;
@@ -72,15 +72,17 @@ export interface FitResult extends Prediction {
  *
  * No labels go in. The epoch returned is the last of self-training, not one that some label likes best.
  *
- * @throws {ValueError} k above the number of trajectories, neither or both of `k` and `kRange`, a trajectory without points
- *   or with too many tokens, `pretrained` of other trajectories or another configuration, options out of range
+ * @throws {ValueError} k or `kRange` above the number of trajectories, neither or both of them, a trajectory without points or with
+ *   too many tokens, `mostVisited` with fewer than k places, `pretrained` of other trajectories or another configuration, options
+ *   out of range
+ * @throws {StateError} a loss that is not finite
  * @example
  * const { model, labels } = await fitE2DTC(trips, { k: 12, onProgress: console.log });
  * await model.save("clusters.onnx");
  */
 export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions): Promise<FitResult> {
-  checkFit(trajectories, options);
   const wanted = resolveConfig(options);
+  checkFit(trajectories, options, wanted);
   // Rows that nothing can fill would only cost time.
   const config = { ...wanted, batchSize: Math.min(wanted.batchSize, trajectories.length) };
   const { seed = 0, signal, session } = options;
@@ -124,11 +126,25 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       },
     });
     const model = await E2DTC.load(bytes, session);
-    const prediction = await model.predict(trajectories, signal === undefined ? {} : { signal });
+    const prediction = await predictOrDispose(model, trajectories, signal);
     const { history, engine: trainedBy, pretrained } = trained;
     return { model, ...prediction, history, config, engine: trainedBy, pretrained };
   } finally {
     await evaluator.dispose();
+  }
+}
+
+/** A model that nobody will get gives its memory back. */
+async function predictOrDispose(
+  model: E2DTC,
+  trajectories: TrajectorySet,
+  signal: AbortSignal | undefined,
+): Promise<Prediction> {
+  try {
+    return await model.predict(trajectories, signal === undefined ? {} : { signal });
+  } catch (error) {
+    await model.dispose();
+    throw error;
   }
 }
 
@@ -161,7 +177,8 @@ async function train(
       : await chooseK(embeddings, options.kRange, { seed, ...abortable });
   const k = chosenK?.k ?? options.k!;
   const { seeding, loss } = config.selfTrain;
-  const seeds = await seedClusters(trajectories, embeddings, { seeding, k, seed, signal });
+  const { cellSizeMeters } = config.tokens;
+  const seeds = await seedClusters(trajectories, embeddings, { seeding, k, seed, cellSizeMeters, signal });
   const past = { pretrain: pretrained.history, bestPretrainEpoch: pretrained.bestEpoch, chosenK };
   if (loss === "L0") {
     return {
@@ -226,7 +243,12 @@ function withUnitVariance(vectors: Float32Array): Float32Array {
   return vectors.map((value) => value * scale);
 }
 
-function checkFit(trajectories: TrajectorySet, { k, kRange }: FitOptions): void {
+/** All that can be known to be wrong before hours of training are. */
+function checkFit(
+  trajectories: TrajectorySet,
+  { k, kRange }: FitOptions,
+  { selfTrain: { seeding }, tokens: { cellSizeMeters } }: E2DTCConfig,
+): void {
   const where = "E2DTC.fit";
   if ((k === undefined) === (kRange === undefined)) {
     throw new ValueError(
@@ -237,11 +259,13 @@ function checkFit(trajectories: TrajectorySet, { k, kRange }: FitOptions): void 
     throw new ValueError(`${where}: trajectories must hold at least one, got 0`);
   }
   checkTrajectories(where, trajectories, trajectories);
-  if (k === undefined) return;
-  checkPositiveInteger(where, "k", k);
-  if (k > trajectories.length) {
+  if (kRange !== undefined) checkRange(where, "kRange", kRange, trajectories.length);
+  if (k !== undefined) checkPositiveInteger(where, "k", k);
+  if (k !== undefined && k > trajectories.length) {
     throw new ValueError(`${where}: k must be at most the ${trajectories.length} trajectories, got ${k}`);
   }
+  // Any k of the range may be chosen.
+  if (seeding === "mostVisited") visitedPlaces(trajectories, { k: k ?? kRange!.max, cellSizeMeters });
 }
 
 function engineOptions({ engine, threads }: FitOptions): EngineOptions {

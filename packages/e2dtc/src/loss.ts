@@ -1,5 +1,5 @@
 import { type Tensor, type Tensor2D, type TensorMap, tf } from "@wayweave/nn/train";
-import type { CellNeighbors } from "./vocabulary.js";
+import { type CellNeighbors, FIRST_CELL_TOKEN } from "./vocabulary.js";
 
 /**
  * Eq. 8, the spatial-proximity loss, over the whole vocabulary: −Σ w log softmax(W h) over the target's nearest cells,
@@ -33,11 +33,18 @@ export function reconstructionLoss(
   return weightedMean(logSumExp(logits).sub(right), weights);
 }
 
+/** Cells drawn for a batch, for {@link sampledReconstructionLoss}. */
+export interface DrawnCells {
+  /** Uniformly, with replacement, `[drawn]`, int32. */
+  readonly tokens: Tensor;
+  /** How often each token of the vocabulary is among them, `[vocabulary]`. */
+  readonly times: Tensor;
+}
+
 /**
- * Eq. 8 with the softmax's sum over a large vocabulary estimated from a sample: the target's nearest cells in full, and
- * drawn tokens that stand for all others.
- *
- * @param negatives tokens drawn for the batch, uniformly, `[drawn]`, int32
+ * Eq. 8 with the softmax's sum over a large vocabulary estimated from a sample: the target's nearest cells and the two special
+ * tokens in full, and the drawn cells, but for those nearest ones, for all others. With every cell drawn once it is
+ * {@link reconstructionLoss}.
  */
 export function sampledReconstructionLoss(
   params: TensorMap,
@@ -45,27 +52,66 @@ export function sampledReconstructionLoss(
   targets: Tensor,
   weights: Tensor,
   neighbors: CellNeighbors,
-  negatives: Tensor,
+  { tokens: cells, times }: DrawnCells,
 ): Tensor {
   const weight = params["output/weight"]!;
   const bias = params["output/bias"]!;
   const [size, hidden] = weight.shape as [number, number];
-  const [tokens, drawn] = [states.shape[0]!, negatives.shape[0]!];
-  const { count } = neighbors;
-  const table = tf.tensor2d(neighbors.tokens, [size, count], "int32");
-  const around = tf.gather(table, targets).reshape([tokens * count]); // [tokens × count]
-  const shares = tf.gather(tf.tensor2d(neighbors.weights, [size, count]), targets); // [tokens, count]
-  const near = tf
-    .matMul(tf.gather(weight, around).reshape([tokens, count, hidden]), states.expandDims(2))
-    .reshape([tokens, count])
-    .add(tf.gather(bias, around).reshape([tokens, count]));
-  // Each drawn token stands for (size − count) / drawn others.
-  const far = tf
-    .matMul(states, tf.gather(weight, negatives), false, true)
-    .add(tf.gather(bias, negatives))
-    .add(Math.log(Math.max(1, size - count) / drawn)); // [tokens, drawn]
-  const right = near.mul(shares).sum(1);
-  return weightedMean(logSumExp(tf.concat([near, far], 1)).sub(right), weights);
+  const [tokens, drawn] = [states.shape[0]!, cells.shape[0]!];
+  const { tokens: table, shares, isIn, width } = inFull(neighbors, size);
+  const ofTargets = (values: Float32Array) => tf.gather(tf.tensor2d(values, [size, width]), targets);
+  const around = tf.gather(tf.tensor2d(table, [size, width], "int32"), targets).reshape([tokens * width]);
+  const counts = ofTargets(isIn); // [tokens, width]
+  const full = tf
+    .matMul(tf.gather(weight, around).reshape([tokens, width, hidden]), states.expandDims(2))
+    .reshape([tokens, width])
+    .add(tf.gather(bias, around).reshape([tokens, width]));
+  const sampled = tf.matMul(states, tf.gather(weight, cells), false, true).add(tf.gather(bias, cells)); // [tokens, drawn]
+  const drawnAgain = tf.gather(times, around).reshape([tokens, width]).mul(counts);
+  // Each drawn cell that is not among the full ones stands for so many that are not: [tokens, 1].
+  const standsFor = tf
+    .scalar(size)
+    .sub(counts.sum(1, true))
+    .div(tf.scalar(drawn).sub(drawnAgain.sum(1, true)).maximum(1));
+  const logits = full.add(counts.sub(1).mul(UNCOUNTED));
+  const right = full.mul(ofTargets(shares)).sum(1);
+  return weightedMean(logPartition(logits, sampled, drawnAgain, standsFor).sub(right), weights);
+}
+
+/** Added to a logit, it leaves nothing of it: −∞ would make NaN of 0 · ∞. */
+const UNCOUNTED = 1e30;
+
+/** The tokens that each target counts in full, `[size × width]` each. */
+interface FullTokens {
+  readonly tokens: Int32Array;
+  /** Eq. 8's weights. */
+  readonly shares: Float32Array;
+  /** 1 where a token counts, 0 where it only fills the row up. */
+  readonly isIn: Float32Array;
+  readonly width: number;
+}
+
+/** The neighbours that have a weight, and the special tokens: END is too frequent a target to be pushed down by chance. */
+function inFull({ tokens: near, weights, count }: CellNeighbors, size: number): FullTokens {
+  const width = count + FIRST_CELL_TOKEN;
+  const tokens = new Int32Array(size * width);
+  const shares = new Float32Array(size * width);
+  const isIn = new Float32Array(size * width);
+  for (let target = 0; target < size; target++) {
+    const row = target * width;
+    const own = weights.subarray(target * count, (target + 1) * count);
+    tokens.set(near.subarray(target * count, (target + 1) * count), row);
+    shares.set(own, row);
+    own.forEach((share, j) => {
+      isIn[row + j] = share > 0 ? 1 : 0;
+    });
+    for (let special = 0; special < FIRST_CELL_TOKEN; special++) {
+      const isThere = own.some((share, j) => share > 0 && tokens[row + j] === special);
+      tokens[row + count + special] = special;
+      isIn[row + count + special] = isThere ? 0 : 1;
+    }
+  }
+  return { tokens, shares, isIn, width };
 }
 
 /**
@@ -120,4 +166,44 @@ function logSumExp(logits: Tensor): Tensor {
     return { value, gradFunc };
   });
   return forward(logits).reshape([logits.shape[0]!]);
+}
+
+/**
+ * log( Σ exp(full) + standsFor · (Σ exp(sampled) − Σ drawnAgain · exp(full)) ) of each row: what was drawn although it counts in full
+ * is taken out again.
+ *
+ * @param full `[rows, width]`
+ * @param sampled `[rows, drawn]`
+ * @param drawnAgain how often each of `full` is among the drawn, `[rows, width]`
+ * @param standsFor `[rows, 1]`
+ * @returns `[rows]`
+ */
+function logPartition(full: Tensor, sampled: Tensor, drawnAgain: Tensor, standsFor: Tensor): Tensor {
+  const forward = tf.customGrad((...all) => {
+    const [x, y, save] = all as unknown as [Tensor2D, Tensor2D, (tensors: Tensor[]) => void];
+    const largest = x.max(1, true).maximum(y.max(1, true));
+    const ofFull = x.sub(largest).exp();
+    // Rounding may leave a little less than nothing.
+    const rest = y.sub(largest).exp().sum(1, true).sub(ofFull.mul(drawnAgain).sum(1, true)).relu();
+    const value = ofFull.sum(1, true).add(rest.mul(standsFor)).log().add(largest) as Tensor2D; // [rows, 1]
+    save([x, y, value, drawnAgain, standsFor]);
+    const gradFunc = (dy: Tensor | Tensor[], saved: Tensor[]) => {
+      const [kept, drawn, total, again, each] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const own = tf.scalar(1).sub(again.mul(each));
+      return [
+        kept
+          .sub(total)
+          .exp()
+          .mul(own)
+          .mul(dy as Tensor),
+        drawn
+          .sub(total)
+          .exp()
+          .mul(each)
+          .mul(dy as Tensor),
+      ];
+    };
+    return { value, gradFunc };
+  });
+  return forward(full, sampled).reshape([full.shape[0]!]);
 }

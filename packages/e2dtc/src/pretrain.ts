@@ -13,6 +13,7 @@ import {
   shareSpec,
 } from "./evaluator.js";
 import { decode, encode } from "./forward.js";
+import { checkFiniteLoss } from "./internal/finite-loss.js";
 import type { Params } from "./params.js";
 import type { ReconstructionOfBatch } from "./reconstruction.js";
 import { openPhase } from "./saved-phase.js";
@@ -71,6 +72,8 @@ interface PretrainState {
 /**
  * Pre-training (§V-C): the network learns to write a trajectory from a damaged variant of it, drawn anew each epoch. The
  * parameters of least validation loss are kept.
+ *
+ * @throws {StateError} a loss that is not finite
  */
 export async function pretrain(
   data: TrainingData,
@@ -122,9 +125,10 @@ async function runEpochs(
 
   while (history.length < epochs && history.length - 1 - bestEpoch < patience) {
     const epoch = history.length;
-    const trainLoss = await runEpoch(data, step, train, random.split(epoch), (done, total, loss) =>
-      onProgress?.({ phase: "pretrain", epoch, epochs, done, total, loss }),
-    );
+    const trainLoss = await runEpoch(data, step, train, random.split(epoch), (done, total, loss) => {
+      checkFiniteLoss(loss, `epoch ${epoch + 1} of pre-training`);
+      onProgress?.({ phase: "pretrain", epoch, epochs, done, total, loss });
+    });
     const params = step.params();
     const validationLoss =
       heldOut === 0
@@ -136,6 +140,7 @@ async function runEpochs(
             planBatches(roomFor(validationNoisy, data.clean), validation, config),
             data.signal,
           );
+    checkFiniteLoss(validationLoss ?? trainLoss, `epoch ${epoch + 1} of pre-training`);
     history.push({ trainLoss, validationLoss });
     if (epoch === 0 || criterion(history[epoch]!) < criterion(history[bestEpoch]!)) {
       bestEpoch = epoch;

@@ -9,12 +9,12 @@ export interface ReconstructionOfBatch {
   /** Entries of a batch besides the sequences: the drawn negatives, where the vocabulary is large. */
   readonly spec: Readonly<Record<string, TensorSpec>>;
   /** The entries' values; the same name gives the same ones. */
-  draw(name: string): Record<string, { data: Int32Array; shape: number[] }>;
+  draw(name: string): Record<string, { data: Int32Array | Float32Array; shape: number[] }>;
   /** @param states of the decoder, `[tokens, hidden]`; `batch` holds targets, weights and the drawn entries */
   loss(params: TensorMap, states: Tensor, batch: TensorMap): Tensor;
 }
 
-/** Over the whole vocabulary where it is small, else with `sampledNegatives` drawn tokens. */
+/** Over the whole vocabulary where it is small, else with `sampledNegatives` drawn cells. */
 export function reconstructionOf(
   vocabulary: Vocabulary,
   config: PretrainConfig,
@@ -41,14 +41,25 @@ function sampled(
   random: Random,
 ): ReconstructionOfBatch {
   return {
-    spec: { negatives: { type: "int32", shape: [count] } },
+    spec: {
+      negatives: { type: "int32", shape: [count] },
+      timesDrawn: { type: "float32", shape: [vocabulary.size] },
+    },
     draw(name) {
       const own = random.split(name);
       const cells = vocabulary.size - FIRST_CELL_TOKEN;
-      const data = Int32Array.from({ length: count }, () => FIRST_CELL_TOKEN + own.integer(cells));
-      return { negatives: { data, shape: [count] } };
+      const drawn = Int32Array.from({ length: count }, () => FIRST_CELL_TOKEN + own.integer(cells));
+      const times = new Float32Array(vocabulary.size);
+      for (const cell of drawn) times[cell]!++;
+      return {
+        negatives: { data: drawn, shape: [count] },
+        timesDrawn: { data: times, shape: [vocabulary.size] },
+      };
     },
-    loss: (params, states, { targets, weights, negatives }) =>
-      sampledReconstructionLoss(params, states, targets!, weights!, neighbors, negatives!),
+    loss: (params, states, { targets, weights, negatives, timesDrawn }) =>
+      sampledReconstructionLoss(params, states, targets!, weights!, neighbors, {
+        tokens: negatives!,
+        times: timesDrawn!,
+      }),
   };
 }

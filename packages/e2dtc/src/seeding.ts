@@ -16,6 +16,8 @@ const KMEANS_STARTS = 20;
 const KMEANS_SAMPLE = 10_000;
 /** First rows that farthest-first traversals are tried from: many in the plane, where they cost little. */
 const FARTHEST_STARTS = { places: 20, embeddings: 4 } as const;
+/** How far apart `mostVisited` places are, in cells: `selectCenters`' own 1,300 m in cells of 300 m. */
+const VISITED_DISTANCE_CELLS = 13 / 3;
 /** Rows whose silhouette decides between candidates. */
 const SILHOUETTE_SAMPLE = 2000;
 
@@ -23,6 +25,11 @@ export interface SeedingOptions {
   readonly seeding: Seeding;
   readonly k: number;
   readonly seed: number;
+  /**
+   * Side of the cells that `mostVisited` counts visits in, Web Mercator metres (planar: the set's unit); its places are 4⅓ cells
+   * apart at least. @defaultValue 300
+   */
+  readonly cellSizeMeters?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,6 +52,7 @@ export interface Seeds {
  * learnt. `best`: of all of these. `mostVisited`: the mean embedding of the trips nearest to each of the k most visited places
  * (`selectCenters`); it is no part of `best`, since the same rule makes the labels of Algorithm 2.
  *
+ * @throws {ValueError} `mostVisited` of a set with fewer than k such places
  * @example
  * const places = centroidFeatures(trips); // clusters of places, without a network
  * const { placeLabels } = await seedClusters(trips, places, { seeding: "places", k: 12, seed: 0 });
@@ -76,7 +84,7 @@ export async function seedClusters(
     ];
     for (const centers of found) byPlace(assign(places, centers).labels);
   }
-  if (seeding === "mostVisited") byPlace(nearestVisited(set, k));
+  if (seeding === "mostVisited") byPlace(nearestVisited(set, options));
   return mostClearCut(embeddings, places, candidates, seed);
 }
 
@@ -120,11 +128,21 @@ async function peakCenters(rows: DenseMatrix, options: SeedingOptions): Promise<
   return found;
 }
 
+/** The k most visited places. @throws {ValueError} a set with fewer than k of them */
+export function visitedPlaces(
+  set: TrajectorySet,
+  { k, cellSizeMeters = 300 }: Pick<SeedingOptions, "k" | "cellSizeMeters">,
+): Float64Array {
+  const minDistanceMeters = VISITED_DISTANCE_CELLS * cellSizeMeters;
+  return selectCenters(set, { k, cellSizeMeters, minDistanceMeters });
+}
+
 /** Which of the k most visited places each trip's mean position is nearest to. */
-function nearestVisited(set: TrajectorySet, k: number): Uint32Array {
+function nearestVisited(set: TrajectorySet, options: SeedingOptions): Uint32Array {
+  const { k } = options;
   const { coordinates, offsets, coordinateSystem } = set;
   const visited = {
-    coordinates: selectCenters(set, { k }),
+    coordinates: visitedPlaces(set, options),
     offsets: Uint32Array.from({ length: k + 1 }, (_, i) => i),
     coordinateSystem,
   };

@@ -9,7 +9,7 @@ import {
   tf,
 } from "@wayweave/nn/train";
 import { type Assignment, assign, changedShare, targetDistribution } from "./assignment.js";
-import { type Batch, passesOf, shuffledBatches } from "./batches.js";
+import { passesOf, shuffledBatches } from "./batches.js";
 import { departuresOf } from "./config.js";
 import {
   decoderEntries,
@@ -21,6 +21,8 @@ import {
   shareSpec,
 } from "./evaluator.js";
 import { decode, type Encoded, encode, softAssign } from "./forward.js";
+import { drawOthers, targetEntries } from "./internal/cluster-entries.js";
+import { checkFiniteLoss } from "./internal/finite-loss.js";
 import { clusterLoss, tripletLoss } from "./loss.js";
 import type { Params } from "./params.js";
 import { noiseOf, roomFor, type TrainingData } from "./pretrain.js";
@@ -37,7 +39,12 @@ export interface SelfTrainEpoch {
   readonly cluster: number;
   /** Eq. 13; 0 without the triplet loss. */
   readonly triplet: number;
-  /** Share of labels that changed since the epoch before; `null` for the first. */
+  /** Whether the network was learning the clusters of places it starts from (plain cross-entropy), not eq. 9 and 10's. */
+  readonly warmUp: boolean;
+  /**
+   * Share of the network's own labels that changed since the epoch before; `null` where either epoch is one of the warm-up, and
+   * for the first.
+   */
   readonly changed: number | null;
   /** Clusters that had at least one trajectory. */
   readonly clusters: number;
@@ -58,7 +65,7 @@ export interface SelfTrained {
   readonly params: Params;
   readonly centers: Float32Array;
   readonly history: readonly SelfTrainEpoch[];
-  /** Whether Algorithm 1's rule ended it, rather than the number of epochs. */
+  /** Whether Algorithm 1's rule ended it, after an epoch of self-training at least, rather than the number of epochs. */
   readonly converged: boolean;
 }
 
@@ -72,10 +79,13 @@ const CENTERS = "centers";
 
 /**
  * Self-training (§V-D, Algorithm 1): network and centres learn together to be surer of the clusters. Before each epoch all
- * trajectories are embedded and P is computed (eq. 10); training ends when hardly a label has changed since the epoch
- * before. No true label exists here.
+ * trajectories are embedded and P is computed (eq. 10); training ends when hardly one of the network's own labels has changed
+ * since the epoch before. No true label exists here.
  *
- * Clusters that were found among the trips' places are first learnt as they are, for some epochs.
+ * Clusters that were found among the trips' places are first learnt as they are, for some epochs: with P certain of them, eq. 11
+ * is a plain cross-entropy. Where these are all the epochs there are, the network imitates its start and trains nothing itself.
+ *
+ * @throws {StateError} a loss that is not finite
  */
 export async function selfTrain(
   data: TrainingData,
@@ -171,18 +181,22 @@ async function runEpochs(
   const history = [...(run.state?.history ?? [])];
   let before = run.state === undefined ? undefined : labelsFrom(run.state.labels);
   let converged = false;
-  while (history.length < epochs && !converged) {
+  while (history.length < epochs) {
     const epoch = history.length;
-    const own = await ownAssignment(data, step.params(), placeLabels, epoch, before);
-    const assignment = own ?? certain(placeLabels!, k);
-    const changed = before === undefined ? null : changedShare(before, assignment.labels);
-    converged = own !== undefined && changed !== null && changed <= tolerance;
+    const own = await ownAssignment(data, step.params(), placeLabels, history);
+    // Two assignments of the network's own in a row: a start that it has learnt by heart does not say that it has settled.
+    const isSecond = own !== undefined && history.at(-1)?.warmUp === false;
+    const changed = isSecond ? changedShare(before!, own.labels) : null;
+    converged = changed !== null && changed <= tolerance;
     if (converged) break;
+    const assignment = own ?? certain(placeLabels!, k);
     before = assignment.labels;
-    const means = await runEpoch(data, step, epoch, assignment, k, (done, total, loss) =>
-      onProgress?.({ phase: "selfTrain", epoch, epochs, done, total, loss }),
-    );
-    history.push({ ...means, changed, clusters: new Set(assignment.labels).size });
+    const means = await runEpoch(data, step, epoch, assignment, k, (done, total, loss) => {
+      checkFiniteLoss(loss, `epoch ${epoch + 1} of self-training`);
+      onProgress?.({ phase: "selfTrain", epoch, epochs, done, total, loss });
+    });
+    const clusters = new Set(assignment.labels).size;
+    history.push({ ...means, warmUp: own === undefined, changed, clusters });
     await run.save({ history, labels: textOf(before) });
   }
   const { [CENTERS]: centers, ...params } = step.params();
@@ -197,13 +211,13 @@ async function ownAssignment(
   data: TrainingData,
   params: Params,
   placeLabels: Uint32Array | undefined,
-  epoch: number,
-  before: Uint32Array | undefined,
+  history: readonly SelfTrainEpoch[],
 ): Promise<Assignment | undefined> {
   const { warmUpEpochs, warmUpAgreement } = data.config.selfTrain;
-  if (placeLabels !== undefined && epoch < warmUpEpochs) return undefined;
+  const isWarm = history.at(-1)?.warmUp ?? warmUpEpochs > 0;
+  if (placeLabels === undefined || !isWarm) return assignAll(data, params);
+  if (history.length < warmUpEpochs) return undefined;
   const own = await assignAll(data, params);
-  if (placeLabels === undefined || before === undefined || changedShare(before, placeLabels) > 0) return own;
   return 1 - changedShare(own.labels, placeLabels) < warmUpAgreement ? undefined : own;
 }
 
@@ -228,7 +242,7 @@ async function runEpoch(
   { soft, labels }: Assignment,
   k: number,
   report: (done: number, total: number, loss: number) => void,
-): Promise<Omit<SelfTrainEpoch, "changed" | "clusters">> {
+): Promise<Omit<SelfTrainEpoch, "warmUp" | "changed" | "clusters">> {
   const { source, clean, config } = data;
   const random = new Random(data.seed).split("self-train").split(epoch);
   const target = targetDistribution(soft, k);
@@ -271,36 +285,6 @@ async function runEpoch(
     reconstruction: mean("reconstruction"),
     cluster: mean("cluster"),
     triplet: mean("triplet"),
-  };
-}
-
-/** @param position of the first row of P to read, where rows are read in the data's order */
-function targetEntries(target: Float32Array, { indices, rows }: Batch, k: number, position?: number) {
-  const data = new Float32Array(rows * k).fill(1 / k);
-  for (const [row, index] of indices.entries()) {
-    const from = position === undefined ? index : position + row;
-    data.set(target.subarray(from * k, (from + 1) * k), row * k);
-  }
-  return { data, shape: [rows, k] };
-}
-
-/** For each row another of the batch, from another cluster where labels are given; where there is none, the row has no weight. */
-function drawOthers(labels: Uint32Array | undefined, { indices, rows }: Batch, random: Random) {
-  const others = new Int32Array(rows);
-  const weights = new Float32Array(rows);
-  for (const [row, index] of indices.entries()) {
-    const start = random.integer(indices.length);
-    for (let offset = 0; offset < indices.length && weights[row] === 0; offset++) {
-      const other = (start + offset) % indices.length;
-      const isSame = labels === undefined ? other === row : labels[indices[other]!] === labels[index];
-      if (isSame) continue;
-      others[row] = other;
-      weights[row] = 1;
-    }
-  }
-  return {
-    others: { data: others, shape: [rows] },
-    otherWeights: { data: weights, shape: [rows] },
   };
 }
 

@@ -4,7 +4,13 @@ import { fitE2DTC } from "./fit.js";
 export { exportModel, type ModelParts } from "./export.js";
 export { type FitHistory, type FitOptions, type FitProgress, type FitResult, fitE2DTC } from "./fit.js";
 export { decode, type Encoded, encode, softAssign } from "./forward.js";
-export { clusterLoss, reconstructionLoss, sampledReconstructionLoss, tripletLoss } from "./loss.js";
+export {
+  clusterLoss,
+  type DrawnCells,
+  reconstructionLoss,
+  sampledReconstructionLoss,
+  tripletLoss,
+} from "./loss.js";
 export { initParams, type Params } from "./params.js";
 export type { PretrainEpoch, Pretrained, PretrainProgress } from "./pretrain.js";
 export type { SelfTrainEpoch, SelfTrainProgress } from "./self-train.js";

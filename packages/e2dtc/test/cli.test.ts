@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Random, TrajectorySet } from "@wayweave/geo-core";
 import { readCsv, readParquet, writeCsv, writeGeoJson } from "@wayweave/geo-core/node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { formatOf } from "../src/cli/files.js";
+import { carryOver } from "../src/cli/attributes.js";
+import { formatOf, readTrips } from "../src/cli/files.js";
 import { createProgram } from "../src/cli/program.js";
 import { E2DTC } from "../src/e2dtc.js";
 
@@ -42,15 +43,18 @@ async function run(...args: string[]): Promise<string> {
 describe("wayweave-e2dtc cluster", () => {
   it("labels GeoJSON trips, and saves a model that agrees", async () => {
     const set = tripsOf(40);
-    const [trips, out, model] = ["trips.geojson", "labelled.geojson", "clusters.onnx"].map((name) =>
+    // The folders of what is written do not exist yet.
+    const [trips, out, model] = ["trips.geojson", "new/labelled.geojson", "newer/clusters.onnx"].map((name) =>
       path.join(folder, name),
     ) as [string, string, string];
-    await writeGeoJson(trips, set);
+    const drivers = Array.from({ length: 40 }, (_, i) => `d${i}`);
+    await writeGeoJson(trips, set, { attributes: { driver: drivers, cluster: drivers } });
+    const notes = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const said = await run(
       "cluster",
       trips,
       "--k",
-      "3",
+      "2",
       "--out",
       out,
       "--model",
@@ -60,16 +64,19 @@ describe("wayweave-e2dtc cluster", () => {
       "--cell-size",
       "1500",
     );
-    expect(said).toMatch(/^40 trips in 3 clusters of \d+, \d+, \d+: /);
+    expect(notes.mock.calls).toEqual([[`note: ${out} will not have cluster\n`]]);
+    notes.mockRestore();
+    expect(said).toMatch(/^40 trips in 2 clusters of 20, 20: /);
     const { features } = JSON.parse(await readFile(out, "utf8")) as {
-      features: { properties: { cluster: number; confidence: number } }[];
+      features: { properties: { cluster: number; confidence: number; driver: string } }[];
     };
     const loaded = await E2DTC.load(model);
     const { labels } = await loaded.predict(set);
     expect(features.map(({ properties }) => properties.cluster)).toEqual([...labels]);
-    expect(features.every(({ properties: { confidence } }) => confidence > 1 / 3 && confidence <= 1)).toBe(
+    expect(features.every(({ properties: { confidence } }) => confidence > 1 / 2 && confidence <= 1)).toBe(
       true,
     );
+    expect(features.map(({ properties }) => properties.driver)).toEqual(drivers);
     await loaded.dispose();
   });
 
@@ -107,5 +114,63 @@ describe("wayweave-e2dtc cluster", () => {
     await expect(run("cluster", trips, "--k", "three", "--out", "x.csv")).rejects.toThrow(
       '--k must be a number, got "three"',
     );
+    await expect(run("cluster", trips, "--k", "auto", "--out", path.join(folder, "x.csv"))).rejects.toThrow(
+      "E2DTC.fit: kRange must be integers with 2 ≤ min, min + 2 ≤ max ≤ 2 rows, got 2 to 2",
+    );
+    await expect(
+      run("cluster", trips, "--k", "1", "--out", path.join(folder, "x.csv"), "--max-tokens", "0"),
+    ).rejects.toThrow("resolveConfig: tokens.maxTokens must be a positive integer, got 0");
+  });
+
+  it("makes sure before it trains that what it makes can be written", async () => {
+    const trips = path.join(folder, "two.csv");
+    await writeCsv(trips, tripsOf(2));
+    const inFile = path.join(trips, "out.csv");
+    await expect(run("cluster", trips, "--k", "2", "--out", inFile)).rejects.toThrow(
+      `--out must be in a folder that can be written, got ${inFile} (`,
+    );
+    const out = path.join(folder, "out.csv");
+    await expect(run("cluster", trips, "--k", "2", "--out", out, "--model", folder)).rejects.toThrow(
+      `--model must be a file, got the folder ${folder}`,
+    );
+  });
+});
+
+describe("reading trips", () => {
+  const options = { columns: ["id", "lon", "lat"], coordinateSystem: "lonlat" } as const;
+  const { signal } = new AbortController();
+
+  it("names the columns of a CSV file that it does not read", async () => {
+    const file = path.join(folder, "speeds.csv");
+    await writeFile(file, 'id,lon,lat,"speed",driver\na,1,2,3,d\na,1.1,2,4,d\n');
+    expect((await readTrips(file, { ...options, signal })).leftOut).toEqual(["speed", "driver"]);
+  });
+
+  it("takes planar GeoJSON", async () => {
+    const file = path.join(folder, "planar.geojson");
+    const coordinates = [
+      [5000, 100],
+      [6000, 200],
+    ];
+    await writeFile(file, JSON.stringify({ type: "LineString", coordinates }));
+    const { set } = await readTrips(file, { ...options, coordinateSystem: "planar", signal });
+    expect(set.coordinateSystem).toBe("planar");
+    expect([...set.coordinates]).toEqual([5000, 100, 6000, 200]);
+  });
+});
+
+describe("carryOver", () => {
+  it("takes text, numbers and booleans, a kind a column, and names the rest", () => {
+    const properties = [
+      { driver: "a", speed: 3, mixed: 1, stops: [1], id: "x", coordTimes: [0, 1] },
+      null,
+      { driver: "b", isNight: true, mixed: "1" },
+    ];
+    expect(carryOver(properties, "csv", true)).toEqual({
+      attributes: { driver: ["a", null, "b"], speed: [3, null, null], isNight: [null, null, true] },
+      leftOut: ["mixed", "stops", "id"],
+    });
+    // GeoJSON has no column id of its own; without times, what looks like times is but a property.
+    expect(carryOver(properties, "geojson", false).leftOut).toEqual(["mixed", "stops", "coordTimes"]);
   });
 });

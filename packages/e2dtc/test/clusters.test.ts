@@ -1,4 +1,4 @@
-import { Random, ValueError } from "@wayweave/geo-core";
+import { Random, ShapeError, ValueError } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { assign, changedShare, targetDistribution } from "../src/assignment.js";
 import { chooseK } from "../src/choose-k.js";
@@ -20,7 +20,36 @@ describe("assign", () => {
   });
 });
 
+describe("assign and targetDistribution", () => {
+  const row = { data: Float32Array.of(1, 2), rows: 1, columns: 2 };
+
+  it("name what is wrong", () => {
+    expect(() => assign({ ...row, rows: 2 }, [1, 2])).toThrow(
+      new ShapeError("assign: data must have length 4, got 2"),
+    );
+    expect(() => assign(row, [1, 2, 3])).toThrow(
+      new ShapeError("assign: centers must have a length that is a multiple of 2, got 3"),
+    );
+    expect(() => assign(row, [1, Number.NaN])).toThrow(
+      new ValueError("assign: centers[1] must be finite, got NaN"),
+    );
+    expect(() => targetDistribution(Float32Array.of(0.5, 0.5, 0.5, 0.5), 3)).toThrow(
+      new ShapeError("targetDistribution: soft must have a length that is a multiple of 3, got 4"),
+    );
+    expect(() => targetDistribution(Float32Array.of(1, 0, 0, 0), 2)).toThrow(
+      new ValueError("targetDistribution: row 1 of soft must have an entry above 0, got none"),
+    );
+    expect(() => targetDistribution(Float32Array.of(1.5, -0.5), 2)).toThrow(
+      new ValueError("targetDistribution: soft[1] must be at least 0, got -0.5"),
+    );
+  });
+});
+
 describe("targetDistribution", () => {
+  it("gives a cluster without rows no share, instead of 0 / 0", () => {
+    expect([...targetDistribution(Float32Array.of(1, 0, 0, 0, 1, 0), 3)]).toEqual([1, 0, 0, 0, 1, 0]);
+  });
+
   it("squares and divides by the clusters' sizes (eq. 10)", () => {
     // f = (1.2, 0.8). Row 0: .64/1.2 = .5333, .04/.8 = .05 → .9143; row 1: .16/1.2 = .1333, .36/.8 = .45 → .2286.
     const target = targetDistribution(Float32Array.of(0.8, 0.2, 0.4, 0.6), 2);
@@ -119,6 +148,19 @@ describe("seedClusters by mostVisited", () => {
     const { centers } = await seedClusters(set, rows, { seeding: "mostVisited", k: 3, seed: 1 });
     // The mean embedding of the trips nearest to each place: (1 + 3)/2, (10 + 20)/2, (100 + 200 + 600)/3.
     expect([...centers].sort((a, b) => a - b)).toEqual([2, 15, 300]);
+  });
+
+  it("looks for places in the given cells", async () => {
+    // In units of a tenth, places are 1,000 apart: nearer than 1,300, but not than 4⅓ cells of 30.
+    const at = (x: number): [number, number][] => [[x, 0]];
+    const set = setOf([at(0), at(0), at(1000), at(1000), at(2000)], "planar");
+    const rows = { data: Float64Array.of(1, 3, 10, 20, 100), rows: 5, columns: 1 };
+    const options = { seeding: "mostVisited", k: 3, seed: 1 } as const;
+    const { centers } = await seedClusters(set, rows, { ...options, cellSizeMeters: 30 });
+    expect([...centers].sort((a, b) => a - b)).toEqual([2, 15, 100]);
+    await expect(seedClusters(set, rows, options)).rejects.toThrow(
+      "selectCenters: k must be at most the 2 visited cells at least 1300 m apart, got 3",
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { uacc } from "@wayweave/eval";
 import { Random, ValueError } from "@wayweave/geo-core";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { type Departure, departureNames } from "../src/config.js";
 import { E2DTC } from "../src/e2dtc.js";
 import { type FitOptions, fitE2DTC } from "../src/fit.js";
@@ -57,6 +57,9 @@ describe("fitE2DTC", () => {
     const file = path.join(await folder(), "model", "clusters.onnx");
     await fitted.model.save(file);
     const loaded = await E2DTC.load(file);
+    await expect(loaded.predict(set, { batchSize: 0 })).rejects.toThrow(
+      new ValueError("E2DTC.predict: batchSize must be a positive integer, got 0"),
+    );
     const again = await loaded.predict(set);
     expect(again.labels).toEqual(fitted.labels);
     expect(again.embeddings).toEqual(fitted.embeddings);
@@ -120,7 +123,7 @@ describe("fitE2DTC", () => {
 
   it("learns the places it starts from until it has them", async () => {
     const { set } = trips(90);
-    const changesWith = async (warmUpAgreement: number) => {
+    const historyWith = async (warmUpAgreement: number) => {
       const selfTrain = {
         ...quick.selfTrain,
         epochs: 4,
@@ -129,11 +132,34 @@ describe("fitE2DTC", () => {
         seeding: "places",
       } as const;
       // Five clusters of three places: a network of three epochs does not tell all of them.
-      const { history } = await fitE2DTC(set, { ...quick, k: 5, selfTrain });
-      return history.selfTrain.map(({ changed }) => changed);
+      const { history, model } = await fitE2DTC(set, { ...quick, k: 5, selfTrain });
+      await model.dispose();
+      return history.selfTrain;
     };
-    expect(await changesWith(1)).toEqual([null, 0, 0, 0]);
-    expect((await changesWith(0))[1]).toBeGreaterThan(0);
+    const never = await historyWith(1);
+    expect(never.map(({ warmUp }) => warmUp)).toEqual([true, true, true, true]);
+    expect(never.map(({ changed }) => changed)).toEqual([null, null, null, null]);
+    const atOnce = await historyWith(0);
+    expect(atOnce.map(({ warmUp }) => warmUp)).toEqual([true, false, false, false].slice(0, atOnce.length));
+    // The first assignment of its own has none before it to be compared with.
+    expect(atOnce.slice(0, 2).map(({ changed }) => changed)).toEqual([null, null]);
+    expect(atOnce[2]!.changed).not.toBeNull();
+  });
+
+  it("does not call a start that it has learnt by heart converged", async () => {
+    const { set } = trips(90);
+    // Any change is small enough for this tolerance: all that is asked for is two assignments of the network's own.
+    const selfTrain = { ...quick.selfTrain, warmUpAgreement: 0, tolerance: 1, seeding: "places" } as const;
+    const fitWith = async (epochs: number) => {
+      const { history, model } = await fitE2DTC(set, {
+        ...quick,
+        selfTrain: { ...selfTrain, warmUpEpochs: 2, epochs },
+      });
+      await model.dispose();
+      return { warmUps: history.selfTrain.map(({ warmUp }) => warmUp), converged: history.converged };
+    };
+    expect(await fitWith(2)).toEqual({ warmUps: [true, true], converged: false });
+    expect(await fitWith(4)).toEqual({ warmUps: [true, true, false], converged: true });
   });
 
   it("runs t2vec with its sampled loss, and chooses k", async () => {
@@ -204,6 +230,70 @@ describe("fitE2DTC at the edges", () => {
     );
     expect(softAssignments.every(Number.isFinite)).toBe(true);
     await model.dispose();
+  });
+
+  it("leaves a cluster of places without trips empty: three bus lines both ways are three places, not six", async () => {
+    const lines = [
+      [0, 0],
+      [5000, 0],
+      [0, 5000],
+    ].map(([x, y]) => [0, 500, 1000, 2000].map((step): [number, number] => [x! + step, y!]));
+    const ways = lines.flatMap((line) => [line, [...line].reverse()]);
+    const set = setOf(
+      Array.from({ length: 60 }, (_, i) => ways[i % 6]!),
+      "planar",
+    );
+    const { softAssignments, model, history } = await fitE2DTC(set, { ...quick, k: 6 });
+    expect(history.selfTrain[0]).toMatchObject({ warmUp: true, clusters: 3 });
+    expect(softAssignments.every(Number.isFinite)).toBe(true);
+    await model.dispose();
+  });
+
+  it("ends at the first loss that is not finite", async () => {
+    const { set } = trips(30);
+    // Weights of 1e38 add up to more than a float can hold.
+    const wild = { ...quick.pretrain, learningRate: 1e38 };
+    await expect(fitE2DTC(set, { ...quick, pretrain: wild })).rejects.toThrow(
+      /^E2DTC.fit: the loss must stay finite, got (NaN|Infinity) in epoch [12] of pre-training: a smaller/,
+    );
+    await expect(
+      fitE2DTC(set, { ...quick, selfTrain: { ...quick.selfTrain, learningRate: 1e38 } }),
+    ).rejects.toThrow(
+      /^E2DTC.fit: the loss must stay finite, got (NaN|Infinity) in epoch [12] of self-training/,
+    );
+  });
+
+  it("gives the model's memory back when it is stopped after training", async () => {
+    const dispose = vi.spyOn(E2DTC.prototype, "dispose");
+    const stop = new AbortController();
+    const fitted = fitE2DTC(trips(30).set, {
+      ...quick,
+      selfTrain: { ...quick.selfTrain, epochs: 1 },
+      signal: stop.signal,
+      onProgress: ({ phase, done, total }) => {
+        if (phase === "selfTrain" && done === total) stop.abort();
+      },
+    });
+    await expect(fitted).rejects.toThrow(/abort/i);
+    expect(dispose).toHaveBeenCalledTimes(1);
+    dispose.mockRestore();
+  });
+
+  it("refuses before it trains what could only fail afterwards", async () => {
+    const { set } = trips(6);
+    const { k: _, ...rest } = quick;
+    const onProgress = () => expect.unreachable();
+    await expect(fitE2DTC(set, { ...rest, kRange: { min: 2, max: 22 }, onProgress })).rejects.toThrow(
+      "E2DTC.fit: kRange must be integers with 2 ≤ min, min + 2 ≤ max ≤ 6 rows, got 2 to 22",
+    );
+    const selfTrain = { ...quick.selfTrain, seeding: "mostVisited" } as const;
+    const oneStop = setOf(
+      Array.from({ length: 6 }, (): [number, number][] => [[0, 0]]),
+      "planar",
+    );
+    await expect(fitE2DTC(oneStop, { ...quick, selfTrain, onProgress })).rejects.toThrow(
+      "selectCenters: k must be at most the 1 visited cells at least 1300 m apart, got 3",
+    );
   });
 
   it("names what is wrong", async () => {

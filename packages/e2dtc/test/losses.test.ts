@@ -1,7 +1,8 @@
-import { tf } from "@wayweave/nn/train";
+import { type Tensor, type Tensor1D, tf } from "@wayweave/nn/train";
 import { beforeAll, describe, expect, it } from "vitest";
 import { clusterLoss, reconstructionLoss, sampledReconstructionLoss, tripletLoss } from "../src/loss.js";
-import type { CellNeighbors } from "../src/vocabulary.js";
+import { buildVocabulary, type CellNeighbors, END_TOKEN, nearestCells } from "../src/vocabulary.js";
+import { setOf } from "./helpers.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -54,16 +55,69 @@ describe("reconstructionLoss", () => {
     const states = tf.tensor2d([1, 2], [1, 2]);
     const targets = tf.tensor1d([0], "int32");
     const weights = tf.tensor1d([1]);
-    const sampled = sampledReconstructionLoss(
-      params(),
-      states,
-      targets,
-      weights,
-      neighbors,
-      tf.tensor1d([2], "int32"),
-    );
+    const drawn = drawnOf(Int32Array.of(2), 3);
+    const sampled = sampledReconstructionLoss(params(), states, targets, weights, neighbors, drawn);
     const full = reconstructionLoss(params(), states, targets, weights, neighbors);
     expect(value(sampled)).toBeCloseTo(value(full), 5);
+  });
+});
+
+function drawnOf(cells: Int32Array, size: number) {
+  const times = new Float32Array(size);
+  for (const cell of cells) times[cell]!++;
+  return { tokens: tf.tensor1d(cells, "int32"), times: tf.tensor1d(times) };
+}
+
+describe("sampledReconstructionLoss", () => {
+  /** 5 × 4 cells of 300 m, and END; three neighbours each. */
+  const points = Array.from({ length: 20 }, (_, i): [number, number][] => [
+    [300 * (i % 5), 300 * Math.floor(i / 5)],
+  ]);
+  const vocabulary = buildVocabulary(setOf(points, "planar"));
+  const nearest = nearestCells(vocabulary, { count: 3 });
+  const { size } = vocabulary;
+  const everyCell = Int32Array.from({ length: size - 2 }, (_, i) => 2 + i);
+  const cell = 9;
+
+  /** Logits are the biases; END's is given, the others differ a little. */
+  const biasesWith = (ofEnd: number) =>
+    tf.tensor1d(Array.from({ length: size }, (_, token) => (token === END_TOKEN ? ofEnd : 0.1 * token)));
+
+  /** Loss and its gradient by the biases, of one target and no states. */
+  function lossOf(kind: "full" | Int32Array, target: number, bias: Tensor1D) {
+    const [states, targets, weights] = [tf.zeros([1, 2]), tf.tensor1d([target], "int32"), tf.tensor1d([1])];
+    const of = (b: Tensor) => {
+      const all = { "output/weight": tf.zeros([size, 2]), "output/bias": b };
+      return kind === "full"
+        ? reconstructionLoss(all, states, targets, weights, nearest)
+        : sampledReconstructionLoss(all, states, targets, weights, nearest, drawnOf(kind, size));
+    };
+    return { loss: value(of(bias)), gradient: [...tf.grad(of)(bias).dataSync()] };
+  }
+
+  it.each([0, 6, 12])(
+    "with every cell drawn once is the full loss, and so is its gradient (END's bias %d)",
+    (ofEnd) => {
+      for (const target of [END_TOKEN, cell]) {
+        const [full, sampled] = (["full", everyCell] as const).map((kind) =>
+          lossOf(kind, target, biasesWith(ofEnd)),
+        );
+        expect(sampled!.loss).toBeCloseTo(full!.loss, 4);
+        sampled!.gradient.forEach((entry, token) => {
+          expect(entry).toBeCloseTo(full!.gradient[token]!, 5);
+        });
+      }
+    },
+  );
+
+  it("does not count a cell twice that is the target's neighbour and drawn", () => {
+    // Nothing but neighbours drawn: no other cell is known of, and the sum is that of the neighbours and the special tokens.
+    const own = [...nearest.tokens.subarray(3 * cell, 3 * cell + 3)];
+    const { loss } = lossOf(Int32Array.of(...own, own[0]!), cell, biasesWith(0));
+    const shares = nearest.weights.subarray(3 * cell, 3 * cell + 3);
+    const right = own.reduce((sum, token, j) => sum + shares[j]! * 0.1 * token, 0);
+    const all = [...own.map((token) => 0.1 * token), 0, 0].reduce((sum, logit) => sum + Math.exp(logit), 0);
+    expect(loss).toBeCloseTo(Math.log(all) - right, 5);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Random, ValueError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { selectCenters } from "../src/select-centers.js";
 import { buildVocabulary, nearestCells, type Vocabulary } from "../src/vocabulary.js";
 import { setOf } from "./helpers.js";
 
@@ -40,6 +41,26 @@ describe("buildVocabulary", () => {
 
   it("scales the least frequency with the number of trajectories: 50 for 86,000", () => {
     expect(buildVocabulary(walks, { cellSizeMeters: 10 }).counts.at(-1)).toBe(1);
+  });
+
+  it("reaches up to the edges of the world, not beyond", () => {
+    // Fiji, on either side of the antimeridian: half a cell of 300 m from here would be beyond it. 0.01° are 3.7 cells.
+    for (const lon of [180, 179.9999, -179.9999, -180]) {
+      const inland = lon - Math.sign(lon) * 0.01;
+      const set = setOf([
+        [
+          [lon, -16],
+          [inland, -16],
+        ],
+      ]);
+      expect(buildVocabulary(set)).toMatchObject({ rows: 1, size: 4 });
+      const [first, , second] = selectCenters(set, { k: 2, minDistanceMeters: 500 });
+      // Within half a cell, 0.00135°, give or take what the grid was moved by, half a cell at most.
+      expect([first!, second!].map((x) => Math.abs(x)).sort()).toEqual([
+        expect.closeTo(Math.abs(inland), 2),
+        expect.closeTo(180, 2),
+      ]);
+    }
   });
 
   it("names what is wrong", () => {

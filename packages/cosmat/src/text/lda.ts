@@ -158,6 +158,7 @@ export class LdaModel {
  */
 export function fitLda(counts: WordCounts, options: LdaOptions = {}): LdaModel {
   const documents = counts.offsets.length - 1;
+  if (documents < 1) throw new ValueError("fitLda: counts must hold at least one document, got 0");
   const config = checkOptions(options, documents);
   const { topics, batchSize, documentPrior, topicPrior } = config;
   if (counts.words.length === 0)
@@ -167,7 +168,7 @@ export function fitLda(counts: WordCounts, options: LdaOptions = {}): LdaModel {
   const lambda = Float64Array.from({ length: topics * vocabularySize }, () => gamma100(random));
   const statistics = new Float64Array(lambda.length);
   const gamma = new Float64Array(topics);
-  const updates = config.passes * Math.ceil(documents / batchSize);
+  const updates = config.passes * updatesOfPass(documents, batchSize);
   let update = 0;
   for (let pass = 0; pass < config.passes; pass++) {
     const order = random.permutation(documents);
@@ -189,10 +190,15 @@ export function fitLda(counts: WordCounts, options: LdaOptions = {}): LdaModel {
   return new LdaModel({ topics, vocabularySize, documentPrior, topicPrior, lambda });
 }
 
+/** How often a pass updates the topics: once where all documents are one batch, however large it may be. */
+function updatesOfPass(documents: number, batchSize: number): number {
+  return Math.max(1, Math.ceil(documents / batchSize));
+}
+
 function checkOptions(options: LdaOptions, documents: number) {
   const { topics = 10, learningOffset = 10, learningDecay = 0.7, seed = 0 } = options;
   const batchSize = options.batchSize ?? 256;
-  const passes = options.passes ?? Math.max(5, Math.ceil(200 / Math.ceil(documents / batchSize)));
+  const passes = options.passes ?? Math.max(5, Math.ceil(200 / updatesOfPass(documents, batchSize)));
   checkPositiveInteger("fitLda", "topics", topics);
   checkPositiveInteger("fitLda", "passes", passes);
   if (batchSize !== Number.POSITIVE_INFINITY) checkPositiveInteger("fitLda", "batchSize", batchSize);

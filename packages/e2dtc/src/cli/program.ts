@@ -2,7 +2,8 @@ import { ValueError } from "@wayweave/geo-core";
 import { Command, Option } from "commander";
 import { type PresetName, presets, type Seeding, seedingNames } from "../config.js";
 import { type FitOptions, type FitResult, fitE2DTC } from "../fit.js";
-import { checkWritable, formatOf, readTrips, writeTrips } from "./files.js";
+import { carryOver } from "./attributes.js";
+import { checkWritable, formatOf, prepareFile, readTrips, writeTrips } from "./files.js";
 import { fitView } from "./progress.js";
 
 interface ClusterOptions {
@@ -13,6 +14,7 @@ interface ClusterOptions {
   readonly seed: string;
   readonly seeding: Seeding;
   readonly cellSize: string;
+  readonly maxTokens: string;
   readonly columns: string;
   readonly planar?: true;
   readonly checkpoint?: string;
@@ -39,8 +41,9 @@ export function createProgram(): Command {
     .option("--seed <number>", "of everything random", "0")
     .addOption(new Option("--seeding <name>", "where clusters start").choices(seedingNames).default("best"))
     .option("--cell-size <metres>", "side of a cell", "300")
+    .option("--max-tokens <number>", "cells that a trip may go through at most", "512")
     .option("--columns <names>", "columns of a CSV file: id, x, y and perhaps time", "id,lon,lat")
-    .option("--planar", "CSV and Parquet hold x and y in metres, not longitude and latitude")
+    .option("--planar", "the trips are x and y in metres, not longitude and latitude")
     .option("--checkpoint <folder>", "where the training is saved, to go on after an interruption")
     .action((trips: string, options: ClusterOptions) => cluster(trips, options));
   return program;
@@ -52,24 +55,31 @@ async function cluster(input: string, options: ClusterOptions): Promise<void> {
   process.once("SIGINT", onInterrupt);
   const view = fitView(process.stderr);
   try {
-    formatOf(options.out);
-    const set = await readTrips(input, {
+    const format = formatOf(options.out);
+    const { set, properties, leftOut } = await readTrips(input, {
       columns: options.columns.split(","),
       coordinateSystem: options.planar ? "planar" : "lonlat",
       signal: stop.signal,
     });
     checkWritable(options.out, set);
+    await prepareFile("--out", options.out);
+    if (options.model !== undefined) await prepareFile("--model", options.model);
+    const carried = carryOver(properties, format, set.timesMs !== undefined);
+    const lost = [...leftOut, ...carried.leftOut];
+    if (lost.length > 0) process.stderr.write(`note: ${options.out} will not have ${lost.join(", ")}\n`);
     const fitted = await fitE2DTC(set, {
       ...fitOptions(options, set.length),
       onProgress: (progress) => view.update(progress),
       signal: stop.signal,
     });
     view.stop();
+    // First what took longest to make.
+    if (options.model !== undefined) await fitted.model.save(options.model);
     await writeTrips(options.out, set, {
+      ...carried.attributes,
       cluster: [...fitted.labels],
       confidence: confidences(fitted),
     });
-    if (options.model !== undefined) await fitted.model.save(options.model);
     process.stdout.write(summary(fitted, options));
     await fitted.model.dispose();
   } finally {
@@ -79,7 +89,7 @@ async function cluster(input: string, options: ClusterOptions): Promise<void> {
 }
 
 function fitOptions(
-  { k, preset, seed, cellSize, seeding, checkpoint, epochs }: ClusterOptions,
+  { k, preset, seed, cellSize, maxTokens, seeding, checkpoint, epochs }: ClusterOptions,
   trips: number,
 ): FitOptions {
   return {
@@ -88,7 +98,10 @@ function fitOptions(
       : { k: toNumber("--k", k) }),
     preset,
     seed: toNumber("--seed", seed),
-    tokens: { cellSizeMeters: toNumber("--cell-size", cellSize) },
+    tokens: {
+      cellSizeMeters: toNumber("--cell-size", cellSize),
+      maxTokens: toNumber("--max-tokens", maxTokens),
+    },
     ...(epochs === undefined ? {} : { pretrain: { epochs: toNumber("--epochs", epochs) } }),
     selfTrain: { seeding },
     ...(checkpoint === undefined ? {} : { checkpointDir: checkpoint }),

@@ -13,6 +13,8 @@ export const confusionSchema = retrievalSchema.extend({ classes: z.array(z.strin
 export type ConfusionRaw = z.infer<typeof confusionSchema>;
 
 const RESULTS = 10;
+/** Above every class's number. */
+const OWN_CLASS = 2 ** 32 - 1;
 type Direction = "t2i" | "i2t";
 
 /** The four systems of Fig. 10 and 11 on a corpus. */
@@ -65,7 +67,10 @@ export function confusionPictures(outputs: readonly RowOutput<ConfusionRaw>[]): 
   });
 }
 
-/** For queries of each class (rows), the classes of their first results (columns): rows add up to 1. */
+/**
+ * For queries of each class (rows), the classes of their first results (columns): rows add up to 1. Ties count against us: of
+ * equal scores, results of the query's own class come last.
+ */
 export function classShares(
   { images, texts, labels, dimensions, classes }: ConfusionRaw,
   direction: Direction,
@@ -77,9 +82,12 @@ export function classShares(
   const retrieved: number[] = [];
   for (let q = 0; q < scores.rows; q++) {
     const row = scores.data.subarray(q * scores.columns, (q + 1) * scores.columns);
-    for (const label of rankByScore(row, labels).subarray(0, RESULTS)) {
-      expected.push(labels[q]!);
-      retrieved.push(label);
+    const own = labels[q]!;
+    // `rankByScore` puts the lesser of tied gains first: its own class is to be the largest.
+    const gains = labels.map((label) => (label === own ? OWN_CLASS : label));
+    for (const gain of rankByScore(row, gains).subarray(0, RESULTS)) {
+      expected.push(own);
+      retrieved.push(gain === OWN_CLASS ? own : gain);
     }
   }
   const { labels: found, counts } = confusionMatrix(expected, retrieved);

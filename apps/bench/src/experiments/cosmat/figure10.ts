@@ -8,6 +8,7 @@ import {
   scoreConfusion,
 } from "./confusion.js";
 import type { FeatureSettings } from "./features.js";
+import { settingsNote } from "./pipelines.js";
 
 interface Figure10Parameters extends FeatureSettings {
   readonly train: number;
@@ -21,6 +22,7 @@ export const figure10 = defineExperiment<Figure10Parameters, ConfusionRaw>({
   notes: [
     "web-news stands in for the paper's Flickr photos, which are not public. A cell is the share of a class (column) among the first ten results of a class's queries (row), by meaning alone (μ = 0): places would not change what is taken for what. The diagonal is precision@10.",
     "DeCoSReS is CoSMat on SqueezeNet 1.1's features (trained on ImageNet, not fine-tuned) in AlexNet's place; the baselines are on SIFT words, as in the paper.",
+    settingsNote,
     "Classes are unequally frequent: a random result is of the query's class with probability .13.",
     "The paper prints no number that can be read off its figure.",
   ],

@@ -8,6 +8,7 @@ import {
   scoreConfusion,
 } from "./confusion.js";
 import type { FeatureSettings } from "./features.js";
+import { settingsNote } from "./pipelines.js";
 
 interface Figure11Parameters extends FeatureSettings {
   /** Photos of each class. */
@@ -23,6 +24,7 @@ export const figure11 = defineExperiment<Figure11Parameters, ConfusionRaw>({
     "20 classes of ImageNet at 64 × 64 pixels, other classes than the paper's, which it does not list. A cell is the share of a class (column) among the first ten results of a class's queries (row), by meaning alone (μ = 0). The diagonal is precision@10; chance is .05.",
     "ImageNet has no texts. Each photo's text is two sentences about its class out of eight that were written for this bench; test texts share no sentence with training texts. Confusion is the texts' too: classes that LDA puts into one topic have like rows.",
     "DeCoSReS is CoSMat on SqueezeNet 1.1's features, which was trained on ImageNet: it knows these classes, and most likely these photos, in full size. That it is far ahead of SIFT words says as much about that as about CoSMat.",
+    settingsNote,
     "The paper: nearly 76 % for balloon, zebra and basketball.",
   ],
   presets: {

@@ -19,6 +19,7 @@ export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   artefact: "CoSMat, Fig. 8",
   notes: [
     "web-news stands in for the paper's Flickr photos, which are not public; places are GeoNames cities, each moved by some ten kilometres. `standard` fits the models to 400 pairs: that decides what is found, not how fast.",
+    "The paper gives DeCoSReS + GMR-Tree a bound only, no value: “smaller than 1000 ms” at k = 5.",
     ...responseTimeNotes,
   ],
   presets: {
@@ -35,8 +36,7 @@ export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
     responseTimeRows(parameters, {
       corpus: (context) => loadWebNews(context, parameters),
       positions: loadCityPositions,
-      printed: (system, objects, k) => {
-        if (system === "DeCoSReS + GMR-Tree (kGMCMS)" && k === 5) return { medianMs: 1000 };
+      printed: (system, objects) => {
         if (objects !== 200e3) return null;
         if (system === "CCA + R-Tree" || system === "GMA + R-Tree") return { medianMs: 4950 };
         return system.endsWith("+ R-Tree") ? { medianMs: 5000 } : null;

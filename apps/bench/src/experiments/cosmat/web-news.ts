@@ -1,7 +1,15 @@
 import { loadWebNews } from "../../datasets/web-news.js";
 import { defineExperiment, type Row } from "../../experiment.js";
 import type { FeatureSettings } from "./features.js";
-import { ablations, baselines, deCoSReS, fitPipeline, onAlexNet, type Pipeline } from "./pipelines.js";
+import {
+  ablations,
+  baselines,
+  deCoSReS,
+  fitPipeline,
+  onAlexNet,
+  type Pipeline,
+  settingsNote,
+} from "./pipelines.js";
 import { embedPairs, type RetrievalRaw, retrievalSchema, scoreRetrieval } from "./retrieval.js";
 
 interface WebNewsParameters extends FeatureSettings {
@@ -15,7 +23,8 @@ export const webNews = defineExperiment<WebNewsParameters, RetrievalRaw>({
   artefact: "CoSMat's whole pipeline: TxtNet, VisNet, common space",
   notes: [
     "Chinese news texts with photos of at most 256 pixels, ten classes, the set's own split (quick: every fourth pair or so). MAP over the whole ranking; relevant is what has the query's class.",
-    "DeCoSReS is CoSMat on deep features. Nothing was tuned on this set: ridges are the defaults, components one less than the classes where labels bound them. TxtNet (Intl.Segmenter, LDA), the visual words and all models are fitted to training pairs.",
+    "DeCoSReS is CoSMat on deep features. Components are one less than the classes where labels bound them. TxtNet (Intl.Segmenter, LDA), the visual words and all models are fitted to training pairs.",
+    settingsNote,
     "SqueezeNet 1.1 was trained on ImageNet's 1.2 million photos and is used as it is, its last features averaged over the image. Baselines: dense SIFT, k-means words.",
     "AlexNet is trained here from scratch, since the paper's weights and Flickr photos are not public: on 6,000 small photos of 20 ImageNet classes (tiny-imagenet), then on this set's training photos; once for all seeds; fc7 are its features. `standard` has a quarter of its channels and neurons and 26,500 photos' training, ten minutes of one core; it cannot be expected to reach a network that has seen ImageNet. `quick` leaves it out.",
     "The paper prints no MAP.",

@@ -9,6 +9,22 @@ import { rawArrays } from "../../raw-arrays.js";
 /** The datasets of the clustering tables. */
 export type ClusteringDataset = TripSetName | typeof authorsGeoLifeName;
 
+/** How a self-training went: `@wayweave/e2dtc`'s `SelfTrainEpoch`s. */
+const selfTrainingSchema = z.object({
+  epochs: z.array(
+    z.object({
+      loss: z.number(),
+      reconstruction: z.number(),
+      cluster: z.number(),
+      triplet: z.number(),
+      warmUp: z.boolean(),
+      changed: z.number().nullable(),
+      clusters: z.int().positive(),
+    }),
+  ),
+  converged: z.boolean(),
+});
+
 /** What every clustering leaves behind. */
 export const clusteringRawSchema = z.object({
   /** `[trips]` */
@@ -19,6 +35,8 @@ export const clusteringRawSchema = z.object({
   silhouettes: rawArrays.float64,
   /** The matching threshold ε that was chosen, metres; EDR and LCSS only. */
   epsilonMeters: z.number().positive().optional(),
+  /** E2DTC with L1 or L2 only; older files lack it. */
+  selfTraining: selfTrainingSchema.optional(),
 });
 export type ClusteringRaw = z.infer<typeof clusteringRawSchema>;
 

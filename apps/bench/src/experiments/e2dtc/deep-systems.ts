@@ -1,5 +1,5 @@
 import { centroidFeatures, type DenseMatrix, type E2DTCConfig, seedClusters } from "@wayweave/e2dtc";
-import { type FitOptions, fitE2DTC, fitT2vec } from "@wayweave/e2dtc/train";
+import { type FitOptions, type FitResult, fitE2DTC, fitT2vec } from "@wayweave/e2dtc/train";
 import type { LabelledTrips } from "../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
 import { type ClusteringRaw, sampledSilhouettes } from "./clustering.js";
@@ -32,6 +32,7 @@ export type DeepSystem = (
 export interface DeepClustering {
   readonly labels: Uint32Array;
   readonly embeddings: DenseMatrix;
+  readonly history: FitResult["history"];
 }
 
 /** E2DTC with the losses of Table IV. Pre-training is done once a run for all that learn from the same trips. */
@@ -41,11 +42,13 @@ export function e2dtcSystem(loss: E2DTCConfig["selfTrain"]["loss"]): DeepSystem 
       const fitWith = (selfTrain: NonNullable<FitOptions["selfTrain"]>, more: Partial<FitOptions> = {}) =>
         fitE2DTC(trips, { ...options, selfTrain, ...more });
       const data = [context.seed, k, trips.length, trips.coordinates.length, settings];
+      let first: FitResult | undefined;
       const pretrained = await context.share(`e2dtc pre-training ${JSON.stringify(data)}`, async () => {
-        const { model, pretrained: ended } = await fitWith({ loss: "L0" });
-        await model.dispose();
-        return ended;
+        first = await fitWith({ loss: "L0" });
+        return first.pretrained;
       });
+      if (first !== undefined && loss === "L0") return first;
+      await first?.model.dispose();
       return fitWith({ loss, epochs: settings.selfTrainEpochs }, { pretrained });
     };
     return clusterWith(fit, set, k, settings, context);
@@ -78,12 +81,12 @@ async function clusterWith(
     onProgress: ({ phase, epoch, done, total: batches }) =>
       onProgress({ done: (phase === "pretrain" ? 0 : pretrainEpochs) + epoch + done / batches, total }),
   });
-  const { model } = fitted;
+  const { model, history } = fitted;
   reportEngine(fitted.engine);
   const { labels, embeddings } = isSample ? await model.predict(set, { signal }) : fitted;
   const columns = model.info.hidden;
   await model.dispose();
-  return { labels, embeddings: { data: embeddings, rows: set.length, columns } };
+  return { labels, embeddings: { data: embeddings, rows: set.length, columns }, history };
 }
 
 /** Runs a deep system on a dataset. */
@@ -93,11 +96,13 @@ export async function runDeep(
   system: DeepSystem,
   settings: DeepSettings,
 ): Promise<ClusteringRaw> {
-  const { labels: labelsPredicted, embeddings } = await system(set, k, settings, context);
+  const { labels: labelsPredicted, embeddings, history } = await system(set, k, settings, context);
+  const { selfTrain, converged } = history;
   return {
     labelsTrue: labels,
     labelsPredicted,
     silhouettes: sampledSilhouettes(embeddings, labelsPredicted, context.seed, settings.silhouetteSample),
+    ...(selfTrain.length === 0 ? {} : { selfTraining: { epochs: [...selfTrain], converged } }),
   };
 }
 

@@ -13,6 +13,7 @@ import { curvesPicture } from "../../report/pictures/curves.js";
 import { scatterPicture } from "../../report/pictures/scatter.js";
 import { loadDataset, sampleTrips } from "./clustering.js";
 import { mapRawSchema } from "./figure4.js";
+import { startNote } from "./notes.js";
 import { type ModelSettings, modelSettings, trainedModel, useModel } from "./trained-models.js";
 import { euclideanLookup, type TsneSettings, tsne } from "./tsne.js";
 
@@ -52,7 +53,8 @@ export const figure5 = defineExperiment<Figure5Parameters, Figure5Raw>({
   artefact: "E2DTC, Fig. 5",
   notes: [
     "Epoch 0 is the pre-trained network with its clusters' starting places; each later row is the same training, to the last bit, ended after so many epochs. True labels are compared afterwards with the labels that each row stored; nothing of it goes back into training.",
-    "“From k-means” starts the clusters as the paper does, “from the best start” as our default does: see Table III's notes. Algorithm 1's stopping rule is switched off, so that all epochs are seen.",
+    "“From k-means” starts the clusters as the paper does, “from the best start” as our default does: see Table III's notes. So that all epochs are seen, Algorithm 1's rule ends training only where not one label changes. From k-means there is no warm-up.",
+    startNote,
     "The paper plots Hangzhou's UACC, which rises until epoch 4 and then stays, without printing values; ours are the authors' GeoLife trips.",
   ],
   presets: {

@@ -11,6 +11,7 @@ import {
 } from "./clustering.js";
 import { runCentroidKMeans } from "./k-means-systems.js";
 import { distanceNames, runKMedoids } from "./k-medoids-systems.js";
+import { startNote } from "./notes.js";
 import { type ModelSettings, modelSettings, trainedModel, useModel } from "./trained-models.js";
 
 interface Figure7Parameters {
@@ -38,6 +39,7 @@ export const figure7 = defineExperiment<Figure7Parameters, ClusteringRaw>({
   notes: [
     `Two subsets of the authors' trips of about the same size: one with as many trips of every label, one where sizes fall geometrically from label to label, the largest having ${IMBALANCE} times as many as the smallest. Which label is large is drawn by the seed. The paper's subsets are of Hangzhou and its Table V's sizes are lost in the text we have.`,
     "The deep systems are trained on the subset itself and cluster it. K-Medoids clusters a sample of it: see the column trajectories.",
+    startNote,
     "The paper plots without printing values; it says that E2DTC stays stable and K-Medoids drops.",
   ],
   presets: {

@@ -12,6 +12,7 @@ import { deepRowsOf, deepSettings } from "./deep-rows.js";
 import type { DeepSettings } from "./deep-systems.js";
 import { runCellHistogramKMeans, runCentroidKMeans } from "./k-means-systems.js";
 import { type DistanceName, distanceNames, runKMedoids } from "./k-medoids-systems.js";
+import { startNote } from "./notes.js";
 
 interface Table3Parameters {
   readonly kMedoids: {
@@ -49,6 +50,7 @@ export const table3 = defineExperiment<Table3Parameters, ClusteringRaw>({
     "k-means on the trip's mean position and on its 300 m cell histogram are not in the paper: they are what a method has to beat.",
     "E2DTC and t2vec + k-means learn from a sample of the trips and then cluster all of them. E2DTC's clusters start from whichever of k-means, density peaks and farthest-first traversals, among embeddings or mean positions, has the largest silhouette among the mean positions; centroid + E2DTC's seeding is the same choice without a network.",
     "No label takes part in that choice; that these starts are among the candidates was decided after seeing how they do on these four sets.",
+    startNote,
     "The silhouette is measured in each system's own geometry: it tells how clear-cut a clustering is, and does not compare systems.",
   ],
   presets: {

@@ -8,6 +8,7 @@ import {
 } from "./clustering.js";
 import { deepRow, deepSettings, runsOn } from "./deep-rows.js";
 import { type DeepSettings, e2dtcSystem } from "./deep-systems.js";
+import { startNote } from "./notes.js";
 
 const losses = ["L0", "L1", "L2"] as const;
 type Loss = (typeof losses)[number];
@@ -37,7 +38,9 @@ export const table4 = defineExperiment<DeepSettings, ClusteringRaw>({
   title: "What each loss of E2DTC is worth",
   artefact: "E2DTC, Table IV",
   notes: [
-    "L0 is pre-training and a clustering of its embeddings, L1 adds the clustering loss (eq. 12), L2 the triplet loss (eq. 14). All three start from the same clusters, chosen without labels.",
+    "L0 is pre-training, and each trip to the nearest centre of its start; L1 adds the clustering loss (eq. 12), L2 the triplet loss (eq. 14). All three start from the same clusters, chosen without labels.",
+    "L0 (ours) is not the paper's L0: its centres are the mean embeddings of the clusters of places, not those of k-means on the embeddings. What L1 gains over it is in part the warm-up's imitation of the seeding: compare the row centroid + E2DTC's seeding of Table III.",
+    startNote,
     "The model learns from a sample of the trips and clusters all of them: the column trajectories says how many. The epoch shown is the last; the paper shows the one that its labels like best.",
     "Porto's trips and labels are ours (Algorithm 2 on the trips that are at hand), San Francisco stands where Hangzhou does in the paper.",
     "The quick preset leaves out Porto and San Francisco, to save time.",

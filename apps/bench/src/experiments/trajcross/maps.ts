@@ -108,7 +108,7 @@ function testImages(
 function asInk({ pixels, size, extents }: ImageSet): ImageSet {
   const area = size * size;
   const ink = new Uint8Array(pixels.length / 3);
-  for (let i = 0; i < imageCount({ pixels, size, extents }); i++) {
+  for (let i = 0; i < imageCount({ extents }); i++) {
     ink.set(toInk(pixels.subarray(3 * i * area, 3 * (i + 1) * area)), i * area);
   }
   return { pixels: ink, size, channels: 1, extents };
