@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { DatasetId, LocatedDataset } from "./datasets/catalogue.js";
 import type { MetricName } from "./metric-names.js";
 
-/** `quick`: all experiments in ten minutes on 2 cores. `standard`: under an hour each. `paper`: the paper's sizes. */
+/** `quick`: all experiments in ten minutes on 2 cores. `standard`: about an hour a seed or less each. `paper`: the paper's sizes. */
 export const presetNames = ["quick", "standard", "paper"] as const;
 export type PresetName = (typeof presetNames)[number];
 
