@@ -1,5 +1,4 @@
-import { checkInRange, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
-import { Pace } from "./internal/pace.js";
+import { checkInRange, checkPositiveInteger, Pace, Random, ValueError } from "@wayweave/geo-core";
 import { checkMatrix, type DenseMatrix } from "./matrix.js";
 
 export interface DensityPeaksOptions {

@@ -1,4 +1,4 @@
-import { checkPositiveInteger, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { checkPositiveInteger, Pace, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import type { SessionOptions } from "@wayweave/nn";
 import { digestOf } from "@wayweave/nn/train";
 import { type ChosenK, checkRange, chooseK, type KRange } from "./choose-k.js";
@@ -6,7 +6,6 @@ import { type ConfigOverrides, type E2DTCConfig, resolveConfig } from "./config.
 import { checkTrajectories, E2DTC, type Prediction } from "./e2dtc.js";
 import { type EngineOptions, Evaluator } from "./evaluator.js";
 import { exportModel } from "./export.js";
-import { Pace } from "./internal/pace.js";
 import type { DenseMatrix } from "./matrix.js";
 import { initParams, type Params } from "./params.js";
 import {

@@ -3,11 +3,11 @@ import {
   checkInRange,
   checkLength,
   checkPositiveInteger,
+  Pace,
   Random,
   ValueError,
 } from "@wayweave/geo-core";
 import { HamerlyLloyd } from "./internal/hamerly-lloyd.js";
-import { Pace } from "./internal/pace.js";
 import { type Rows, rowsOf } from "./internal/rows.js";
 import { checkMatrix, type Matrix } from "./matrix.js";
 

@@ -1,7 +1,6 @@
-import { checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
+import { checkPositiveInteger, Pace, Random, ValueError } from "@wayweave/geo-core";
 import { type CondensedDistances, CondensedRows, checkCondensed, emptyLike } from "./internal/condensed.js";
 import { MedoidState } from "./internal/medoid-state.js";
-import { Pace } from "./internal/pace.js";
 
 export interface KMedoidsOptions {
   /** The number of clusters. */

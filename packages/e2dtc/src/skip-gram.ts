@@ -1,5 +1,4 @@
-import { type Random, ValueError } from "@wayweave/geo-core";
-import type { Pace } from "./internal/pace.js";
+import { type Pace, type Random, ValueError } from "@wayweave/geo-core";
 import type { TokenSequences } from "./tokens.js";
 
 export interface SkipGramOptions {

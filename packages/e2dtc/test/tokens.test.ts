@@ -1,7 +1,6 @@
-import { Random, ValueError } from "@wayweave/geo-core";
+import { Pace, Random, ValueError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Pace } from "../src/internal/pace.js";
 import { skipGram } from "../src/skip-gram.js";
 import { TokenSource, tokenCenter, tokenize } from "../src/tokens.js";
 import { buildVocabulary } from "../src/vocabulary.js";

@@ -56,6 +56,7 @@ export {
   haversineMeters,
 } from "./great-circle.js";
 export { ImageFrame, type ImageFrameOptions, type PlanarExtent } from "./image-frame.js";
+export { Pace } from "./pace.js";
 export { longitudeDifference, normalizeLongitude, type Position } from "./position.js";
 export {
   azimuthalEquidistant,

@@ -1,11 +1,10 @@
-import { checkPositiveInteger, ShapeError, TrajectorySet } from "@wayweave/geo-core";
+import { checkPositiveInteger, Pace, ShapeError, TrajectorySet } from "@wayweave/geo-core";
 import { checkPlanarSet } from "./extents.js";
 import { type GalleryImages, type GalleryTrajectories, joinImages, joinTrajectories } from "./gallery.js";
 import { loadGallery, saveGallery } from "./gallery-file.js";
 import { channelsOf, checkImageSet, type ImageSet, imageCount } from "./images.js";
 import { checkImagesFit } from "./inputs.js";
 import { Parts } from "./internal/parts.js";
-import { createPauses } from "./internal/pauses.js";
 import { nearestRows } from "./nearest.js";
 import { RenderComparer } from "./rerank.js";
 import { checkEncodeOptions, type EncodeOptions, type TrajCross } from "./trajcross.js";
@@ -169,16 +168,16 @@ export class TrajCrossIndex {
   async #find(options: FindOptions, search: Search): Promise<Hit[][]> {
     const { batchSize = 256, onProgress, signal } = options;
     const width = this.#model.config.embeddingSize;
-    const pause = createPauses(signal);
+    const pace = new Pace(signal);
     const found: Hit[][] = [];
     for (let start = 0; start < search.queryCount; start += batchSize) {
-      await pause();
+      await pace.step();
       const end = Math.min(start + batchSize, search.queryCount);
       const queries = await search.embed(start, end);
       for (let query = start; query < end; query++) {
-        await pause();
+        await pace.step();
         const own = queries.subarray((query - start) * width, (query - start + 1) * width);
-        found.push(await hitsOf(query, own, search, options, pause));
+        found.push(await hitsOf(query, own, search, options, pace));
         onProgress?.({ done: query + 1, total: search.queryCount });
       }
     }
@@ -191,7 +190,7 @@ async function hitsOf(
   embedding: Float32Array,
   search: Search,
   { k = 10, rerank = 0 }: FindOptions,
-  pause: () => Promise<void>,
+  pace: Pace,
 ): Promise<Hit[]> {
   const { indices, scores } = nearestRows(embedding, search.gallery, Math.max(k, rerank));
   const hits: Hit[] = [];
@@ -201,7 +200,7 @@ async function hitsOf(
       hits.push(hit);
       continue;
     }
-    await pause();
+    await pace.step();
     hits.push({ ...hit, renderDistance: search.distance(query, index) });
   }
   // Those compared by drawing come first; the sort is stable, so the others keep the embeddings' order.

@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import { pairedRanks } from "@wayweave/eval";
+import { Pace } from "@wayweave/geo-core";
 import { nearestRows, type PairSet, RenderComparer } from "@wayweave/trajcross";
 
 /** Embeddings of test pairs, row-major. */
@@ -53,9 +53,6 @@ export async function rerankedRanks(
   };
 }
 
-/** Some 50 ms of comparing. */
-const comparisonsBetweenPauses = 512;
-
 /** The nearest gallery rows of each query row. */
 function candidatesOf(
   queries: Float32Array,
@@ -80,12 +77,9 @@ async function rerank(options: {
   const pairs = found.flatMap((items, query) => Array.from(items, (item, place) => ({ query, item, place })));
   pairs.sort((a, b) => imageOf(a.query, a.item) - imageOf(b.query, b.item));
   const distances = found.map((items) => new Float64Array(items.length));
-  for (const [done, { query, item, place }] of pairs.entries()) {
-    if (done % comparisonsBetweenPauses === 0) {
-      // Ctrl-C is noticed in pauses only.
-      await setImmediate();
-      signal.throwIfAborted();
-    }
+  const pace = new Pace(signal);
+  for (const { query, item, place } of pairs) {
+    await pace.step();
     distances[query]![place] = distance(query, item);
   }
   return ranks.map((rank, query) => {

@@ -6,7 +6,8 @@ export class Pace {
   #lastPause = performance.now();
   readonly #signal: AbortSignal | undefined;
 
-  constructor(signal: AbortSignal | undefined) {
+  /** @throws the signal's reason, when aborted already */
+  constructor(signal?: AbortSignal) {
     this.#signal = signal;
     signal?.throwIfAborted();
   }
