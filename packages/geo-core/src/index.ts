@@ -8,6 +8,7 @@ export {
   bboxSplit,
   bboxUnion,
 } from "./bbox.js";
+export { checkOptions, type OptionName } from "./check-options.js";
 export type {
   DirectedHausdorffMetric,
   DistanceMetric,

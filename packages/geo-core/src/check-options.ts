@@ -1,0 +1,69 @@
+import { ValueError } from "./errors.js";
+
+/** The keys of an options object, of every member where it is a union. */
+export type OptionName<T> = T extends unknown ? keyof T & string : never;
+
+/**
+ * Requires an options object to hold known keys only, so that a mistyped option is an error and not ignored.
+ *
+ * `undefined` passes (no options given), and so does a known key whose value is `undefined`.
+ *
+ * @param where the public function that was called
+ * @param options what it was given
+ * @param known every option it takes
+ * @throws {ValueError} no object, or an unknown key: the message names it and the nearest known one
+ * @example
+ * checkOptions("GmrTree.search", { maxDistance: 5 }, ["k", "maxDistanceMeters"]);
+ * // GmrTree.search: unknown option "maxDistance"; did you mean "maxDistanceMeters"?
+ */
+export function checkOptions<T extends object>(
+  where: string,
+  options: T | undefined,
+  known: readonly OptionName<T>[],
+): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new ValueError(`${where}: options must be an object, got ${describe(options)}`);
+  }
+  for (const key of Object.keys(options)) {
+    if ((known as readonly string[]).includes(key)) continue;
+    throw new ValueError(`${where}: unknown option "${key}"; ${suggestion(key, known)}`);
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  let nearest: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const name of known) {
+    const distance = nameDistance(key.toLowerCase(), name.toLowerCase());
+    if (distance < least) {
+      least = distance;
+      nearest = name;
+    }
+  }
+  // Half of the longer name may differ; anything less alike is a guess.
+  if (nearest !== undefined && least <= Math.max(key.length, nearest.length) / 2) {
+    return `did you mean "${nearest}"?`;
+  }
+  return known.length === 0 ? "no options are known" : `known are ${known.join(", ")}`;
+}
+
+/** Edit distance; one name within the other costs one, so that a left-out unit is found. */
+function nameDistance(a: string, b: string): number {
+  if (a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a))) return 1;
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, previous[j]! + 1, row[j - 1]! + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}
