@@ -1,6 +1,6 @@
 import { bench, describe } from "vitest";
+import { planarSegmentDistanceSquared } from "../src/geometry/segment-distance.js";
 import { Random, rasterizeSet, TrajectorySet } from "../src/index.js";
-import { planarSegmentDistanceSquared } from "../src/internal/segment-distance.js";
 
 /**
  * TrajCross's images: 20 points, 64 × 64 pixels, a stroke of 1 to 5 pixels. One call draws 1,000 images, so

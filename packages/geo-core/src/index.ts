@@ -1,14 +1,3 @@
-export {
-  type BoundingBox,
-  bboxAround,
-  bboxCenter,
-  bboxContains,
-  bboxIntersects,
-  bboxOf,
-  bboxSplit,
-  bboxUnion,
-} from "./bbox.js";
-export { checkOptions, type OptionName } from "./check-options.js";
 export type {
   DirectedHausdorffMetric,
   DistanceMetric,
@@ -37,17 +26,44 @@ export {
   type PairwiseDistancesOptions,
   pairwiseDistances,
 } from "./distances/pairwise-distances.js";
-export { type DistortOptions, distort } from "./distort.js";
-export { type DownsampleOptions, downsample } from "./downsample.js";
-export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./errors.js";
-export { fromGeoJson, GeoJsonCollector, type GeoJsonReadResult } from "./from-geojson.js";
+export { fromGeoJson, GeoJsonCollector, type GeoJsonReadResult } from "./formats/geojson/from-geojson.js";
 export {
   type GeoJsonFeatureLines,
   type GeoJsonLine,
   type GeoJsonReadOptions,
   type GeoJsonTimes,
   parseGeoJsonFeature,
-} from "./geojson-feature.js";
+} from "./formats/geojson/geojson-feature.js";
+export {
+  type GeoJsonLineCollection,
+  type GeoJsonLineFeature,
+  type GeoJsonWriteOptions,
+  toGeoJson,
+} from "./formats/geojson/to-geojson.js";
+export { checkOptions, type OptionName } from "./foundation/check-options.js";
+export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./foundation/errors.js";
+export { Pace } from "./foundation/pace.js";
+export { Random } from "./foundation/random.js";
+export {
+  checkAllFinite,
+  checkFinite,
+  checkInRange,
+  checkLength,
+  checkNonNegativeInteger,
+  checkOneOf,
+  checkPositive,
+  checkPositiveInteger,
+} from "./foundation/validate.js";
+export {
+  type BoundingBox,
+  bboxAround,
+  bboxCenter,
+  bboxContains,
+  bboxIntersects,
+  bboxOf,
+  bboxSplit,
+  bboxUnion,
+} from "./geometry/bbox.js";
 export {
   EARTH_RADIUS_METERS,
   greatCircleBearingDegrees,
@@ -55,10 +71,8 @@ export {
   greatCircleDistanceMeters,
   greatCircleInterpolate,
   haversineMeters,
-} from "./great-circle.js";
-export { ImageFrame, type ImageFrameOptions, type PlanarExtent } from "./image-frame.js";
-export { Pace } from "./pace.js";
-export { longitudeDifference, normalizeLongitude, type Position } from "./position.js";
+} from "./geometry/great-circle.js";
+export { longitudeDifference, normalizeLongitude, type Position } from "./geometry/position.js";
 export {
   azimuthalEquidistant,
   localEquirectangular,
@@ -69,23 +83,25 @@ export {
   WEB_MERCATOR_MAX_LATITUDE,
   WEB_MERCATOR_RADIUS_METERS,
   webMercator,
-} from "./projection.js";
-export { Random } from "./random.js";
-export { type ImageBuffer, type RasterizeSetOptions, rasterizePolyline, rasterizeSet } from "./rasterize.js";
-export { resampleByDistance, resampleToCount } from "./resample-by-distance.js";
-export { resampleByTime } from "./resample-by-time.js";
-export { segmentByTimeGap, type TimeGapSegments } from "./segment-by-time-gap.js";
-export { simplify } from "./simplify.js";
-export { type SlidingWindows, slidingWindows } from "./sliding-windows.js";
+} from "./geometry/projection.js";
+export { UniformGrid, type UniformGridOptions } from "./geometry/uniform-grid.js";
+export { type DistortOptions, distort } from "./operations/distort.js";
+export { type DownsampleOptions, downsample } from "./operations/downsample.js";
+export { resampleByDistance, resampleToCount } from "./operations/resample-by-distance.js";
+export { resampleByTime } from "./operations/resample-by-time.js";
+export { segmentByTimeGap, type TimeGapSegments } from "./operations/segment-by-time-gap.js";
+export { simplify } from "./operations/simplify.js";
+export { type SlidingWindows, slidingWindows } from "./operations/sliding-windows.js";
+export { ImageFrame, type ImageFrameOptions, type PlanarExtent } from "./raster/image-frame.js";
+export {
+  type ImageBuffer,
+  type RasterizeSetOptions,
+  rasterizePolyline,
+  rasterizeSet,
+} from "./raster/rasterize.js";
 export { type City, type CityOptions, createCity } from "./synthetic/city.js";
 export { type CrowdOptions, createCrowd } from "./synthetic/crowd.js";
 export type { RoadNetwork } from "./synthetic/road-network.js";
-export {
-  type GeoJsonLineCollection,
-  type GeoJsonLineFeature,
-  type GeoJsonWriteOptions,
-  toGeoJson,
-} from "./to-geojson.js";
 export {
   type CoordinateSystem,
   type Trajectory,
@@ -93,16 +109,8 @@ export {
   TrajectorySet,
   type TrajectorySetOptions,
   type TransferableTrajectorySet,
-} from "./trajectory-set.js";
-export { TrajectorySetBuilder, type TrajectorySetBuilderOptions } from "./trajectory-set-builder.js";
-export { UniformGrid, type UniformGridOptions } from "./uniform-grid.js";
+} from "./trajectories/trajectory-set.js";
 export {
-  checkAllFinite,
-  checkFinite,
-  checkInRange,
-  checkLength,
-  checkNonNegativeInteger,
-  checkOneOf,
-  checkPositive,
-  checkPositiveInteger,
-} from "./validate.js";
+  TrajectorySetBuilder,
+  type TrajectorySetBuilderOptions,
+} from "./trajectories/trajectory-set-builder.js";

@@ -7,7 +7,7 @@ import {
 } from "../internal/distances/pairwise-job.js";
 import { preparePoints } from "../internal/distances/points.js";
 import { checkTrajectory, prepareSet, resolveForSet } from "../internal/distances/prepare.js";
-import type { TrajectorySet } from "../trajectory-set.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import type { DistanceMetric } from "./distance-metric.js";
 
 /** Pairs done so far, out of all. */

@@ -1,6 +1,6 @@
-import { ValueError } from "../errors.js";
-import type { CoordinateSystem } from "../trajectory-set.js";
-import { checkOneOf, checkPositive } from "../validate.js";
+import { ValueError } from "../foundation/errors.js";
+import { checkOneOf, checkPositive } from "../foundation/validate.js";
+import type { CoordinateSystem } from "../trajectories/trajectory-set.js";
 import { CsvPointsParser } from "./internal/csv-points.js";
 import { CsvLines } from "./internal/csv-records.js";
 import { CsvTrajectoriesParser } from "./internal/csv-trajectories.js";

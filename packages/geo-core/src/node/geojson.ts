@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { FormatError } from "../errors.js";
-import { type GeoJsonReadOptions, parseGeoJsonFeature } from "../geojson-feature.js";
+import { type GeoJsonReadOptions, parseGeoJsonFeature } from "../formats/geojson/geojson-feature.js";
+import { FormatError } from "../foundation/errors.js";
 import { quoted, textOf } from "./internal/bytes.js";
 import { FeatureSplitter } from "./internal/feature-splitter.js";
 import type { LineParser } from "./internal/lines.js";

@@ -1,6 +1,6 @@
 import { TextDecoder } from "node:util";
 import sax from "sax";
-import { checkOneOf } from "../validate.js";
+import { checkOneOf } from "../foundation/validate.js";
 import { GpxHandler } from "./internal/gpx-handler.js";
 import { damage } from "./internal/ledger.js";
 import { type Format, type Reading, readFormat, streamFormat } from "./internal/read-files.js";

@@ -5,9 +5,9 @@ import {
   type PairwiseDistancesOptions,
   runOnThisThread,
 } from "../distances/pairwise-distances.js";
+import { checkNonNegativeInteger } from "../foundation/validate.js";
 import { createPairwiseJob, tileCount, totalCells } from "../internal/distances/pairwise-job.js";
-import type { TrajectorySet } from "../trajectory-set.js";
-import { checkNonNegativeInteger } from "../validate.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { runOnWorkers } from "./internal/pairwise-workers.js";
 
 /** Options of the Node version of {@link pairwiseDistances}. */

@@ -1,6 +1,6 @@
-import { ValueError } from "../errors.js";
-import type { CoordinateSystem } from "../trajectory-set.js";
-import { checkOneOf } from "../validate.js";
+import { ValueError } from "../foundation/errors.js";
+import { checkOneOf } from "../foundation/validate.js";
+import type { CoordinateSystem } from "../trajectories/trajectory-set.js";
 import { readRowGroups } from "./internal/parquet-file.js";
 import { ParquetPoints, ParquetTrajectories } from "./internal/parquet-rows.js";
 import { type Format, readFormat, streamFormat } from "./internal/read-files.js";

@@ -1,4 +1,4 @@
-import { checkOneOf } from "../validate.js";
+import { checkOneOf } from "../foundation/validate.js";
 import { parseDecimalText, quoted } from "./internal/bytes.js";
 import type { TrajectoryCollector } from "./internal/collector.js";
 import { CsvLines, type CsvRecordParser } from "./internal/csv-records.js";

@@ -1,6 +1,6 @@
-import type { FormatLocation } from "../errors.js";
-import { StateError } from "../errors.js";
-import type { TrajectorySet } from "../trajectory-set.js";
+import type { FormatLocation } from "../foundation/errors.js";
+import { StateError } from "../foundation/errors.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { Ledger } from "./internal/ledger.js";
 
 /** What every reader of this entry takes. */

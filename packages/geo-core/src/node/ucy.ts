@@ -1,4 +1,4 @@
-import { checkPositive } from "../validate.js";
+import { checkPositive } from "../foundation/validate.js";
 import { parseDecimal, quoted, textOf } from "./internal/bytes.js";
 import type { TrajectoryCollector } from "./internal/collector.js";
 import type { LineParser } from "./internal/lines.js";

@@ -1,6 +1,6 @@
-import { ValueError } from "../errors.js";
-import type { TrajectorySet } from "../trajectory-set.js";
-import { checkOneOf } from "../validate.js";
+import { ValueError } from "../foundation/errors.js";
+import { checkOneOf } from "../foundation/validate.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { writeTextAtomically } from "./internal/atomic-text.js";
 import { TIME_FORMATS, type TimeFormat } from "./internal/times.js";
 import { type AttributeValue, checkAttributes, checkPointRows, type WriteOptions } from "./writing.js";

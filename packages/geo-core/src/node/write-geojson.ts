@@ -1,5 +1,5 @@
-import { type GeoJsonWriteOptions, toGeoJson } from "../to-geojson.js";
-import type { TrajectorySet } from "../trajectory-set.js";
+import { type GeoJsonWriteOptions, toGeoJson } from "../formats/geojson/to-geojson.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { writeTextAtomically } from "./internal/atomic-text.js";
 import { checkAttributes, type WriteOptions } from "./writing.js";
 

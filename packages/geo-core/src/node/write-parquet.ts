@@ -1,8 +1,8 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, type ColumnSource, ParquetWriter } from "hyparquet-writer";
-import { ValueError } from "../errors.js";
-import type { TrajectorySet } from "../trajectory-set.js";
-import { checkOneOf } from "../validate.js";
+import { ValueError } from "../foundation/errors.js";
+import { checkOneOf } from "../foundation/validate.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { type WriteBytes, writeAtomically } from "./atomic-file.js";
 import { toWkbLine } from "./internal/wkb.js";
 import { type AttributeValue, checkAttributes, checkPointRows, type WriteOptions } from "./writing.js";

@@ -1,5 +1,5 @@
-import { ShapeError, ValueError } from "../errors.js";
-import type { TrajectorySet } from "../trajectory-set.js";
+import { ShapeError, ValueError } from "../foundation/errors.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 
 /** A value of an attribute; a column holds one kind beside null. */
 export type AttributeValue = string | number | boolean | null;

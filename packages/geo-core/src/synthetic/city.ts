@@ -1,15 +1,15 @@
-import { checkLonLat, type Position } from "../position.js";
-import { azimuthalEquidistant, type Projection } from "../projection.js";
-import { Random } from "../random.js";
-import type { TrajectorySet } from "../trajectory-set.js";
-import { TrajectorySetBuilder } from "../trajectory-set-builder.js";
+import { Random } from "../foundation/random.js";
 import {
   checkFinite,
   checkInRange,
   checkNonNegativeInteger,
   checkPositive,
   checkPositiveInteger,
-} from "../validate.js";
+} from "../foundation/validate.js";
+import { checkLonLat, type Position } from "../geometry/position.js";
+import { azimuthalEquidistant, type Projection } from "../geometry/projection.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
+import { TrajectorySetBuilder } from "../trajectories/trajectory-set-builder.js";
 import { type Drive, driveAlong } from "./drive.js";
 import { type Hubs, placeHubs } from "./hubs.js";
 import { createRoadNetwork, nearestNode, type RoadNetwork } from "./road-network.js";

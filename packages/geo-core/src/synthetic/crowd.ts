@@ -1,7 +1,7 @@
-import { Random } from "../random.js";
-import type { TrajectorySet } from "../trajectory-set.js";
-import { TrajectorySetBuilder } from "../trajectory-set-builder.js";
-import { checkInRange, checkPositive, checkPositiveInteger } from "../validate.js";
+import { Random } from "../foundation/random.js";
+import { checkInRange, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
+import { TrajectorySetBuilder } from "../trajectories/trajectory-set-builder.js";
 import { admit, type Pedestrian, type Scene, updateGoal } from "./pedestrian.js";
 import { stepSocialForces } from "./social-force.js";
 

@@ -1,4 +1,4 @@
-import type { Random } from "../random.js";
+import type { Random } from "../foundation/random.js";
 import type { RoadNetwork } from "./road-network.js";
 
 /** A drive as a timetable: where one is at which time, straight and steady in between. */

@@ -1,4 +1,4 @@
-import type { Random } from "../random.js";
+import type { Random } from "../foundation/random.js";
 
 /** Places where trips start and end. */
 export interface Hubs {

@@ -1,4 +1,4 @@
-import type { Random } from "../random.js";
+import type { Random } from "../foundation/random.js";
 
 /** One walker of a crowd; the simulation moves it in place. */
 export interface Pedestrian {

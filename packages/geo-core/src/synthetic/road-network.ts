@@ -1,4 +1,4 @@
-import type { Random } from "../random.js";
+import type { Random } from "../foundation/random.js";
 
 /** Free-flow speeds by class of road, in metres a second: 30, 50 and 80 km/h. */
 const LOCAL_SPEED = 30 / 3.6;

@@ -1,4 +1,4 @@
-import type { Random } from "../random.js";
+import type { Random } from "../foundation/random.js";
 import { PAIR_DISTANCE_METERS, type Pedestrian } from "./pedestrian.js";
 
 /** τ: seconds in which a pedestrian takes up its desired velocity again. */

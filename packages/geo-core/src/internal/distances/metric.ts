@@ -1,6 +1,6 @@
 import type { DistanceMetric, EdrMetric, LcssMetric } from "../../distances/distance-metric.js";
-import { ValueError } from "../../errors.js";
-import { checkInRange, checkNonNegativeInteger, checkOneOf } from "../../validate.js";
+import { ValueError } from "../../foundation/errors.js";
+import { checkInRange, checkNonNegativeInteger, checkOneOf } from "../../foundation/validate.js";
 import { type DtwLimits, dtwKernel } from "./dtw-kernel.js";
 import { edrKernel } from "./edr-kernel.js";
 import { frechetKernel } from "./frechet-kernel.js";

@@ -1,7 +1,7 @@
 import type { DistanceMetric } from "../../distances/distance-metric.js";
-import { ValueError } from "../../errors.js";
-import type { TrajectorySet } from "../../trajectory-set.js";
-import { checkOneOf } from "../../validate.js";
+import { ValueError } from "../../foundation/errors.js";
+import { checkOneOf } from "../../foundation/validate.js";
+import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
 import { pairDistance, type ResolvedMetric } from "./metric.js";
 import type { Allocate, PreparedPoints } from "./points.js";
 import { prepareSet, resolveForSet } from "./prepare.js";

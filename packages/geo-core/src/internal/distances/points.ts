@@ -1,4 +1,4 @@
-import { EARTH_RADIUS_METERS } from "../../great-circle.js";
+import { EARTH_RADIUS_METERS } from "../../geometry/great-circle.js";
 
 /** The points of one block share a bounding box; four blocks fill a 32-bit word of matches. */
 export const BLOCK_POINTS = 8;

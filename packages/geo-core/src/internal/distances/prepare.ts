@@ -1,6 +1,6 @@
 import type { DistanceMetric } from "../../distances/distance-metric.js";
-import { ShapeError, ValueError } from "../../errors.js";
-import type { TrajectorySet } from "../../trajectory-set.js";
+import { ShapeError, ValueError } from "../../foundation/errors.js";
+import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
 import { pairDistance, type ResolvedMetric, resolveMetric } from "./metric.js";
 import { type Allocate, type PreparedPoints, preparePoints } from "./points.js";
 

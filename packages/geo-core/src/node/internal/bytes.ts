@@ -1,6 +1,6 @@
 /** Numbers and dates read straight from a line's bytes. Everything returns NaN for what is not of its form. */
 
-import { dateMs } from "../../internal/iso-time.js";
+import { dateMs } from "../../formats/iso-time.js";
 
 /** 10⁰ … 10²², the powers of ten that a double holds exactly. */
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));

@@ -1,5 +1,5 @@
-import type { CoordinateSystem, TrajectorySet } from "../../trajectory-set.js";
-import { TrajectorySetBuilder } from "../../trajectory-set-builder.js";
+import type { CoordinateSystem, TrajectorySet } from "../../trajectories/trajectory-set.js";
+import { TrajectorySetBuilder } from "../../trajectories/trajectory-set-builder.js";
 import type { Ledger } from "./ledger.js";
 import type { PointBuffer } from "./point-buffer.js";
 import { PointChecks } from "./point-checks.js";

@@ -1,4 +1,4 @@
-import { describeJson } from "../../internal/describe-json.js";
+import { describeJson } from "../../foundation/describe-json.js";
 import type { CsvOptions, CsvTrajectoryColumns } from "../csv.js";
 import { quoted } from "./bytes.js";
 import type { TrajectoryCollector } from "./collector.js";

@@ -1,5 +1,5 @@
-import { describeJson } from "../../internal/describe-json.js";
-import type { CoordinateSystem } from "../../trajectory-set.js";
+import { describeJson } from "../../foundation/describe-json.js";
+import type { CoordinateSystem } from "../../trajectories/trajectory-set.js";
 import { quoted } from "./bytes.js";
 import { damage } from "./ledger.js";
 

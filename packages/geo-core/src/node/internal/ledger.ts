@@ -1,4 +1,4 @@
-import { FormatError, type FormatLocation } from "../../errors.js";
+import { FormatError, type FormatLocation } from "../../foundation/errors.js";
 import type { ReadReport, Skipped } from "../reading.js";
 
 /** Files' damages by the error that reports them, so that a lenient reader can count by reason. */

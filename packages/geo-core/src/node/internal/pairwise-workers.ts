@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { DistanceRunOptions } from "../../distances/pairwise-distances.js";
-import { StateError } from "../../errors.js";
+import { StateError } from "../../foundation/errors.js";
 import { type PairwiseJob, STOP } from "../../internal/distances/pairwise-job.js";
 
 /** What a worker reports after each tile. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { DecodedArray } from "hyparquet";
-import { describeJson } from "../../internal/describe-json.js";
-import type { CoordinateSystem } from "../../trajectory-set.js";
+import { describeJson } from "../../foundation/describe-json.js";
+import type { CoordinateSystem } from "../../trajectories/trajectory-set.js";
 import type {
   ParquetOptions,
   ParquetPointColumns,

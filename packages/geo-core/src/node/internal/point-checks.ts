@@ -1,4 +1,4 @@
-import type { CoordinateSystem } from "../../trajectory-set.js";
+import type { CoordinateSystem } from "../../trajectories/trajectory-set.js";
 import type { Ledger } from "./ledger.js";
 
 /** The checks that every format's points go through; a record that fails one is rejected in the ledger. */

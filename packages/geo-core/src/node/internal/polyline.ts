@@ -1,4 +1,4 @@
-import { describeJson } from "../../internal/describe-json.js";
+import { describeJson } from "../../foundation/describe-json.js";
 import { parseDecimalText, quoted } from "./bytes.js";
 
 /** Interleaved x, y; or what is wrong with the text. */

@@ -1,6 +1,6 @@
-import { ValueError } from "../../errors.js";
-import type { CoordinateSystem } from "../../trajectory-set.js";
-import { checkPositiveInteger } from "../../validate.js";
+import { ValueError } from "../../foundation/errors.js";
+import { checkPositiveInteger } from "../../foundation/validate.js";
+import type { CoordinateSystem } from "../../trajectories/trajectory-set.js";
 import {
   type ReadOptions,
   type ReadReport,

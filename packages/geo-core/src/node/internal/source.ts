@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
-import { ValueError } from "../../errors.js";
+import { ValueError } from "../../foundation/errors.js";
 import { damage, type Ledger } from "./ledger.js";
 import { isMacMetadata } from "./mac-metadata.js";
 import { openZip } from "./zip.js";

@@ -1,4 +1,4 @@
-import { parseIsoTime } from "../../internal/iso-time.js";
+import { parseIsoTime } from "../../formats/iso-time.js";
 import { parseDecimalText } from "./bytes.js";
 
 export { parseIsoTime };

@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { TrajectorySet } from "../../src/index.js";
+import { contents, trajectorySets } from "../support/arbitraries.js";
+
+const three = TrajectorySet.fromArrays(
+  [
+    [
+      [0, 0, 10],
+      [1, 0, 20],
+    ],
+    [[2, 0, 30]],
+    [
+      [3, 0, 40],
+      [4, 0, 50],
+      [5, 0, 60],
+    ],
+  ],
+  { withTimes: true },
+);
+
+describe("TrajectorySet", () => {
+  it("views, not copies", () => {
+    expect(three.length).toBe(3);
+    expect(three.pointCount).toBe(6);
+    expect(three.pointCountOf(2)).toBe(3);
+    const { id, coordinates, timesMs } = three.at(2);
+    expect(id).toBe("2");
+    expect([...coordinates]).toEqual([3, 0, 4, 0, 5, 0]);
+    expect([...timesMs!]).toEqual([40, 50, 60]);
+    expect(coordinates.buffer).toBe(three.coordinates.buffer);
+  });
+
+  it("names what is wrong", () => {
+    const offsets = Uint32Array.of(0, 1);
+    expect(() => new TrajectorySet({ coordinates: Float64Array.of(0), offsets })).toThrow(
+      "TrajectorySet: coordinates must have length 2 (2 × 1 points), got 1",
+    );
+    expect(() => new TrajectorySet({ coordinates: Float64Array.of(0, 91), offsets })).toThrow(
+      "TrajectorySet: point 0 must be a longitude in [-180, 180] and a latitude in [-90, 90], got [0, 91]",
+    );
+    expect(
+      () => new TrajectorySet({ coordinates: Float64Array.of(0, 0), offsets: Uint32Array.of(1, 1) }),
+    ).toThrow("TrajectorySet: offsets[0] must be 0, got 1");
+    expect(
+      () => new TrajectorySet({ coordinates: new Float64Array(0), offsets: Uint32Array.of(0, 2, 1) }),
+    ).toThrow("TrajectorySet: offsets must not decrease, got 1 after 2 at index 2");
+    const timesMs = Float64Array.of(Number.NaN);
+    expect(() => new TrajectorySet({ coordinates: Float64Array.of(0, 0), offsets, timesMs })).toThrow(
+      "TrajectorySet: timesMs[0] must be finite, got NaN",
+    );
+    expect(() => three.at(3)).toThrow("TrajectorySet: index must be an integer in [0, 3), got 3");
+  });
+
+  it("skips the checks of values, not of lengths, with validate: false", () => {
+    const offsets = Uint32Array.of(0, 1);
+    const trusted = { validate: false };
+    expect(new TrajectorySet({ coordinates: Float64Array.of(0, 91), offsets }, trusted).length).toBe(1);
+    expect(() => new TrajectorySet({ coordinates: Float64Array.of(0), offsets }, trusted)).toThrow(
+      "TrajectorySet: coordinates must have length 2",
+    );
+  });
+});
+
+describe("TrajectorySet.fromArrays", () => {
+  it("refuses positions of the wrong width", () => {
+    expect(() => TrajectorySet.fromArrays([[[0, 0], [1]]])).toThrow(
+      "TrajectorySet.fromArrays: a position of trajectory 0 must hold 2 numbers, got 1",
+    );
+  });
+});
+
+describe("TrajectorySet.slice", () => {
+  it("copies no point and keeps ids", () => {
+    const tail = three.slice(1, 3);
+    expect([...tail.offsets]).toEqual([0, 1, 4]);
+    expect(tail.at(0).id).toBe("1");
+    expect(tail.coordinates.buffer).toBe(three.coordinates.buffer);
+    expect(tail.timesMs!.buffer).toBe(three.timesMs!.buffer);
+  });
+
+  it("refuses a range that is none", () => {
+    expect(() => three.slice(2, 1)).toThrow(
+      "TrajectorySet.slice: start and end must be integers with 0 ≤ start ≤ end ≤ 3, got 2 and 1",
+    );
+  });
+});
+
+describe("TrajectorySet.select", () => {
+  it("takes any order, with repeats", () => {
+    expect(contents(three.select([2, 0, 2]))).toEqual(
+      [2, 0, 2].map((i) => (contents(three) as unknown[])[i]),
+    );
+  });
+
+  it("shares the columns for a run of neighbours", () => {
+    expect(three.select([1, 2]).coordinates.buffer).toBe(three.coordinates.buffer);
+    expect(three.select([]).length).toBe(0);
+  });
+});
+
+describe("TrajectorySet, laws", () => {
+  it("two halves concatenated are the whole", () => {
+    fc.assert(
+      fc.property(trajectorySets("lonlat"), fc.nat(5), (set, at) => {
+        const middle = Math.min(at, set.length);
+        const joined = TrajectorySet.concat([set.slice(0, middle), set.slice(middle)]);
+        expect(contents(joined)).toEqual(contents(set));
+      }),
+    );
+  });
+
+  it("selecting every index is the identity", () => {
+    fc.assert(
+      fc.property(trajectorySets("planar"), (set) => {
+        const all = Array.from({ length: set.length }, (_, i) => i);
+        expect(contents(set.select(all))).toEqual(contents(set));
+        expect(contents(set.select([...all].reverse()).select([...all].reverse()))).toEqual(contents(set));
+      }),
+    );
+  });
+
+  it.each(["copy", "move", "share"] as const)("survives a structured clone (%s), slices included", (mode) => {
+    fc.assert(
+      fc.property(trajectorySets("lonlat"), fc.nat(5), (set, at) => {
+        const part = set.slice(Math.min(at, set.length));
+        const expected = contents(part);
+        const { message, transfer } = part.toTransferable(mode);
+        const received = TrajectorySet.fromTransferable(structuredClone(message, { transfer }));
+        expect(contents(received)).toEqual(expected);
+      }),
+    );
+  });
+});
+
+describe("TrajectorySet.concat", () => {
+  it("numbers what has no id by its place in the result, and refuses to drop times", () => {
+    const named = TrajectorySet.fromArrays([[[0, 0]]], { ids: ["a"] });
+    const unnamed = TrajectorySet.fromArrays([[[1, 1]], [[2, 2]]]);
+    const joined = TrajectorySet.concat([named, unnamed]);
+    expect(Array.from(joined, ({ id }) => id)).toEqual(["a", "1", "2"]);
+    expect(() => TrajectorySet.concat([named, three])).toThrow(
+      "TrajectorySet.concat: either every set must have times or none",
+    );
+    expect(() => TrajectorySet.concat([])).toThrow(
+      "TrajectorySet.concat: sets must hold at least one, got 0",
+    );
+  });
+});
+
+describe("TrajectorySet.toTransferable", () => {
+  it("moves its own buffers and copies views of larger ones", () => {
+    const whole = TrajectorySet.fromArrays([
+      [
+        [0, 0],
+        [1, 1],
+      ],
+      [[2, 2]],
+    ]);
+    const part = whole.slice(0, 1).toTransferable("move");
+    expect(part.message.coordinates.buffer).not.toBe(whole.coordinates.buffer);
+    const moved = whole.toTransferable("move");
+    expect(moved.message.coordinates.buffer).toBe(whole.coordinates.buffer);
+    structuredClone(moved.message, { transfer: moved.transfer });
+    expect(whole.coordinates.length).toBe(0); // detached
+  });
+
+  it("shares memory: what one side writes the other reads", () => {
+    const { message, transfer } = three.toTransferable("share");
+    expect(transfer).toEqual([]);
+    const received = TrajectorySet.fromTransferable(structuredClone(message));
+    message.coordinates[0] = 7;
+    expect(received.coordinates[0]).toBe(7);
+  });
+});
