@@ -2,5 +2,5 @@ import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
 
 export default defineConfig(
-  packageBuild({ index: "src/index.ts", node: "src/node/index.ts", "train-entry": "src/train-entry.ts" }),
+  packageBuild({ index: "src/index.ts", node: "src/node.ts", train: "src/train.ts" }),
 );

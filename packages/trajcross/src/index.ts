@@ -1,3 +1,22 @@
+export { drawExtents, type ExtentOptions, type ExtentProtocol, sceneExtent } from "./data/extents.js";
+export {
+  type ImageChannels,
+  type ImageSet,
+  imageCount,
+  type RenderOptions,
+  renderImages,
+  renderShapes,
+} from "./data/images.js";
+export { type Color, type LineColor, toInk } from "./data/ink.js";
+export {
+  buildPairs,
+  type PairSet,
+  type Split,
+  type SplitOptions,
+  type SplitProtocol,
+  splitWindows,
+} from "./data/pairs.js";
+export { type Raster, resizeToSquare } from "./data/resize.js";
 export {
   type Architecture,
   type ConfigOverrides,
@@ -7,28 +26,9 @@ export {
   type ShapeSource,
   type TrainConfig,
   type TrajCrossConfig,
-} from "./config.js";
-export {
-  buildPairs,
-  type PairSet,
-  type Split,
-  type SplitOptions,
-  type SplitProtocol,
-  splitWindows,
-} from "./dataset.js";
-export { drawExtents, type ExtentOptions, type ExtentProtocol, sceneExtent } from "./extents.js";
-export {
-  type ImageChannels,
-  type ImageSet,
-  imageCount,
-  type RenderOptions,
-  renderImages,
-  renderShapes,
-} from "./images.js";
-export { type Color, type LineColor, toInk } from "./ink.js";
-export { type Nearest, nearestRows } from "./nearest.js";
-export { defaultThicknesses, RenderComparer } from "./rerank.js";
-export { type Raster, resizeToSquare } from "./resize.js";
-export type { TowerFiles } from "./tower-files.js";
-export { type EncodeOptions, TrajCross } from "./trajcross.js";
-export { type FindOptions, type Hit, TrajCrossIndex } from "./trajcross-index.js";
+} from "./model/config.js";
+export type { TowerFiles } from "./model/tower-files.js";
+export { type EncodeOptions, TrajCross } from "./model/trajcross.js";
+export { type Nearest, nearestRows } from "./retrieval/nearest.js";
+export { defaultThicknesses, RenderComparer } from "./retrieval/render-comparer.js";
+export { type FindOptions, type Hit, TrajCrossIndex } from "./retrieval/trajcross-index.js";

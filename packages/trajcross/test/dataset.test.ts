@@ -1,9 +1,9 @@
 import { Random, slidingWindows, TrajectorySet } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
-import { buildPairs, splitWindows } from "../src/dataset.js";
-import { drawExtents, type ExtentOptions, sceneExtent } from "../src/extents.js";
-import { imageCount, renderImages, renderShapes } from "../src/images.js";
-import { RenderComparer } from "../src/rerank.js";
+import { drawExtents, type ExtentOptions, sceneExtent } from "../src/data/extents.js";
+import { imageCount, renderImages, renderShapes } from "../src/data/images.js";
+import { buildPairs, splitWindows } from "../src/data/pairs.js";
+import { RenderComparer } from "../src/retrieval/render-comparer.js";
 
 /** `count` pedestrians who walk 30 points of a gentle curve, each from a place and in a direction of their own. */
 function pedestrians(count: number): TrajectorySet {

@@ -1,9 +1,9 @@
 import { slidingWindows, TrajectorySet } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { trainBaseline } from "../src/baselines/baseline.js";
-import { buildPairs } from "../src/dataset.js";
-import { fitNormalization, fromOrigin } from "../src/normalization.js";
-import { type Trained, trainTrajCross } from "../src/train-trajcross.js";
+import { buildPairs } from "../src/data/pairs.js";
+import { fitNormalization, fromOrigin } from "../src/model/normalization.js";
+import { type Trained, trainTrajCross } from "../src/training/train-trajcross.js";
 import { walks } from "./walks.js";
 
 const images = { size: 32 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Color, toInk } from "../src/ink.js";
-import { resizeToSquare } from "../src/resize.js";
+import { type Color, toInk } from "../src/data/ink.js";
+import { resizeToSquare } from "../src/data/resize.js";
 
 /** Pixels of two colours: `line` where the pattern has a 1. */
 function picture(

@@ -1,12 +1,12 @@
 import { ImageFrame, Random, rasterizePolyline } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderImages } from "../src/images.js";
+import { renderImages } from "../src/data/images.js";
 import { Canvas } from "../src/maps/canvas.js";
 import { ColorSeparation } from "../src/maps/color-separation.js";
 import { jpegArtefacts } from "../src/maps/jpeg-artefacts.js";
 import { colorDistance, drawLineColor, drawPalette } from "../src/maps/palette.js";
-import { RenderComparer } from "../src/rerank.js";
+import { RenderComparer } from "../src/retrieval/render-comparer.js";
 import { walks } from "./walks.js";
 
 describe("renderImages in colour", () => {

@@ -1,7 +1,7 @@
 import { distort, Random, type TrajectorySet } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
-import { type ImageSet, renderImages } from "../src/images.js";
-import { RenderComparer } from "../src/rerank.js";
+import { type ImageSet, renderImages } from "../src/data/images.js";
+import { RenderComparer } from "../src/retrieval/render-comparer.js";
 import { walks } from "./walks.js";
 
 /** How many trajectories are nearer to their own image than to any other. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { resolveConfig } from "../src/config.js";
-import { describeTowers, towerMetadata } from "../src/tower-files.js";
+import { resolveConfig } from "../src/model/config.js";
+import { describeTowers, towerMetadata } from "../src/model/tower-files.js";
 
 const towers = {
   config: resolveConfig(),

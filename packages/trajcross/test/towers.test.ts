@@ -1,10 +1,10 @@
 import { Random } from "@wayweave/geo-core";
 import { tf } from "@wayweave/nn/train";
 import { describe, expect, it } from "vitest";
-import { type ConfigOverrides, resolveConfig } from "../src/config.js";
-import { encodeImages, encodeTrajectories, placeInImages } from "../src/forward.js";
-import { infoNce, modalityLoss, traceLoss } from "../src/loss.js";
-import { initParams } from "../src/params.js";
+import { type ConfigOverrides, resolveConfig } from "../src/model/config.js";
+import { encodeImages, encodeTrajectories, placeInImages } from "../src/model/forward.js";
+import { infoNce, modalityLoss, traceLoss } from "../src/model/loss.js";
+import { initParams } from "../src/model/params.js";
 
 const normalization = { originX: 1, originY: 2, scaleMeters: 4 };
 

@@ -4,12 +4,12 @@ import path from "node:path";
 import { Random, slidingWindows } from "@wayweave/geo-core";
 import { tf } from "@wayweave/nn/train";
 import { afterAll, describe, expect, it } from "vitest";
-import { epochBatches } from "../src/batches.js";
-import { buildPairs, type PairSet } from "../src/dataset.js";
-import { encodeImages, placeInImages } from "../src/forward.js";
-import { imageBatch, prepareImages, prepareTrajectories } from "../src/inputs.js";
-import { traceLoss } from "../src/loss.js";
-import { type TrainOptions, trainTowers } from "../src/train.js";
+import { buildPairs, type PairSet } from "../src/data/pairs.js";
+import { encodeImages, placeInImages } from "../src/model/forward.js";
+import { imageBatch, prepareImages, prepareTrajectories } from "../src/model/inputs.js";
+import { traceLoss } from "../src/model/loss.js";
+import { epochBatches } from "../src/training/batches.js";
+import { type TrainOptions, trainTowers } from "../src/training/train-towers.js";
 import { walks } from "./walks.js";
 
 const images = { size: 32 };

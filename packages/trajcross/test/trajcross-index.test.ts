@@ -4,10 +4,10 @@ import path from "node:path";
 import { FormatError, slidingWindows, ValueError } from "@wayweave/geo-core";
 import { type CheckpointTensor, loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildPairs } from "../src/dataset.js";
-import { type Trained, trainTrajCross } from "../src/train-trajcross.js";
-import { TrajCross } from "../src/trajcross.js";
-import { TrajCrossIndex } from "../src/trajcross-index.js";
+import { buildPairs } from "../src/data/pairs.js";
+import { TrajCross } from "../src/model/trajcross.js";
+import { TrajCrossIndex } from "../src/retrieval/trajcross-index.js";
+import { type Trained, trainTrajCross } from "../src/training/train-trajcross.js";
 import { walks } from "./walks.js";
 
 const images = { size: 32 };

@@ -1,7 +1,7 @@
 import type { Random } from "@wayweave/geo-core";
 import { gradientReversal, type HostTensor, type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
-import { dense as denseParams } from "../initializers.js";
-import { dense, relu } from "../layers.js";
+import { dense as denseParams } from "../model/initializers.js";
+import { dense, relu } from "../model/layers.js";
 import type { AcmrConfig } from "./config.js";
 import type { DeepBaseline, TrainingData } from "./deep-baseline.js";
 import {

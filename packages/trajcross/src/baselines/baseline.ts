@@ -1,10 +1,10 @@
 import { checkNonNegativeInteger, Random, type TrajectorySet } from "@wayweave/geo-core";
 import type { Engine } from "@wayweave/nn/train";
-import { checkPairs } from "../check-pairs.js";
-import type { PairSet } from "../dataset.js";
-import { checkImageSet, type ImageSet, type RenderOptions } from "../images.js";
-import { checkImagesFit, prepareImages } from "../inputs.js";
-import { checkEncodeOptions, type EncodeOptions } from "../trajcross.js";
+import { checkImageSet, type ImageSet, type RenderOptions } from "../data/images.js";
+import type { PairSet } from "../data/pairs.js";
+import { checkImagesFit, prepareImages } from "../model/inputs.js";
+import { checkEncodeOptions, type EncodeOptions } from "../model/trajcross.js";
+import { checkPairs } from "../training/check-pairs.js";
 import { acmr } from "./acmr.js";
 import { fitCca } from "./cca.js";
 import {

@@ -1,6 +1,6 @@
 import { type CcaView, cca, type RowMatrix } from "@wayweave/nn/linalg";
 import type { Engine, HostTensor } from "@wayweave/nn/train";
-import { dense, unitLength } from "../layers.js";
+import { dense, unitLength } from "../model/layers.js";
 import type { CcaConfig } from "./config.js";
 import type { BaselineTowers, TrainingData } from "./deep-baseline.js";
 import { encodeAll } from "./encode.js";

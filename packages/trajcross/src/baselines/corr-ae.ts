@@ -1,7 +1,7 @@
 import type { Random } from "@wayweave/geo-core";
 import type { HostTensor, Tensor, TensorMap } from "@wayweave/nn/train";
-import { dense as denseParams } from "../initializers.js";
-import { dense } from "../layers.js";
+import { dense as denseParams } from "../model/initializers.js";
+import { dense } from "../model/layers.js";
 import type { CorrAeConfig } from "./config.js";
 import type { DeepBaseline, TrainingData } from "./deep-baseline.js";
 import {

@@ -1,9 +1,9 @@
 import type { Random } from "@wayweave/geo-core";
 import { type HostTensor, type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
-import { scalePositions } from "../forward.js";
-import { convolution, dense as denseParams, scalar } from "../initializers.js";
-import { convolve, dense, relu, unitLength } from "../layers.js";
-import type { Normalization } from "../normalization.js";
+import { scalePositions } from "../model/forward.js";
+import { convolution, dense as denseParams, scalar } from "../model/initializers.js";
+import { convolve, dense, relu, unitLength } from "../model/layers.js";
+import type { Normalization } from "../model/normalization.js";
 import type { DbrlmConfig } from "./config.js";
 import type { DeepBaseline, TrainingData } from "./deep-baseline.js";
 import { encodePicture, pictureEncoderParams } from "./picture-encoder.js";

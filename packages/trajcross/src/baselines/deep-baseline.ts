@@ -1,8 +1,8 @@
 import type { Random } from "@wayweave/geo-core";
 import type { HostTensor, Loss, MovingAverage, Tensor, TensorMap } from "@wayweave/nn/train";
-import type { PairSet } from "../dataset.js";
-import { type PreparedImages, prepareImages } from "../inputs.js";
-import { fitNormalization, type Normalization } from "../normalization.js";
+import type { PairSet } from "../data/pairs.js";
+import { type PreparedImages, prepareImages } from "../model/inputs.js";
+import { fitNormalization, type Normalization } from "../model/normalization.js";
 import { type Picture, type PreparedTrajectories, prepareViews, type TrajectoryView } from "./views.js";
 
 /** What a method may look at before training starts. */

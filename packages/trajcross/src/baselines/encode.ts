@@ -1,7 +1,7 @@
 import { createInference, type Engine, type Inference } from "@wayweave/nn/train";
-import { imageCount } from "../images.js";
-import { imageBatch, type PreparedImages } from "../inputs.js";
-import type { EncodeOptions } from "../trajcross.js";
+import { imageCount } from "../data/images.js";
+import { imageBatch, type PreparedImages } from "../model/inputs.js";
+import type { EncodeOptions } from "../model/trajcross.js";
 import type { BaselineTowers } from "./deep-baseline.js";
 import {
   imageSpec,

@@ -1,11 +1,11 @@
 import type { Random } from "@wayweave/geo-core";
 import { pca, type RowMatrix } from "@wayweave/nn/linalg";
 import { type HostTensor, type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
-import { scalePositions } from "../forward.js";
-import { imageCount } from "../images.js";
-import type { PreparedImages } from "../inputs.js";
-import { flatten } from "../layers.js";
-import type { Normalization } from "../normalization.js";
+import { imageCount } from "../data/images.js";
+import { scalePositions } from "../model/forward.js";
+import type { PreparedImages } from "../model/inputs.js";
+import { flatten } from "../model/layers.js";
+import type { Normalization } from "../model/normalization.js";
 import type { Picture, TrajectoryView } from "./views.js";
 
 /**

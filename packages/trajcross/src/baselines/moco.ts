@@ -1,6 +1,6 @@
 import type { Random } from "@wayweave/geo-core";
 import { type HostTensor, type Loss, type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
-import { unitLength } from "../layers.js";
+import { unitLength } from "../model/layers.js";
 import type { MocoConfig } from "./config.js";
 import type { DeepBaseline, TrainingData } from "./deep-baseline.js";
 import { encodePicture, pictureEncoderParams } from "./picture-encoder.js";

@@ -1,8 +1,8 @@
 import type { Random } from "@wayweave/geo-core";
 import { type HostTensor, type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
-import { convolution, dense as denseParams } from "../initializers.js";
-import { convolve, dense, flatten, relu } from "../layers.js";
-import type { Normalization } from "../normalization.js";
+import { convolution, dense as denseParams } from "../model/initializers.js";
+import { convolve, dense, flatten, relu } from "../model/layers.js";
+import type { Normalization } from "../model/normalization.js";
 import { locationVector } from "./features.js";
 import type { Picture } from "./views.js";
 

@@ -1,10 +1,10 @@
 import type { Random } from "@wayweave/geo-core";
 import { adamW, createTrainStep, type HostTensor, type TrainStep } from "@wayweave/nn/train";
-import { epochBatches } from "../batches.js";
-import { checkLoss } from "../check-loss.js";
-import type { PairSet } from "../dataset.js";
-import { type ImageSet, type RenderOptions, renderImages } from "../images.js";
-import { imageBatch, prepareImages } from "../inputs.js";
+import { type ImageSet, type RenderOptions, renderImages } from "../data/images.js";
+import type { PairSet } from "../data/pairs.js";
+import { imageBatch, prepareImages } from "../model/inputs.js";
+import { epochBatches } from "../training/batches.js";
+import { checkLoss } from "../training/check-loss.js";
 import type { BaselineConfigs } from "./config.js";
 import type { DeepBaseline, TrainingData } from "./deep-baseline.js";
 import type { EngineOptions } from "./encode.js";

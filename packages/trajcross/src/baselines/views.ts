@@ -1,8 +1,8 @@
 import { resampleToCount, type TrajectorySet } from "@wayweave/geo-core";
 import type { Tensor, TensorSpec } from "@wayweave/nn/train";
-import { drawShapes } from "../images.js";
-import { imageBatch, type PreparedImages, prepareImages } from "../inputs.js";
-import { fromOrigin, type Origin } from "../normalization.js";
+import { drawShapes } from "../data/images.js";
+import { imageBatch, type PreparedImages, prepareImages } from "../model/inputs.js";
+import { fromOrigin, type Origin } from "../model/normalization.js";
 
 /** Trajectories as the baselines see them: their points, and a drawing with the box that it shows. */
 export interface PreparedTrajectories {

@@ -1,5 +1,5 @@
 import { ImageFrame, rasterizePolyline } from "@wayweave/geo-core";
-import type { Color } from "../ink.js";
+import type { Color } from "../data/ink.js";
 
 /**
  * A square picture in colour that is painted in layers: shapes are drawn into a mask, then the mask is painted in one colour, so that

@@ -1,5 +1,5 @@
 import { ImageFrame, type PlanarExtent, type Random } from "@wayweave/geo-core";
-import type { Color } from "../ink.js";
+import type { Color } from "../data/ink.js";
 import type { Canvas } from "./canvas.js";
 import { jpegArtefacts } from "./jpeg-artefacts.js";
 import { drawLineColor, drawPalette, type Palette } from "./palette.js";

@@ -1,5 +1,5 @@
 import type { Random } from "@wayweave/geo-core";
-import type { Color } from "../ink.js";
+import type { Color } from "../data/ink.js";
 
 /** The colours of a map. */
 export interface Palette {

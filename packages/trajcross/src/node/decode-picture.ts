@@ -1,7 +1,7 @@
 import { FormatError } from "@wayweave/geo-core";
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import jpeg from "jpeg-js";
-import type { Raster } from "../resize.js";
+import type { Raster } from "../data/resize.js";
 
 /** A PNG or JPEG file's pixels as red, green and blue of 8 bits. @throws {FormatError} neither, or a damaged one; names the file */
 export function decodePicture(bytes: Uint8Array, file: string): Raster {

@@ -19,9 +19,9 @@ import {
   type ImageChannels,
   type ImageSet,
   imageCount,
-} from "../images.js";
-import { type LineColor, toInk } from "../ink.js";
-import { type Raster, resizeToSquare } from "../resize.js";
+} from "../data/images.js";
+import { type LineColor, toInk } from "../data/ink.js";
+import { type Raster, resizeToSquare } from "../data/resize.js";
 import { decodePicture } from "./decode-picture.js";
 import {
   type Georeference,

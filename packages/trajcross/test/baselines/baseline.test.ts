@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Baseline, trainBaseline } from "../../src/baselines/baseline.js";
 import { type BaselineName, baselineNames } from "../../src/baselines/config.js";
-import type { PairSet } from "../../src/dataset.js";
+import type { PairSet } from "../../src/data/pairs.js";
 import { rendering, small, test, train } from "./pairs.js";
 
 const engine = { engine: "ort-cpu", threads: 1 } as const;

@@ -5,7 +5,7 @@ import { resolveBaselineConfig } from "../../src/baselines/config.js";
 import { trainingData } from "../../src/baselines/deep-baseline.js";
 import { moco } from "../../src/baselines/moco.js";
 import { imageSpec, trajectorySpec, trajectoryViewBatch } from "../../src/baselines/views.js";
-import { imageBatch } from "../../src/inputs.js";
+import { imageBatch } from "../../src/model/inputs.js";
 import { small, train } from "./pairs.js";
 
 describe("moco", () => {

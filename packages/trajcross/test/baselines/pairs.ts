@@ -1,6 +1,6 @@
 import { slidingWindows } from "@wayweave/geo-core";
 import type { BaselineConfigs, BaselineName } from "../../src/baselines/config.js";
-import { buildPairs } from "../../src/dataset.js";
+import { buildPairs } from "../../src/data/pairs.js";
 import { walks } from "../walks.js";
 
 export const rendering = { size: 32 };

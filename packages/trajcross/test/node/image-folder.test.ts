@@ -5,7 +5,7 @@ import { Random, webMercator } from "@wayweave/geo-core";
 import { encode } from "fast-png";
 import jpeg from "jpeg-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type ImageSet, renderImages } from "../../src/images.js";
+import { type ImageSet, renderImages } from "../../src/data/images.js";
 import { decodePicture } from "../../src/node/decode-picture.js";
 import { readImage, readImageFolder, writeImageFolder } from "../../src/node/image-folder.js";
 import { walks } from "../walks.js";

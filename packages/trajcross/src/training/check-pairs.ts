@@ -1,8 +1,8 @@
 import { checkLength, ValueError } from "@wayweave/geo-core";
-import type { ModelConfig } from "./config.js";
-import type { PairSet } from "./dataset.js";
-import { checkImageSet, imageCount } from "./images.js";
-import { checkImagesFit } from "./inputs.js";
+import { checkImageSet, imageCount } from "../data/images.js";
+import type { PairSet } from "../data/pairs.js";
+import type { ModelConfig } from "../model/config.js";
+import { checkImagesFit } from "../model/inputs.js";
 
 /** What the pairs are to be trained with. */
 export interface PairRequirements extends Pick<ModelConfig, "imageSize" | "channels"> {

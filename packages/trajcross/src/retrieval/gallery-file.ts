@@ -1,9 +1,9 @@
 import { FormatError, TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
-import { checkPlanarSet } from "./extents.js";
+import { checkPlanarSet } from "../data/extents.js";
+import { checkImageSet, type ImageSet, imageCount } from "../data/images.js";
+import type { TrajCross } from "../model/trajcross.js";
 import type { GalleryImages, GalleryTrajectories } from "./gallery.js";
-import { checkImageSet, type ImageSet, imageCount } from "./images.js";
-import type { TrajCross } from "./trajcross.js";
 
 /** What a {@link TrajCrossIndex} holds. */
 export interface Gallery {

@@ -1,6 +1,6 @@
 import { TrajectorySet } from "@wayweave/geo-core";
-import type { ImageSet } from "./images.js";
-import { joinArrays } from "./internal/parts.js";
+import type { ImageSet } from "../data/images.js";
+import { joinArrays } from "../internal/parts.js";
 
 /** Images of a gallery, or a part of them. */
 export interface GalleryImages {

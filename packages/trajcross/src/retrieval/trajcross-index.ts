@@ -1,13 +1,13 @@
 import { checkPositiveInteger, Pace, ShapeError, TrajectorySet } from "@wayweave/geo-core";
-import { checkPlanarSet } from "./extents.js";
+import { checkPlanarSet } from "../data/extents.js";
+import { channelsOf, checkImageSet, type ImageSet, imageCount } from "../data/images.js";
+import { Parts } from "../internal/parts.js";
+import { checkImagesFit } from "../model/inputs.js";
+import { checkEncodeOptions, type EncodeOptions, type TrajCross } from "../model/trajcross.js";
 import { type GalleryImages, type GalleryTrajectories, joinImages, joinTrajectories } from "./gallery.js";
 import { loadGallery, saveGallery } from "./gallery-file.js";
-import { channelsOf, checkImageSet, type ImageSet, imageCount } from "./images.js";
-import { checkImagesFit } from "./inputs.js";
-import { Parts } from "./internal/parts.js";
 import { nearestRows } from "./nearest.js";
-import { RenderComparer } from "./rerank.js";
-import { checkEncodeOptions, type EncodeOptions, type TrajCross } from "./trajcross.js";
+import { RenderComparer } from "./render-comparer.js";
 
 /** A found image or trajectory. */
 export interface Hit {

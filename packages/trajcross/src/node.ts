@@ -1,4 +1,4 @@
-export type { ImageSidecar } from "./georeference.js";
+export type { ImageSidecar } from "./node/georeference.js";
 export {
   type ImageFolder,
   type ReadImageFolderOptions,
@@ -7,4 +7,4 @@ export {
   readImageFolder,
   type WriteImageFolderOptions,
   writeImageFolder,
-} from "./image-folder.js";
+} from "./node/image-folder.js";

@@ -1,8 +1,8 @@
 import { digestOf, exportOnnx } from "@wayweave/nn/train";
-import { encodeImages, encodeTrajectories } from "./forward.js";
-import { usesShapes } from "./inputs.js";
-import { type TowerFiles, towerMetadata } from "./tower-files.js";
-import type { TrainedTowers } from "./train.js";
+import { encodeImages, encodeTrajectories } from "../model/forward.js";
+import { usesShapes } from "../model/inputs.js";
+import { type TowerFiles, towerMetadata } from "../model/tower-files.js";
+import type { TrainedTowers } from "./train-towers.js";
 
 /**
  * Writes both towers as self-contained ONNX models with a dynamic batch axis; each is checked against the training engine.

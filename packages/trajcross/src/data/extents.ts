@@ -6,7 +6,7 @@ import {
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
-import { boundsOf } from "./internal/bounds.js";
+import { boundsOf } from "../internal/bounds.js";
 
 /**
  * What part of the plane each image shows.

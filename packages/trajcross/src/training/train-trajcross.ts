@@ -1,8 +1,8 @@
 import type { SessionOptions } from "@wayweave/nn";
-import type { PairSet } from "./dataset.js";
-import { exportTowers } from "./export.js";
-import { type TrainedTowers, type TrainOptions, trainTowers } from "./train.js";
-import { TrajCross } from "./trajcross.js";
+import type { PairSet } from "../data/pairs.js";
+import { TrajCross } from "../model/trajcross.js";
+import { exportTowers } from "./export-towers.js";
+import { type TrainedTowers, type TrainOptions, trainTowers } from "./train-towers.js";
 
 /** A trained model, ready to use, and how its training went. */
 export interface Trained extends TrainedTowers {

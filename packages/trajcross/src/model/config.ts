@@ -5,7 +5,7 @@ import {
   checkPositiveInteger,
   ValueError,
 } from "@wayweave/geo-core";
-import { checkChannels } from "./images.js";
+import { checkChannels } from "../data/images.js";
 
 /**
  * How positions and shapes are encoded.

@@ -10,10 +10,10 @@ import {
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
+import { boundsOf } from "../internal/bounds.js";
+import { Canvas } from "../maps/canvas.js";
+import { drawMap, drawPlain } from "../maps/draw-map.js";
 import { checkPlanarSet, drawExtents, type ExtentOptions } from "./extents.js";
-import { boundsOf } from "./internal/bounds.js";
-import { Canvas } from "./maps/canvas.js";
-import { drawMap, drawPlain } from "./maps/draw-map.js";
 
 /** 1: grey, ink 255 on 0. 3: red, green and blue as people see them, so a line is dark on light, or of any colour on a map. */
 export type ImageChannels = 1 | 3;

@@ -1,7 +1,7 @@
 import { checkPositiveInteger, type TrajectorySet } from "@wayweave/geo-core";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
+import { checkImageSet, type ImageSet, imageCount } from "../data/images.js";
 import type { ModelConfig } from "./config.js";
-import { checkImageSet, type ImageSet, imageCount } from "./images.js";
 import { checkImagesFit, imageBatch, prepareImages, prepareTrajectories, trajectoryBatch } from "./inputs.js";
 import type { Origin } from "./normalization.js";
 import { describeTowers, readTowers, saveTowers, type TowerFiles } from "./tower-files.js";

@@ -5,9 +5,9 @@ import {
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
-import { checkPlanarSet } from "./extents.js";
-import { channelsOf, checkImageSet, type ImageSet } from "./images.js";
-import { ColorSeparation } from "./maps/color-separation.js";
+import { checkPlanarSet } from "../data/extents.js";
+import { channelsOf, checkImageSet, type ImageSet } from "../data/images.js";
+import { ColorSeparation } from "../maps/color-separation.js";
 
 /** 1 to 5 pixels in steps of a half: what the paper's images are drawn with. */
 export const defaultThicknesses: readonly number[] = [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5];

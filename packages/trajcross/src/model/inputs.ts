@@ -1,7 +1,7 @@
 import { resampleToCount, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { checkPlanarSet } from "../data/extents.js";
+import { channelsOf, type ImageSet, renderShapes } from "../data/images.js";
 import type { ModelConfig } from "./config.js";
-import { checkPlanarSet } from "./extents.js";
-import { channelsOf, type ImageSet, renderShapes } from "./images.js";
 import { fromOrigin, type Origin } from "./normalization.js";
 
 /** Trajectories as the tower takes them. */
