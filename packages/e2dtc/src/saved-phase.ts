@@ -5,7 +5,7 @@ import { type HostTensor, openRun, type SavedRun, type TrainStep } from "@waywea
 import type { Params } from "./params.js";
 
 /** Where a phase of training is saved after each epoch, so that it can go on bit for bit. */
-export interface SavedPhase<State> extends SavedRun<State> {
+export interface SavedPhase<State> extends Pick<SavedRun<State>, "state" | "save"> {
   /** Keeps the parameters of an epoch; call it before {@link save} of the state that names the epoch. */
   keep(epoch: number, params: Params): Promise<void>;
   /** The parameters of a kept epoch. */

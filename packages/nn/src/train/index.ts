@@ -11,6 +11,22 @@ export { createInference, type Forward, type Inference, type InferenceOptions } 
 export type { PhasedOptions, SingleLossOptions, TrainStepOptions } from "./create-train-step.js";
 export { createTrainStep } from "./create-train-step.js";
 export type { CompileInfo, Engine } from "./engines/engine.js";
+export type {
+  Carried,
+  EpochBatch,
+  EpochEnd,
+  EpochPlan,
+  EpochRecord,
+  EpochStart,
+  RunEpochsOptions,
+  ScheduleStep,
+  TrainedEpochs,
+} from "./epochs/options.js";
+export type { TrainProgress } from "./epochs/progress.js";
+export { runEpochs } from "./epochs/run-epochs.js";
+export { digestOf, type OpenRunOptions, openRun, type SavedRun } from "./epochs/saved-run.js";
+export { type HalfCosineOptions, halfCosine } from "./epochs/schedules.js";
+export { shuffledBatches } from "./epochs/shuffled-batches.js";
 export type { BatchEntry, HostTensor, TensorSpec, TensorType } from "./host-tensor.js";
 export { gelu } from "./layers/activation.js";
 export { dilatedConv2d } from "./layers/dilated-convolution.js";
@@ -30,7 +46,6 @@ export { topK } from "./layers/top-k.js";
 export { type AdamOptions, type AdamWOptions, adam, adamW } from "./optimizers/adam.js";
 export type { Optimizer, OptimizerOptions, UpdateInputs, UpdateResult } from "./optimizers/optimizer.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
-export { digestOf, type OpenRunOptions, openRun, type SavedRun } from "./saved-run.js";
 export type {
   Loss,
   LossAndMetrics,

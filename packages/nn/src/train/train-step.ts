@@ -20,7 +20,12 @@ export interface StepOptions {
 export interface SaveOptions {
   /** Anything JSON can hold: configuration, epoch, provenance. Given back by `load`. */
   readonly metadata?: unknown;
+  /** Tensors besides those of the training step, such as the best parameters so far. */
+  readonly tensors?: Readonly<Record<string, HostTensor>>;
 }
+
+/** In the file, before the names of tensors that are not the training step's. */
+const FURTHER = "further:";
 
 /** What a checkpoint of a training step holds besides tensors. */
 interface StepMetadata {
@@ -143,19 +148,25 @@ export class TrainStep {
         seed: this.#parts.seed,
         metadata: options.metadata ?? null,
       };
-      await saveCheckpoint(file, { tensors: this.#parts.runner.read(), metadata });
+      const further = Object.entries(options.tensors ?? {}).map(([name, tensor]) => [FURTHER + name, tensor]);
+      const tensors = { ...this.#parts.runner.read(), ...Object.fromEntries(further) };
+      await saveCheckpoint(file, { tensors, metadata });
     });
   }
 
   /**
    * Continues from a saved state.
    *
-   * @param check is given the metadata before anything is replaced: what it throws leaves the training step as it was
+   * @param check is given the metadata and the further tensors before anything is replaced: what it throws leaves the training
+   *   step as it was
    * @returns the metadata given to `save`
    * @throws {FormatError} the file is damaged
    * @throws {ValueError | ShapeError} the file is of another model, optimizer or seed
    */
-  async load(file: string, check: (metadata: unknown) => void = () => {}): Promise<unknown> {
+  async load(
+    file: string,
+    check: (metadata: unknown, tensors: Readonly<Record<string, HostTensor>>) => void = () => {},
+  ): Promise<unknown> {
     return this.#inTurn("load", async () => {
       const { tensors, metadata } = await loadCheckpoint(file);
       const saved = metadata as Partial<StepMetadata> | undefined;
@@ -174,11 +185,15 @@ export class TrainStep {
         values[name] = tensor as HostTensor;
         this.#checkValue("TrainStep.load", name, values[name]);
       }
-      for (const name of tensors.keys()) {
-        if (values[name] === undefined)
+      const further: Record<string, HostTensor> = {};
+      for (const [name, tensor] of tensors) {
+        if (values[name] !== undefined) continue;
+        if (!name.startsWith(FURTHER)) {
           throw new ValueError(`TrainStep.load: ${file} has an unknown tensor ${name}`);
+        }
+        further[name.slice(FURTHER.length)] = tensor as HostTensor;
       }
-      check(saved.metadata);
+      check(saved.metadata, further);
       this.#parts.runner.write(values);
       for (const name of this.#steps.keys()) this.#steps.set(name, saved.steps?.[name] ?? 0);
       return saved.metadata;

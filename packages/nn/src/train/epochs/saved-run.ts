@@ -3,14 +3,17 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { ValueError } from "@wayweave/geo-core";
-import type { TrainStep } from "./train-step.js";
+import type { HostTensor } from "../host-tensor.js";
+import type { TrainStep } from "../train-step.js";
 
 /** A run of training that can be interrupted: opened by {@link openRun}. */
 export interface SavedRun<State> {
   /** What the interrupted run had saved, if anything; the training step is as it was then. */
   readonly state: State | undefined;
-  /** Saves the training step and `state`, which JSON must be able to hold, atomically. */
-  save(state: State): Promise<void>;
+  /** Further tensors that it had saved, such as the best parameters so far. */
+  readonly tensors: Readonly<Record<string, HostTensor>>;
+  /** Saves the training step, `state`, which JSON must be able to hold, and further tensors, all in one file, atomically. */
+  save(state: State, tensors?: Readonly<Record<string, HostTensor>>): Promise<void>;
 }
 
 export interface OpenRunOptions {
@@ -39,17 +42,20 @@ export async function openRun<State>(
   step: TrainStep,
   { file, identity, where }: OpenRunOptions,
 ): Promise<SavedRun<State>> {
-  if (file === undefined) return { state: undefined, save: async () => {} };
+  if (file === undefined) return { state: undefined, tensors: {}, save: async () => {} };
   await mkdir(path.dirname(file), { recursive: true });
-  const save = (state: State) => step.save(file, { metadata: { identity, state } satisfies Saved });
-  if (!existsSync(file)) return { state: undefined, save };
-  const saved = await step.load(file, (metadata) => {
+  const save: SavedRun<State>["save"] = (state, tensors = {}) =>
+    step.save(file, { metadata: { identity, state } satisfies Saved, tensors });
+  if (!existsSync(file)) return { state: undefined, tensors: {}, save };
+  let tensors: Readonly<Record<string, HostTensor>> = {};
+  const saved = await step.load(file, (metadata, further) => {
+    tensors = further;
     if ((metadata as Partial<Saved> | null)?.identity === identity) return;
     throw new ValueError(
       `${where}: checkpointDir must hold a run of this data and configuration, ${file} is of another`,
     );
   });
-  return { state: (saved as Saved).state as State, save };
+  return { state: (saved as Saved).state as State, tensors, save };
 }
 
 /** What a save holds besides the training step. */
