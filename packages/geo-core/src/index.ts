@@ -103,7 +103,15 @@ export { type City, type CityOptions, createCity } from "./synthetic/city.js";
 export { type CrowdOptions, createCrowd } from "./synthetic/crowd.js";
 export type { RoadNetwork } from "./synthetic/road-network.js";
 export {
+  isLegalTime,
+  MAX_TIME_MS,
+  USUAL_TIMES_MS,
+} from "./trajectories/times.js";
+export {
+  type ColumnValue,
   type CoordinateSystem,
+  type PointColumn,
+  type PropertyColumn,
   type Trajectory,
   type TrajectoryColumns,
   TrajectorySet,

@@ -1,3 +1,5 @@
+import { isError } from "./realms.js";
+
 /**
  * The typed errors that every Wayweave package throws.
  *
@@ -5,7 +7,7 @@
  * `GmrTree.search: k must be a positive integer, got -3`.
  *
  * `instanceof` compares the error's `code`, not its constructor, so it also holds between two copies of this
- * module (a package that bundles it, two installed versions).
+ * module (a package that bundles it, two installed versions) and between two realms.
  */
 class CodedError extends Error {
   static readonly code: string = "WAYWEAVE_ERROR";
@@ -18,7 +20,7 @@ class CodedError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && "code" in value && value.code === this.code;
+    return isError(value) && "code" in value && value.code === this.code;
   }
 }
 

@@ -171,6 +171,9 @@ function mapSet(
     coordinates[i] = mapped[0];
     coordinates[i + 1] = mapped[1];
   }
-  const { offsets, timesMs, ids } = set;
-  return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem }, { validate: false });
+  const { offsets, timesMs, ids, pointColumns, properties } = set;
+  return new TrajectorySet(
+    { coordinates, offsets, timesMs, ids, coordinateSystem, pointColumns, properties },
+    { validate: false },
+  );
 }

@@ -51,8 +51,11 @@ export function distort(set: TrajectorySet, options: DistortOptions): Trajectory
       move(coordinates, 2 * j, east, north, isLonLat);
     }
   }
-  const { offsets, timesMs, ids, coordinateSystem } = set;
-  return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem }, { validate: false });
+  const { offsets, timesMs, ids, coordinateSystem, pointColumns, properties } = set;
+  return new TrajectorySet(
+    { coordinates, offsets, timesMs, ids, coordinateSystem, pointColumns, properties },
+    { validate: false },
+  );
 }
 
 function move(coordinates: Float64Array, at: number, east: number, north: number, isLonLat: boolean): void {

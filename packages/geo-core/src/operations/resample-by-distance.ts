@@ -58,7 +58,7 @@ function resample(set: TrajectorySet, distancesOf: (length: number) => readonly 
     }
     builder.end();
   }
-  return builder.build();
+  return builder.build().with({ properties: set.properties });
 }
 
 /** Adds the position at a distance from the start that lies between points i and i + 1. */

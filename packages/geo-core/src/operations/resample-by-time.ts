@@ -30,7 +30,7 @@ export function resampleByTime(
     }
     builder.end();
   }
-  return builder.build();
+  return builder.build().with({ properties: set.properties });
 }
 
 /** @returns the last time sampled; −∞ for an empty trajectory */

@@ -1,4 +1,5 @@
 import { checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { mapColumns } from "../trajectories/columns.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { requireSortedTimes } from "./require-times.js";
 
@@ -33,6 +34,8 @@ export function segmentByTimeGap(
   const offsets = [0];
   const ids: string[] = [];
   const sources: number[] = [];
+  /** The trajectory that each part comes from, dropped ones included. */
+  const origins: number[] = [];
   const kept: number[] = [];
   let droppedPoints = 0;
   for (let i = 0; i < set.length; i++) {
@@ -48,14 +51,24 @@ export function segmentByTimeGap(
       } else {
         droppedPoints += j - start;
       }
+      origins.push(i);
       ids.push(`${id}/${part++}`);
       offsets.push(j);
       start = j;
     }
   }
-  const { coordinates, coordinateSystem } = set;
+  const { coordinates, coordinateSystem, pointColumns } = set;
+  const properties = mapColumns(set.properties, (column) => origins.map((origin) => column[origin]!));
   const all = new TrajectorySet(
-    { coordinates, timesMs, offsets: Uint32Array.from(offsets), ids, coordinateSystem },
+    {
+      coordinates,
+      timesMs,
+      offsets: Uint32Array.from(offsets),
+      ids,
+      coordinateSystem,
+      pointColumns,
+      properties,
+    },
     { validate: false },
   );
   return {

@@ -1,3 +1,4 @@
+import { mapColumns, takePoints } from "../trajectories/columns.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 
 /** The set with only the points whose flag is not 0; every trajectory stays, even without points. `keep` `[points]` */
@@ -18,6 +19,18 @@ export function selectPoints(set: TrajectorySet, keep: Uint8Array): TrajectorySe
     }
     offsets[i + 1] = next;
   }
-  const { ids, coordinateSystem } = set;
-  return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem }, { validate: false });
+  const { ids, coordinateSystem, properties } = set;
+  const kept = Object.keys(set.pointColumns).length === 0 ? [] : indicesOf(keep, pointCount);
+  const pointColumns = mapColumns(set.pointColumns, (column) => takePoints(column, kept));
+  return new TrajectorySet(
+    { coordinates, offsets, timesMs, ids, coordinateSystem, pointColumns, properties },
+    { validate: false },
+  );
+}
+
+function indicesOf(keep: Uint8Array, count: number): Uint32Array {
+  const indices = new Uint32Array(count);
+  let next = 0;
+  for (let i = 0; i < keep.length; i++) if (keep[i] !== 0) indices[next++] = i;
+  return indices;
 }

@@ -1,5 +1,6 @@
 import { ValueError } from "../foundation/errors.js";
 import { checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { mapColumns, takePoints } from "../trajectories/columns.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 
 /** What {@link slidingWindows} returns. */
@@ -65,6 +66,21 @@ function hasGap(timesMs: Float64Array, start: number, length: number, maxGapMs: 
   return false;
 }
 
+/** The indices of the windows' points, one after another. */
+function pointsOf(
+  set: TrajectorySet,
+  sources: readonly number[],
+  starts: readonly number[],
+  length: number,
+): Uint32Array {
+  const points = new Uint32Array(length * sources.length);
+  for (let i = 0; i < points.length; i++) {
+    const window = Math.floor(i / length);
+    points[i] = set.offsets[sources[window]!]! + starts[window]! + (i % length);
+  }
+  return points;
+}
+
 function copyWindows(
   set: TrajectorySet,
   sources: readonly number[],
@@ -84,5 +100,12 @@ function copyWindows(
   }
   const offsets = Uint32Array.from({ length: count + 1 }, (_, i) => i * length);
   const { coordinateSystem } = set;
-  return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem }, { validate: false });
+  const pointColumns = mapColumns(set.pointColumns, (column) =>
+    takePoints(column, pointsOf(set, sources, starts, length)),
+  );
+  const properties = mapColumns(set.properties, (column) => sources.map((source) => column[source]!));
+  return new TrajectorySet(
+    { coordinates, offsets, timesMs, ids, coordinateSystem, pointColumns, properties },
+    { validate: false },
+  );
 }

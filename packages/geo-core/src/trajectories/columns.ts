@@ -1,5 +1,46 @@
-import { StateError, ValueError } from "../foundation/errors.js";
-import type { CoordinateSystem, TrajectorySet } from "./trajectory-set.js";
+import { ShapeError, StateError, ValueError } from "../foundation/errors.js";
+import { isArrayBuffer, isFloat64Array } from "../foundation/realms.js";
+
+/** `lonlat`: `[longitude, latitude]` in WGS84 degrees. `planar`: `[x, y]` in metres (or any one unit). */
+export type CoordinateSystem = "lonlat" | "planar";
+
+/** One value of a further column; arrays and objects are JSON. */
+export type ColumnValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ColumnValue[]
+  | { readonly [name: string]: ColumnValue };
+
+/**
+ * A further column with a value a point: numbers with NaN where there is none, or values of any kind with null where
+ * there is none.
+ */
+export type PointColumn = Float64Array | readonly ColumnValue[];
+
+/** A further column with a value a trajectory; null where there is none. */
+export type PropertyColumn = readonly ColumnValue[];
+
+/** The columns of a {@link TrajectorySet}. */
+export interface TrajectoryColumns {
+  /** Interleaved positions of all trajectories one after another, `[points × 2]`. */
+  readonly coordinates: Float64Array;
+  /** Trajectory i owns points `offsets[i]` up to, not including, `offsets[i + 1]`; `[count + 1]`. */
+  readonly offsets: Uint32Array;
+  /**
+   * Milliseconds since the Unix epoch (or since the recording's start), NaN for a point without time; `[points]`.
+   */
+  readonly timesMs?: Float64Array | undefined;
+  /** One id a trajectory; its index as text where absent. */
+  readonly ids?: readonly string[] | undefined;
+  /** @defaultValue "lonlat" */
+  readonly coordinateSystem?: CoordinateSystem | undefined;
+  /** Further values of points by name, such as `elevationMeters` or `heartRate`, `[points]`. */
+  readonly pointColumns?: Readonly<Record<string, ArrayLike<ColumnValue>>> | undefined;
+  /** Further values of trajectories by name, `[count]`. */
+  readonly properties?: Readonly<Record<string, ArrayLike<ColumnValue>>> | undefined;
+}
 
 /** Copies, moves or shares one column for another thread; see {@link TrajectorySet.toTransferable}. */
 export function packColumn<T extends Float64Array | Uint32Array>(
@@ -11,17 +52,17 @@ export function packColumn<T extends Float64Array | Uint32Array>(
     if (typeof SharedArrayBuffer === "undefined") {
       throw new StateError("TrajectorySet.toTransferable: SharedArrayBuffer is not available here");
     }
-    if (column.buffer instanceof SharedArrayBuffer) return column;
+    if (!isArrayBuffer(column.buffer)) return column;
     const Column = column.constructor as new (buffer: SharedArrayBuffer) => T;
     const shared = new Column(new SharedArrayBuffer(column.byteLength));
     shared.set(column);
     return shared;
   }
   const ownsBuffer =
-    column.buffer instanceof ArrayBuffer && column.byteLength === column.buffer.byteLength && mode === "move";
+    mode === "move" && isArrayBuffer(column.buffer) && column.byteLength === column.buffer.byteLength;
   const packed = ownsBuffer ? column : (column.slice() as T);
   // A copy's buffer is always an ArrayBuffer; the same buffer may not be listed twice.
-  if (packed.buffer instanceof ArrayBuffer && !transfer.includes(packed.buffer)) transfer.push(packed.buffer);
+  if (isArrayBuffer(packed.buffer) && !transfer.includes(packed.buffer)) transfer.push(packed.buffer);
   return packed;
 }
 
@@ -51,14 +92,6 @@ export function checkPositions(coordinates: Float64Array, coordinateSystem: Coor
   }
 }
 
-export function checkTimes(timesMs: Float64Array): void {
-  for (let i = 0; i < timesMs.length; i++) {
-    if (!Number.isFinite(timesMs[i])) {
-      throw new ValueError(`TrajectorySet: timesMs[${i}] must be finite, got ${timesMs[i]}`);
-    }
-  }
-}
-
 /** Requires `0 ≤ start ≤ end ≤ length`. */
 export function checkRange(where: string, start: number, end: number, length: number): void {
   if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > length) {
@@ -69,25 +102,62 @@ export function checkRange(where: string, start: number, end: number, length: nu
 }
 
 /**
- * Requires one coordinate system, and times in every set with points or in none.
+ * Point columns in the form that a set holds: numbers as a Float64Array, NaN for null; other values as they are.
  *
- * @returns whether they have times
+ * @throws {ShapeError} a column whose length is not `length`
  */
-export function checkSameKind(
-  where: string,
-  sets: readonly Pick<TrajectorySet, "coordinateSystem" | "pointCount" | "timesMs">[],
-  coordinateSystem: CoordinateSystem,
-): boolean {
-  const withTimes = (sets.find((set) => set.pointCount > 0) ?? sets[0])?.timesMs !== undefined;
-  for (const set of sets) {
-    if (set.coordinateSystem !== coordinateSystem) {
-      throw new ValueError(
-        `${where}: sets must share one coordinate system, got ${coordinateSystem} and ${set.coordinateSystem}`,
-      );
-    }
-    if (set.pointCount > 0 && (set.timesMs !== undefined) !== withTimes) {
-      throw new ValueError(`${where}: either every set must have times or none`);
-    }
+export function toPointColumns(
+  columns: Readonly<Record<string, ArrayLike<ColumnValue>>>,
+  length: number,
+): Readonly<Record<string, PointColumn>> {
+  return mapColumns(columns, (column, name) => {
+    checkColumnLength("pointColumns", name, column, length);
+    if (isFloat64Array(column)) return column;
+    const values = Array.from(column, (value) => value ?? null);
+    const isNumeric = values.every((value) => value === null || typeof value === "number");
+    return isNumeric ? Float64Array.from(values, (value) => (value as number | null) ?? Number.NaN) : values;
+  });
+}
+
+/** Properties in the form that a set holds: arrays, with null for undefined and NaN. */
+export function toProperties(
+  columns: Readonly<Record<string, ArrayLike<ColumnValue>>>,
+  length: number,
+): Readonly<Record<string, PropertyColumn>> {
+  return mapColumns(columns, (column, name) => {
+    checkColumnLength("properties", name, column, length);
+    return Array.from(column, (value) => (Number.isNaN(value) ? null : (value ?? null)));
+  });
+}
+
+/** The same names, other columns. */
+export function mapColumns<From, To>(
+  columns: Readonly<Record<string, From>>,
+  map: (column: From, name: string) => To,
+): Record<string, To> {
+  // Without a prototype, so that a column may be called "constructor" or "__proto__".
+  const mapped: Record<string, To> = Object.create(null) as Record<string, To>;
+  for (const name of Object.keys(columns)) mapped[name] = map(columns[name]!, name);
+  return mapped;
+}
+
+function checkColumnLength(kind: string, name: string, column: ArrayLike<unknown>, length: number): void {
+  if (column.length !== length) {
+    throw new ShapeError(`TrajectorySet: ${kind}.${name} must have length ${length}, got ${column.length}`);
   }
-  return withTimes;
+}
+
+/** The values at `indices`, in that order. */
+export function takePoints(column: PointColumn, indices: ArrayLike<number>): PointColumn {
+  if (isFloat64Array(column)) {
+    const taken = new Float64Array(indices.length);
+    for (let i = 0; i < indices.length; i++) taken[i] = column[indices[i]!]!;
+    return taken;
+  }
+  return Array.from(indices, (index) => column[index]!);
+}
+
+/** The values from `start` up to, not including, `end`: a view of numbers, a copy of others. */
+export function sliceColumn(column: PointColumn, start: number, end: number): PointColumn {
+  return isFloat64Array(column) ? column.subarray(start, end) : column.slice(start, end);
 }

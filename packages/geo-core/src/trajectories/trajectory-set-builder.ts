@@ -1,5 +1,7 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { StateError, ValueError } from "../foundation/errors.js";
 import { checkOneOf } from "../foundation/validate.js";
+import { isLegalTime, MAX_TIME_MS } from "./times.js";
 import { type CoordinateSystem, TrajectorySet } from "./trajectory-set.js";
 
 /** Options of {@link TrajectorySetBuilder}. */
@@ -39,6 +41,7 @@ export class TrajectorySetBuilder {
   #pointEnd = 0;
 
   constructor(options: TrajectorySetBuilderOptions = {}) {
+    checkOptions("TrajectorySetBuilder", options, ["coordinateSystem", "withTimes"]);
     const { coordinateSystem = "lonlat", withTimes = false } = options;
     checkOneOf("TrajectorySetBuilder", "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
     this.coordinateSystem = coordinateSystem;
@@ -80,9 +83,9 @@ export class TrajectorySetBuilder {
    *
    * @param x longitude in degrees, or planar x
    * @param y latitude in degrees, or planar y
-   * @param timeMs required with `withTimes`, and forbidden without
+   * @param timeMs required with `withTimes` (NaN: this point has no time), and forbidden without
    * @throws {StateError} no trajectory was begun
-   * @throws {ValueError} a position out of range, a time missing, not finite or not expected
+   * @throws {ValueError} a position out of range, a time missing, infinite or not expected
    */
   addPoint(x: number, y: number, timeMs?: number): void {
     if (!this.#isOpen) throw new StateError("TrajectorySetBuilder.addPoint: call begin() first");
@@ -91,8 +94,10 @@ export class TrajectorySetBuilder {
     const point = this.#pointEnd;
     if (2 * point === this.#coordinates.length) this.#growPoints();
     if (this.withTimes) {
-      if (timeMs === undefined || !Number.isFinite(timeMs)) {
-        throw new ValueError(`TrajectorySetBuilder.addPoint: timeMs must be finite, got ${timeMs}`);
+      if (typeof timeMs !== "number" || !isLegalTime(timeMs)) {
+        throw new ValueError(
+          `TrajectorySetBuilder.addPoint: timeMs must be within ±${MAX_TIME_MS}, or NaN for a point without time, got ${timeMs}`,
+        );
       }
       this.#timesMs[point] = timeMs;
     } else if (timeMs !== undefined) {

@@ -1,38 +1,41 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { ShapeError, ValueError } from "../foundation/errors.js";
+import { isFloat64Array } from "../foundation/realms.js";
 import { checkOneOf } from "../foundation/validate.js";
 import {
+  type ColumnValue,
+  type CoordinateSystem,
   checkOffsets,
   checkPositions,
   checkRange,
-  checkSameKind,
-  checkTimes,
+  mapColumns,
+  type PointColumn,
+  type PropertyColumn,
   packColumn,
+  sliceColumn,
+  type TrajectoryColumns,
+  takePoints,
+  toPointColumns,
+  toProperties,
 } from "./columns.js";
+import { concatColumns } from "./concat-columns.js";
+import { checkTimes } from "./times.js";
 
-/** `lonlat`: `[longitude, latitude]` in WGS84 degrees. `planar`: `[x, y]` in metres (or any one unit). */
-export type CoordinateSystem = "lonlat" | "planar";
+export type {
+  ColumnValue,
+  CoordinateSystem,
+  PointColumn,
+  PropertyColumn,
+  TrajectoryColumns,
+} from "./columns.js";
 
 /** One trajectory of a {@link TrajectorySet}: views into its columns, not copies. */
 export interface Trajectory {
   readonly id: string;
   /** Interleaved positions, `[points × 2]`. */
   readonly coordinates: Float64Array;
-  /** Milliseconds since the Unix epoch (or since the recording's start), `[points]`. */
+  /** Milliseconds since the Unix epoch (or since the recording's start), NaN for a point without time; `[points]`. */
   readonly timesMs: Float64Array | undefined;
-}
-
-/** The columns of a {@link TrajectorySet}. */
-export interface TrajectoryColumns {
-  /** Interleaved positions of all trajectories one after another, `[points × 2]`. */
-  readonly coordinates: Float64Array;
-  /** Trajectory i owns points `offsets[i]` up to, not including, `offsets[i + 1]`; `[count + 1]`. */
-  readonly offsets: Uint32Array;
-  /** Milliseconds since the Unix epoch (or since the recording's start), `[points]`. */
-  readonly timesMs?: Float64Array | undefined;
-  /** One id a trajectory; its index as text where absent. */
-  readonly ids?: readonly string[] | undefined;
-  /** @defaultValue "lonlat" */
-  readonly coordinateSystem?: CoordinateSystem | undefined;
 }
 
 /** Options of the {@link TrajectorySet} constructor. */
@@ -57,8 +60,8 @@ export interface TransferableTrajectorySet {
  * Many trajectories in a few flat columns: cheap to hold, to slice and to send to a worker.
  *
  * @throws {ShapeError} columns whose lengths do not fit each other
- * @throws {ValueError} offsets that do not start at 0 or decrease, a non-finite coordinate or time, or (lonlat) a
- *   longitude outside [−180, 180] or latitude outside [−90, 90]
+ * @throws {ValueError} offsets that do not start at 0 or decrease, a non-finite coordinate, an infinite time, (lonlat) a
+ *   longitude outside [−180, 180] or latitude outside [−90, 90], or a name of both a point column and a property
  */
 export class TrajectorySet implements Iterable<Trajectory> {
   readonly coordinates: Float64Array;
@@ -66,9 +69,15 @@ export class TrajectorySet implements Iterable<Trajectory> {
   readonly timesMs: Float64Array | undefined;
   readonly ids: readonly string[] | undefined;
   readonly coordinateSystem: CoordinateSystem;
+  /** Further values of points by name: numbers as a Float64Array with NaN for none, others with null for none. */
+  readonly pointColumns: Readonly<Record<string, PointColumn>>;
+  /** Further values of trajectories by name, null for none. */
+  readonly properties: Readonly<Record<string, PropertyColumn>>;
 
   constructor(columns: TrajectoryColumns, options: TrajectorySetOptions = {}) {
     const { coordinates, offsets, timesMs, ids, coordinateSystem = "lonlat" } = columns;
+    const { pointColumns = {}, properties = {} } = columns;
+    checkOptions("TrajectorySet", options, ["validate"]);
     const { validate = true } = options;
     checkOneOf("TrajectorySet", "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
     if (offsets.length === 0) {
@@ -89,13 +98,16 @@ export class TrajectorySet implements Iterable<Trajectory> {
     }
     if (validate) {
       checkPositions(coordinates, coordinateSystem);
-      if (timesMs !== undefined) checkTimes(timesMs);
+      if (timesMs !== undefined) checkTimes("TrajectorySet", timesMs);
+      checkNames(pointColumns, properties);
     }
     this.coordinates = coordinates;
     this.offsets = offsets;
     this.timesMs = timesMs;
     this.ids = ids;
     this.coordinateSystem = coordinateSystem;
+    this.pointColumns = toPointColumns(pointColumns, pointCount);
+    this.properties = toProperties(properties, offsets.length - 1);
   }
 
   /**
@@ -115,6 +127,7 @@ export class TrajectorySet implements Iterable<Trajectory> {
       readonly withTimes?: boolean;
     } = {},
   ): TrajectorySet {
+    checkOptions("TrajectorySet.fromArrays", options, ["ids", "coordinateSystem", "withTimes"]);
     const { ids, coordinateSystem, withTimes = false } = options;
     const width = withTimes ? 3 : 2;
     const offsets = new Uint32Array(trajectories.length + 1);
@@ -142,34 +155,14 @@ export class TrajectorySet implements Iterable<Trajectory> {
   /**
    * Several sets one after another, copied.
    *
-   * The result has times only if every non-empty set has them, else this throws: times are never dropped silently.
-   * It has ids if any set has them; a trajectory without one takes its index in the result.
+   * The result has times, ids or a further column if any set has it. Points of a set without times have none (NaN), a
+   * trajectory without id takes its index in the result, and values of a column that a set lacks are null (NaN where all
+   * are numbers). What is a property in one set and a point column in another becomes a point column.
    *
-   * @throws {ValueError} no set, sets of different coordinate systems, or some with times and some without
+   * @throws {ValueError} no set, or sets of different coordinate systems
    */
   static concat(sets: readonly TrajectorySet[]): TrajectorySet {
-    const first = sets[0];
-    if (first === undefined) throw new ValueError("TrajectorySet.concat: sets must hold at least one, got 0");
-    const { coordinateSystem } = first;
-    const withTimes = checkSameKind("TrajectorySet.concat", sets, coordinateSystem);
-    const count = sets.reduce((sum, set) => sum + set.length, 0);
-    const pointCount = sets.reduce((sum, set) => sum + set.pointCount, 0);
-    const coordinates = new Float64Array(2 * pointCount);
-    const timesMs = withTimes ? new Float64Array(pointCount) : undefined;
-    const offsets = new Uint32Array(count + 1);
-    const ids: string[] | undefined = sets.some((set) => set.ids !== undefined) ? [] : undefined;
-    let point = 0;
-    let row = 0;
-    for (const set of sets) {
-      coordinates.set(set.coordinates, 2 * point);
-      if (timesMs !== undefined && set.timesMs !== undefined) timesMs.set(set.timesMs, point);
-      for (let i = 0; i < set.length; i++) {
-        ids?.push(set.ids?.[i] ?? String(row));
-        offsets[++row] = point + set.offsets[i + 1]!;
-      }
-      point += set.pointCount;
-    }
-    return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem }, { validate: false });
+    return new TrajectorySet(concatColumns("TrajectorySet.concat", sets), { validate: false });
   }
 
   /**
@@ -229,6 +222,8 @@ export class TrajectorySet implements Iterable<Trajectory> {
         // An id that is only an index would change with the slice; write it down.
         ids: Array.from({ length: end - start }, (_, i) => this.ids?.[start + i] ?? String(start + i)),
         coordinateSystem: this.coordinateSystem,
+        pointColumns: mapColumns(this.pointColumns, (column) => sliceColumn(column, firstPoint, lastPoint)),
+        properties: mapColumns(this.properties, (column) => column.slice(start, end)),
       },
       { validate: false },
     );
@@ -263,7 +258,56 @@ export class TrajectorySet implements Iterable<Trajectory> {
       ids.push(trajectory.id);
     }
     const { coordinateSystem } = this;
-    return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem }, { validate: false });
+    const points = this.#hasPointColumns() ? this.#pointsOf(indices, pointCount) : new Uint32Array(0);
+    const pointColumns = mapColumns(this.pointColumns, (column) => takePoints(column, points));
+    const properties = mapColumns(this.properties, (column) =>
+      Array.from(indices, (index) => column[index]!),
+    );
+    return new TrajectorySet(
+      { coordinates, offsets, timesMs, ids, coordinateSystem, pointColumns, properties },
+      { validate: false },
+    );
+  }
+
+  /** The further values of trajectory `index`'s points by name: views of numbers, copies of others. */
+  pointColumnsOf(index: number): Record<string, PointColumn> {
+    this.#checkIndex(index);
+    const [start, end] = [this.offsets[index]!, this.offsets[index + 1]!];
+    return mapColumns(this.pointColumns, (column) => sliceColumn(column, start, end));
+  }
+
+  /** The further values of trajectory `index` by name. */
+  propertiesOf(index: number): Record<string, ColumnValue> {
+    this.#checkIndex(index);
+    return mapColumns(this.properties, (column) => column[index]!);
+  }
+
+  /**
+   * The same trajectories with other columns: what is named replaces this set's, further point columns and properties are
+   * added to it. `undefined` as `timesMs` or `ids` takes them away, and so does `undefined` in place of a column.
+   *
+   * @throws {ShapeError} a column of the wrong length
+   * @throws {ValueError} a value out of range, or a name of both a point column and a property
+   * @example set.with({ properties: { cluster: labels } })
+   */
+  with(changes: {
+    readonly timesMs?: Float64Array | undefined;
+    readonly ids?: readonly string[] | undefined;
+    readonly pointColumns?: Readonly<Record<string, ArrayLike<ColumnValue> | undefined>>;
+    readonly properties?: Readonly<Record<string, ArrayLike<ColumnValue> | undefined>>;
+  }): TrajectorySet {
+    checkOptions("TrajectorySet.with", changes, ["timesMs", "ids", "pointColumns", "properties"]);
+    const { coordinates, offsets, coordinateSystem } = this;
+    const timesMs = "timesMs" in changes ? changes.timesMs : this.timesMs;
+    const ids = "ids" in changes ? changes.ids : this.ids;
+    const pointColumns = withoutUndefined({ ...this.pointColumns, ...changes.pointColumns });
+    const properties = withoutUndefined({ ...this.properties, ...changes.properties });
+    checkNames(pointColumns, properties);
+    if (timesMs !== undefined) checkTimes("TrajectorySet.with", timesMs);
+    return new TrajectorySet(
+      { coordinates, offsets, timesMs, ids, coordinateSystem, pointColumns, properties },
+      { validate: false },
+    );
   }
 
   /**
@@ -285,6 +329,10 @@ export class TrajectorySet implements Iterable<Trajectory> {
       timesMs: this.timesMs === undefined ? undefined : pack(this.timesMs),
       ids: this.ids,
       coordinateSystem: this.coordinateSystem,
+      pointColumns: mapColumns(this.pointColumns, (column) =>
+        isFloat64Array(column) ? pack(column) : column,
+      ),
+      properties: { ...this.properties },
     };
     return { message, transfer };
   }
@@ -293,9 +341,37 @@ export class TrajectorySet implements Iterable<Trajectory> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }
 
+  #hasPointColumns(): boolean {
+    return Object.keys(this.pointColumns).length > 0;
+  }
+
+  /** The indices of the points of the trajectories at `indices`, one after another. */
+  #pointsOf(indices: ArrayLike<number>, pointCount: number): Uint32Array {
+    const points = new Uint32Array(pointCount);
+    let next = 0;
+    for (let i = 0; i < indices.length; i++) {
+      const end = this.offsets[indices[i]! + 1]!;
+      for (let point = this.offsets[indices[i]!]!; point < end; point++) points[next++] = point;
+    }
+    return points;
+  }
+
   #checkIndex(index: number): void {
     if (!Number.isInteger(index) || index < 0 || index >= this.length) {
       throw new ValueError(`TrajectorySet: index must be an integer in [0, ${this.length}), got ${index}`);
     }
   }
+}
+
+function checkNames(pointColumns: object, properties: object): void {
+  for (const name of Object.keys(pointColumns)) {
+    if (!Object.hasOwn(properties, name)) continue;
+    throw new ValueError(`TrajectorySet: ${name} must be a point column or a property, got both`);
+  }
+}
+
+function withoutUndefined<T>(columns: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(columns).filter((entry): entry is [string, T] => entry[1] !== undefined),
+  );
 }

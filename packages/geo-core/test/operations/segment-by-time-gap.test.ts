@@ -60,6 +60,14 @@ describe("segmentByTimeGap", () => {
     expect(() => segmentByTimeGap(TrajectorySet.fromArrays([]), { maxGapMs: 1 })).toThrow(
       "segmentByTimeGap: set must have times, got none",
     );
+    const halfTimed = new TrajectorySet({
+      coordinates: new Float64Array(4),
+      offsets: Uint32Array.of(0, 2),
+      timesMs: Float64Array.of(0, Number.NaN),
+    });
+    expect(() => segmentByTimeGap(halfTimed, { maxGapMs: 1 })).toThrow(
+      'segmentByTimeGap: every point must have a time (readers drop the others with times: "drop"), got none at point 1 of trajectory 0',
+    );
     const backwards = TrajectorySet.fromArrays(
       [
         [
@@ -70,7 +78,7 @@ describe("segmentByTimeGap", () => {
       { withTimes: true },
     );
     expect(() => segmentByTimeGap(backwards, { maxGapMs: 1 })).toThrow(
-      "segmentByTimeGap: times of trajectory 0 must not decrease, got 1 after 2",
+      'segmentByTimeGap: times of trajectory 0 must not decrease (readers sort them with order: "sort"), got 1970-01-01T00:00:00.001Z after 1970-01-01T00:00:00.002Z',
     );
   });
 });

@@ -71,7 +71,7 @@ describe("TrajectorySetBuilder", () => {
       "TrajectorySetBuilder.addPoint: a position must be a longitude in [-180, 180] and a latitude in [-90, 90], got [NaN, 0]",
     );
     expect(() => builder.addPoint(0, 0)).toThrow(
-      "TrajectorySetBuilder.addPoint: timeMs must be finite, got undefined",
+      "TrajectorySetBuilder.addPoint: timeMs must be within ±8640000000000000, or NaN for a point without time, got undefined",
     );
     const withoutTimes = new TrajectorySetBuilder();
     withoutTimes.begin();

@@ -45,9 +45,9 @@ describe("TrajectorySet", () => {
     expect(
       () => new TrajectorySet({ coordinates: new Float64Array(0), offsets: Uint32Array.of(0, 2, 1) }),
     ).toThrow("TrajectorySet: offsets must not decrease, got 1 after 2 at index 2");
-    const timesMs = Float64Array.of(Number.NaN);
+    const timesMs = Float64Array.of(Number.POSITIVE_INFINITY);
     expect(() => new TrajectorySet({ coordinates: Float64Array.of(0, 0), offsets, timesMs })).toThrow(
-      "TrajectorySet: timesMs[0] must be finite, got NaN",
+      "TrajectorySet: timesMs[0] must be within ±8640000000000000, or NaN for a point without time, got Infinity",
     );
     expect(() => three.at(3)).toThrow("TrajectorySet: index must be an integer in [0, 3), got 3");
   });
@@ -134,14 +134,13 @@ describe("TrajectorySet, laws", () => {
 });
 
 describe("TrajectorySet.concat", () => {
-  it("numbers what has no id by its place in the result, and refuses to drop times", () => {
+  it("numbers what has no id by its place in the result, and joins timed with untimed", () => {
     const named = TrajectorySet.fromArrays([[[0, 0]]], { ids: ["a"] });
     const unnamed = TrajectorySet.fromArrays([[[1, 1]], [[2, 2]]]);
     const joined = TrajectorySet.concat([named, unnamed]);
     expect(Array.from(joined, ({ id }) => id)).toEqual(["a", "1", "2"]);
-    expect(() => TrajectorySet.concat([named, three])).toThrow(
-      "TrajectorySet.concat: either every set must have times or none",
-    );
+    const timed = TrajectorySet.fromArrays([[[3, 3, 5]]], { withTimes: true });
+    expect([...TrajectorySet.concat([named, timed]).timesMs!]).toEqual([Number.NaN, 5]);
     expect(() => TrajectorySet.concat([])).toThrow(
       "TrajectorySet.concat: sets must hold at least one, got 0",
     );
