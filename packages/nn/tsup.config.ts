@@ -6,6 +6,5 @@ export default defineConfig(
     index: "src/index.ts",
     train: "src/train/index.ts",
     "onnx-worker": "src/inference/onnx-worker.ts",
-    linalg: "src/linalg/index.ts",
   }),
 );

@@ -6,14 +6,16 @@ const system = ["@wayweave/cosmat", "@wayweave/trajcross", "@wayweave/e2dtc"];
 export const allowedArrows = {
   "@wayweave/geo-core": [],
   "@wayweave/eval": ["@wayweave/geo-core"],
+  "@wayweave/numeric": ["@wayweave/geo-core", "@wayweave/eval"],
   "@wayweave/nn": ["@wayweave/geo-core"],
   "@wayweave/gmr-tree": ["@wayweave/geo-core"],
-  "@wayweave/cosmat": ["@wayweave/geo-core", "@wayweave/nn"],
-  "@wayweave/trajcross": ["@wayweave/geo-core", "@wayweave/nn"],
-  "@wayweave/e2dtc": ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/eval"],
+  "@wayweave/cosmat": ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/nn", "@wayweave/gmr-tree"],
+  "@wayweave/trajcross": ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/nn"],
+  "@wayweave/e2dtc": ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/nn", "@wayweave/eval"],
   "@wayweave/bench": [
     "@wayweave/geo-core",
     "@wayweave/eval",
+    "@wayweave/numeric",
     "@wayweave/nn",
     "@wayweave/gmr-tree",
     ...system,
@@ -21,7 +23,7 @@ export const allowedArrows = {
 };
 
 /** Packages that install with no native code and no machine learning. */
-const plain = ["@wayweave/geo-core", "@wayweave/eval", "@wayweave/gmr-tree"];
+const plain = ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/eval", "@wayweave/gmr-tree"];
 const notPlain = /^(@tensorflow\/|onnxruntime|@huggingface\/|sharp$|canvas$|@napi-rs\/|ml-matrix$)/;
 
 /** package.json fields that are the same in every package. */

@@ -1,6 +1,14 @@
 import { checkFinite, ShapeError, ValueError } from "@wayweave/geo-core";
-import { type CcaView, cca, ccaTransform, type Matrix64, type RowMatrix } from "@wayweave/nn/linalg";
-import { affineColumns, checkMatrix, columnMeans } from "./internal/matrices.js";
+import {
+  affineColumns,
+  type CcaView,
+  cca,
+  ccaTransform,
+  checkMatrix,
+  columnMeans,
+  type Matrix,
+  type Matrix64,
+} from "@wayweave/numeric";
 
 export interface CorrProjOptions {
   /** γ, the dimension of both subspaces; at most min(pairs − 1, image features, text features). */
@@ -35,7 +43,7 @@ export class CorrProj {
    * @throws {ShapeError} the views differ in rows
    * @throws {ValueError} too many components, a negative ridge, a view in which nothing varies
    */
-  static fit(images: RowMatrix, texts: RowMatrix, options: CorrProjOptions): CorrProj {
+  static fit(images: Matrix, texts: Matrix, options: CorrProjOptions): CorrProj {
     const where = "CorrProj.fit";
     const { components, ridge = 1e-6 } = options;
     checkMatrix(where, "images", images);
@@ -60,18 +68,18 @@ export class CorrProj {
   }
 
   /** Θ_I: `[m, image features]` → `[m, components]` */
-  projectImages(images: RowMatrix): Matrix64 {
+  projectImages(images: Matrix): Matrix64 {
     return ccaTransform(this.images, images);
   }
 
   /** Θ_T: `[m, text features]` → `[m, components]` */
-  projectTexts(texts: RowMatrix): Matrix64 {
+  projectTexts(texts: Matrix): Matrix64 {
     return ccaTransform(this.texts, texts);
   }
 }
 
 /** Root of the mean over columns of the variance. */
-function meanDeviation(where: string, name: string, matrix: RowMatrix): number {
+function meanDeviation(where: string, name: string, matrix: Matrix): number {
   const { rows, columns, data } = matrix;
   // Not by the variance: rounding gives equal entries a mean that is not quite theirs.
   if (data.every((value, i) => value === data[i % columns])) {
@@ -82,7 +90,7 @@ function meanDeviation(where: string, name: string, matrix: RowMatrix): number {
   return Math.sqrt(total / ((rows - 1) * columns));
 }
 
-function scaled({ rows, columns, data }: RowMatrix, factor: number): Matrix64 {
+function scaled({ rows, columns, data }: Matrix, factor: number): Matrix64 {
   return { rows, columns, data: Float64Array.from(data, (value) => value * factor) };
 }
 

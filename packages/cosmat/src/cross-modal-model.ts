@@ -1,4 +1,4 @@
-import type { Matrix64, RowMatrix } from "@wayweave/nn/linalg";
+import type { Matrix, Matrix64 } from "@wayweave/numeric";
 import { type BackboneExport, type Modality, modelToOnnx } from "./export-onnx.js";
 import { loadModel, saveModel } from "./model-file.js";
 import type { ModelParts } from "./model-parts.js";
@@ -31,22 +31,22 @@ export class CrossModalModel {
    * @throws {ShapeError} another number of features
    * @throws {ValueError} an entry that is not finite, or negative where the preprocessing needs histograms
    */
-  embedImage(images: RowMatrix): Matrix64 {
+  embedImage(images: Matrix): Matrix64 {
     return this.parts.image.embed(`${this.parts.system}.embedImage`, "images", images);
   }
 
   /** As {@link embedImage}, for text features. */
-  embedText(texts: RowMatrix): Matrix64 {
+  embedText(texts: Matrix): Matrix64 {
     return this.parts.text.embed(`${this.parts.system}.embedText`, "texts", texts);
   }
 
   /** Similarities `[queries, items]` of representations, in [−1, 1], in the model's own measure. */
-  similarity(queries: RowMatrix, items: RowMatrix): Matrix64 {
+  similarity(queries: Matrix, items: Matrix): Matrix64 {
     return similarities(queries, items, this.parts.similarity);
   }
 
   /** Representations scaled so that a dot product is the model's similarity: what an index takes. */
-  toIndexVectors(representations: RowMatrix): Matrix64 {
+  toIndexVectors(representations: Matrix): Matrix64 {
     return toUnitVectors(representations, this.parts.similarity);
   }
 

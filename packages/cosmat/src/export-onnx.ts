@@ -1,6 +1,6 @@
 import { ValueError } from "@wayweave/geo-core";
 import { appendOnnx, GraphBuilder, GraphOps, readOnnxHeader, type Value } from "@wayweave/nn";
-import type { Matrix64 } from "@wayweave/nn/linalg";
+import type { Matrix64 } from "@wayweave/numeric";
 import type { ChiSquaredBasis } from "./feature-map.js";
 import type { Tower } from "./tower.js";
 

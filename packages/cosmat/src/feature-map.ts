@@ -1,15 +1,17 @@
 import { checkInRange, checkPositive, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
-import { type Matrix64, type RowMatrix, symmetricEigen } from "@wayweave/nn/linalg";
 import {
   affineColumns,
   checkMatrix,
   columnMeans,
+  type Matrix,
+  type Matrix64,
   selectRows,
+  symmetricEigen,
   timesTransposed,
   transposed,
   unitRows,
   zeros,
-} from "./internal/matrices.js";
+} from "@wayweave/numeric";
 
 /** What is done to one modality's features before anything is learned of them, in this order. */
 export interface FeatureOptions {
@@ -68,7 +70,7 @@ export class FeatureMap {
   }
 
   /** @throws {ValueError} a negative entry where roots or the χ² kernel need none, a bad option */
-  static fit(rows: RowMatrix, options: FeatureOptions = {}): FeatureMap {
+  static fit(rows: Matrix, options: FeatureOptions = {}): FeatureMap {
     const where = "FeatureMap.fit";
     checkMatrix(where, "rows", rows);
     const { root = false, unitLength = false, standardize = false, chiSquared } = options;
@@ -101,7 +103,7 @@ export class FeatureMap {
    * @throws {ShapeError} another number of columns
    * @throws {ValueError} a negative entry where roots or the χ² kernel need none
    */
-  transform(rows: RowMatrix): Matrix64 {
+  transform(rows: Matrix): Matrix64 {
     const { columns, root, unitLength, mean, scale, chiSquared } = this.parameters;
     checkMatrix("FeatureMap.transform", "rows", rows, columns);
     if (root || chiSquared !== undefined) checkNonNegative(rows);
@@ -122,7 +124,7 @@ export class FeatureMap {
  *
  * @returns `[x.rows, z.rows]`, in (0, 1]
  */
-export function chiSquaredKernel(x: RowMatrix, z: RowMatrix, gamma: number): Matrix64 {
+export function chiSquaredKernel(x: Matrix, z: Matrix, gamma: number): Matrix64 {
   const { columns } = x;
   const result = zeros(x.rows, z.rows);
   for (let i = 0; i < x.rows; i++) {
@@ -184,7 +186,7 @@ function largestEntries({ data, columns }: Matrix64): Float64Array {
   return largest;
 }
 
-function checkNonNegative({ data }: RowMatrix): void {
+function checkNonNegative({ data }: Matrix): void {
   for (let i = 0; i < data.length; i++) {
     checkInRange("FeatureMap.transform", `rows.data[${i}]`, data[i]!, 0, Number.MAX_VALUE);
   }

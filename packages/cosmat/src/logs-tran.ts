@@ -2,9 +2,9 @@ import {
   type LogisticRegression,
   logisticProbabilities,
   logisticRegression,
+  type Matrix,
   type Matrix64,
-  type RowMatrix,
-} from "@wayweave/nn/linalg";
+} from "@wayweave/numeric";
 
 export interface LogsTranOptions {
   /** Weight of ½‖W‖² against the summed loss, ≥ 0 (scikit-learn's 1/C). @defaultValue 1 */
@@ -34,7 +34,7 @@ export class LogsTran {
    * @throws {ValueError} a label that is no class, fewer than two classes, a negative ridge
    * @throws {StateError} not converged (a ridge near 0 on separable classes)
    */
-  static fit(features: RowMatrix, labels: ArrayLike<number>, options: LogsTranOptions = {}): LogsTran {
+  static fit(features: Matrix, labels: ArrayLike<number>, options: LogsTranOptions = {}): LogsTran {
     const { ridge = 1, tolerance = 1e-3, classes } = options;
     const wanted = classes === undefined ? {} : { classes };
     return new LogsTran(
@@ -47,7 +47,7 @@ export class LogsTran {
   }
 
   /** P(class | features): `[m, d]` → `[m, classes]`, each row adds up to 1. */
-  posteriors(features: RowMatrix): Matrix64 {
+  posteriors(features: Matrix): Matrix64 {
     return logisticProbabilities(this.model, features);
   }
 }

@@ -5,7 +5,7 @@ import {
   ShapeError,
   ValueError,
 } from "@wayweave/geo-core";
-import type { RowMatrix } from "@wayweave/nn/linalg";
+import type { Matrix } from "@wayweave/numeric";
 
 /** The label of a pair whose class is not known. */
 export const UNLABELED = -1;
@@ -13,9 +13,9 @@ export const UNLABELED = -1;
 /** Images and texts that belong together, row by row. */
 export interface Pairs {
   /** Image features, `[n, image features]`. */
-  readonly images: RowMatrix;
+  readonly images: Matrix;
   /** Text features, `[n, text features]`. */
-  readonly texts: RowMatrix;
+  readonly texts: Matrix;
   /** Class numbers from 0, or {@link UNLABELED}; `[n]`. */
   readonly labels: ArrayLike<number>;
   /** Whether pair i has an image; the row of one without is not read. `[n]` @defaultValue all have */
@@ -72,13 +72,13 @@ export function checkPairs(where: string, pairs: Pairs): CheckedPairs {
   return { paired, images: withImage, texts: withText, labeledImages, labeledTexts, classes };
 }
 
-function checkDimensions(where: string, name: string, { rows, columns, data }: RowMatrix): void {
+function checkDimensions(where: string, name: string, { rows, columns, data }: Matrix): void {
   checkPositiveInteger(where, `${name}.rows`, rows);
   checkPositiveInteger(where, `${name}.columns`, columns);
   checkLength(where, `${name}.data`, data, rows * columns);
 }
 
-function checkRows(where: string, name: string, { columns, data }: RowMatrix, rows: readonly number[]): void {
+function checkRows(where: string, name: string, { columns, data }: Matrix, rows: readonly number[]): void {
   for (const i of rows) {
     checkAllFinite(where, `${name} row ${i}, entry `, data.subarray(i * columns, (i + 1) * columns));
   }

@@ -1,6 +1,5 @@
-import type { RowMatrix } from "@wayweave/nn/linalg";
+import { type Matrix, selectRows } from "@wayweave/numeric";
 import { FeatureMap, type FeatureOptions } from "./feature-map.js";
-import { selectRows } from "./internal/matrices.js";
 import { type CheckedPairs, checkPairs, type Pairs } from "./pairs.js";
 
 /** What every system does to the features first. */
@@ -14,8 +13,8 @@ export interface PreparedPairs {
   readonly rows: CheckedPairs;
   readonly imageMap: FeatureMap;
   readonly textMap: FeatureMap;
-  readonly images: RowMatrix;
-  readonly texts: RowMatrix;
+  readonly images: Matrix;
+  readonly texts: Matrix;
 }
 
 /** Checks the pairs, fits each modality's {@link FeatureMap} to the rows that have it, and applies it. */
@@ -27,10 +26,10 @@ export function prepare(where: string, pairs: Pairs, options: PreprocessingOptio
 }
 
 function mapRows(
-  matrix: RowMatrix,
+  matrix: Matrix,
   present: readonly number[],
   options: FeatureOptions | undefined,
-): [FeatureMap, RowMatrix] {
+): [FeatureMap, Matrix] {
   const own = selectRows(matrix, present);
   const map = FeatureMap.fit(own, options);
   const mapped = map.transform(own);

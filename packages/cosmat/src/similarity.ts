@@ -1,6 +1,12 @@
 import { checkOneOf } from "@wayweave/geo-core";
-import type { Matrix64, RowMatrix } from "@wayweave/nn/linalg";
-import { affineColumns, checkMatrix, timesTransposed, unitRows } from "./internal/matrices.js";
+import {
+  affineColumns,
+  checkMatrix,
+  type Matrix,
+  type Matrix64,
+  timesTransposed,
+  unitRows,
+} from "@wayweave/numeric";
 
 /**
  * How two representations are compared. `cosine` is the paper's eq. 7; `centeredCosine` first subtracts the mean of each
@@ -20,7 +26,7 @@ export const semanticSimilarities = ["cosine", "centeredCosine"] as const;
  * @param vectors `[n, d]`
  * @returns `[n, d]`, rows of length 1
  */
-export function toUnitVectors(vectors: RowMatrix, similarity: SemanticSimilarity): Matrix64 {
+export function toUnitVectors(vectors: Matrix, similarity: SemanticSimilarity): Matrix64 {
   checkMatrix("toUnitVectors", "vectors", vectors);
   checkOneOf("toUnitVectors", "similarity", similarity, semanticSimilarities);
   if (similarity === "cosine") return unitRows(vectors);
@@ -47,8 +53,8 @@ export function toUnitVectors(vectors: RowMatrix, similarity: SemanticSimilarity
  * @throws {ShapeError} different widths
  */
 export function similarities(
-  queries: RowMatrix,
-  items: RowMatrix,
+  queries: Matrix,
+  items: Matrix,
   similarity: SemanticSimilarity = "cosine",
 ): Matrix64 {
   checkMatrix("similarities", "items", items, queries.columns);

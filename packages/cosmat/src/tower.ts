@@ -1,13 +1,13 @@
 import {
   type CcaView,
   ccaTransform,
+  checkMatrix,
   type LogisticRegression,
   logisticProbabilities,
+  type Matrix,
   type Matrix64,
-  type RowMatrix,
-} from "@wayweave/nn/linalg";
+} from "@wayweave/numeric";
 import type { FeatureMap } from "./feature-map.js";
-import { checkMatrix } from "./internal/matrices.js";
 
 /**
  * One modality's way into the common space: preprocessing, then a linear projection, then class posteriors. A system has
@@ -43,7 +43,7 @@ export class Tower {
    * @param rows `[m, columns]`
    * @returns `[m, dimensions]`
    */
-  embed(where: string, name: string, rows: RowMatrix): Matrix64 {
+  embed(where: string, name: string, rows: Matrix): Matrix64 {
     checkMatrix(where, name, rows, this.columns);
     let result = this.features.transform(rows);
     if (this.projection !== undefined) result = ccaTransform(this.projection, result);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { FormatError, ShapeError, ValueError } from "@wayweave/geo-core";
 import { OnnxModel } from "@wayweave/nn";
-import { ccaTransform } from "@wayweave/nn/linalg";
+import { ccaTransform } from "@wayweave/numeric";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CanonicalCorrelation } from "../src/baselines/canonical-correlation.js";
 import { GeneralizedMultiview } from "../src/baselines/generalized-multiview.js";

@@ -1,8 +1,8 @@
 import { ShapeError, ValueError } from "@wayweave/geo-core";
+import { timesTransposed } from "@wayweave/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chiSquaredKernel, FeatureMap } from "../src/feature-map.js";
-import { timesTransposed } from "../src/internal/matrices.js";
 import { matrix, threeClassPairs } from "./support.js";
 
 describe("FeatureMap", () => {

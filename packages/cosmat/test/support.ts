@@ -1,5 +1,5 @@
 import { Random } from "@wayweave/geo-core";
-import type { Matrix64 } from "@wayweave/nn/linalg";
+import type { Matrix64 } from "@wayweave/numeric";
 import type { Pairs } from "../src/pairs.js";
 
 export function matrix(rows: readonly (readonly number[])[]): Matrix64 {

@@ -1,5 +1,5 @@
 import { checkAllFinite, checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
-import { checkMatrix, type DenseMatrix } from "./matrix.js";
+import { checkMatrix, type Matrix } from "@wayweave/numeric";
 
 /** Soft and hard assignment of rows to clusters. */
 export interface Assignment {
@@ -16,8 +16,8 @@ export interface Assignment {
  * @throws {ShapeError} `rows` or `centers` of a length that does not fit `columns`
  * @throws {ValueError} an entry that is not finite
  */
-export function assign(matrix: DenseMatrix, centers: ArrayLike<number>): Assignment {
-  checkMatrix("assign", matrix);
+export function assign(matrix: Matrix, centers: ArrayLike<number>): Assignment {
+  checkMatrix("assign", "matrix", matrix);
   const { data, rows, columns } = matrix;
   const k = countRows("assign", "centers", centers, columns);
   checkAllFinite("assign", "centers", centers);

@@ -5,8 +5,8 @@ import {
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
+import type { Matrix, SparseMatrix } from "@wayweave/numeric";
 import { gridOver } from "./internal/grid-over.js";
-import type { DenseMatrix, SparseMatrix } from "./matrix.js";
 
 /**
  * Each trajectory's mean position, in metres: the features of the centroid baseline.
@@ -17,7 +17,7 @@ import type { DenseMatrix, SparseMatrix } from "./matrix.js";
  * @throws {ValueError} a set without trajectories, or a trajectory without points
  * @example await kMeans(centroidFeatures(set), { k: 12 })
  */
-export function centroidFeatures(set: TrajectorySet): DenseMatrix {
+export function centroidFeatures(set: TrajectorySet): Matrix {
   checkNoneEmpty("centroidFeatures", set);
   const project = projectionOf(set);
   const data = new Float64Array(2 * set.length);

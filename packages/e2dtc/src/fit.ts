@@ -1,12 +1,11 @@
 import { checkPositiveInteger, Pace, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import type { SessionOptions } from "@wayweave/nn";
 import { digestOf } from "@wayweave/nn/train";
-import { type ChosenK, checkRange, chooseK, type KRange } from "./choose-k.js";
+import { type ChosenK, checkKRange, chooseK, type KRange, type Matrix } from "@wayweave/numeric";
 import { type ConfigOverrides, type E2DTCConfig, resolveConfig } from "./config.js";
 import { checkTrajectories, E2DTC, type Prediction } from "./e2dtc.js";
 import { type EngineOptions, Evaluator } from "./evaluator.js";
 import { exportModel } from "./export.js";
-import type { DenseMatrix } from "./matrix.js";
 import { initParams, type Params } from "./params.js";
 import {
   type PretrainEpoch,
@@ -164,7 +163,7 @@ async function train(
   const { config, seed, signal } = data;
   const { onProgress } = options;
   const pretrained = await pretrainOrReuse(data, initial, options);
-  const embeddings: DenseMatrix = {
+  const embeddings: Matrix = {
     data: await data.evaluator.embed(pretrained.params, data.clean, signal),
     rows: trajectories.length,
     columns: config.network.hidden,
@@ -258,7 +257,7 @@ function checkFit(
     throw new ValueError(`${where}: trajectories must hold at least one, got 0`);
   }
   checkTrajectories(where, trajectories, trajectories);
-  if (kRange !== undefined) checkRange(where, "kRange", kRange, trajectories.length);
+  if (kRange !== undefined) checkKRange(where, "kRange", kRange, trajectories.length);
   if (k !== undefined) checkPositiveInteger(where, "k", k);
   if (k !== undefined && k > trajectories.length) {
     throw new ValueError(`${where}: k must be at most the ${trajectories.length} trajectories, got ${k}`);

@@ -5,7 +5,6 @@ export {
   parseAuthorsLabels,
   parseClusterCenters,
 } from "./authors-labels.js";
-export { type ChosenK, chooseK, type KRange } from "./choose-k.js";
 export {
   type ConfigOverrides,
   type Departure,
@@ -19,9 +18,7 @@ export {
   type SelfTrainConfig,
   type TokenConfig,
 } from "./config.js";
-export { type DensityPeaksOptions, densityPeaks } from "./density-peaks.js";
 export { E2DTC, type Prediction, type RunOptions } from "./e2dtc.js";
-export { type FarthestFirstOptions, farthestFirst } from "./farthest-first.js";
 export { type CellHistograms, cellHistogramFeatures, centroidFeatures } from "./features.js";
 export {
   type GroundTruth,
@@ -29,19 +26,10 @@ export {
   type GroundTruthStatistics,
   generateGroundTruth,
 } from "./ground-truth.js";
-export type { CondensedDistances } from "./internal/condensed.js";
-export { type KMeansOptions, type KMeansResult, kMeans } from "./k-means.js";
-export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids.js";
-export type { DenseMatrix, Matrix, SparseMatrix } from "./matrix.js";
 export type { ModelInfo } from "./model-file.js";
 export { type Preprocessed, type PreprocessOptions, preprocess, preprocessing } from "./preprocess.js";
 export { type SeedingOptions, type Seeds, seedClusters } from "./seeding.js";
 export { type SelectCentersOptions, selectCenters } from "./select-centers.js";
-export {
-  searchThreshold,
-  type ThresholdSearch,
-  type ThresholdSearchResult,
-} from "./threshold-search.js";
 export { type TokenizeOptions, type TokenSequences, tokenize } from "./tokens.js";
 export {
   buildVocabulary,

@@ -1,12 +1,16 @@
 import { silhouetteSamples } from "@wayweave/eval";
 import { Random, TrajectorySet } from "@wayweave/geo-core";
+import {
+  densityPeaks,
+  euclideanDistances,
+  farthestFirst,
+  kMeans,
+  type Matrix,
+  selectRows,
+} from "@wayweave/numeric";
 import { assign } from "./assignment.js";
 import type { Seeding } from "./config.js";
-import { densityPeaks } from "./density-peaks.js";
-import { farthestFirst } from "./farthest-first.js";
 import { centroidFeatures } from "./features.js";
-import { kMeans } from "./k-means.js";
-import type { DenseMatrix } from "./matrix.js";
 import { selectCenters } from "./select-centers.js";
 
 /** Kernel widths that density peaks are tried with: shares of all pairs. */
@@ -59,7 +63,7 @@ export interface Seeds {
  */
 export async function seedClusters(
   set: TrajectorySet,
-  embeddings: DenseMatrix,
+  embeddings: Matrix,
   options: SeedingOptions,
 ): Promise<Seeds> {
   const { seeding, k, seed } = options;
@@ -89,7 +93,7 @@ export async function seedClusters(
 }
 
 /** The best of several starts on a sample, then on all rows. */
-async function kMeansCenters(rows: DenseMatrix, options: SeedingOptions): Promise<Float64Array> {
+async function kMeansCenters(rows: Matrix, options: SeedingOptions): Promise<Float64Array> {
   const { k, seed } = options;
   const sample = sampleOf(rows, options);
   const started = await kMeans(sample, { k, seed, restarts: KMEANS_STARTS, ...abortable(options) });
@@ -98,7 +102,7 @@ async function kMeansCenters(rows: DenseMatrix, options: SeedingOptions): Promis
 
 /** k-means on a sample, from rows as far from each other as can be. */
 async function farthestCenters(
-  rows: DenseMatrix,
+  rows: Matrix,
   starts: number,
   options: SeedingOptions,
 ): Promise<Float64Array[]> {
@@ -113,12 +117,12 @@ async function farthestCenters(
   return found;
 }
 
-function sampleOf(rows: DenseMatrix, { k, seed }: SeedingOptions): DenseMatrix {
+function sampleOf(rows: Matrix, { k, seed }: SeedingOptions): Matrix {
   const size = Math.max(k, Math.min(rows.rows, KMEANS_SAMPLE));
   return selectRows(rows, new Random(seed).split("k-means").sample(rows.rows, size));
 }
 
-async function peakCenters(rows: DenseMatrix, options: SeedingOptions): Promise<Float64Array[]> {
+async function peakCenters(rows: Matrix, options: SeedingOptions): Promise<Float64Array[]> {
   const { k, seed } = options;
   const found: Float64Array[] = [];
   for (const neighborShare of NEIGHBOR_SHARES) {
@@ -158,12 +162,7 @@ function abortable({ signal }: SeedingOptions): { signal?: AbortSignal } {
 }
 
 /** The candidate whose clusters have the largest mean silhouette in the plane, on a sample; the first of equal ones. */
-function mostClearCut(
-  embeddings: DenseMatrix,
-  places: DenseMatrix,
-  candidates: readonly Seeds[],
-  seed: number,
-): Seeds {
+function mostClearCut(embeddings: Matrix, places: Matrix, candidates: readonly Seeds[], seed: number): Seeds {
   const size = Math.min(embeddings.rows, SILHOUETTE_SAMPLE);
   const sample = new Random(seed).split("silhouette").sample(embeddings.rows, size);
   const rows = selectRows(embeddings, sample);
@@ -184,33 +183,8 @@ function mostClearCut(
   return best;
 }
 
-function selectRows({ data, columns }: DenseMatrix, indices: Uint32Array): DenseMatrix {
-  const selected = new Float64Array(indices.length * columns);
-  for (const [i, index] of indices.entries()) {
-    selected.set(data.subarray(index * columns, (index + 1) * columns), i * columns);
-  }
-  return { data: selected, rows: indices.length, columns };
-}
-
-/** Condensed, `[rows (rows − 1) / 2]`. */
-function euclideanDistances({ data, rows, columns }: DenseMatrix): Float64Array {
-  const distances = new Float64Array((rows * (rows - 1)) / 2);
-  let at = 0;
-  for (let i = 0; i < rows; i++) {
-    for (let j = i + 1; j < rows; j++) {
-      let sum = 0;
-      for (let d = 0; d < columns; d++) {
-        const difference = data[i * columns + d]! - data[j * columns + d]!;
-        sum += difference * difference;
-      }
-      distances[at++] = Math.sqrt(sum);
-    }
-  }
-  return distances;
-}
-
 /** The mean row of each cluster; that of all rows for a cluster without any. `[k × columns]` */
-function clusterMeans({ data, rows, columns }: DenseMatrix, labels: Uint32Array, k: number): Float64Array {
+function clusterMeans({ data, rows, columns }: Matrix, labels: Uint32Array, k: number): Float64Array {
   const means = new Float64Array(k * columns);
   const counts = new Uint32Array(k);
   const overall = new Float64Array(columns);

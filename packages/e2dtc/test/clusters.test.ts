@@ -1,8 +1,6 @@
 import { Random, ShapeError, ValueError } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { assign, changedShare, targetDistribution } from "../src/assignment.js";
-import { chooseK } from "../src/choose-k.js";
-import { densityPeaks } from "../src/density-peaks.js";
 import { seedClusters } from "../src/seeding.js";
 import { setOf } from "./helpers.js";
 
@@ -25,7 +23,7 @@ describe("assign and targetDistribution", () => {
 
   it("name what is wrong", () => {
     expect(() => assign({ ...row, rows: 2 }, [1, 2])).toThrow(
-      new ShapeError("assign: data must have length 4, got 2"),
+      new ShapeError("assign: matrix.data must have length 4, got 2"),
     );
     expect(() => assign(row, [1, 2, 3])).toThrow(
       new ShapeError("assign: centers must have a length that is a multiple of 2, got 3"),
@@ -79,30 +77,6 @@ function clouds(places: readonly (readonly [count: number, x: number, width: num
   }
   return { data: Float64Array.from(data), rows: data.length / 2, columns: 2 };
 }
-
-describe("densityPeaks", () => {
-  it("finds a peak in each cloud, narrow or wide", async () => {
-    const centers = await densityPeaks(clouds(), { k: 3 });
-    const x = [centers[0]!, centers[2]!, centers[4]!].sort((a, b) => a - b);
-    expect(Math.abs(x[0]!)).toBeLessThan(3);
-    expect(x[1]).toBeCloseTo(30, 0);
-    expect(x[2]).toBeCloseTo(36, 0);
-  });
-
-  it("repeats itself, and gives equal rows where all are equal", async () => {
-    expect(await densityPeaks(clouds(), { k: 4, seed: 5 })).toEqual(
-      await densityPeaks(clouds(), { k: 4, seed: 5 }),
-    );
-    const same = { data: new Float64Array(10).fill(7), rows: 5, columns: 2 };
-    expect([...(await densityPeaks(same, { k: 2 }))]).toEqual([7, 7, 7, 7]);
-  });
-
-  it("names what is wrong", async () => {
-    await expect(densityPeaks(clouds(), { k: 601 })).rejects.toThrow(
-      new ValueError("densityPeaks: k must be at most the 600 rows looked at, got 601"),
-    );
-  });
-});
 
 describe("seedClusters", () => {
   it("finds the three clouds, among the embeddings or among the places", async () => {
@@ -160,22 +134,6 @@ describe("seedClusters by mostVisited", () => {
     expect([...centers].sort((a, b) => a - b)).toEqual([2, 15, 100]);
     await expect(seedClusters(set, rows, options)).rejects.toThrow(
       "selectCenters: k must be at most the 2 visited cells at least 1300 m apart, got 3",
-    );
-  });
-});
-
-describe("chooseK", () => {
-  it("finds the elbow of three clouds", async () => {
-    const even = clouds([-30, 0, 30].map((x) => [100, x, 1] as const));
-    const chosen = await chooseK(even, { min: 2, max: 8 });
-    expect(chosen.ks).toEqual([2, 3, 4, 5, 6, 7, 8]);
-    expect(chosen.errors.every((error, i) => i === 0 || error < chosen.errors[i - 1]!)).toBe(true);
-    expect(chosen).toMatchObject({ k: 3, elbow: 3, bestSilhouette: 3 });
-  });
-
-  it("names what is wrong", async () => {
-    await expect(chooseK(clouds(), { min: 2, max: 3 })).rejects.toThrow(
-      new ValueError("chooseK: range must be integers with 2 ≤ min, min + 2 ≤ max ≤ 600 rows, got 2 to 3"),
     );
   });
 });

@@ -31,10 +31,6 @@ describe("the built entries", () => {
     }
   });
 
-  it("linear algebra imports geo-core only", () => {
-    expect([...importsOf("linalg.js")].filter((name) => !isBuiltin(name))).toEqual(["@wayweave/geo-core"]);
-  });
-
   it("training imports tfjs: the test sees what it looks for", () => {
     expect(importsOf("train.js")).toContain("@tensorflow/tfjs");
   });

@@ -1,6 +1,6 @@
+import { selectRows } from "@wayweave/numeric";
 import { CorrProj, type CorrProjOptions } from "../corr-proj.js";
 import { CrossModalModel } from "../cross-modal-model.js";
-import { selectRows } from "../internal/matrices.js";
 import type { Pairs } from "../pairs.js";
 import { type PreprocessingOptions, prepare } from "../prepare.js";
 import { Tower } from "../tower.js";

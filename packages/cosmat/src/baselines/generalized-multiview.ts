@@ -1,14 +1,17 @@
 import { checkInRange, checkPositive, checkPositiveInteger } from "@wayweave/geo-core";
-import { type CcaView, type Matrix64, type RowMatrix, symmetricEigen } from "@wayweave/nn/linalg";
-import { CrossModalModel } from "../cross-modal-model.js";
 import {
   affineColumns,
+  type CcaView,
   columnMeans,
+  type Matrix,
+  type Matrix64,
   selectRows,
+  symmetricEigen,
   timesTransposed,
   transposed,
   zeros,
-} from "../internal/matrices.js";
+} from "@wayweave/numeric";
+import { CrossModalModel } from "../cross-modal-model.js";
 import { type Pairs, UNLABELED } from "../pairs.js";
 import { type PreprocessingOptions, prepare } from "../prepare.js";
 import { Tower } from "../tower.js";
@@ -70,7 +73,7 @@ interface WhitenedView {
 }
 
 function whitenView(
-  matrix: RowMatrix,
+  matrix: Matrix,
   labeled: readonly number[],
   labels: ArrayLike<number>,
   classes: number,
@@ -127,8 +130,8 @@ function inverseRoot(matrix: Matrix64, ridge: number): Matrix64 {
 function crossTerm(
   image: WhitenedView,
   text: WhitenedView,
-  images: RowMatrix,
-  texts: RowMatrix,
+  images: Matrix,
+  texts: Matrix,
   rows: readonly number[],
 ): Matrix64 {
   if (rows.length === 0) return zeros(images.columns, texts.columns);

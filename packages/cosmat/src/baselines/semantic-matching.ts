@@ -1,5 +1,5 @@
+import { selectRows } from "@wayweave/numeric";
 import { CrossModalModel } from "../cross-modal-model.js";
-import { selectRows } from "../internal/matrices.js";
 import { LogsTran } from "../logs-tran.js";
 import type { Pairs } from "../pairs.js";
 import { type PreprocessingOptions, prepare } from "../prepare.js";

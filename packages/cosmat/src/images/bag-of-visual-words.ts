@@ -1,5 +1,5 @@
 import { checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
-import type { Matrix64, RowMatrix } from "@wayweave/nn/linalg";
+import type { Matrix, Matrix64 } from "@wayweave/numeric";
 import { Codebook, type CodebookOptions } from "./codebook.js";
 import { DESCRIPTOR_LENGTH, type DenseSiftOptions, denseSift } from "./dense-sift.js";
 import { type ImageSource, readGray } from "./pixels.js";
@@ -87,7 +87,7 @@ export class BagOfVisualWords {
   }
 }
 
-function join(parts: readonly Float32Array[]): RowMatrix {
+function join(parts: readonly Float32Array[]): Matrix {
   const data = new Float32Array(parts.length * DESCRIPTOR_LENGTH);
   parts.forEach((part, i) => {
     data.set(part, i * DESCRIPTOR_LENGTH);

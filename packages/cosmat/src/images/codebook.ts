@@ -1,5 +1,5 @@
 import { checkPositiveInteger, Random, ShapeError, ValueError } from "@wayweave/geo-core";
-import type { RowMatrix } from "@wayweave/nn/linalg";
+import type { Matrix } from "@wayweave/numeric";
 
 export interface CodebookOptions {
   /** Number of visual words; at most the number of descriptors. @defaultValue 128 */
@@ -32,7 +32,7 @@ export class Codebook {
    * @param descriptors `[n, d]`, a sample of many images'
    * @throws {ValueError} more words than descriptors
    */
-  static fit(descriptors: RowMatrix, options: CodebookOptions = {}): Codebook {
+  static fit(descriptors: Matrix, options: CodebookOptions = {}): Codebook {
     const where = "Codebook.fit";
     const { words = 128, iterations = 20, seed = 0, signal } = options;
     checkPositiveInteger(where, "words", words);
@@ -65,7 +65,7 @@ export class Codebook {
    *
    * @param descriptors `[n, d]`; n may be 0
    */
-  histogram(descriptors: RowMatrix): Float64Array {
+  histogram(descriptors: Matrix): Float64Array {
     checkShape("Codebook.histogram", "descriptors", descriptors, this.centers.columns);
     const shares = new Float64Array(this.words);
     for (const word of assign(descriptors, this.centers, this.#halfSquares))
@@ -74,7 +74,7 @@ export class Codebook {
   }
 
   /** The word nearest to each descriptor; of equally near ones the first. */
-  nearest(descriptors: RowMatrix): Uint32Array {
+  nearest(descriptors: Matrix): Uint32Array {
     checkShape("Codebook.nearest", "descriptors", descriptors, this.centers.columns);
     return assign(descriptors, this.centers, this.#halfSquares);
   }
@@ -82,7 +82,7 @@ export class Codebook {
 
 type Centers = Codebook["centers"];
 
-function checkShape(where: string, name: string, { rows, columns, data }: RowMatrix, wanted = columns): void {
+function checkShape(where: string, name: string, { rows, columns, data }: Matrix, wanted = columns): void {
   if (columns !== wanted)
     throw new ShapeError(`${where}: ${name} must have ${wanted} columns, got ${columns}`);
   if (data.length !== rows * columns) {
@@ -91,7 +91,7 @@ function checkShape(where: string, name: string, { rows, columns, data }: RowMat
 }
 
 /** k-means++: each next seed is drawn with a probability proportional to its squared distance from those before. */
-function seeds(descriptors: RowMatrix, words: number, random: Random): Centers {
+function seeds(descriptors: Matrix, words: number, random: Random): Centers {
   const { rows, columns, data } = descriptors;
   const centers = new Float32Array(words * columns);
   const distances = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
@@ -124,7 +124,7 @@ function draw(weights: Float64Array, mark: number): number {
 }
 
 /** The nearest centre: the largest x·c − ½‖c‖². Four centres at a time, so that a descriptor's entry is read once for four. */
-function assign({ rows, columns, data }: RowMatrix, centers: Centers, halves: Float64Array): Uint32Array {
+function assign({ rows, columns, data }: Matrix, centers: Centers, halves: Float64Array): Uint32Array {
   const assigned = new Uint32Array(rows);
   const c = centers.data;
   const blocked = centers.rows - (centers.rows % 4);
@@ -169,7 +169,7 @@ function assign({ rows, columns, data }: RowMatrix, centers: Centers, halves: Fl
 }
 
 /** Means of the assigned descriptors; a centre that has none stays where it was. */
-function means({ columns, data }: RowMatrix, assigned: Uint32Array, centers: Centers): Centers {
+function means({ columns, data }: Matrix, assigned: Uint32Array, centers: Centers): Centers {
   const sums = new Float64Array(centers.data.length);
   const counts = new Uint32Array(centers.rows);
   assigned.forEach((word, i) => {

@@ -1,6 +1,6 @@
 import { checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
 import { type ModelSource, OnnxModel, type SessionOptions } from "@wayweave/nn";
-import type { RowMatrix } from "@wayweave/nn/linalg";
+import type { Matrix } from "@wayweave/numeric";
 import { type ImageSource, type PixelOptions, readPixels } from "./pixels.js";
 
 export interface BackboneOptions extends PixelOptions {
@@ -59,7 +59,7 @@ export class ImageBackbone {
    * @returns `[images, features]`; further axes of the output are flattened
    * @throws {FormatError} an image that cannot be read; names the file
    */
-  async features(images: readonly ImageSource[], options: FeatureRunOptions = {}): Promise<RowMatrix> {
+  async features(images: readonly ImageSource[], options: FeatureRunOptions = {}): Promise<Matrix> {
     const where = "ImageBackbone.features";
     const { batchSize = 16, onProgress, signal } = options;
     checkPositiveInteger(where, "images.length", images.length);

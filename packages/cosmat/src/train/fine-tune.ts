@@ -8,6 +8,7 @@ import {
   sgd,
   tf,
 } from "@wayweave/nn/train";
+import { countClasses } from "@wayweave/numeric";
 import { type ImageSource, readPixels } from "../images/pixels.js";
 import { ALEXNET_SIDE, type AlexNetConfig, alexNet, initAlexNet } from "./alexnet.js";
 
@@ -208,17 +209,4 @@ function copyWindow(image: Float32Array, { left, top, mirrored }: Window, target
       at += ALEXNET_SIDE;
     }
   }
-}
-
-function countClasses(where: string, labels: ArrayLike<number>): number {
-  let classes = 0;
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!;
-    if (!Number.isSafeInteger(label) || label < 0) {
-      throw new ValueError(`${where}: labels[${i}] must be a class number from 0, got ${label}`);
-    }
-    classes = Math.max(classes, label + 1);
-  }
-  if (classes < 2) throw new ValueError(`${where}: labels must name at least 2 classes, got ${classes}`);
-  return classes;
 }

@@ -1,5 +1,5 @@
-import { type CcaView, cca, type RowMatrix } from "@wayweave/nn/linalg";
 import type { Engine, HostTensor } from "@wayweave/nn/train";
+import { type CcaView, cca, type Matrix } from "@wayweave/numeric";
 import { dense, unitLength } from "../model/layers.js";
 import type { CcaConfig } from "./config.js";
 import type { BaselineTowers, TrainingData } from "./deep-baseline.js";
@@ -34,7 +34,7 @@ export async function fitCca(
   options.signal?.throwIfAborted();
   const { image, trajectory } = await encodeAll(features, data.trajectories, data.images, options);
   const sizes = featureSizes(config);
-  const matrix = (rows: Float32Array, columns: number): RowMatrix => ({
+  const matrix = (rows: Float32Array, columns: number): Matrix => ({
     rows: data.pairs,
     columns,
     data: rows,

@@ -1,6 +1,6 @@
 import type { Random } from "@wayweave/geo-core";
-import { pca, type RowMatrix } from "@wayweave/nn/linalg";
 import { type HostTensor, type Tensor, type TensorMap, tf } from "@wayweave/nn/train";
+import { type Matrix, pca } from "@wayweave/numeric";
 import { imageCount } from "../data/images.js";
 import { scalePositions } from "../model/forward.js";
 import type { PreparedImages } from "../model/inputs.js";
@@ -62,7 +62,7 @@ export function fitFeatures(
 }
 
 /** Ink from 0 to 1, a picture a row. */
-function sample({ pixels, size }: PreparedImages, chosen: Uint32Array): RowMatrix {
+function sample({ pixels, size }: PreparedImages, chosen: Uint32Array): Matrix {
   const columns = size ** 2;
   const data = new Float32Array(chosen.length * columns);
   for (let i = 0; i < chosen.length; i++) {
@@ -73,7 +73,7 @@ function sample({ pixels, size }: PreparedImages, chosen: Uint32Array): RowMatri
 }
 
 /** Mean and axes, scaled by one factor so that a component's variance is 1 on average, the size of normalised positions. */
-function components(name: string, pictures: RowMatrix, count: number): Record<string, HostTensor> {
+function components(name: string, pictures: Matrix, count: number): Record<string, HostTensor> {
   const { mean, axes, explainedVariance } = pca(pictures, count);
   const variance = explainedVariance.reduce((sum, value) => sum + value, 0) / count;
   const factor = variance > 0 ? 1 / Math.sqrt(variance) : 1;

@@ -1,5 +1,6 @@
-import { centroidFeatures, type DenseMatrix, type E2DTCConfig, seedClusters } from "@wayweave/e2dtc";
+import { centroidFeatures, type E2DTCConfig, seedClusters } from "@wayweave/e2dtc";
 import { type FitOptions, type FitResult, fitE2DTC, fitT2vec } from "@wayweave/e2dtc/train";
+import type { Matrix } from "@wayweave/numeric";
 import type { LabelledTrips } from "../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
 import { type ClusteringRaw, sampledSilhouettes } from "./clustering.js";
@@ -31,7 +32,7 @@ export type DeepSystem = (
 
 export interface DeepClustering {
   readonly labels: Uint32Array;
-  readonly embeddings: DenseMatrix;
+  readonly embeddings: Matrix;
   readonly history: FitResult["history"];
 }
 

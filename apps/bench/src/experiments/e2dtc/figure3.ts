@@ -1,6 +1,7 @@
-import { type DenseMatrix, kMeans, kMedoids, resolveConfig } from "@wayweave/e2dtc";
+import { resolveConfig } from "@wayweave/e2dtc";
 import { distort, type Random, type TrajectorySet } from "@wayweave/geo-core";
 import { pairwiseDistances } from "@wayweave/geo-core/node";
+import { kMeans, kMedoids, type Matrix } from "@wayweave/numeric";
 import { z } from "zod";
 import { authorsGeoLifeName, loadAuthorsGeoLife } from "../../datasets/authors-geolife.js";
 import { clusterCountOf, loadTrips } from "../../datasets/trips.js";
@@ -175,7 +176,7 @@ async function timeLearning(
   return medianCpuMs(size, async () => {
     const { embeddings } = await useModel(model, (loaded) => loaded.predict(set, { signal, onProgress }));
     if (system === "E2DTC") return;
-    const rows: DenseMatrix = { data: embeddings, rows: size, columns: embeddings.length / size };
+    const rows: Matrix = { data: embeddings, rows: size, columns: embeddings.length / size };
     await kMeans(rows, { k, seed, restarts: 1, signal });
   });
 }

@@ -1,6 +1,6 @@
-import { chooseK, type DenseMatrix, kMedoids } from "@wayweave/e2dtc";
 import { nmi, uacc } from "@wayweave/eval";
 import { pairwiseDistances } from "@wayweave/geo-core/node";
+import { chooseK, kMedoids, type Matrix } from "@wayweave/numeric";
 import { z } from "zod";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
 import {
@@ -124,7 +124,7 @@ async function findElbow(
   const { set } = sampleTrips(trips, elbowSize, context.random.split("elbow"));
   const { signal, seed, onProgress } = context;
   const embeddings = await useModel(bytes, (loaded) => loaded.embed(set, { signal }));
-  const rows: DenseMatrix = { data: embeddings, rows: set.length, columns: embeddings.length / set.length };
+  const rows: Matrix = { data: embeddings, rows: set.length, columns: embeddings.length / set.length };
   const { k, ks, errors, silhouettes, bestSilhouette } = await chooseK(rows, elbow, {
     seed,
     signal,

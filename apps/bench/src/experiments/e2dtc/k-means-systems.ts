@@ -1,10 +1,5 @@
-import {
-  cellHistogramFeatures,
-  centroidFeatures,
-  type DenseMatrix,
-  kMeans,
-  type SparseMatrix,
-} from "@wayweave/e2dtc";
+import { cellHistogramFeatures, centroidFeatures } from "@wayweave/e2dtc";
+import { kMeans, type Matrix, type SparseMatrix } from "@wayweave/numeric";
 import type { LabelledTrips } from "../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
 import { type ClusteringRaw, sampledSilhouettes } from "./clustering.js";
@@ -19,7 +14,7 @@ export async function runCentroidKMeans(
   { set, labels, k }: LabelledTrips,
   { restarts }: KMeansSettings,
 ): Promise<ClusteringRaw> {
-  const features: DenseMatrix = centroidFeatures(set);
+  const features: Matrix = centroidFeatures(set);
   const result = await kMeans(features, { k, seed, restarts, signal, onProgress });
   return {
     labelsTrue: labels,

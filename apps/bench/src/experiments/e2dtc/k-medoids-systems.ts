@@ -1,6 +1,7 @@
-import { centroidFeatures, kMedoids, searchThreshold } from "@wayweave/e2dtc";
+import { centroidFeatures } from "@wayweave/e2dtc";
 import type { DistanceMetric, TrajectorySet } from "@wayweave/geo-core";
 import { pairwiseDistances } from "@wayweave/geo-core/node";
+import { kMedoids, searchThreshold } from "@wayweave/numeric";
 import type { LabelledTrips } from "../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
 import { type ClusteringRaw, sampledSilhouettes, sampleTrips } from "./clustering.js";

@@ -1,7 +1,8 @@
-import { centroidFeatures, densityPeaks, kMeans, kMedoids } from "@wayweave/e2dtc";
+import { centroidFeatures } from "@wayweave/e2dtc";
 import { nmi, uacc } from "@wayweave/eval";
 import { distancesToMany, TrajectorySet } from "@wayweave/geo-core";
 import { pairwiseDistances } from "@wayweave/geo-core/node";
+import { densityPeaks, kMeans, kMedoids } from "@wayweave/numeric";
 import { z } from "zod";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
 import type { LabelledTrips } from "../../datasets/trips.js";

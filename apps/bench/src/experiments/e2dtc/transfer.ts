@@ -1,5 +1,6 @@
-import { centroidFeatures, type DenseMatrix, kMeans, resolveConfig } from "@wayweave/e2dtc";
+import { centroidFeatures, resolveConfig } from "@wayweave/e2dtc";
 import { TrajectorySet, webMercator } from "@wayweave/geo-core";
+import { kMeans, type Matrix } from "@wayweave/numeric";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
 import { type TripSetName, tripSetNames } from "../../datasets/trips.js";
 import { defineExperiment, type Row, type RunContext } from "../../experiment.js";
@@ -78,7 +79,7 @@ function rowsOf(target: TripSetName, parameters: TransferParameters): Row<Cluste
       const { signal } = context;
       const moved = movedOnto(set, (await loadDataset(context, source)).set);
       const data = await useModel(bytes, (model) => model.embed(moved, { signal }));
-      const rows: DenseMatrix = { data, rows: set.length, columns: data.length / set.length };
+      const rows: Matrix = { data, rows: set.length, columns: data.length / set.length };
       return clusterRows(context, rows, labels, k, restarts);
     },
   });
@@ -126,7 +127,7 @@ function homeRow(target: TripSetName, { size, model: settings }: TransferParamet
 
 async function clusterRows(
   { seed, signal, onProgress }: RunContext,
-  rows: DenseMatrix,
+  rows: Matrix,
   labelsTrue: Uint32Array,
   k: number,
   restarts: number,

@@ -1,0 +1,36 @@
+export { type ChosenK, checkKRange, chooseK, type KRange } from "./clustering/choose-k.js";
+export { type DensityPeaksOptions, densityPeaks } from "./clustering/density-peaks.js";
+export { type FarthestFirstOptions, farthestFirst } from "./clustering/farthest-first.js";
+export { type KMeansOptions, type KMeansResult, kMeans } from "./clustering/k-means.js";
+export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./clustering/k-medoids.js";
+export {
+  searchThreshold,
+  type ThresholdSearch,
+  type ThresholdSearchResult,
+} from "./clustering/threshold-search.js";
+export { type Cca, type CcaOptions, type CcaView, cca, ccaTransform } from "./linear-algebra/cca.js";
+export { type LbfgsOptions, type LbfgsResult, lbfgs, type Objective } from "./linear-algebra/lbfgs.js";
+export {
+  type LogisticRegression,
+  type LogisticRegressionOptions,
+  logisticProbabilities,
+  logisticRegression,
+} from "./linear-algebra/logistic-regression.js";
+export { type Pca, pca, pcaTransform } from "./linear-algebra/pca.js";
+export { type RidgeOptions, type RidgeSolution, ridgePredict, ridgeSolve } from "./linear-algebra/ridge.js";
+export { type SymmetricEigen, symmetricEigen } from "./linear-algebra/symmetric-eigen.js";
+export { countClasses } from "./matrix/class-labels.js";
+export { affineColumns, columnMeans } from "./matrix/columns.js";
+export { type CondensedDistances, condensedIndex, euclideanDistances } from "./matrix/condensed.js";
+export {
+  checkColumns,
+  checkDimensions,
+  checkMatrix,
+  checkSameRows,
+  type Matrix,
+  type Matrix64,
+  zeros,
+} from "./matrix/matrix.js";
+export { gram, times, timesTransposed, transposed, transposedTimes } from "./matrix/products.js";
+export { selectRows, unitRows } from "./matrix/rows.js";
+export { isSparse, type SparseMatrix } from "./matrix/sparse-matrix.js";

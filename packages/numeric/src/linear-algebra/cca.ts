@@ -1,0 +1,188 @@
+import { checkFinite, checkInRange, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { centred, columnMeans } from "../matrix/columns.js";
+import {
+  checkColumns,
+  checkMatrix,
+  checkSameRows,
+  type Matrix,
+  type Matrix64,
+  zeros,
+} from "../matrix/matrix.js";
+import { gram, times, timesTransposed, transposed, transposedTimes } from "../matrix/products.js";
+import { cholesky, pivotedCholesky, solveLower, solveLowerTransposed } from "./internal/cholesky.js";
+import { symmetricEigen } from "./symmetric-eigen.js";
+
+export interface CcaOptions {
+  /** Number of canonical pairs, at most min(n − 1, dx, dy). */
+  readonly components: number;
+  /** Added to the diagonal of both covariance matrices, ≥ 0; needed where a view has more columns than rows. */
+  readonly ridge?: number;
+}
+
+/** One view's share of a fitted CCA. */
+export interface CcaView {
+  /** Column means, [d]. */
+  readonly mean: Float64Array;
+  /** Canonical weights, one pair a row, [components, d]. */
+  readonly weights: Matrix64;
+}
+
+export interface Cca {
+  readonly x: CcaView;
+  readonly y: CcaView;
+  /** Canonical correlations (with the ridge in the denominators), largest first, in [0, 1]. */
+  readonly correlations: Float64Array;
+}
+
+/**
+ * Canonical correlation analysis of two views, regularised (Hotelling 1936; Vinod 1976 for the ridge): weights u,
+ * v that maximise uᵀC_xy·v under uᵀ(C_xx + rI)u = vᵀ(C_yy + rI)v = 1, covariances with divisor n − 1.
+ *
+ * With Cholesky factors C_xx + rI = L_x·L_xᵀ, the weights are L_x⁻ᵀ times the singular vectors of
+ * L_x⁻¹·C_xy·L_y⁻ᵀ. A view with more columns than rows is first turned, exactly, into its coordinates in the row
+ * space, so the cost grows with min(n, d)³. Signs: each x weight's entry of largest magnitude is positive.
+ *
+ * @param x [n, dx]
+ * @param y [n, dy]
+ * @throws {ShapeError} the views differ in rows
+ * @throws {ValueError} too many components, a negative ridge, a non-finite entry, or a singular covariance matrix
+ */
+export function cca(x: Matrix, y: Matrix, options: CcaOptions): Cca {
+  const where = "cca";
+  checkMatrix(where, "x", x);
+  checkMatrix(where, "y", y);
+  checkSameRows(where, "y", x, y);
+  checkInRange(where, "x.rows", x.rows, 2, Number.MAX_SAFE_INTEGER);
+  const { components, ridge = 0 } = options;
+  checkPositiveInteger(where, "components", components);
+  checkInRange(where, "components", components, 1, Math.min(x.rows - 1, x.columns, y.columns));
+  checkFinite(where, "ridge", ridge);
+  if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
+
+  const xSide = whiten(where, "x", x, ridge);
+  const ySide = whiten(where, "y", y, ridge);
+  // T = L_x⁻¹·C_xy·L_y⁻ᵀ; the Gram matrix of its smaller side gives the singular vectors.
+  const cross = transposedTimes(xSide.coordinates, ySide.coordinates);
+  scale(cross, 1 / (x.rows - 1));
+  solveLower(xSide.factor, cross);
+  const t = transposed(solveLower(ySide.factor, transposed(cross))); // [rx, ry]
+  const tall = t.rows > t.columns;
+  const { values, vectors } = symmetricEigen(
+    gram(tall ? transposed(t) : t),
+    Math.min(components, t.rows, t.columns),
+  );
+  const correlations = Float64Array.from({ length: components }, (_, k) =>
+    Math.sqrt(Math.min(1, Math.max(0, values[k] ?? 0))),
+  );
+  // Singular vectors of the other side, T·v/ρ. Where ρ is 0 there is nothing to correlate: a zero weight.
+  const others = tall ? timesTransposed(vectors, t) : times(vectors, t);
+  divideRows(others, correlations);
+  const [left, right] = tall ? [others, vectors] : [vectors, others];
+  const result = {
+    x: { mean: xSide.mean, weights: unwhiten(xSide, left, components) },
+    y: { mean: ySide.mean, weights: unwhiten(ySide, right, components) },
+    correlations,
+  };
+  fixSigns(result.x.weights, result.y.weights);
+  return result;
+}
+
+/**
+ * Canonical variates of one view: (X − mean)·weightsᵀ.
+ *
+ * @param view `fitted.x` or `fitted.y`
+ * @param data [m, d]
+ * @returns [m, components]
+ */
+export function ccaTransform(view: CcaView, data: Matrix): Matrix64 {
+  checkMatrix("ccaTransform", "data", data);
+  checkColumns("ccaTransform", "data", data, view.weights.columns);
+  return timesTransposed(centred(data, view.mean), view.weights);
+}
+
+/** A view in coordinates of full rank, with the factor of its regularised covariance there. */
+interface WhitenedView {
+  readonly mean: Float64Array;
+  /** [n, r] */
+  readonly coordinates: Matrix64;
+  /** L with L·Lᵀ = coordinatesᵀ·coordinates/(n − 1) + ridge·I, [r, r] */
+  readonly factor: Matrix64;
+  /** How to get back to the view's own columns; absent when the coordinates are those. */
+  readonly rowSpace?: RowSpace;
+}
+
+/** An orthonormal basis of the space that a view's rows span: Q = triangle⁻¹·rows, [r, d]; never computed itself. */
+interface RowSpace {
+  /** Lower triangular, [r, r]. */
+  readonly triangle: Matrix64;
+  /** The view's pivot rows, [r, d]. */
+  readonly rows: Matrix64;
+}
+
+function whiten(where: string, name: string, view: Matrix, ridge: number): WhitenedView {
+  const mean = columnMeans(view);
+  const deviations = centred(view, mean);
+  const reduced = view.columns >= view.rows ? reduce(deviations) : { coordinates: deviations };
+  const covariance = gram(transposed(reduced.coordinates));
+  scale(covariance, 1 / (view.rows - 1));
+  for (let i = 0; i < covariance.rows; i++) covariance.data[i * covariance.rows + i]! += ridge;
+  const factor = covariance.rows === 0 ? undefined : cholesky(covariance);
+  if (factor === undefined) {
+    throw new ValueError(
+      `${where}: the columns of ${name} are dependent; ridge must be larger than ${ridge}`,
+    );
+  }
+  return { mean, ...reduced, factor };
+}
+
+/**
+ * Coordinates of the rows in an orthonormal basis of the space they span: X = L·Q. L is the pivoted Cholesky
+ * factor of X·Xᵀ; its pivot rows are triangular, which gives Q.
+ */
+function reduce(deviations: Matrix64): { coordinates: Matrix64; rowSpace: RowSpace } {
+  const { factor, pivots } = pivotedCholesky(gram(deviations));
+  const rank = pivots.length;
+  const d = deviations.columns;
+  const triangle = zeros(rank, rank);
+  const rows = zeros(rank, d);
+  pivots.forEach((row, i) => {
+    triangle.data.set(factor.data.subarray(row * rank, row * rank + rank), i * rank);
+    rows.data.set(deviations.data.subarray(row * d, row * d + d), i * d);
+  });
+  return { coordinates: factor, rowSpace: { triangle, rows } };
+}
+
+/** Weights in the view's own columns from singular vectors (rows): L⁻ᵀ·s, then times Q = triangle⁻¹·rows. */
+function unwhiten({ factor, rowSpace }: WhitenedView, singular: Matrix64, components: number): Matrix64 {
+  const inner = solveLowerTransposed(factor, transposed(singular)); // [r, components]
+  const weights =
+    rowSpace === undefined
+      ? transposed(inner)
+      : transposedTimes(solveLowerTransposed(rowSpace.triangle, inner), rowSpace.rows);
+  if (weights.rows === components) return weights;
+  // Fewer pairs exist than were asked for, because a view's rank is lower: the rest are zero.
+  const padded = zeros(components, weights.columns);
+  padded.data.set(weights.data);
+  return padded;
+}
+
+function scale({ data }: Matrix64, factor: number): void {
+  for (let i = 0; i < data.length; i++) data[i]! *= factor;
+}
+
+function divideRows({ rows, columns, data }: Matrix64, divisors: Float64Array): void {
+  for (let i = 0; i < rows; i++) {
+    const factor = divisors[i]! > 1e-12 ? 1 / divisors[i]! : 0;
+    for (let j = i * columns; j < (i + 1) * columns; j++) data[j]! *= factor;
+  }
+}
+
+function fixSigns(x: Matrix64, y: Matrix64): void {
+  for (let k = 0; k < x.rows; k++) {
+    const row = x.data.subarray(k * x.columns, (k + 1) * x.columns);
+    const extreme = row.reduce((kept, value) => (Math.abs(value) > Math.abs(kept) ? value : kept), 0);
+    if (extreme >= 0) continue;
+    for (let j = 0; j < x.columns; j++) row[j]! *= -1;
+    for (let j = k * y.columns; j < (k + 1) * y.columns; j++) y.data[j]! *= -1;
+  }
+}

@@ -1,0 +1,31 @@
+import { type Matrix, type Matrix64, zeros } from "./matrix.js";
+
+/** Mean of each column. */
+export function columnMeans({ rows, columns, data }: Matrix): Float64Array {
+  const means = new Float64Array(columns);
+  for (let i = 0, k = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++, k++) means[j]! += data[k]!;
+  }
+  for (let j = 0; j < columns; j++) means[j]! /= rows;
+  return means;
+}
+
+/** (X − shift) · factor, column by column; `factor` is 1 where it is left out. */
+export function affineColumns(
+  { rows, columns, data }: Matrix,
+  shift: Float64Array,
+  factor?: Float64Array,
+): Matrix64 {
+  const result = zeros(rows, columns);
+  for (let i = 0, k = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++, k++) {
+      result.data[k] = (data[k]! - shift[j]!) * (factor === undefined ? 1 : factor[j]!);
+    }
+  }
+  return result;
+}
+
+/** A copy with `means` subtracted from each row. */
+export function centred(matrix: Matrix, means: Float64Array): Matrix64 {
+  return affineColumns(matrix, means);
+}

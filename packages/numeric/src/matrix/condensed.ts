@@ -1,0 +1,111 @@
+import { checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
+import type { Matrix } from "./matrix.js";
+
+/** A condensed symmetric distance matrix in scipy's `pdist` order, `[n(n − 1)/2]`. */
+export type CondensedDistances = Float32Array | Float64Array;
+
+/** Where d(i, j) stands, i < j: `n·i − i(i + 1)/2 + (j − i − 1)`. */
+export function condensedIndex(n: number, i: number, j: number): number {
+  return n * i - (i * (i + 1)) / 2 + (j - i - 1);
+}
+
+/** Euclidean distances between all rows, `[rows (rows − 1) / 2]`. */
+export function euclideanDistances({ data, rows, columns }: Matrix): Float64Array {
+  const distances = new Float64Array((rows * (rows - 1)) / 2);
+  let at = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = i + 1; j < rows; j++) {
+      let sum = 0;
+      for (let d = 0; d < columns; d++) {
+        const difference = data[i * columns + d]! - data[j * columns + d]!;
+        sum += difference * difference;
+      }
+      distances[at++] = Math.sqrt(sum);
+    }
+  }
+  return distances;
+}
+
+/** @throws {ShapeError} a length that is not n(n − 1)/2; @throws {ValueError} a distance that is negative or not finite */
+export function checkCondensed(where: string, distances: CondensedDistances, n: number): void {
+  checkPositiveInteger(where, "n", n);
+  const length = (n * (n - 1)) / 2;
+  if (distances.length !== length) {
+    throw new ShapeError(
+      `${where}: distances must have length ${length} (${n} × ${n - 1} / 2), got ${distances.length}`,
+    );
+  }
+  for (let i = 0; i < length; i++) {
+    // Written so that NaN fails too.
+    if (!(distances[i]! >= 0 && distances[i]! < Number.POSITIVE_INFINITY)) {
+      throw new ValueError(
+        `${where}: distances[${i}] must be a non-negative finite number, got ${distances[i]}`,
+      );
+    }
+  }
+}
+
+/** Rows gathered together; a block of them is small beside the matrix and long beside a cache line. */
+const BLOCK_ROWS = 64;
+
+/**
+ * Full rows of a condensed matrix without ever holding the square.
+ *
+ * The first i entries of row i lie scattered, one in each row above. Rows of a block are gathered together: the entries
+ * they take from a row above are neighbours there, so every cache line is read once a block and not once a row.
+ */
+export class CondensedRows {
+  readonly n: number;
+  readonly #distances: CondensedDistances;
+  readonly #block: CondensedDistances;
+  #blockStart = -1;
+
+  constructor(distances: CondensedDistances, n: number) {
+    this.n = n;
+    this.#distances = distances;
+    this.#block = emptyLike(distances, Math.min(BLOCK_ROWS, n) * n);
+  }
+
+  /** Row i, `[n]`, as a view that the next call may overwrite. Cheap when rows are asked for in order. */
+  row(i: number): CondensedDistances {
+    const start = i - (i % BLOCK_ROWS);
+    if (start !== this.#blockStart) this.#gather(start);
+    const at = (i - start) * this.n;
+    return this.#block.subarray(at, at + this.n);
+  }
+
+  /** Row i, copied into `target` `[n]`, without disturbing the block. */
+  copyRow(i: number, target: CondensedDistances): void {
+    const { n } = this;
+    for (let j = 0; j < i; j++) target[j] = this.#distances[condensedIndex(n, j, i)]!;
+    target[i] = 0;
+    const tail = condensedIndex(n, i, i + 1);
+    target.set(this.#distances.subarray(tail, tail + n - i - 1), i + 1);
+  }
+
+  #gather(start: number): void {
+    const { n } = this;
+    const distances = this.#distances;
+    const block = this.#block;
+    const end = Math.min(start + BLOCK_ROWS, n);
+    for (let j = 0; j < end; j++) {
+      // Entries (j, i) of the block's rows i > j, next to each other in row j.
+      const first = Math.max(start, j + 1);
+      let source = condensedIndex(n, j, first);
+      let target = (first - start) * n + j;
+      for (let i = first; i < end; i++, source++, target += n) block[target] = distances[source]!;
+    }
+    for (let i = start; i < end; i++) {
+      const at = (i - start) * n;
+      block[at + i] = 0;
+      const tail = condensedIndex(n, i, i + 1);
+      block.set(distances.subarray(tail, tail + n - i - 1), at + i + 1);
+    }
+    this.#blockStart = start;
+  }
+}
+
+/** A new array of the same element type. */
+export function emptyLike(array: CondensedDistances, length: number): CondensedDistances {
+  return array.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length);
+}

@@ -1,0 +1,51 @@
+import { checkAllFinite, checkLength, checkPositiveInteger, ShapeError } from "@wayweave/geo-core";
+
+/** A matrix in one typed array, row-major: entry (i, j) is `data[i * columns + j]`. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float32Array | Float64Array;
+}
+
+/** A matrix in double precision: what this package returns. */
+export interface Matrix64 extends Matrix {
+  readonly data: Float64Array;
+}
+
+export function zeros(rows: number, columns: number): Matrix64 {
+  return { rows, columns, data: new Float64Array(rows * columns) };
+}
+
+/**
+ * @throws {ValueError} rows or columns are no positive integers, or an entry is not finite
+ * @throws {ShapeError} data.length ≠ rows · columns, or another number of columns than asked for
+ */
+export function checkMatrix(where: string, name: string, matrix: Matrix, columns?: number): void {
+  checkDimensions(where, name, matrix);
+  if (columns !== undefined) checkColumns(where, name, matrix, columns);
+  checkAllFinite(where, `${name}.data`, matrix.data);
+}
+
+/**
+ * {@link checkMatrix} without a look at the entries.
+ *
+ * @throws {ValueError} rows or columns are no positive integers
+ * @throws {ShapeError} data.length ≠ rows · columns
+ */
+export function checkDimensions(where: string, name: string, { rows, columns, data }: Matrix): void {
+  checkPositiveInteger(where, `${name}.rows`, rows);
+  checkPositiveInteger(where, `${name}.columns`, columns);
+  checkLength(where, `${name}.data`, data, rows * columns);
+}
+
+/** @throws {ShapeError} the two matrices differ in their number of rows */
+export function checkSameRows(where: string, name: string, x: Matrix, y: Matrix): void {
+  if (x.rows !== y.rows) throw new ShapeError(`${where}: ${name} must have ${x.rows} rows, got ${y.rows}`);
+}
+
+/** @throws {ShapeError} the matrix has another number of columns than what was fitted */
+export function checkColumns(where: string, name: string, x: Matrix, columns: number): void {
+  if (x.columns !== columns) {
+    throw new ShapeError(`${where}: ${name} must have ${columns} columns, got ${x.columns}`);
+  }
+}
