@@ -2,5 +2,5 @@ import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
 
 export default defineConfig(
-  packageBuild({ index: "src/index.ts", images: "src/images/index.ts", train: "src/train/index.ts" }),
+  packageBuild({ index: "src/index.ts", images: "src/images.ts", train: "src/train.ts" }),
 );

@@ -4,10 +4,10 @@ import { OnnxModel } from "@wayweave/nn";
 import { type HostTensor, tf } from "@wayweave/nn/train";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { CoSMat } from "../src/cosmat.js";
 import { ImageBackbone } from "../src/images/image-backbone.js";
-import { alexNet, alexNetShapes, initAlexNet } from "../src/train/alexnet.js";
-import { exportAlexNet, type FineTuneOptions, fineTuneAlexNet } from "../src/train/fine-tune.js";
+import { CoSMat } from "../src/model/cosmat.js";
+import { alexNet, alexNetShapes, initAlexNet } from "../src/training/alexnet.js";
+import { exportAlexNet, type FineTuneOptions, fineTuneAlexNet } from "../src/training/fine-tune.js";
 import { threeClassPairs } from "./support.js";
 
 function count(shapes: Readonly<Record<string, readonly number[]>>, layer = ""): number {

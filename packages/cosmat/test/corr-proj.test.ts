@@ -1,8 +1,8 @@
 import { ShapeError, ValueError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CorrProj } from "../src/corr-proj.js";
-import { LogsTran } from "../src/logs-tran.js";
+import { CorrProj } from "../src/model/corr-proj.js";
+import { LogsTran } from "../src/model/logs-tran.js";
 import { matrix, threeClassPairs } from "./support.js";
 
 describe("CorrProj", () => {

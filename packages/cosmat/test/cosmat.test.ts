@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CanonicalCorrelation } from "../src/baselines/canonical-correlation.js";
 import { GeneralizedMultiview } from "../src/baselines/generalized-multiview.js";
 import { SemanticMatching } from "../src/baselines/semantic-matching.js";
-import { CoSMat, type CoSMatConfig } from "../src/cosmat.js";
-import { CrossModalModel } from "../src/cross-modal-model.js";
-import { type Pairs, UNLABELED } from "../src/pairs.js";
+import { CoSMat, type CoSMatConfig } from "../src/model/cosmat.js";
+import { CrossModalModel } from "../src/model/cross-modal-model.js";
+import { type Pairs, UNLABELED } from "../src/model/pairs.js";
 import { firstHitShare, threeClassPairs } from "./support.js";
 
 const train = threeClassPairs(120, 1);

@@ -2,7 +2,7 @@ import { ShapeError, ValueError } from "@wayweave/geo-core";
 import { timesTransposed } from "@wayweave/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chiSquaredKernel, FeatureMap } from "../src/feature-map.js";
+import { chiSquaredKernel, FeatureMap } from "../src/model/feature-map.js";
 import { matrix, threeClassPairs } from "./support.js";
 
 describe("FeatureMap", () => {

@@ -1,7 +1,7 @@
 import { greatCircleDistanceMeters, type Position, Random } from "@wayweave/geo-core";
 import { GmrTree, kgmcms } from "@wayweave/gmr-tree";
 import { describe, expect, it } from "vitest";
-import { CoSMat } from "../src/cosmat.js";
+import { CoSMat } from "../src/model/cosmat.js";
 import { threeClassPairs } from "./support.js";
 
 const train = threeClassPairs(120, 1);

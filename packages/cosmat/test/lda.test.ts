@@ -1,7 +1,7 @@
 import { Random, ValueError } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
-import { digamma, logGamma } from "../src/internal/special-functions.js";
 import { fitLda, LdaModel } from "../src/text/lda.js";
+import { digamma, logGamma } from "../src/text/special-functions.js";
 import type { WordCounts } from "../src/text/vocabulary.js";
 
 /** Documents of 40 words, each from one of two topics: words 0–9 or words 10–19. */

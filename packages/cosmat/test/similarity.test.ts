@@ -1,7 +1,7 @@
 import { ShapeError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { similarities, toUnitVectors } from "../src/similarity.js";
+import { similarities, toUnitVectors } from "../src/model/similarity.js";
 import { matrix } from "./support.js";
 
 describe("similarities", () => {

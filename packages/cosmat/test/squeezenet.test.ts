@@ -3,10 +3,10 @@ import { FormatError, Random, ValueError } from "@wayweave/geo-core";
 import { GraphBuilder, OnnxModel } from "@wayweave/nn";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { CoSMat } from "../src/cosmat.js";
-import { addTower } from "../src/export-onnx.js";
 import { ImageBackbone } from "../src/images/image-backbone.js";
 import { addSqueezeNet, type SqueezeNetWeights, squeezeNetOnnx } from "../src/images/squeezenet.js";
+import { CoSMat } from "../src/model/cosmat.js";
+import { addTower } from "../src/model/export-onnx.js";
 import { threeClassPairs } from "./support.js";
 
 /** The network's layout in little: 8 channels everywhere, 5 classes, seeded weights. */

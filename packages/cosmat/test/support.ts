@@ -1,6 +1,6 @@
 import { Random } from "@wayweave/geo-core";
 import type { Matrix64 } from "@wayweave/numeric";
-import type { Pairs } from "../src/pairs.js";
+import type { Pairs } from "../src/model/pairs.js";
 
 export function matrix(rows: readonly (readonly number[])[]): Matrix64 {
   return { rows: rows.length, columns: rows[0]!.length, data: Float64Array.from(rows.flat()) };

@@ -1,9 +1,9 @@
 import { selectRows } from "@wayweave/numeric";
-import { CorrProj, type CorrProjOptions } from "../corr-proj.js";
-import { CrossModalModel } from "../cross-modal-model.js";
-import type { Pairs } from "../pairs.js";
-import { type PreprocessingOptions, prepare } from "../prepare.js";
-import { Tower } from "../tower.js";
+import { CorrProj, type CorrProjOptions } from "../model/corr-proj.js";
+import { CrossModalModel } from "../model/cross-modal-model.js";
+import type { Pairs } from "../model/pairs.js";
+import { type PreprocessingOptions, prepare } from "../model/prepare.js";
+import { Tower } from "../model/tower.js";
 
 export interface CanonicalCorrelationConfig {
   readonly features?: PreprocessingOptions;

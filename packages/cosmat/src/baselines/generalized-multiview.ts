@@ -11,10 +11,10 @@ import {
   transposed,
   zeros,
 } from "@wayweave/numeric";
-import { CrossModalModel } from "../cross-modal-model.js";
-import { type Pairs, UNLABELED } from "../pairs.js";
-import { type PreprocessingOptions, prepare } from "../prepare.js";
-import { Tower } from "../tower.js";
+import { CrossModalModel } from "../model/cross-modal-model.js";
+import { type Pairs, UNLABELED } from "../model/pairs.js";
+import { type PreprocessingOptions, prepare } from "../model/prepare.js";
+import { Tower } from "../model/tower.js";
 
 export interface GeneralizedMultiviewConfig {
   readonly features?: PreprocessingOptions;

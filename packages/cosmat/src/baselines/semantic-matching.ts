@@ -1,10 +1,10 @@
 import { selectRows } from "@wayweave/numeric";
-import { CrossModalModel } from "../cross-modal-model.js";
-import { LogsTran } from "../logs-tran.js";
-import type { Pairs } from "../pairs.js";
-import { type PreprocessingOptions, prepare } from "../prepare.js";
-import type { SemanticSimilarity } from "../similarity.js";
-import { Tower } from "../tower.js";
+import { CrossModalModel } from "../model/cross-modal-model.js";
+import { LogsTran } from "../model/logs-tran.js";
+import type { Pairs } from "../model/pairs.js";
+import { type PreprocessingOptions, prepare } from "../model/prepare.js";
+import type { SemanticSimilarity } from "../model/similarity.js";
+import { Tower } from "../model/tower.js";
 
 export interface SemanticMatchingConfig {
   readonly features?: PreprocessingOptions;

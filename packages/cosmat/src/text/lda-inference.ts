@@ -1,4 +1,4 @@
-import { digamma } from "../internal/special-functions.js";
+import { digamma } from "./special-functions.js";
 import type { WordCounts } from "./vocabulary.js";
 
 const maxIterations = 100;

@@ -7,8 +7,8 @@ import {
   ShapeError,
   ValueError,
 } from "@wayweave/geo-core";
-import { logGamma } from "../internal/special-functions.js";
 import { expectedLogDirichletRow, inferDocument } from "./lda-inference.js";
+import { logGamma } from "./special-functions.js";
 import type { WordCounts } from "./vocabulary.js";
 
 export interface LdaOptions {

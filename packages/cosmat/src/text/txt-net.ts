@@ -1,6 +1,6 @@
 import { FormatError } from "@wayweave/geo-core";
 import { saveCheckpoint } from "@wayweave/nn";
-import { type FileFormat, loadFile } from "../internal/file-format.js";
+import { type FileFormat, loadFile } from "../model/file-format.js";
 import { fitLda, LdaModel, type LdaOptions } from "./lda.js";
 import { createTokenizer, type TokenizerOptions } from "./tokenizer.js";
 import { Vocabulary, type VocabularyOptions } from "./vocabulary.js";

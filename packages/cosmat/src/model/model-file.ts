@@ -2,7 +2,7 @@ import { FormatError } from "@wayweave/geo-core";
 import { type Checkpoint, type CheckpointTensor, saveCheckpoint } from "@wayweave/nn";
 import type { Matrix64 } from "@wayweave/numeric";
 import { FeatureMap } from "./feature-map.js";
-import { type FileFormat, loadFile } from "./internal/file-format.js";
+import { type FileFormat, loadFile } from "./file-format.js";
 import { type ModelParts, type SystemName, systemNames } from "./model-parts.js";
 import { type SemanticSimilarity, semanticSimilarities } from "./similarity.js";
 import { Tower } from "./tower.js";
