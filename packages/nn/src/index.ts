@@ -1,10 +1,5 @@
-export {
-  type Checkpoint,
-  type CheckpointContents,
-  type CheckpointTensor,
-  loadCheckpoint,
-  saveCheckpoint,
-} from "./checkpoint/checkpoint.js";
+export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.js";
+export type { Checkpoint, CheckpointContents, CheckpointTensor } from "./checkpoint/contents.js";
 export { type ModelSource, OnnxModel } from "./inference/onnx-model.js";
 export { OnnxModelPool, type PoolOptions, type PoolRunOptions } from "./inference/onnx-model-pool.js";
 export {
@@ -40,5 +35,6 @@ export {
 } from "./onnx/graph-builder.js";
 export { GraphOps } from "./onnx/graph-ops.js";
 export { type OnnxTensor, readOnnxInitializers } from "./onnx/initializers.js";
-export { type OnnxModelHeader, readOnnxHeader } from "./onnx/model-header.js";
+export type { OnnxModelHeader } from "./onnx/model-header.js";
+export { readOnnxHeaderOf as readOnnxHeader } from "./onnx/model-header-file.js";
 export type { OnnxData } from "./onnx/types.js";

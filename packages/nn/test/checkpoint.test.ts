@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 import { FormatError, Random, ShapeError, ValueError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CheckpointTensor, loadCheckpoint, saveCheckpoint } from "../src/checkpoint/checkpoint.js";
+import { loadCheckpoint, saveCheckpoint } from "../src/checkpoint/checkpoint.js";
+import type { CheckpointTensor } from "../src/checkpoint/contents.js";
+import { decodeCheckpoint } from "../src/checkpoint/decode-checkpoint.js";
+import { encodeCheckpoint } from "../src/checkpoint/encode-checkpoint.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "nn-checkpoint-"));
 const file = path.join(folder, "model.safetensors");
@@ -41,6 +44,9 @@ describe("saveCheckpoint and loadCheckpoint", () => {
           const loaded = await loadCheckpoint(file);
           expect(new Map([...loaded.tensors].sort())).toEqual(new Map([...tensors].sort()));
           expect(loaded.metadata).toEqual(JSON.parse(JSON.stringify(metadata)));
+          // The same in memory, for browsers: zlib's checksum and ours too.
+          expect(Buffer.from(encodeCheckpoint({ tensors, metadata }))).toEqual(readFileSync(file));
+          expect(decodeCheckpoint(readFileSync(file))).toEqual(loaded);
         },
       ),
       { numRuns: 60 },

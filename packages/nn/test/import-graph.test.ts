@@ -31,6 +31,10 @@ describe("the built entries", () => {
     }
   });
 
+  it("inference on a runtime that the application brings reaches no module of Node and no runtime", () => {
+    expect([...importsOf("inference.js")].sort()).toEqual(["@wayweave/geo-core", "protobufjs/minimal.js"]);
+  });
+
   it("training imports tfjs: the test sees what it looks for", () => {
     expect(importsOf("train.js")).toContain("@tensorflow/tfjs");
   });

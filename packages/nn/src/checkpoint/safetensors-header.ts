@@ -26,6 +26,9 @@ export const LENGTH_BYTES = 8;
 /** The limit that the reference implementation sets. */
 export const MAX_HEADER_BYTES = 100_000_000;
 const METADATA_KEY = "__metadata__";
+/** Keys of the file's `__metadata__`. */
+export const JSON_KEY = "wayweave.metadata";
+export const CHECKSUM_KEY = "wayweave.crc32";
 
 const DTYPES: Readonly<Record<StoredType, string>> = {
   float64: "F64",
@@ -46,6 +49,7 @@ const TYPES = new Map(Object.entries(DTYPES).map(([type, dtype]) => [dtype, type
  * @throws {ValueError} an empty or reserved name
  */
 export function layOut(
+  where: string,
   tensors: ReadonlyMap<string, { readonly type: StoredType; readonly shape: readonly number[] }>,
 ): TensorEntry[] {
   const names = [...tensors.keys()].sort((a, b) => {
@@ -56,9 +60,7 @@ export function layOut(
   let position = 0;
   return names.map((name) => {
     if (name === "" || name === METADATA_KEY) {
-      throw new ValueError(
-        `saveCheckpoint: a tensor's name must not be ${name === "" ? "empty" : METADATA_KEY}`,
-      );
+      throw new ValueError(`${where}: a tensor's name must not be ${name === "" ? "empty" : METADATA_KEY}`);
     }
     const { type, shape } = tensors.get(name)!;
     const begin = position;
@@ -75,11 +77,11 @@ export function encodeHeader({ entries, metadata }: SafetensorsHeader): Uint8Arr
       { dtype: DTYPES[type], shape, data_offsets: [begin, end] },
     ]),
   );
-  const json = Buffer.from(JSON.stringify({ [METADATA_KEY]: metadata, ...header }));
+  const json = new TextEncoder().encode(JSON.stringify({ [METADATA_KEY]: metadata, ...header }));
   const padded = Math.ceil(json.length / 8) * 8;
-  const bytes = Buffer.alloc(LENGTH_BYTES + padded, " ");
-  bytes.writeBigUInt64LE(BigInt(padded), 0);
-  json.copy(bytes, LENGTH_BYTES);
+  const bytes = new Uint8Array(LENGTH_BYTES + padded).fill(" ".charCodeAt(0));
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
+  bytes.set(json, LENGTH_BYTES);
   return bytes;
 }
 

@@ -62,10 +62,10 @@ function fit(name: string, { type, shape }: HostTensor, initializer: string, ten
     );
   }
   const { data } = tensor;
-  if (type === "float32" && (data instanceof Float32Array || data instanceof Float64Array)) {
-    return { type, shape, data: Float32Array.from(data) };
+  if (type === "float32" && (tensor.type === "float32" || tensor.type === "float64")) {
+    return { type, shape, data: Float32Array.from(data as Float32Array | Float64Array) };
   }
-  if (type === "int32" && (data instanceof Int32Array || data instanceof BigInt64Array)) {
+  if (type === "int32" && (tensor.type === "int32" || tensor.type === "int64")) {
     return { type, shape, data: Int32Array.from(data as ArrayLike<number | bigint>, Number) };
   }
   if (type === "bool" && tensor.type === "bool") return { type, shape, data: (data as Uint8Array).slice() };

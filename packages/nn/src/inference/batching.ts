@@ -122,11 +122,10 @@ export class OutputJoiner {
 }
 
 function copyInto(whole: OnnxData, part: OnnxData, offset: number): void {
-  if (whole instanceof BigInt64Array) whole.set(part as BigInt64Array, offset);
-  else if (isStrings(whole)) {
+  if (isStrings(whole)) {
     const target = whole as string[];
     for (let i = 0; i < part.length; i++) target[offset + i] = (part as readonly string[])[i]!;
-  } else whole.set(part as Float32Array, offset);
+  } else (whole as Float32Array).set(part as Float32Array, offset);
 }
 
 function isStrings(data: OnnxData): data is readonly string[] {

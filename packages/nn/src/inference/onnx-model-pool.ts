@@ -1,12 +1,20 @@
-import { fileURLToPath } from "node:url";
 import { checkPositiveInteger, StateError } from "@wayweave/geo-core";
+import { kindOf } from "../onnx/realm.js";
 import { type Batch, OutputJoiner, planBatches } from "./batching.js";
 import { checkInputs, checkOutputNames } from "./check-inputs.js";
-import type { ModelSource } from "./onnx-model.js";
+import { locationOf, type ModelSource } from "./onnx-model.js";
 import type { WorkerStart } from "./pool-protocol.js";
 import { PooledWorker, type ReadyReply } from "./pooled-worker.js";
-import type { Inputs, InputTensor, Outputs, Predictor, RunOptions, TensorSpec } from "./predictor.js";
-import type { Provider, SessionOptions } from "./providers.js";
+import {
+  checkRunOptions,
+  type Inputs,
+  type InputTensor,
+  type Outputs,
+  type Predictor,
+  type RunOptions,
+  type TensorSpec,
+} from "./predictor.js";
+import { checkSessionOptions, type Provider, type SessionOptions } from "./providers.js";
 
 export interface PoolOptions extends SessionOptions {
   /** Threads that each hold the model (and its memory) and compute one batch at a time. Default 1. */
@@ -69,10 +77,11 @@ export class OnnxModelPool implements Predictor {
    * @throws {ValueError} workers is no positive integer
    */
   static async load(source: ModelSource, options: PoolOptions = {}): Promise<OnnxModelPool> {
+    checkSessionOptions("OnnxModelPool.load", options, ["workers"]);
     const workers = options.workers ?? 1;
     checkPositiveInteger("OnnxModelPool.load", "workers", workers);
     const start: WorkerStart = {
-      source: source instanceof URL ? fileURLToPath(source) : source,
+      source: locationOf(source),
       providers: options.providers,
       threads: options.threads,
     };
@@ -106,6 +115,7 @@ export class OnnxModelPool implements Predictor {
   async run(inputs: Inputs, options: PoolRunOptions = {}): Promise<Outputs> {
     const where = "OnnxModelPool.run";
     if (this.#closed !== undefined) throw this.#closed;
+    checkRunOptions(where, options, ["transfer"]);
     const { signal } = options;
     signal?.throwIfAborted();
     const outputs = checkOutputNames(where, this.outputs, options.outputs);
@@ -219,7 +229,7 @@ function movable(batch: Batch, move: boolean): { inputs: Inputs; transfer: Array
       continue;
     }
     const view = data as Float32Array;
-    const whole = view.buffer instanceof ArrayBuffer && view.byteLength === view.buffer.byteLength;
+    const whole = kindOf(view.buffer) === "ArrayBuffer" && view.byteLength === view.buffer.byteLength;
     const own = move && whole && !transfer.includes(view.buffer as ArrayBuffer) ? view : view.slice();
     inputs[spec.name] = { data: own, shape };
     transfer.push(own.buffer as ArrayBuffer);

@@ -1,15 +1,19 @@
 import { fileURLToPath } from "node:url";
-import { FormatError, StateError } from "@wayweave/geo-core";
-import { type InferenceSession, Tensor } from "onnxruntime-node";
-import { type OnnxModelHeader, readOnnxHeader } from "../onnx/model-header.js";
-import { isOnnxType, type OnnxData, type OnnxType } from "../onnx/types.js";
-import { type Batch, OutputJoiner, planBatches } from "./batching.js";
-import { checkInputs, checkOutputNames } from "./check-inputs.js";
+import { Tensor } from "onnxruntime-node";
+import type { OnnxModelHeader } from "../onnx/model-header.js";
+import { readOnnxHeaderOf } from "../onnx/model-header-file.js";
 import type { Inputs, Outputs, Predictor, RunOptions, TensorSpec } from "./predictor.js";
-import { openSession, type Provider, type SessionOptions } from "./providers.js";
+import { checkSessionOptions, openSession, type Provider, type SessionOptions } from "./providers.js";
+import { SessionRunner } from "./session-runner.js";
 
 /** A model: the path or `file:` URL of an `.onnx` file, or its bytes. */
 export type ModelSource = string | URL | Uint8Array;
+
+/** A path, or bytes. */
+export function locationOf(source: ModelSource): string | Uint8Array {
+  // A URL of another realm is one too.
+  return typeof source === "object" && "href" in source ? fileURLToPath(source.href) : source;
+}
 
 /**
  * An ONNX model in this thread.
@@ -27,15 +31,14 @@ export class OnnxModel implements Predictor {
   readonly header: OnnxModelHeader;
   /** The provider in use. */
   readonly provider: Provider;
-  #session: InferenceSession | undefined;
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #runner: SessionRunner;
 
-  private constructor(session: InferenceSession, provider: Provider, header: OnnxModelHeader) {
-    this.#session = session;
+  private constructor(runner: SessionRunner, provider: Provider, header: OnnxModelHeader) {
+    this.#runner = runner;
     this.provider = provider;
     this.header = header;
-    this.inputs = toSpecs(session.inputMetadata);
-    this.outputs = toSpecs(session.outputMetadata);
+    this.inputs = runner.inputs;
+    this.outputs = runner.outputs;
   }
 
   /**
@@ -43,15 +46,16 @@ export class OnnxModel implements Predictor {
    *
    * @throws {FormatError} not an ONNX model, or one with inputs or outputs that are not supported
    * @throws {StateError} no listed provider works, or ONNX Runtime refuses the model
-   * @throws {ValueError} an unknown provider or a bad number of threads
+   * @throws {ValueError} an unknown provider or option, or a bad number of threads
    */
   static async load(source: ModelSource, options: SessionOptions = {}): Promise<OnnxModel> {
     const where = "OnnxModel.load";
-    const location = source instanceof URL ? fileURLToPath(source) : source;
-    const header = readOnnxHeader(location);
+    checkSessionOptions(where, options);
+    const location = locationOf(source);
+    const header = readOnnxHeaderOf(location);
     const { session, provider } = await openSession(where, location, options);
     try {
-      return new OnnxModel(session, provider, header);
+      return new OnnxModel(new SessionRunner(where, session, Tensor), provider, header);
     } catch (error) {
       await session.release();
       throw error;
@@ -72,60 +76,11 @@ export class OnnxModel implements Predictor {
    * @throws {StateError} the model was disposed
    */
   async run(inputs: Inputs, options: RunOptions = {}): Promise<Outputs> {
-    const where = "OnnxModel.run";
-    this.#open(where);
-    const names = checkOutputNames(where, this.outputs, options.outputs);
-    const plan = planBatches(where, checkInputs(where, this.inputs, inputs), options.batchSize);
-    const joiner = new OutputJoiner(where, plan, this.outputs);
-    for (const batch of plan.batches) {
-      options.signal?.throwIfAborted();
-      joiner.put(batch, await this.#runBatch(where, batch, names));
-      options.onProgress?.({ done: batch.start + batch.count, total: plan.rows });
-    }
-    return joiner.outputs;
+    return this.#runner.run("OnnxModel.run", inputs, options);
   }
 
-  /** Gives the session's memory back, once the batches that run now are done. Calling it again does nothing. */
+  /** Gives the session's memory back, once the batch that runs now is done. Calling it again does nothing. */
   async dispose(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await Promise.allSettled(this.#running);
-    await session?.release();
+    await this.#runner.dispose();
   }
-
-  async #runBatch(where: string, batch: Batch, names: readonly string[]): Promise<Outputs> {
-    const feeds: Record<string, Tensor> = {};
-    for (const { spec, data, shape } of batch.inputs) feeds[spec.name] = toTensor(spec.type, data, shape);
-    const running = this.#open(where).run(feeds, [...names]);
-    this.#running.add(running);
-    const fetched = await running.finally(() => this.#running.delete(running));
-    const outputs: Outputs = {};
-    for (const name of names) {
-      const tensor = fetched[name]!;
-      outputs[name] = { type: tensor.type as OnnxType, shape: tensor.dims, data: tensor.data as OnnxData };
-    }
-    return outputs;
-  }
-
-  #open(where: string): InferenceSession {
-    if (this.#session === undefined) throw new StateError(`${where}: the model was disposed`);
-    return this.#session;
-  }
-}
-
-function toTensor(type: OnnxType, data: OnnxData, shape: readonly number[]): Tensor {
-  // The constructor's overloads tie each type to its array; `checkInputs` has made sure of that.
-  return new Tensor(type as "float32", data as Float32Array, shape);
-}
-
-function toSpecs(metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] {
-  return metadata.map((value) => {
-    if (!value.isTensor) {
-      throw new FormatError(`OnnxModel.load: ${value.name} is not a tensor, which is not supported`);
-    }
-    if (!isOnnxType(value.type)) {
-      throw new FormatError(`OnnxModel.load: ${value.name} is of type ${value.type}, which is not supported`);
-    }
-    return { name: value.name, type: value.type, shape: value.shape };
-  });
 }

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError, StateError, ValueError } from "@wayweave/geo-core";
+import { messageOf } from "../onnx/realm.js";
 import type { Inputs, Outputs, TensorSpec } from "./predictor.js";
 import type { Provider } from "./providers.js";
 
@@ -38,9 +39,8 @@ export interface PlainError {
 }
 
 export function toPlainError(error: unknown): PlainError {
-  if (!(error instanceof Error)) return { code: undefined, message: String(error) };
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  return { code, message: error.message };
+  const { code } = (typeof error === "object" && error !== null ? error : {}) as { readonly code?: unknown };
+  return { code: typeof code === "string" ? code : undefined, message: messageOf(error) };
 }
 
 /** The error in the class that it had in the worker; an error of no class of ours becomes a StateError. */

@@ -1,6 +1,13 @@
 import { planBatches } from "./batching.js";
 import { checkInputs } from "./check-inputs.js";
-import type { Inputs, InputTensor, Outputs, Predictor, RunOptions } from "./predictor.js";
+import {
+  checkRunOptions,
+  type Inputs,
+  type InputTensor,
+  type Outputs,
+  type Predictor,
+  type RunOptions,
+} from "./predictor.js";
 
 /** The outputs of rows `start … start + count − 1`. */
 export interface PredictedBatch {
@@ -29,6 +36,7 @@ export async function* predictInBatches(
   options: BatchPredictionOptions,
 ): AsyncGenerator<PredictedBatch, void, undefined> {
   const where = "predictInBatches";
+  checkRunOptions(where, options);
   const { batchSize, onProgress, ...runOptions } = options;
   const plan = planBatches(where, checkInputs(where, model.inputs, inputs), batchSize);
   for (const batch of plan.batches) {

@@ -1,3 +1,4 @@
+import { checkOptions } from "@wayweave/geo-core";
 import type { TensorValues } from "../onnx/tensor-data.js";
 import type { OnnxData, OnnxType } from "../onnx/types.js";
 
@@ -41,6 +42,16 @@ export interface RunOptions {
   /** Cancels: the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RunProgress) => void;
+}
+
+const RUN_OPTIONS = ["outputs", "batchSize", "signal", "onProgress"] as const;
+
+/**
+ * @param more options that a function takes besides
+ * @throws {ValueError} an unknown option
+ */
+export function checkRunOptions(where: string, options: RunOptions, more: readonly string[] = []): void {
+  checkOptions<Record<string, unknown>>(where, options as Record<string, unknown>, [...RUN_OPTIONS, ...more]);
 }
 
 /** Something that maps named tensors to named tensors: an ONNX model here, or a pool of workers that hold one. */

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { StateError, ValueError } from "@wayweave/geo-core";
+import { checkOptions, StateError, ValueError } from "@wayweave/geo-core";
 import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 import { GraphBuilder } from "../onnx/graph-builder.js";
+import { firstLineOf } from "../onnx/realm.js";
 
 /** Where ONNX Runtime computes. Which of them exist depends on the platform; see {@link describeProviders}. */
 export type Provider = "cpu" | "cuda" | "webgpu" | "tensorrt" | "dml" | "coreml";
@@ -20,6 +21,19 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Told, in one line each, why a provider was passed over. Default: nobody is told. */
   readonly onMessage?: (message: string) => void;
+}
+
+/**
+ * @param more options that a function takes besides
+ * @throws {ValueError} an unknown option
+ */
+export function checkSessionOptions(
+  where: string,
+  options: SessionOptions,
+  more: readonly string[] = [],
+): void {
+  const known = ["providers", "threads", "onMessage", ...more];
+  checkOptions<Record<string, unknown>>(where, options as Record<string, unknown>, known);
 }
 
 export interface OpenedSession {
@@ -110,7 +124,7 @@ async function probe(name: Provider): Promise<ProviderReport> {
     const right = Array.from(y!.data as Float32Array).join() === "1,0,0,1";
     return { name, available: right, detail: right ? "ran a small graph" : "gave a wrong product" };
   } catch (error) {
-    return { name, available: false, detail: firstLine(error).replace(/^describeProviders: /, "") };
+    return { name, available: false, detail: firstLineOf(error).replace(/^describeProviders: /, "") };
   }
 }
 
@@ -148,15 +162,11 @@ function missingReason(provider: Provider): string | undefined {
 }
 
 function explain(provider: Provider, error: unknown): string {
-  const line = firstLine(error);
+  const line = firstLineOf(error);
   if (provider === "webgpu" && /adapter/i.test(line)) {
     return "webgpu is not available: no GPU adapter was found (on Linux it needs a Vulkan driver and libvulkan.so.1)";
   }
   return provider === "cpu" ? line : `${provider} is not available: ${line}`;
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!.trim();
 }
 
 /** `InferenceSession.create` has one overload for paths and one for bytes. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { FormatError } from "@wayweave/geo-core";
 import { onnx } from "./generated/onnx-ml.js";
-import { dataFromBytes, elementCount, type TensorValues, toOnnxData } from "./tensor-data.js";
+import { allocateData, dataFromBytes, elementCount } from "./tensor-data.js";
 import { type OnnxData, type OnnxType, onnxTypeOfCode } from "./types.js";
 
 /** A tensor with its values. */
@@ -39,7 +39,7 @@ function decodeGraph(bytes: Uint8Array, file: string): onnx.GraphProto.$Properti
   try {
     model = onnx.ModelProto.decode(bytes);
   } catch (error) {
-    throw new FormatError("not an ONNX model", { file }, error instanceof Error ? { cause: error } : {});
+    throw new FormatError("not an ONNX model", { file }, { cause: error });
   }
   if (!model.graph) throw new FormatError("not an ONNX model: it has no graph", { file });
   return model.graph;
@@ -63,11 +63,18 @@ function readTensor(tensor: onnx.TensorProto.$Properties, name: string, file: st
   if (tensor.rawData?.length) return { type, shape, data: dataFromBytes(what, type, shape, tensor.rawData) };
   const values = typedField(tensor, type);
   checkCount(what, shape, values.length);
-  return { type, shape, data: toOnnxData(what, type, shape, values) };
+  const data = allocateData(type, values.length) as Float32Array;
+  for (let i = 0; i < values.length; i++) {
+    data[i] = values[i] as number;
+    if (type !== "float32" && type !== "float64" && data[i] !== values[i]) {
+      throw new FormatError(`${what} of type ${type} holds ${values[i]}`);
+    }
+  }
+  return { type, shape, data };
 }
 
 /** The field of `TensorProto` that holds values of the type when `raw_data` does not. */
-function typedField(tensor: onnx.TensorProto.$Properties, type: OnnxType): TensorValues {
+function typedField(tensor: onnx.TensorProto.$Properties, type: OnnxType): readonly (number | bigint)[] {
   if (type === "float32") return tensor.floatData ?? [];
   if (type === "float64") return tensor.doubleData ?? [];
   if (type === "int64") return (tensor.int64Data ?? []).map((value) => BigInt(String(value)));

@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { FormatError } from "@wayweave/geo-core";
 import protobuf from "protobufjs/minimal.js";
 import { onnx } from "./generated/onnx-ml.js";
@@ -15,7 +14,7 @@ export interface OnnxModelHeader {
 }
 
 /** A file or buffer that is read in pieces. */
-interface ByteSource {
+export interface ByteSource {
   readonly name: string;
   readonly size: number;
   read(position: number, length: number): Uint8Array;
@@ -28,45 +27,27 @@ const GRAPH_FIELD = 7;
 const LENGTH_DELIMITED = 2;
 
 /**
- * Reads an ONNX model's header without its graph: a file of a gigabyte costs a few small reads.
+ * Reads an ONNX model's header without its graph.
  *
- * @param source path of an `.onnx` file, or its bytes
+ * @param bytes of an `.onnx` file
  * @throws {FormatError} not an ONNX model, or one cut short
  */
-export function readOnnxHeader(source: string | Uint8Array): OnnxModelHeader {
-  if (typeof source !== "string") {
-    return readHeader({
-      name: "ONNX model",
-      size: source.byteLength,
-      read: (position, length) => source.subarray(position, position + length),
-    });
-  }
-  const descriptor = openSync(source, "r");
-  try {
-    return readHeader({
-      name: source,
-      size: fstatSync(descriptor).size,
-      read: (position, length) => {
-        const bytes = new Uint8Array(length);
-        return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
-      },
-    });
-  } finally {
-    closeSync(descriptor);
-  }
+export function readOnnxHeader(bytes: Uint8Array): OnnxModelHeader {
+  return readHeader({
+    name: "ONNX model",
+    size: bytes.byteLength,
+    read: (position, length) => bytes.subarray(position, position + length),
+  });
 }
 
-function readHeader(source: ByteSource): OnnxModelHeader {
+/** @throws {FormatError} not an ONNX model, or one cut short */
+export function readHeader(source: ByteSource): OnnxModelHeader {
   let model: onnx.ModelProto.$Properties;
   try {
     model = onnx.ModelProto.decode(withoutGraph(source));
   } catch (error) {
     if (error instanceof FormatError) throw error;
-    throw new FormatError(
-      "not an ONNX model",
-      { file: source.name },
-      error instanceof Error ? { cause: error } : {},
-    );
+    throw new FormatError("not an ONNX model", { file: source.name }, { cause: error });
   }
   if (!model.irVersion || !model.opsetImport?.length) {
     throw new FormatError("not an ONNX model: it names no operator set", { file: source.name });
@@ -103,5 +84,11 @@ function withoutGraph(source: ByteSource): Uint8Array {
     if (tag >>> 3 !== GRAPH_FIELD) kept.push(source.read(position, end - position));
     position = end;
   }
-  return Buffer.concat(kept);
+  const message = new Uint8Array(kept.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of kept) {
+    message.set(part, at);
+    at += part.byteLength;
+  }
+  return message;
 }

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError, ValueError } from "@wayweave/geo-core";
+import { asOwnArray, kindOf } from "./realm.js";
 import { ELEMENT_BYTES, type OnnxData, type OnnxType } from "./types.js";
 
 /** What callers may pass as a tensor's values: an array of the type's own kind, or plain numbers to convert. */
@@ -7,6 +8,7 @@ export type TensorValues = OnnxData | readonly number[] | readonly bigint[] | re
 type NumericData = Exclude<OnnxData, readonly string[]>;
 
 interface ArrayClass {
+  readonly name: string;
   new (length: number): NumericData;
   new (buffer: ArrayBuffer, byteOffset: number, length: number): NumericData;
 }
@@ -51,25 +53,35 @@ export function toOnnxData(
     );
   }
   if (type === "string") return toStrings(where, values);
-  if (values instanceof ARRAYS[type]) return values as NumericData;
+  const own = asOwnArray(ARRAYS[type], values);
+  if (own !== undefined) return own;
   if (!Array.isArray(values)) {
     throw new ValueError(
-      `${where}: values of type ${type} must be a ${ARRAYS[type].name} or an array of numbers, got ${values.constructor.name}`,
+      `${where}: values of type ${type} must be a ${ARRAYS[type].name} or an array of numbers, got ${kindOf(values)}`,
     );
   }
   const data = new ARRAYS[type](expected);
-  if (data instanceof BigInt64Array) {
+  if (type === "int64") {
     for (let i = 0; i < expected; i++) data[i] = toInt64(where, values[i], i);
     return data;
   }
   for (let i = 0; i < expected; i++) {
-    const value = Number(values[i]);
+    const value = toNumber(where, type, values[i], i);
     data[i] = value;
     if (Number.isInteger(data[i]) && !(type === "float32" || type === "float64") && data[i] !== value) {
       throw new ValueError(`${where}: values[${i}] must fit ${type}, got ${value}`);
     }
   }
   return data;
+}
+
+function toNumber(where: string, type: OnnxType, value: unknown, index: number): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
+  if (type === "bool" && typeof value === "boolean") return value ? 1 : 0;
+  throw new ValueError(
+    `${where}: values[${index}] must be a number, got ${JSON.stringify(value) ?? kindOf(value)}`,
+  );
 }
 
 function toStrings(where: string, values: TensorValues): readonly string[] {
@@ -108,7 +120,7 @@ export function dataFromBytes(
     );
   }
   const aligned =
-    bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % ELEMENT_BYTES[type] === 0
+    kindOf(bytes.buffer) === "ArrayBuffer" && bytes.byteOffset % ELEMENT_BYTES[type] === 0
       ? bytes
       : new Uint8Array(bytes);
   return new ARRAYS[type](aligned.buffer as ArrayBuffer, aligned.byteOffset, count);

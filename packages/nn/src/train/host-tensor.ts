@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from "@wayweave/geo-core";
+import { asOwnArray, kindOf } from "../onnx/realm.js";
 import { type Tensor, tf } from "./tfjs.js";
 
 /** The element types that training knows. */
@@ -33,7 +34,8 @@ export function zeros(type: TensorType, shape: readonly number[]): HostTensor {
 }
 
 export function copyOf(tensor: HostTensor): HostTensor {
-  return { type: tensor.type, shape: [...tensor.shape], data: tensor.data.slice() };
+  // A new array of this realm's class, whatever the old one's.
+  return { type: tensor.type, shape: [...tensor.shape], data: new ARRAYS[tensor.type](tensor.data) };
 }
 
 export function toTfTensor({ type, shape, data }: HostTensor): Tensor {
@@ -48,9 +50,9 @@ export function checkHostTensor(where: string, name: string, tensor: HostTensor)
       `${where}: type of ${name} must be float32, int32 or bool, got ${String(tensor.type)}`,
     );
   }
-  if (!(tensor.data instanceof array)) {
+  if (kindOf(tensor.data) !== array.name) {
     throw new ValueError(
-      `${where}: ${name} must hold a ${array.name} (${tensor.type}), got ${nameOf(tensor.data)}`,
+      `${where}: ${name} must hold a ${array.name} (${tensor.type}), got ${kindOf(tensor.data)}`,
     );
   }
   const count = elementCount(tensor.shape);
@@ -85,7 +87,11 @@ export function resolveBatch(
     if (entry === undefined) throw new ValueError(`${where}: batch entry ${name} is missing`);
     const data = "data" in entry ? entry.data : entry;
     const known = "data" in entry ? entry.shape : inferShape(where, name, shape, data.length);
-    const tensor: HostTensor = { type, shape: known, data };
+    const tensor: HostTensor = {
+      type,
+      shape: known,
+      data: asOwnArray<HostTensor["data"]>(ARRAYS[type] as Float32ArrayConstructor, data) ?? data,
+    };
     checkFits(where, name, shape, known);
     checkHostTensor(where, name, tensor);
     resolved[name] = tensor;
@@ -110,8 +116,4 @@ function checkFits(where: string, name: string, spec: TensorSpec["shape"], shape
     const wanted = spec.map((extent) => extent ?? "any").join(", ");
     throw new ShapeError(`${where}: ${name} must have shape [${wanted}], got [${shape.join(", ")}]`);
   }
-}
-
-function nameOf(value: unknown): string {
-  return (value as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? typeof value;
 }

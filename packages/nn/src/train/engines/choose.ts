@@ -1,6 +1,7 @@
 import { checkOneOf, StateError } from "@wayweave/geo-core";
 import { openSession, type Provider } from "../../inference/providers.js";
 import { GraphBuilder } from "../../onnx/graph-builder.js";
+import { firstLineOf } from "../../onnx/realm.js";
 import { ENGINES, type Engine } from "./engine.js";
 import { loadNativeTfjs } from "./tf-backend.js";
 
@@ -83,8 +84,6 @@ async function tryProvider(provider: Provider): Promise<string | undefined> {
     await session.release();
     return undefined;
   } catch (error) {
-    return String(error instanceof Error ? error.message : error)
-      .replace(/^provider: /, "")
-      .split("\n")[0];
+    return firstLineOf(error).replace(/^provider: /, "");
   }
 }

@@ -1,6 +1,6 @@
 import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { openSession, type Provider } from "../../inference/providers.js";
-import { elementCount, type HostTensor } from "../host-tensor.js";
+import { copyOf, elementCount, type HostTensor } from "../host-tensor.js";
 import type { ResolvedPhase } from "../step-function.js";
 import { drawKey, fillDraw } from "../step-random.js";
 import type { CompileInfo, Engine, StepCall, StepRunner } from "./engine.js";
@@ -150,7 +150,7 @@ export class CompiledRunner implements StepRunner {
 
   write(values: Readonly<Record<string, HostTensor>>): void {
     for (const [name, value] of Object.entries(values)) {
-      this.#current.set(name, toOrt({ ...value, data: value.data.slice() }));
+      this.#current.set(name, toOrt(copyOf(value)));
     }
   }
 

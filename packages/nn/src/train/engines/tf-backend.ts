@@ -1,4 +1,5 @@
 import { StateError } from "@wayweave/geo-core";
+import { firstLineOf } from "../../onnx/realm.js";
 import { tf } from "../tfjs.js";
 
 /** Runs synchronous code on a tfjs backend and gives the process's own choice of backend back. */
@@ -38,7 +39,6 @@ export async function loadNativeTfjs(name: "tfjs-node" | "tfjs-node-gpu"): Promi
     await import(specifier);
     return tf.findBackend("tensorflow") === null ? `${specifier} registered no backend` : undefined;
   } catch (error) {
-    const [line] = String(error instanceof Error ? error.message : error).split("\n");
-    return `${specifier} does not load: ${line}`;
+    return `${specifier} does not load: ${firstLineOf(error)}`;
   }
 }

@@ -1,4 +1,5 @@
 import { StateError } from "@wayweave/geo-core";
+import { kindOf } from "../../onnx/realm.js";
 import { currentTfBackend } from "../engines/tf-backend.js";
 import { type DataType, type Tensor, type TensorInfo, tf } from "../tfjs.js";
 import type { ConstantData } from "./graph.js";
@@ -215,9 +216,13 @@ function registerRecorded(kernel: Kernel): void {
 
 function toConstantData(values: BackendValues, dtype: DataType): ConstantData {
   if (dtype === "float32")
-    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
+    return kindOf(values) === "Float32Array"
+      ? (values as Float32Array)
+      : Float32Array.from(values as ArrayLike<number>);
   if (dtype === "int32")
-    return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
+    return kindOf(values) === "Int32Array"
+      ? (values as Int32Array)
+      : Int32Array.from(values as ArrayLike<number>);
   return Uint8Array.from(values as ArrayLike<number>);
 }
 

@@ -1,4 +1,5 @@
 import type { OnnxAttribute, OnnxType } from "../../onnx/graph-builder.js";
+import { kindOf } from "../../onnx/realm.js";
 
 /** What a recorded graph can hold as data. */
 export type ConstantData = Float32Array | Int32Array | Uint8Array | BigInt64Array;
@@ -119,7 +120,7 @@ function specKey(spec: ValueSpec | undefined): string {
 
 /** `join` writes −0 as 0; the two must not be shared. */
 function signsOfZeros(data: ConstantData): string {
-  if (!(data instanceof Float32Array)) return "";
+  if (kindOf(data) !== "Float32Array") return "";
   let signs = "";
   for (let i = 0; i < data.length; i++) if (Object.is(data[i], -0)) signs += `-${i}`;
   return signs;
