@@ -5,7 +5,7 @@ export default defineConfig(
   packageBuild({
     index: "src/index.ts",
     node: "src/node.ts",
-    "train-entry": "src/train-entry.ts",
+    train: "src/train.ts",
     cli: "src/cli.ts",
   }),
 );

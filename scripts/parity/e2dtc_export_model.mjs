@@ -5,7 +5,7 @@
 // Writes packages/e2dtc/test/golden/<name>.onnx and <name>.trips.json: trips that the models were not trained on, padded to
 // `[trips, time, 2]`, and the number of points of each.
 import { writeFileSync } from "node:fs";
-import { fitE2DTC } from "../../packages/e2dtc/dist/train-entry.js";
+import { fitE2DTC } from "../../packages/e2dtc/dist/train.js";
 import {
   createCity,
   resampleToCount,

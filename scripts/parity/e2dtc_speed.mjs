@@ -5,7 +5,7 @@
 // Trips are random walks over a grid of 32 × 32 cells, 2 … 33 points each, a cell a point. Weights are random: they do not
 // change how long it takes. Everything from coordinates to label is timed; PyTorch starts from tokens. Prints one JSON line a network.
 import { buildVocabulary, E2DTC, resolveConfig } from "../../packages/e2dtc/dist/index.js";
-import { exportModel, initParams } from "../../packages/e2dtc/dist/train-entry.js";
+import { exportModel, initParams } from "../../packages/e2dtc/dist/train.js";
 import { Random, TrajectorySet } from "../../packages/geo-core/dist/index.js";
 
 const runs = Number(process.argv[2] ?? 5);

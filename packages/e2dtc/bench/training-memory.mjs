@@ -2,7 +2,7 @@
 //
 //   pnpm --filter @wayweave/e2dtc... build && node packages/e2dtc/bench/training-memory.mjs [trips] [preset] [steps]
 import { createCity, resampleToCount } from "../../geo-core/dist/index.js";
-import { fitE2DTC } from "../dist/train-entry.js";
+import { fitE2DTC } from "../dist/train.js";
 
 const [trips, preset, steps] = [process.argv[2] ?? 80_000, process.argv[3] ?? "small", process.argv[4] ?? 40];
 const set = resampleToCount(createCity({ seed: 1, trips: Number(trips) }).set, { count: 16 });

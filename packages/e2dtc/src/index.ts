@@ -1,10 +1,24 @@
-export { type Assignment, assign, targetDistribution } from "./assignment.js";
+export { type CellHistograms, cellHistogramFeatures, centroidFeatures } from "./features/features.js";
 export {
   type AuthorsLabels,
   type AuthorsLabelsFiles,
   parseAuthorsLabels,
   parseClusterCenters,
-} from "./authors-labels.js";
+} from "./ground-truth/authors-labels.js";
+export {
+  type GroundTruth,
+  type GroundTruthOptions,
+  type GroundTruthStatistics,
+  generateGroundTruth,
+} from "./ground-truth/ground-truth.js";
+export {
+  type Preprocessed,
+  type PreprocessOptions,
+  preprocess,
+  preprocessing,
+} from "./ground-truth/preprocess.js";
+export { type SelectCentersOptions, selectCenters } from "./ground-truth/select-centers.js";
+export { type Assignment, assign, targetDistribution } from "./model/assignment.js";
 export {
   type ConfigOverrides,
   type Departure,
@@ -17,24 +31,15 @@ export {
   type Seeding,
   type SelfTrainConfig,
   type TokenConfig,
-} from "./config.js";
-export { E2DTC, type Prediction, type RunOptions } from "./e2dtc.js";
-export { type CellHistograms, cellHistogramFeatures, centroidFeatures } from "./features.js";
-export {
-  type GroundTruth,
-  type GroundTruthOptions,
-  type GroundTruthStatistics,
-  generateGroundTruth,
-} from "./ground-truth.js";
-export type { ModelInfo } from "./model-file.js";
-export { type Preprocessed, type PreprocessOptions, preprocess, preprocessing } from "./preprocess.js";
-export { type SeedingOptions, type Seeds, seedClusters } from "./seeding.js";
-export { type SelectCentersOptions, selectCenters } from "./select-centers.js";
-export { type TokenizeOptions, type TokenSequences, tokenize } from "./tokens.js";
+} from "./model/config.js";
+export { E2DTC, type Prediction, type RunOptions } from "./model/e2dtc.js";
+export type { ModelInfo } from "./model/model-file.js";
+export { type SeedingOptions, type Seeds, seedClusters } from "./starts/seeding.js";
+export { type TokenizeOptions, type TokenSequences, tokenize } from "./tokens/tokens.js";
 export {
   buildVocabulary,
   type CellNeighbors,
   nearestCells,
   type Vocabulary,
   type VocabularyOptions,
-} from "./vocabulary.js";
+} from "./tokens/vocabulary.js";

@@ -1,6 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AuthorsLabels, parseAuthorsLabels, parseClusterCenters } from "./authors-labels.js";
+import {
+  type AuthorsLabels,
+  parseAuthorsLabels,
+  parseClusterCenters,
+} from "./ground-truth/authors-labels.js";
 
 /**
  * Reads the E2DTC authors' labelled GeoLife set from a folder with `labeled_trajs.tsv`, `vocab.csv` and

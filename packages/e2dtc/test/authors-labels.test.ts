@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAuthorsLabels, parseClusterCenters } from "../src/authors-labels.js";
+import { parseAuthorsLabels, parseClusterCenters } from "../src/ground-truth/authors-labels.js";
 
 const vocabulary =
   "token,cell,cx,cy,lon,lat,count\n4,62257,117,239,116.41,39.99,7\n5,63781,81,245,116.31,40.01,3\n";

@@ -1,7 +1,13 @@
 import { Random } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decoderInput, encoderInput, paddedLength, planBatches, shuffledBatches } from "../src/batches.js";
+import {
+  decoderInput,
+  encoderInput,
+  paddedLength,
+  planBatches,
+  shuffledBatches,
+} from "../src/tokens/batches.js";
 
 const sizes = { batchSize: 3, tokensPerBatch: 16 };
 

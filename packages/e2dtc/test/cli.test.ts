@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { carryOver } from "../src/cli/attributes.js";
 import { formatOf, readTrips } from "../src/cli/files.js";
 import { createProgram } from "../src/cli/program.js";
-import { E2DTC } from "../src/e2dtc.js";
+import { E2DTC } from "../src/model/e2dtc.js";
 
 let folder: string;
 beforeAll(async () => {

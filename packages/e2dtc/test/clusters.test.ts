@@ -1,7 +1,7 @@
 import { Random, ShapeError, ValueError } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
-import { assign, changedShare, targetDistribution } from "../src/assignment.js";
-import { seedClusters } from "../src/seeding.js";
+import { assign, changedShare, targetDistribution } from "../src/model/assignment.js";
+import { seedClusters } from "../src/starts/seeding.js";
 import { setOf } from "./helpers.js";
 
 describe("assign", () => {

@@ -1,10 +1,10 @@
 import { Random } from "@wayweave/geo-core";
 import { GraphBuilder, OnnxModel } from "@wayweave/nn";
 import { describe, expect, it } from "vitest";
-import { E2DTC } from "../src/e2dtc.js";
-import { tokenizeGraph } from "../src/tokenize-graph.js";
-import { TokenSource } from "../src/tokens.js";
-import { buildVocabulary } from "../src/vocabulary.js";
+import { E2DTC } from "../src/model/e2dtc.js";
+import { tokenizeGraph } from "../src/model/tokenize-graph.js";
+import { TokenSource } from "../src/tokens/tokens.js";
+import { buildVocabulary } from "../src/tokens/vocabulary.js";
 import { setOf } from "./helpers.js";
 
 /** Walks in a box, some of them leaving it in the copy that is spelt. */

@@ -1,7 +1,7 @@
 import { haversineMeters, Random } from "@wayweave/geo-core";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cellHistogramFeatures, centroidFeatures } from "../src/features.js";
+import { cellHistogramFeatures, centroidFeatures } from "../src/features/features.js";
 import { setOf } from "./helpers.js";
 
 describe("centroidFeatures", () => {

@@ -4,10 +4,10 @@ import path from "node:path";
 import { uacc } from "@wayweave/eval";
 import { Random, ValueError } from "@wayweave/geo-core";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { type Departure, departureNames } from "../src/config.js";
-import { E2DTC } from "../src/e2dtc.js";
-import { type FitOptions, fitE2DTC } from "../src/fit.js";
-import { fitT2vec } from "../src/t2vec.js";
+import { type Departure, departureNames } from "../src/model/config.js";
+import { E2DTC } from "../src/model/e2dtc.js";
+import { type FitOptions, fitE2DTC } from "../src/training/fit.js";
+import { fitT2vec } from "../src/training/t2vec.js";
 import { setOf } from "./helpers.js";
 
 /** Trips about three places 3 km apart: each wanders some 300 m around its own. */

@@ -1,8 +1,8 @@
 import { Random } from "@wayweave/geo-core";
 import { type Tensor, tf } from "@wayweave/nn/train";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decode, encode } from "../src/forward.js";
-import { initParams } from "../src/params.js";
+import { decode, encode } from "../src/model/forward.js";
+import { initParams } from "../src/model/params.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

@@ -1,7 +1,7 @@
 import { Random, TrajectorySet } from "@wayweave/geo-core";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { generateGroundTruth } from "../src/ground-truth.js";
+import { generateGroundTruth } from "../src/ground-truth/ground-truth.js";
 import { setOf } from "./helpers.js";
 
 /** Walks around places of a 100 × 100 square. */

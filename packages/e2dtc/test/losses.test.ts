@@ -1,7 +1,12 @@
 import { type Tensor, type Tensor1D, tf } from "@wayweave/nn/train";
 import { beforeAll, describe, expect, it } from "vitest";
-import { clusterLoss, reconstructionLoss, sampledReconstructionLoss, tripletLoss } from "../src/loss.js";
-import { buildVocabulary, type CellNeighbors, END_TOKEN, nearestCells } from "../src/vocabulary.js";
+import { buildVocabulary, type CellNeighbors, END_TOKEN, nearestCells } from "../src/tokens/vocabulary.js";
+import {
+  clusterLoss,
+  reconstructionLoss,
+  sampledReconstructionLoss,
+  tripletLoss,
+} from "../src/training/loss.js";
 import { setOf } from "./helpers.js";
 
 beforeAll(async () => {

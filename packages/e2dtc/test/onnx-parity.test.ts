@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { TrajectorySet } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
-import { E2DTC } from "../src/e2dtc.js";
+import { E2DTC } from "../src/model/e2dtc.js";
 
 interface Golden {
   readonly models: Readonly<

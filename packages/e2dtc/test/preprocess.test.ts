@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { preprocess, preprocessing } from "../src/preprocess.js";
+import { preprocess, preprocessing } from "../src/ground-truth/preprocess.js";
 import { setOf } from "./helpers.js";
 
 const minute = 60_000;

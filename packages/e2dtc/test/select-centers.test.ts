@@ -1,7 +1,7 @@
 import { haversineMeters, Random } from "@wayweave/geo-core";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { selectCenters } from "../src/select-centers.js";
+import { selectCenters } from "../src/ground-truth/select-centers.js";
 import { setOf } from "./helpers.js";
 
 describe("selectCenters", () => {

@@ -1,9 +1,9 @@
 import { Pace, Random, ValueError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { skipGram } from "../src/skip-gram.js";
-import { TokenSource, tokenCenter, tokenize } from "../src/tokens.js";
-import { buildVocabulary } from "../src/vocabulary.js";
+import { TokenSource, tokenCenter, tokenize } from "../src/tokens/tokens.js";
+import { buildVocabulary } from "../src/tokens/vocabulary.js";
+import { skipGram } from "../src/training/skip-gram.js";
 import { setOf } from "./helpers.js";
 
 /** Cells of 10 m: column 0, 0, 1, 2 and 2, 1. */

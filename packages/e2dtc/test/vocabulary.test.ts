@@ -1,8 +1,8 @@
 import { Random, ValueError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { selectCenters } from "../src/select-centers.js";
-import { buildVocabulary, nearestCells, type Vocabulary } from "../src/vocabulary.js";
+import { selectCenters } from "../src/ground-truth/select-centers.js";
+import { buildVocabulary, nearestCells, type Vocabulary } from "../src/tokens/vocabulary.js";
 import { setOf } from "./helpers.js";
 
 /** A walk along x: cells of 10 m, visited 3, 2, 2 and 1 times. The box is 0 … 90 by 0 … 20. */

@@ -1,7 +1,7 @@
 import { ValueError } from "@wayweave/geo-core";
 import { Command, Option } from "commander";
-import { type PresetName, presets, type Seeding, seedingNames } from "../config.js";
-import { type FitOptions, type FitResult, fitE2DTC } from "../fit.js";
+import { type PresetName, presets, type Seeding, seedingNames } from "../model/config.js";
+import { type FitOptions, type FitResult, fitE2DTC } from "../training/fit.js";
 import { carryOver } from "./attributes.js";
 import { checkWritable, formatOf, prepareFile, readTrips, writeTrips } from "./files.js";
 import { fitView } from "./progress.js";

@@ -1,5 +1,5 @@
 import cliProgress from "cli-progress";
-import type { FitProgress } from "../fit.js";
+import type { FitProgress } from "../training/fit.js";
 
 /** Shows how far a fit is: a bar with the time left on a terminal, nothing elsewhere. */
 export interface FitView {

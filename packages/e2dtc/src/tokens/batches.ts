@@ -1,5 +1,5 @@
 import type { Random } from "@wayweave/geo-core";
-import type { E2DTCConfig } from "./config.js";
+import type { E2DTCConfig } from "../model/config.js";
 import type { TokenSequences } from "./tokens.js";
 import { END_TOKEN, START_TOKEN } from "./vocabulary.js";
 

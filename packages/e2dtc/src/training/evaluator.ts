@@ -1,10 +1,17 @@
 import { createInference, type Engine, type Inference, type TensorSpec } from "@wayweave/nn/train";
-import { type Batch, decoderInput, encoderInput, lengthsOf, planBatches, rowWeights } from "./batches.js";
-import type { E2DTCConfig } from "./config.js";
-import { decode, encode } from "./forward.js";
-import type { Params } from "./params.js";
+import type { E2DTCConfig } from "../model/config.js";
+import { decode, encode } from "../model/forward.js";
+import type { Params } from "../model/params.js";
+import {
+  type Batch,
+  decoderInput,
+  encoderInput,
+  lengthsOf,
+  planBatches,
+  rowWeights,
+} from "../tokens/batches.js";
+import type { TokenSequences } from "../tokens/tokens.js";
 import type { ReconstructionOfBatch } from "./reconstruction.js";
-import type { TokenSequences } from "./tokens.js";
 
 export interface EngineOptions {
   /** @defaultValue "auto" */

@@ -1,11 +1,11 @@
 import { type GraphBuilder, GraphOps, type Value } from "@wayweave/nn";
 import { exportOnnx, type HostTensor } from "@wayweave/nn/train";
+import type { Vocabulary } from "../tokens/vocabulary.js";
 import type { E2DTCConfig } from "./config.js";
 import { encode, softAssign } from "./forward.js";
 import { type ModelInfo, type ModelProvenance, modelMetadata } from "./model-file.js";
 import type { Params } from "./params.js";
 import { tokenizeGraph } from "./tokenize-graph.js";
-import type { Vocabulary } from "./vocabulary.js";
 
 /** A trained network and all that makes it a model. */
 export interface ModelParts {

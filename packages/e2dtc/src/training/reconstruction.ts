@@ -1,8 +1,8 @@
 import type { Random } from "@wayweave/geo-core";
 import type { Tensor, TensorMap, TensorSpec } from "@wayweave/nn/train";
-import type { PretrainConfig } from "./config.js";
+import type { PretrainConfig } from "../model/config.js";
+import { type CellNeighbors, FIRST_CELL_TOKEN, nearestCells, type Vocabulary } from "../tokens/vocabulary.js";
 import { reconstructionLoss, sampledReconstructionLoss } from "./loss.js";
-import { type CellNeighbors, FIRST_CELL_TOKEN, nearestCells, type Vocabulary } from "./vocabulary.js";
 
 /** The reconstruction loss (eq. 8) as a batch needs it. */
 export interface ReconstructionOfBatch {

@@ -6,7 +6,7 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import type { Matrix, SparseMatrix } from "@wayweave/numeric";
-import { gridOver } from "./internal/grid-over.js";
+import { gridOver } from "../tokens/grid-over.js";
 
 /**
  * Each trajectory's mean position, in metres: the features of the centroid baseline.

@@ -3,7 +3,7 @@ import path from "node:path";
 import { checkPositiveInteger, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
-import { planBatches } from "./batches.js";
+import { planBatches } from "../tokens/batches.js";
 import { type ModelInfo, readModelInfo } from "./model-file.js";
 
 export interface RunOptions {

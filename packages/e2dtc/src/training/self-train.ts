@@ -8,9 +8,13 @@ import {
   type TrainStep,
   tf,
 } from "@wayweave/nn/train";
-import { type Assignment, assign, changedShare, targetDistribution } from "./assignment.js";
-import { passesOf, shuffledBatches } from "./batches.js";
-import { departuresOf } from "./config.js";
+import { type Assignment, assign, changedShare, targetDistribution } from "../model/assignment.js";
+import { departuresOf } from "../model/config.js";
+import { decode, type Encoded, encode, softAssign } from "../model/forward.js";
+import type { Params } from "../model/params.js";
+import type { Seeds } from "../starts/seeding.js";
+import { passesOf, shuffledBatches } from "../tokens/batches.js";
+import { drawOthers, targetEntries } from "./cluster-entries.js";
 import {
   decoderEntries,
   decoderSpec,
@@ -20,14 +24,10 @@ import {
   shareEntry,
   shareSpec,
 } from "./evaluator.js";
-import { decode, type Encoded, encode, softAssign } from "./forward.js";
-import { drawOthers, targetEntries } from "./internal/cluster-entries.js";
-import { checkFiniteLoss } from "./internal/finite-loss.js";
+import { checkFiniteLoss } from "./finite-loss.js";
 import { clusterLoss, tripletLoss } from "./loss.js";
-import type { Params } from "./params.js";
 import { noiseOf, roomFor, type TrainingData } from "./pretrain.js";
 import { openPhase } from "./saved-phase.js";
-import type { Seeds } from "./seeding.js";
 
 /** One epoch of self-training: means over its trajectories, and what the epoch started from. */
 export interface SelfTrainEpoch {

@@ -1,5 +1,5 @@
 import type { Random } from "@wayweave/geo-core";
-import type { Batch } from "../batches.js";
+import type { Batch } from "../tokens/batches.js";
 
 /**
  * P's rows of a batch, `[rows, k]`.

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
 import { type HostTensor, openRun, type SavedRun, type TrainStep } from "@wayweave/nn/train";
-import type { Params } from "./params.js";
+import type { Params } from "../model/params.js";
 
 /** Where a phase of training is saved after each epoch, so that it can go on bit for bit. */
 export interface SavedPhase<State> extends Pick<SavedRun<State>, "state" | "save"> {

@@ -1,6 +1,6 @@
 import { checkPositive, checkPositiveInteger, type TrajectorySet, ValueError } from "@wayweave/geo-core";
-import { distanceBetween } from "./internal/distance.js";
-import { gridOver } from "./internal/grid-over.js";
+import { gridOver } from "../tokens/grid-over.js";
+import { distanceBetween } from "./distance.js";
 
 export interface SelectCentersOptions {
   /** The number of centres; the paper has 12 for GeoLife, 15 for Porto and 7 for Hangzhou. */

@@ -1,7 +1,7 @@
 import { WEB_MERCATOR_RADIUS_METERS } from "@wayweave/geo-core";
 import { type GraphBuilder, GraphOps, type Value } from "@wayweave/nn";
+import type { Vocabulary } from "../tokens/vocabulary.js";
 import type { TokenConfig } from "./config.js";
-import type { Vocabulary } from "./vocabulary.js";
 
 /**
  * `tokenize` as ONNX nodes: the model's real inputs, `coordinates` (float64, `[batch, time, 2]`) and `lengths` (int32,

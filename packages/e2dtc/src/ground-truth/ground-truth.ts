@@ -1,5 +1,5 @@
 import { checkInRange, checkPositive, ShapeError, type TrajectorySet, ValueError } from "@wayweave/geo-core";
-import { distanceBetween } from "./internal/distance.js";
+import { distanceBetween } from "./distance.js";
 
 export interface GroundTruthOptions {
   /** The POIs, interleaved, in the set's coordinate system, `[k × 2]`; see `selectCenters`. */

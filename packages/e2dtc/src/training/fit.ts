@@ -2,11 +2,14 @@ import { checkPositiveInteger, Pace, Random, type TrajectorySet, ValueError } fr
 import type { SessionOptions } from "@wayweave/nn";
 import { digestOf } from "@wayweave/nn/train";
 import { type ChosenK, checkKRange, chooseK, type KRange, type Matrix } from "@wayweave/numeric";
-import { type ConfigOverrides, type E2DTCConfig, resolveConfig } from "./config.js";
-import { checkTrajectories, E2DTC, type Prediction } from "./e2dtc.js";
+import { type ConfigOverrides, type E2DTCConfig, resolveConfig } from "../model/config.js";
+import { checkTrajectories, E2DTC, type Prediction } from "../model/e2dtc.js";
+import { exportModel } from "../model/export.js";
+import { initParams, type Params } from "../model/params.js";
+import { seedClusters, visitedPlaces } from "../starts/seeding.js";
+import { type TokenSequences, TokenSource } from "../tokens/tokens.js";
+import { buildVocabulary, type Vocabulary } from "../tokens/vocabulary.js";
 import { type EngineOptions, Evaluator } from "./evaluator.js";
-import { exportModel } from "./export.js";
-import { initParams, type Params } from "./params.js";
 import {
   type PretrainEpoch,
   type Pretrained,
@@ -15,11 +18,8 @@ import {
   type TrainingData,
 } from "./pretrain.js";
 import { reconstructionOf } from "./reconstruction.js";
-import { seedClusters, visitedPlaces } from "./seeding.js";
 import { type SelfTrainEpoch, type SelfTrainProgress, selfTrain } from "./self-train.js";
 import { skipGram } from "./skip-gram.js";
-import { type TokenSequences, TokenSource } from "./tokens.js";
-import { buildVocabulary, type Vocabulary } from "./vocabulary.js";
 
 export type FitProgress = PretrainProgress | SelfTrainProgress;
 

@@ -1,7 +1,10 @@
 import { Random } from "@wayweave/geo-core";
 import { adam, createTrainStep, type Loss, type TrainStep } from "@wayweave/nn/train";
-import { lengthsOf, passesOf, planBatches, shuffledBatches } from "./batches.js";
-import type { E2DTCConfig } from "./config.js";
+import type { E2DTCConfig } from "../model/config.js";
+import { decode, encode } from "../model/forward.js";
+import type { Params } from "../model/params.js";
+import { lengthsOf, passesOf, planBatches, shuffledBatches } from "../tokens/batches.js";
+import type { NoiseOptions, TokenSequences, TokenSource } from "../tokens/tokens.js";
 import {
   decoderEntries,
   decoderSpec,
@@ -12,12 +15,9 @@ import {
   shareEntry,
   shareSpec,
 } from "./evaluator.js";
-import { decode, encode } from "./forward.js";
-import { checkFiniteLoss } from "./internal/finite-loss.js";
-import type { Params } from "./params.js";
+import { checkFiniteLoss } from "./finite-loss.js";
 import type { ReconstructionOfBatch } from "./reconstruction.js";
 import { openPhase } from "./saved-phase.js";
-import type { NoiseOptions, TokenSequences, TokenSource } from "./tokens.js";
 
 /** Losses of one epoch of pre-training, nats a token. */
 export interface PretrainEpoch {

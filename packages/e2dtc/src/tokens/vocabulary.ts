@@ -6,7 +6,7 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import Flatbush from "flatbush";
-import { gridOver } from "./internal/grid-over.js";
+import { gridOver } from "./grid-over.js";
 
 /** Starts the decoder's input, and fills the unused ends of batches. */
 export const START_TOKEN = 0;

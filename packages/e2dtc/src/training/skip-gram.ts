@@ -1,5 +1,5 @@
 import { type Pace, type Random, ValueError } from "@wayweave/geo-core";
-import type { TokenSequences } from "./tokens.js";
+import type { TokenSequences } from "../tokens/tokens.js";
 
 export interface SkipGramOptions {
   /** Length of the vectors. */

@@ -8,10 +8,10 @@ import {
   type Matrix,
   selectRows,
 } from "@wayweave/numeric";
-import { assign } from "./assignment.js";
-import type { Seeding } from "./config.js";
-import { centroidFeatures } from "./features.js";
-import { selectCenters } from "./select-centers.js";
+import { centroidFeatures } from "../features/features.js";
+import { selectCenters } from "../ground-truth/select-centers.js";
+import { assign } from "../model/assignment.js";
+import type { Seeding } from "../model/config.js";
 
 /** Kernel widths that density peaks are tried with: shares of all pairs. */
 const NEIGHBOR_SHARES = [0.005, 0.02, 0.04] as const;

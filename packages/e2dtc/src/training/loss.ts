@@ -1,5 +1,5 @@
 import { type Tensor, type Tensor2D, type TensorMap, tf } from "@wayweave/nn/train";
-import { type CellNeighbors, FIRST_CELL_TOKEN } from "./vocabulary.js";
+import { type CellNeighbors, FIRST_CELL_TOKEN } from "../tokens/vocabulary.js";
 
 /**
  * Eq. 8, the spatial-proximity loss, over the whole vocabulary: −Σ w log softmax(W h) over the target's nearest cells,
