@@ -1,4 +1,6 @@
+export { type AgglomerativeOptions, agglomerative, type Linkage } from "./clustering/agglomerative.js";
 export { type ChosenK, checkKRange, chooseK, type KRange } from "./clustering/choose-k.js";
+export { Dendrogram, type DendrogramCut } from "./clustering/dendrogram.js";
 export { type DensityPeaksOptions, densityPeaks } from "./clustering/density-peaks.js";
 export { type FarthestFirstOptions, farthestFirst } from "./clustering/farthest-first.js";
 export { type KMeansOptions, type KMeansResult, kMeans } from "./clustering/k-means.js";
@@ -21,7 +23,12 @@ export { type RidgeOptions, type RidgeSolution, ridgePredict, ridgeSolve } from 
 export { type SymmetricEigen, symmetricEigen } from "./linear-algebra/symmetric-eigen.js";
 export { countClasses } from "./matrix/class-labels.js";
 export { affineColumns, columnMeans } from "./matrix/columns.js";
-export { type CondensedDistances, condensedIndex, euclideanDistances } from "./matrix/condensed.js";
+export {
+  type CondensedDistances,
+  condensedIndex,
+  euclideanDistances,
+  selectDistances,
+} from "./matrix/condensed.js";
 export {
   checkColumns,
   checkDimensions,

@@ -1,5 +1,5 @@
 import { checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
-import type { Matrix } from "./matrix.js";
+import { checkFloats, checkMatrix, type Matrix } from "./matrix.js";
 
 /** A condensed symmetric distance matrix in scipy's `pdist` order, `[n(n − 1)/2]`. */
 export type CondensedDistances = Float32Array | Float64Array;
@@ -9,8 +9,15 @@ export function condensedIndex(n: number, i: number, j: number): number {
   return n * i - (i * (i + 1)) / 2 + (j - i - 1);
 }
 
-/** Euclidean distances between all rows, `[rows (rows − 1) / 2]`. */
-export function euclideanDistances({ data, rows, columns }: Matrix): Float64Array {
+/**
+ * Euclidean distances between all rows, `[rows (rows − 1) / 2]`.
+ *
+ * @throws {ShapeError} data.length ≠ rows · columns
+ * @throws {ValueError} a non-finite entry
+ */
+export function euclideanDistances(matrix: Matrix): Float64Array {
+  checkMatrix("euclideanDistances", "matrix", matrix);
+  const { data, rows, columns } = matrix;
   const distances = new Float64Array((rows * (rows - 1)) / 2);
   let at = 0;
   for (let i = 0; i < rows; i++) {
@@ -26,16 +33,59 @@ export function euclideanDistances({ data, rows, columns }: Matrix): Float64Arra
   return distances;
 }
 
-/** @throws {ShapeError} a length that is not n(n − 1)/2; @throws {ValueError} a distance that is negative or not finite */
-export function checkCondensed(where: string, distances: CondensedDistances, n: number): void {
+/**
+ * The distances between some of the objects, in the order given: what a method needs that clusters a sample of them.
+ *
+ * @param distances between n objects, `[n(n − 1)/2]`
+ * @param objects m of 0 … n − 1; an object that comes twice is at distance 0 from itself
+ * @returns `[m(m − 1)/2]`, in the precision of `distances`
+ * @throws {ShapeError} distances.length ≠ n(n − 1)/2
+ * @throws {ValueError} an object that is no integer in [0, n)
+ * @example selectDistances(Float64Array.of(1, 9, 8), 3, [2, 0]) // 9: d(2, 0)
+ */
+export function selectDistances(
+  distances: CondensedDistances,
+  n: number,
+  objects: ArrayLike<number>,
+): CondensedDistances {
+  const where = "selectDistances";
   checkPositiveInteger(where, "n", n);
+  checkCondensedLength(where, distances, n);
+  const m = objects.length;
+  for (let i = 0; i < m; i++) {
+    const object = objects[i]!;
+    if (!Number.isSafeInteger(object) || object < 0 || object >= n) {
+      throw new ValueError(`${where}: objects[${i}] must be an integer in [0, ${n}), got ${object}`);
+    }
+  }
+  const selected = emptyLike(distances, Math.max(0, (m * (m - 1)) / 2));
+  let at = 0;
+  for (let i = 0; i < m; i++) {
+    for (let j = i + 1; j < m; j++, at++) {
+      const a = objects[i]!;
+      const b = objects[j]!;
+      if (a !== b) selected[at] = distances[condensedIndex(n, Math.min(a, b), Math.max(a, b))]!;
+    }
+  }
+  return selected;
+}
+
+/** @throws {ShapeError} a length that is not n(n − 1)/2 or an array of another kind */
+function checkCondensedLength(where: string, distances: CondensedDistances, n: number): void {
+  checkFloats(where, "distances", distances);
   const length = (n * (n - 1)) / 2;
   if (distances.length !== length) {
     throw new ShapeError(
       `${where}: distances must have length ${length} (${n} × ${n - 1} / 2), got ${distances.length}`,
     );
   }
-  for (let i = 0; i < length; i++) {
+}
+
+/** @throws {ShapeError} a length that is not n(n − 1)/2; @throws {ValueError} a distance that is negative or not finite */
+export function checkCondensed(where: string, distances: CondensedDistances, n: number): void {
+  checkPositiveInteger(where, "n", n);
+  checkCondensedLength(where, distances, n);
+  for (let i = 0; i < distances.length; i++) {
     // Written so that NaN fails too.
     if (!(distances[i]! >= 0 && distances[i]! < Number.POSITIVE_INFINITY)) {
       throw new ValueError(
@@ -43,6 +93,19 @@ export function checkCondensed(where: string, distances: CondensedDistances, n: 
       );
     }
   }
+}
+
+/** Writes row i of the square matrix, `[n]`, into `target`. */
+export function copyCondensedRow(
+  distances: CondensedDistances,
+  n: number,
+  i: number,
+  target: CondensedDistances,
+): void {
+  for (let j = 0; j < i; j++) target[j] = distances[condensedIndex(n, j, i)]!;
+  target[i] = 0;
+  const tail = condensedIndex(n, i, i + 1);
+  target.set(distances.subarray(tail, tail + n - i - 1), i + 1);
 }
 
 /** Rows gathered together; a block of them is small beside the matrix and long beside a cache line. */
@@ -76,11 +139,7 @@ export class CondensedRows {
 
   /** Row i, copied into `target` `[n]`, without disturbing the block. */
   copyRow(i: number, target: CondensedDistances): void {
-    const { n } = this;
-    for (let j = 0; j < i; j++) target[j] = this.#distances[condensedIndex(n, j, i)]!;
-    target[i] = 0;
-    const tail = condensedIndex(n, i, i + 1);
-    target.set(this.#distances.subarray(tail, tail + n - i - 1), i + 1);
+    copyCondensedRow(this.#distances, this.n, i, target);
   }
 
   #gather(start: number): void {

@@ -1,4 +1,10 @@
-import { checkAllFinite, checkLength, checkPositiveInteger, ShapeError } from "@wayweave/geo-core";
+import {
+  checkAllFinite,
+  checkLength,
+  checkPositiveInteger,
+  ShapeError,
+  ValueError,
+} from "@wayweave/geo-core";
 
 /** A matrix in one typed array, row-major: entry (i, j) is `data[i * columns + j]`. */
 export interface Matrix {
@@ -32,10 +38,33 @@ export function checkMatrix(where: string, name: string, matrix: Matrix, columns
  * @throws {ValueError} rows or columns are no positive integers
  * @throws {ShapeError} data.length ≠ rows · columns
  */
-export function checkDimensions(where: string, name: string, { rows, columns, data }: Matrix): void {
+export function checkDimensions(where: string, name: string, matrix: Matrix): void {
+  if (typeof matrix !== "object" || matrix === null) {
+    throw new ValueError(`${where}: ${name} must be a matrix { rows, columns, data }, got ${String(matrix)}`);
+  }
+  const { rows, columns, data } = matrix;
   checkPositiveInteger(where, `${name}.rows`, rows);
   checkPositiveInteger(where, `${name}.columns`, columns);
+  checkFloats(where, `${name}.data`, data);
   checkLength(where, `${name}.data`, data, rows * columns);
+}
+
+/**
+ * Whether an array can be computed with: a `Float32Array` or `Float64Array`, of this realm or another.
+ *
+ * @throws {ValueError} anything else
+ */
+export function checkFloats(where: string, name: string, array: unknown): void {
+  const kind = Object.prototype.toString.call(array).slice("[object ".length, -1);
+  if (ArrayBuffer.isView(array) && (kind === "Float32Array" || kind === "Float64Array")) return;
+  throw new ValueError(
+    `${where}: ${name} must be a Float32Array or Float64Array, got ${describe(array, kind)}`,
+  );
+}
+
+function describe(value: unknown, kind: string): string {
+  if (typeof value === "object" && value !== null) return /^[AEIOU]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+  return String(value);
 }
 
 /** @throws {ShapeError} the two matrices differ in their number of rows */
