@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { structureProblems } from "../lib/structure.mjs";
+import { importCircles, structureProblems } from "../lib/structure.mjs";
 
 const manifest = (name, more = {}) => ({
   name,
@@ -70,5 +70,21 @@ describe("structureProblems", () => {
     expect(structureProblems([entry("@wayweave/geo-core", { text: "Math.random()" })])).toEqual([
       "src/index.ts: Math.random; use geo-core's Random",
     ]);
+  });
+});
+
+describe("importCircles", () => {
+  const source = (file, ...imports) => ({ file, imports, text: "" });
+
+  it("names a circle of two and one of three, and nothing else", () => {
+    const sources = [
+      source("a/x.ts", "./y.js", "node:fs", "@wayweave/eval"),
+      source("a/y.ts", "./x.js", "../b/z.js"),
+      source("b/z.ts", "../b/w.js"),
+      source("b/w.ts", "../a/y.js"),
+      source("b/v.ts", "./w.js"),
+    ];
+    expect(importCircles(sources)).toEqual(["a/x.ts → a/y.ts → a/x.ts", "a/y.ts → b/z.ts → b/w.ts → a/y.ts"]);
+    expect(importCircles([source("a/x.ts", "./y.js"), source("a/y.ts", "./none.js")])).toEqual([]);
   });
 });

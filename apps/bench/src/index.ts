@@ -1,3 +1,4 @@
+export { type CliOptions, runCli } from "./commands/program.js";
 export {
   type AnyExperiment,
   type DataProvenance,
@@ -14,9 +15,8 @@ export {
   type RowOutput,
   type RowPlan,
   type RunContext,
-} from "./experiment.js";
+} from "./experiments/experiment.js";
 export { experiments } from "./experiments/index.js";
-export { type MetricInfo, type MetricName, metricInfo, metricNames } from "./metric-names.js";
-export { type CliOptions, runCli } from "./program.js";
-export { rawArrays } from "./raw-arrays.js";
+export { type MetricInfo, type MetricName, metricInfo, metricNames } from "./results/metric-names.js";
+export { rawArrays } from "./results/raw-arrays.js";
 export { type ResultFile, schemaVersion } from "./results/schema.js";

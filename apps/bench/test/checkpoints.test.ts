@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { DatasetLocator } from "../src/datasets/locate.js";
-import { defineExperiment } from "../src/experiment.js";
+import { defineExperiment } from "../src/experiments/experiment.js";
 import { checkpointFolder } from "../src/results/files.js";
 import { Checkpoints } from "../src/runner/checkpoints.js";
 import { runExperiment } from "../src/runner/run-experiment.js";
@@ -54,7 +54,7 @@ function counting(stop: AbortController | undefined, begun: number[]) {
     title: "Counting",
     artefact: "Test",
     notes: [],
-    presets: { quick: {}, standard: {}, paper: {} },
+    presets: { quick: {}, standard: {}, full: {} },
     seedCounts: { quick: 1 },
     metrics: ["points"],
     packages: [],

@@ -183,7 +183,7 @@ describe("wayweave-bench run", () => {
       ["run", "tiny/nothing"],
       'experiment must be one of all, tiny/counting, tiny/reading, got "tiny/nothing"',
     ],
-    [["run", "all", "--preset", "huge"], "Allowed choices are quick, standard, paper"],
+    [["run", "all", "--preset", "huge"], "Allowed choices are quick, standard, full"],
     [["run", "all", "--seeds", "0"], "must be a positive integer, got 0"],
     [["run", "all", "--data", "/no/such/folder"], '--data must be an existing folder, got "/no/such/folder"'],
     [

@@ -2,13 +2,13 @@ import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { loadTinyImageNet } from "../src/datasets/tiny-imagenet.js";
 import sentences from "../src/datasets/tiny-imagenet-texts.json" with { type: "json" };
-import type { AnyExperiment, RowOutput } from "../src/experiment.js";
-import { classShares } from "../src/experiments/cosmat/confusion.js";
 import { figure8 } from "../src/experiments/cosmat/figure8.js";
 import { figure9 } from "../src/experiments/cosmat/figure9.js";
 import { figure10 } from "../src/experiments/cosmat/figure10.js";
 import { figure11 } from "../src/experiments/cosmat/figure11.js";
 import { kt2iq } from "../src/experiments/cosmat/kt2iq.js";
+import { classShares } from "../src/experiments/cosmat/systems/confusion.js";
+import type { AnyExperiment, RowOutput } from "../src/experiments/experiment.js";
 import { syntheticContext } from "./synthetic-context.js";
 
 const context = syntheticContext();

@@ -1,7 +1,7 @@
 import { Random, TrajectorySet } from "@wayweave/geo-core";
 import { expect, it } from "vitest";
-import type { RunContext } from "../src/experiment.js";
-import { e2dtcSystem, runDeep } from "../src/experiments/e2dtc/deep-systems.js";
+import { e2dtcSystem, runDeep } from "../src/experiments/e2dtc/systems/deep-systems.js";
+import type { RunContext } from "../src/experiments/experiment.js";
 
 const context: RunContext = {
   preset: "quick",

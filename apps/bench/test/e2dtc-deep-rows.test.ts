@@ -1,15 +1,15 @@
 import { E2DTC } from "@wayweave/e2dtc";
 import { Random, TrajectorySet } from "@wayweave/geo-core";
 import { expect, it, vi } from "vitest";
-import type { RunContext } from "../src/experiment.js";
-import { clusteringRawSchema } from "../src/experiments/e2dtc/clustering.js";
-import { e2dtcSystem, runDeep } from "../src/experiments/e2dtc/deep-systems.js";
 import { figure5 } from "../src/experiments/e2dtc/figure5.js";
 import { figure6 } from "../src/experiments/e2dtc/figure6.js";
 import { figure7 } from "../src/experiments/e2dtc/figure7.js";
-import { startNote } from "../src/experiments/e2dtc/notes.js";
+import { clusteringRawSchema } from "../src/experiments/e2dtc/systems/clustering.js";
+import { e2dtcSystem, runDeep } from "../src/experiments/e2dtc/systems/deep-systems.js";
+import { startNote } from "../src/experiments/e2dtc/systems/notes.js";
 import { table3 } from "../src/experiments/e2dtc/table3.js";
 import { table4 } from "../src/experiments/e2dtc/table4.js";
+import type { RunContext } from "../src/experiments/experiment.js";
 
 const settings = {
   trainSize: 60,

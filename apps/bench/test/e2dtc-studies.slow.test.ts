@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { DatasetLocator } from "../src/datasets/locate.js";
-import type { AnyExperiment } from "../src/experiment.js";
 import { figure3 } from "../src/experiments/e2dtc/figure3.js";
 import { figure4 } from "../src/experiments/e2dtc/figure4.js";
 import { figure5 } from "../src/experiments/e2dtc/figure5.js";
@@ -9,6 +8,7 @@ import { figure7 } from "../src/experiments/e2dtc/figure7.js";
 import { robustness } from "../src/experiments/e2dtc/robustness.js";
 import { throughput } from "../src/experiments/e2dtc/throughput.js";
 import { transfer } from "../src/experiments/e2dtc/transfer.js";
+import type { AnyExperiment } from "../src/experiments/experiment.js";
 import { runExperiment } from "../src/runner/run-experiment.js";
 import { temporaryFolder } from "./support.js";
 

@@ -1,15 +1,15 @@
 import { Random, TrajectorySet } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
-import { type Damage, damage, damageNames, describeDamage } from "../src/experiments/e2dtc/damage.js";
 import { figure3, fitPowerLaw } from "../src/experiments/e2dtc/figure3.js";
 import { figure4 } from "../src/experiments/e2dtc/figure4.js";
 import { figure5 } from "../src/experiments/e2dtc/figure5.js";
 import { figure6 } from "../src/experiments/e2dtc/figure6.js";
 import { clusterSizes } from "../src/experiments/e2dtc/figure7.js";
 import { robustness } from "../src/experiments/e2dtc/robustness.js";
+import { type Damage, damage, damageNames, describeDamage } from "../src/experiments/e2dtc/systems/damage.js";
+import { condensedLookup, euclideanLookup, tsne } from "../src/experiments/e2dtc/systems/tsne.js";
 import { throughput } from "../src/experiments/e2dtc/throughput.js";
 import { movedOnto } from "../src/experiments/e2dtc/transfer.js";
-import { condensedLookup, euclideanLookup, tsne } from "../src/experiments/e2dtc/tsne.js";
 
 const quiet = { seed: 1, signal: new AbortController().signal, onProgress: () => {} };
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { DatasetLocator, dataRoots } from "../src/datasets/locate.js";
-import type { AnyExperiment } from "../src/experiment.js";
 import { table2 } from "../src/experiments/e2dtc/table2.js";
 import { table3 } from "../src/experiments/e2dtc/table3.js";
+import type { AnyExperiment } from "../src/experiments/experiment.js";
 import { runExperiment } from "../src/runner/run-experiment.js";
 import { temporaryFolder } from "./support.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { presetNames } from "../src/experiment.js";
+import { presetNames } from "../src/experiments/experiment.js";
 import { experiments } from "../src/experiments/index.js";
-import { metricInfo } from "../src/metric-names.js";
+import { metricInfo } from "../src/results/metric-names.js";
 import { planRows } from "../src/runner/run-experiment.js";
 
 describe("experiments", () => {

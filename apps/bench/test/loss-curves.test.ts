@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lossCurves } from "../src/experiments/trajcross/loss-curves.js";
+import { lossCurves } from "../src/experiments/trajcross/systems/loss-curves.js";
 
 describe("lossCurves", () => {
   const output = (system: string, seed: number, losses?: number[]) => ({

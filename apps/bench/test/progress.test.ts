@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatEstimate, formatSeconds, formatValue } from "../src/format.js";
-import { secondsLeft } from "../src/progress.js";
+import { formatBytes, formatEstimate, formatSeconds, formatValue } from "../src/results/format.js";
+import { secondsLeft } from "../src/runner/progress.js";
 
 const row = { system: "A", dataset: "B", seed: 1 };
 

@@ -1,16 +1,16 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineExperiment } from "../src/experiment.js";
+import { defineExperiment } from "../src/experiments/experiment.js";
+import type { ReportResult } from "../src/report/entry.js";
 import { renderReport } from "../src/report/page.js";
-import type { ReportResult } from "../src/report/write-report.js";
 
 const experiment = defineExperiment({
   id: "paper/table1",
   title: "A < B & C",
   artefact: "Paper, Table I",
   notes: ["<script>alert(1)</script>"],
-  presets: { quick: {}, standard: {}, paper: {} },
+  presets: { quick: {}, standard: {}, full: {} },
   metrics: ["nmi", "medianMs"],
   packages: [],
   rawSchema: z.object({}),

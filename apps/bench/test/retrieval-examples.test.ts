@@ -2,7 +2,11 @@ import { Random, TrajectorySet } from "@wayweave/geo-core";
 import { renderImages } from "@wayweave/trajcross";
 import { parseHTML } from "linkedom";
 import { expect, it } from "vitest";
-import { examplePictures, examplesSchema, takeExamples } from "../src/experiments/trajcross/examples.js";
+import {
+  examplePictures,
+  examplesSchema,
+  takeExamples,
+} from "../src/experiments/trajcross/systems/examples.js";
 
 it("shows hits and misses of both directions, the line where it lies in the image", () => {
   const tracks = Array.from({ length: 8 }, (_, i) => [

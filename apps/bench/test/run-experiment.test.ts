@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { DatasetLocator } from "../src/datasets/locate.js";
-import { defineExperiment, type RunContext } from "../src/experiment.js";
+import { defineExperiment, type RunContext } from "../src/experiments/experiment.js";
 import { readResult } from "../src/results/files.js";
 import { type RunOptions, runExperiment } from "../src/runner/run-experiment.js";
 import { temporaryFolder } from "./support.js";
@@ -15,7 +15,7 @@ const sharing = defineExperiment({
   title: "Sharing",
   artefact: "Test",
   notes: [],
-  presets: { quick: {}, standard: {}, paper: {} },
+  presets: { quick: {}, standard: {}, full: {} },
   seedCounts: { quick: 1 },
   metrics: ["points"],
   packages: [],

@@ -1,5 +1,5 @@
 import { Random } from "@wayweave/geo-core";
-import type { RunContext } from "../src/experiment.js";
+import type { RunContext } from "../src/experiments/experiment.js";
 
 /** What a row gets on a machine without any data: every loader returns its synthetic stand-in. */
 export function syntheticContext(): RunContext {

@@ -3,10 +3,10 @@ import { FormatError, Random } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { parseMatFile } from "../src/datasets/mat-file.js";
 import { loadWikipedia } from "../src/datasets/wikipedia.js";
-import type { RunContext } from "../src/experiment.js";
-import { chooseByCrossValidation } from "../src/experiments/cosmat/cross-validation.js";
-import { embedPairs, scoreRetrieval } from "../src/experiments/cosmat/retrieval.js";
-import { published } from "../src/experiments/cosmat/systems.js";
+import { chooseByCrossValidation } from "../src/experiments/cosmat/systems/cross-validation.js";
+import { embedPairs, scoreRetrieval } from "../src/experiments/cosmat/systems/retrieval.js";
+import { published } from "../src/experiments/cosmat/systems/systems.js";
+import type { RunContext } from "../src/experiments/experiment.js";
 
 /** Type, size, bytes, padding to eight. */
 function element(type: number, bytes: Buffer): Buffer {

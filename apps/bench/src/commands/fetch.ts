@@ -3,8 +3,8 @@ import cliProgress from "cli-progress";
 import { type DatasetEntry, type DatasetId, datasetCatalogue } from "../datasets/catalogue.js";
 import { type FetchStart, fetchDataset } from "../datasets/fetch.js";
 import { downloadCache } from "../datasets/locate.js";
-import { formatBytes } from "../format.js";
-import { type CliContext, exitCodes } from "../program.js";
+import { formatBytes } from "../results/format.js";
+import { type CliContext, exitCodes } from "./context.js";
 
 export interface FetchFlags {
   readonly to?: string;

@@ -1,8 +1,8 @@
 import Table from "cli-table3";
 import { type DatasetEntry, datasetCatalogue } from "../datasets/catalogue.js";
 import { DatasetLocator, dataRoots } from "../datasets/locate.js";
-import { type CliContext, exitCodes } from "../program.js";
 import { planRows } from "../runner/run-experiment.js";
+import { type CliContext, exitCodes } from "./context.js";
 
 export interface ListFlags {
   readonly data?: string;

@@ -1,5 +1,5 @@
-import { type CliContext, exitCodes } from "../program.js";
 import { writeReport } from "../report/write-report.js";
+import { type CliContext, exitCodes } from "./context.js";
 
 export interface ReportFlags {
   readonly out: string;

@@ -1,12 +1,12 @@
 import { ValueError } from "@wayweave/geo-core";
 import { DatasetLocator, dataRoots } from "../datasets/locate.js";
-import type { AnyExperiment, PresetName } from "../experiment.js";
-import { type CliContext, exitCodes } from "../program.js";
-import { progressView } from "../progress.js";
+import type { AnyExperiment, PresetName } from "../experiments/experiment.js";
 import { writeReport } from "../report/write-report.js";
 import { fingerprintOf } from "../runner/fingerprint.js";
+import { progressView } from "../runner/progress.js";
 import { nameOf, planRows, type RunOutcome, runExperiment } from "../runner/run-experiment.js";
-import { textTable } from "../text-table.js";
+import { type CliContext, exitCodes } from "./context.js";
+import { textTable } from "./text-table.js";
 
 export interface RunFlags {
   readonly preset: PresetName;

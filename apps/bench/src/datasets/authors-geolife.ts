@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { selectCenters } from "@wayweave/e2dtc";
 import { readAuthorsLabels } from "@wayweave/e2dtc/node";
-import type { RunContext } from "../experiment.js";
+import type { RunContext } from "../experiments/experiment.js";
 import { syntheticTrips } from "./synthetic-trips.js";
 import { type LabelledTrips, labelTrips } from "./trips.js";
 

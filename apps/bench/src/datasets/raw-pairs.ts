@@ -1,6 +1,6 @@
 import { Random } from "@wayweave/geo-core";
 import { encode } from "fast-png";
-import type { LoadedData } from "../experiment.js";
+import type { LoadedData } from "../experiments/experiment.js";
 
 /** Photos with their texts, and a class each. */
 export interface RawPairs {

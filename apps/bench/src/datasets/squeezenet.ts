@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { SqueezeNetManifest, SqueezeNetWeights } from "@wayweave/cosmat/images";
 import { Random } from "@wayweave/geo-core";
-import type { LoadedData, RunContext } from "../experiment.js";
+import type { LoadedData, RunContext } from "../experiments/experiment.js";
 
 export interface SqueezeNet extends LoadedData {
   readonly weights: SqueezeNetWeights;

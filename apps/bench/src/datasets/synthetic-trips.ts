@@ -1,6 +1,11 @@
 import { preprocess, preprocessing } from "@wayweave/e2dtc";
-import { createCity, type Position } from "@wayweave/geo-core";
-import type { Trips } from "./trips.js";
+import { createCity, type Position, type TrajectorySet } from "@wayweave/geo-core";
+import type { LoadedData } from "../experiments/experiment.js";
+
+/** Trips as E2DTC's experiments take them: cut, cropped and filtered. */
+export interface Trips extends LoadedData {
+  readonly set: TrajectorySet;
+}
 
 /** So many that some hundreds of them stay within one cluster's circle, as Algorithm 2 demands. */
 const TRIPS = 24_000;

@@ -1,5 +1,5 @@
 import { FormatError, Random } from "@wayweave/geo-core";
-import type { RunContext } from "../experiment.js";
+import type { RunContext } from "../experiments/experiment.js";
 import type { LocatedDataset } from "./catalogue.js";
 import { type RawCorpus, type RawPairs, syntheticCorpus } from "./raw-pairs.js";
 import sentences from "./tiny-imagenet-texts.json" with { type: "json" };

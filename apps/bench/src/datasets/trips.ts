@@ -1,18 +1,15 @@
 import { generateGroundTruth, preprocess, preprocessing, selectCenters } from "@wayweave/e2dtc";
 import type { Position, TrajectorySet } from "@wayweave/geo-core";
 import { type ReadReport, readCabspotting, readGeoLife, readPorto } from "@wayweave/geo-core/node";
-import type { DataProvenance, LoadedData, RunContext } from "../experiment.js";
+import type { DataProvenance, RunContext } from "../experiments/experiment.js";
 import type { DatasetId, LocatedDataset } from "./catalogue.js";
-import { syntheticTrips } from "./synthetic-trips.js";
+import { syntheticTrips, type Trips } from "./synthetic-trips.js";
 
 /** The three sets of raw trips, by their names in the tables. */
 export const tripSetNames = ["GeoLife", "Porto", "San Francisco"] as const;
 export type TripSetName = (typeof tripSetNames)[number];
 
-/** Trips as E2DTC's experiments take them: cut, cropped and filtered. */
-export interface Trips extends LoadedData {
-  readonly set: TrajectorySet;
-}
+export type { Trips } from "./synthetic-trips.js";
 
 /** Trips that Algorithm 2 gave a label, and the number of clusters it was asked for. */
 export interface LabelledTrips extends Trips {

@@ -1,7 +1,7 @@
 import { createCrowd, type SlidingWindows, slidingWindows, TrajectorySet } from "@wayweave/geo-core";
 import { readUcy } from "@wayweave/geo-core/node";
 import type { SplitProtocol } from "@wayweave/trajcross";
-import type { DataProvenance, LoadedData, RunContext } from "../experiment.js";
+import type { DataProvenance, LoadedData, RunContext } from "../experiments/experiment.js";
 
 /** The two ways to divide UNIV, by their names in the tables. */
 export const univSplits = {

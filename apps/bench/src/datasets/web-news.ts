@@ -1,4 +1,4 @@
-import type { RunContext } from "../experiment.js";
+import type { RunContext } from "../experiments/experiment.js";
 import type { LocatedDataset } from "./catalogue.js";
 import { type RawCorpus, type RawPairs, syntheticCorpus } from "./raw-pairs.js";
 import { readEntries, textEntry } from "./zip-entries.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { FormatError, Random } from "@wayweave/geo-core";
-import type { LoadedData, RunContext } from "../experiment.js";
+import type { LoadedData, RunContext } from "../experiments/experiment.js";
 import type { LocatedDataset } from "./catalogue.js";
 import { type MatMatrix, readMatFile } from "./mat-file.js";
 

@@ -1,4 +1,3 @@
-import type { AnyExperiment } from "../experiment.js";
 import { figure8 as cosmatFigure8 } from "./cosmat/figure8.js";
 import { figure9 } from "./cosmat/figure9.js";
 import { figure10 } from "./cosmat/figure10.js";
@@ -17,14 +16,17 @@ import { table3 } from "./e2dtc/table3.js";
 import { table4 } from "./e2dtc/table4.js";
 import { throughput } from "./e2dtc/throughput.js";
 import { transfer } from "./e2dtc/transfer.js";
+import type { AnyExperiment } from "./experiment.js";
 import { figure8 } from "./gmr-tree/figure8.js";
 import { speed } from "./gmr-tree/speed.js";
 import { engines } from "./nn/engines.js";
-import { figure3, steps, table2 as trajcrossTable2 } from "./trajcross/ablations.js";
+import { figure3 } from "./trajcross/figure3.js";
 import { gallery } from "./trajcross/gallery.js";
 import { maps } from "./trajcross/maps.js";
 import { robustness as trajcrossRobustness } from "./trajcross/robustness.js";
+import { steps } from "./trajcross/steps.js";
 import { table1 } from "./trajcross/table1.js";
+import { table2 as trajcrossTable2 } from "./trajcross/table2.js";
 import { transfer as trajcrossTransfer } from "./trajcross/transfer.js";
 
 /** Every experiment, in the order of the report. Add yours here: one import, one entry. */

@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import type { Figure } from "../experiment.js";
-import { formatValue } from "../format.js";
-import { metricInfo } from "../metric-names.js";
+import type { Figure } from "../experiments/experiment.js";
+import { formatValue } from "../results/format.js";
+import { metricInfo } from "../results/metric-names.js";
 import type { ResultFile, ResultRow } from "../results/schema.js";
 import { Html, html } from "./html.js";
 

@@ -1,11 +1,11 @@
-import { formatSeconds } from "../format.js";
+import { formatSeconds } from "../results/format.js";
 import type { ResultFile } from "../results/schema.js";
+import type { ReportEntry, ReportResult } from "./entry.js";
 import { figureMarkup } from "./figures.js";
 import { Html, html } from "./html.js";
 import { dataList, provenanceList } from "./provenance.js";
 import { styleSheet } from "./style.js";
 import { resultTable } from "./table.js";
-import type { ReportEntry, ReportResult } from "./write-report.js";
 
 /** The whole report as one HTML document, with its style and plots inside. */
 export function renderReport(entries: readonly ReportEntry[], problems: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { formatSeconds } from "../format.js";
+import { formatSeconds } from "../results/format.js";
 import type { ResultFile } from "../results/schema.js";
 import { type Html, html } from "./html.js";
 

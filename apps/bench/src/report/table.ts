@@ -1,8 +1,8 @@
-import type { AnyExperiment } from "../experiment.js";
-import { formatHalfWidth, formatPaper, formatSeconds, formatValue } from "../format.js";
-import { type MetricName, metricInfo } from "../metric-names.js";
+import { shownMetrics, syntheticNames } from "../commands/text-table.js";
+import type { AnyExperiment } from "../experiments/experiment.js";
+import { formatHalfWidth, formatPaper, formatSeconds, formatValue } from "../results/format.js";
+import { type MetricName, metricInfo } from "../results/metric-names.js";
 import type { Estimate, ResultFile, ResultRow } from "../results/schema.js";
-import { shownMetrics, syntheticNames } from "../text-table.js";
 import { type Html, html } from "./html.js";
 
 interface Column {

@@ -1,20 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { type AnyExperiment, type Picture, presetNames } from "../experiment.js";
+import { type AnyExperiment, type Picture, presetNames } from "../experiments/experiment.js";
 import { findResults, readResult, writeText } from "../results/files.js";
 import type { ResultFile } from "../results/schema.js";
+import type { ReportEntry, ReportResult } from "./entry.js";
 import { renderReport } from "./page.js";
-
-/** The results of one experiment, the largest preset first. */
-export interface ReportEntry {
-  readonly experiment: AnyExperiment;
-  readonly results: readonly ReportResult[];
-}
-
-/** A results file with the pictures that lie beside it. */
-export interface ReportResult extends ResultFile {
-  readonly drawings: readonly Picture[];
-}
 
 export interface ReportOutcome {
   readonly path: string;

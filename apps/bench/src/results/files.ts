@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { FormatError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import type { z } from "zod";
-import { type PresetName, presetNames } from "../experiment.js";
+import { type PresetName, presetNames } from "../experiments/experiment.js";
 import { parseRaw, stringifyRaw } from "./raw-codec.js";
 import { type RawFile, type ResultFile, rawFileSchema, resultFileSchema } from "./schema.js";
 

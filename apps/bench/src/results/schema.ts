@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { presetNames } from "../experiment.js";
-import { metricNames } from "../metric-names.js";
+import { presetNames } from "../experiments/experiment.js";
+import { metricNames } from "./metric-names.js";
 
 /** The version of the results contract: raised when a reader of the older one would misread a file. */
 export const schemaVersion = 1;

@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { checkoutFolder } from "../datasets/locate.js";
-import type { AnyExperiment, PresetName } from "../experiment.js";
+import type { AnyExperiment, PresetName } from "../experiments/experiment.js";
 
 /**
  * A digest of all that decides an experiment's raw outputs except the data: its preset's parameters, the engine that was asked
@@ -37,9 +37,9 @@ async function withImported(folder: string): Promise<string[]> {
   const folders = [folder];
   for (const current of folders) {
     for (const file of await sourceFiles(current)) {
-      for (const [, name] of (await readFile(file, "utf8")).matchAll(/from "\.\.\/([a-z0-9-]+)\//g)) {
+      for (const [, name] of (await readFile(file, "utf8")).matchAll(/from "(?:\.\.\/)+([a-z0-9-]+)\//g)) {
         const imported = join(folder, "..", name!);
-        if (!folders.includes(imported)) folders.push(imported);
+        if (existsSync(imported) && !folders.includes(imported)) folders.push(imported);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { ValueError } from "@wayweave/geo-core";
-import type { AnyExperiment, RowOutput } from "../experiment.js";
+import type { AnyExperiment, RowOutput } from "../experiments/experiment.js";
 import { slug, writeText } from "../results/files.js";
 import type { PictureEntry } from "../results/schema.js";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { checkoutFolder } from "../datasets/locate.js";
-import type { AnyExperiment } from "../experiment.js";
+import type { AnyExperiment } from "../experiments/experiment.js";
 import type { Origin, Provenance, RawFile } from "../results/schema.js";
 
 /** The code that runs now, and where. */

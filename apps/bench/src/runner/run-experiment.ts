@@ -1,7 +1,13 @@
 import { rm } from "node:fs/promises";
 import { ValueError } from "@wayweave/geo-core";
 import type { DatasetLocator } from "../datasets/locate.js";
-import type { AnyExperiment, DataProvenance, MetricValues, PresetName, RowOutput } from "../experiment.js";
+import type {
+  AnyExperiment,
+  DataProvenance,
+  MetricValues,
+  PresetName,
+  RowOutput,
+} from "../experiments/experiment.js";
 import {
   checkpointFolder,
   partialResultPath,

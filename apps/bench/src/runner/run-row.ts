@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Random } from "@wayweave/geo-core";
 import type { DatasetId, LocatedDataset } from "../datasets/catalogue.js";
 import type { DatasetLocator } from "../datasets/locate.js";
-import type { AnyExperiment, LoadedData, PresetName, Row, RunContext } from "../experiment.js";
+import type { AnyExperiment, LoadedData, PresetName, Row, RunContext } from "../experiments/experiment.js";
 import { rawFolder, readRaw, writeRaw } from "../results/files.js";
 import { type RawFile, schemaVersion } from "../results/schema.js";
 import type { Checkpoints } from "./checkpoints.js";

@@ -1,7 +1,7 @@
 import { bootstrapInterval } from "@wayweave/eval";
 import { ValueError } from "@wayweave/geo-core";
-import type { AnyExperiment, MetricValues, Row } from "../experiment.js";
-import { type MetricName, metricInfo, metricNames } from "../metric-names.js";
+import type { AnyExperiment, MetricValues, Row } from "../experiments/experiment.js";
+import { type MetricName, metricInfo, metricNames } from "../results/metric-names.js";
 import type { Estimate, ResultRow } from "../results/schema.js";
 
 /** What is known of one row: its seeds' scores in the order of the seeds, the failed ones left out. */

@@ -1,5 +1,5 @@
 import type { DatasetId } from "../datasets/catalogue.js";
-import type { DataProvenance } from "../experiment.js";
+import type { DataProvenance } from "../experiments/experiment.js";
 
 /** What a computation looked at: it decides whether its output still holds, and stands beside its results. */
 export class Usage {

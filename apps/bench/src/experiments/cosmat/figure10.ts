@@ -1,14 +1,14 @@
 import { loadWebNews } from "../../datasets/web-news.js";
-import { defineExperiment } from "../../experiment.js";
+import { defineExperiment } from "../experiment.js";
 import {
   type ConfusionRaw,
   confusionPictures,
   confusionRows,
   confusionSchema,
   scoreConfusion,
-} from "./confusion.js";
-import type { FeatureSettings } from "./features.js";
-import { settingsNote } from "./pipelines.js";
+} from "./systems/confusion.js";
+import type { FeatureSettings } from "./systems/features.js";
+import { settingsNote } from "./systems/pipelines.js";
 
 interface Figure10Parameters extends FeatureSettings {
   readonly train: number;
@@ -29,7 +29,7 @@ export const figure10 = defineExperiment<Figure10Parameters, ConfusionRaw>({
   presets: {
     quick: { train: 200, test: 150, topics: 20, words: 128, step: 16 },
     standard: { train: 1700, test: 500, topics: 50, words: 500, step: 8 },
-    paper: { train: 1700, test: 500, topics: 50, words: 1000, step: 6 },
+    full: { train: 1700, test: 500, topics: 50, words: 1000, step: 6 },
   },
   seedCounts: { quick: 1 },
   metrics: ["i2tPrecision10", "t2iPrecision10", "i2tBestClass", "t2iBestClass"],

@@ -1,14 +1,14 @@
 import { loadTinyImageNet } from "../../datasets/tiny-imagenet.js";
-import { defineExperiment } from "../../experiment.js";
+import { defineExperiment } from "../experiment.js";
 import {
   type ConfusionRaw,
   confusionPictures,
   confusionRows,
   confusionSchema,
   scoreConfusion,
-} from "./confusion.js";
-import type { FeatureSettings } from "./features.js";
-import { settingsNote } from "./pipelines.js";
+} from "./systems/confusion.js";
+import type { FeatureSettings } from "./systems/features.js";
+import { settingsNote } from "./systems/pipelines.js";
 
 interface Figure11Parameters extends FeatureSettings {
   /** Photos of each class. */
@@ -30,7 +30,7 @@ export const figure11 = defineExperiment<Figure11Parameters, ConfusionRaw>({
   presets: {
     quick: { train: 12, test: 8, topics: 20, words: 128, step: 8 },
     standard: { train: 60, test: 20, topics: 20, words: 500, step: 4 },
-    paper: { train: 250, test: 50, topics: 20, words: 1000, step: 4 },
+    full: { train: 250, test: 50, topics: 20, words: 1000, step: 4 },
   },
   seedCounts: { quick: 1 },
   metrics: ["i2tPrecision10", "t2iPrecision10", "i2tBestClass", "t2iBestClass"],

@@ -1,7 +1,7 @@
 import { loadWebNews } from "../../datasets/web-news.js";
-import { defineExperiment } from "../../experiment.js";
-import { type SearchRaw, searchRawSchema } from "../gmr-tree/timing.js";
-import { loadCityPositions } from "./places.js";
+import { defineExperiment } from "../experiment.js";
+import { type SearchRaw, searchRawSchema } from "../gmr-tree/systems/timing.js";
+import { loadCityPositions } from "./systems/places.js";
 import {
   type ResponseTimeParameters,
   responseTimeFigures,
@@ -11,7 +11,7 @@ import {
   responseTimeRows,
   responseTimeSizes,
   scoreResponseTime,
-} from "./response-times.js";
+} from "./systems/response-times.js";
 
 export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   id: "cosmat/figure8",
@@ -25,7 +25,7 @@ export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   presets: {
     quick: { train: 150, test: 60, topics: 20, words: 64, step: 16, ...responseTimeSizes.quick },
     standard: { train: 400, test: 200, topics: 20, words: 128, step: 16, ...responseTimeSizes.standard },
-    paper: { train: 1700, test: 500, topics: 50, words: 1000, step: 6, ...responseTimeSizes.paper },
+    full: { train: 1700, test: 500, topics: 50, words: 1000, step: 6, ...responseTimeSizes.paper },
   },
   seedCounts: { quick: 1, standard: 1 },
   metrics: responseTimeMetrics,

@@ -1,7 +1,7 @@
 import { loadTinyImageNet } from "../../datasets/tiny-imagenet.js";
-import { defineExperiment } from "../../experiment.js";
-import { type SearchRaw, searchRawSchema } from "../gmr-tree/timing.js";
-import { loadRoadPositions } from "./places.js";
+import { defineExperiment } from "../experiment.js";
+import { type SearchRaw, searchRawSchema } from "../gmr-tree/systems/timing.js";
+import { loadRoadPositions } from "./systems/places.js";
 import {
   type ResponseTimeParameters,
   responseTimeFigures,
@@ -11,7 +11,7 @@ import {
   responseTimeRows,
   responseTimeSizes,
   scoreResponseTime,
-} from "./response-times.js";
+} from "./systems/response-times.js";
 
 export const figure9 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   id: "cosmat/figure9",
@@ -25,7 +25,7 @@ export const figure9 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   presets: {
     quick: { train: 8, test: 3, topics: 20, words: 64, step: 16, ...responseTimeSizes.quick },
     standard: { train: 30, test: 10, topics: 20, words: 128, step: 8, ...responseTimeSizes.standard },
-    paper: { train: 250, test: 50, topics: 20, words: 1000, step: 4, ...responseTimeSizes.paper },
+    full: { train: 250, test: 50, topics: 20, words: 1000, step: 4, ...responseTimeSizes.paper },
   },
   seedCounts: { quick: 1, standard: 1 },
   metrics: responseTimeMetrics,

@@ -2,9 +2,9 @@ import { precisionAtK } from "@wayweave/eval";
 import { z } from "zod";
 import type { RawCorpus } from "../../datasets/raw-pairs.js";
 import { loadWebNews } from "../../datasets/web-news.js";
-import { defineExperiment, type MetricValues, type Row, type RunContext } from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
-import { quantile } from "../gmr-tree/timing.js";
+import { rawArrays } from "../../results/raw-arrays.js";
+import { defineExperiment, type MetricValues, type Row, type RunContext } from "../experiment.js";
+import { quantile } from "../gmr-tree/systems/timing.js";
 import {
   type Answered,
   answered,
@@ -14,8 +14,8 @@ import {
   type QueryKind,
   RESULTS,
   regionalCities,
-} from "./kt2iq-run.js";
-import { drawSheet, type SheetItem, type SheetRaw, sheetSchema } from "./kt2iq-sheet.js";
+} from "./systems/kt2iq-run.js";
+import { drawSheet, type SheetItem, type SheetRaw, sheetSchema } from "./systems/kt2iq-sheet.js";
 
 /** One stage's durations; of whole queries also what they found. */
 const kt2iqSchema = z.object({
@@ -48,7 +48,7 @@ export const kt2iq = defineExperiment<Kt2iqParameters, Kt2iqRaw>({
   presets: {
     quick: { train: 200, test: 100, topics: 20, queries: 40 },
     standard: { train: 1700, test: 500, topics: 50, queries: 200 },
-    paper: { train: 1700, test: 500, topics: 50, queries: 500 },
+    full: { train: 1700, test: 500, topics: 50, queries: 500 },
   },
   seedCounts: { quick: 1, standard: 1 },
   metrics: ["medianMs", "p99Ms", "t2iPrecision10", "i2tPrecision10"],

@@ -1,6 +1,6 @@
 import { loadWebNews } from "../../datasets/web-news.js";
-import { defineExperiment, type Row } from "../../experiment.js";
-import type { FeatureSettings } from "./features.js";
+import { defineExperiment, type Row } from "../experiment.js";
+import type { FeatureSettings } from "./systems/features.js";
 import {
   ablations,
   baselines,
@@ -9,8 +9,8 @@ import {
   onAlexNet,
   type Pipeline,
   settingsNote,
-} from "./pipelines.js";
-import { embedPairs, type RetrievalRaw, retrievalSchema, scoreRetrieval } from "./retrieval.js";
+} from "./systems/pipelines.js";
+import { embedPairs, type RetrievalRaw, retrievalSchema, scoreRetrieval } from "./systems/retrieval.js";
 
 interface WebNewsParameters extends FeatureSettings {
   readonly train: number;
@@ -44,7 +44,7 @@ export const webNews = defineExperiment<WebNewsParameters, RetrievalRaw>({
         batchSize: 16,
       },
     },
-    paper: {
+    full: {
       train: 1700,
       test: 500,
       topics: 50,

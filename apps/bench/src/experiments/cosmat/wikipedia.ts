@@ -1,8 +1,8 @@
 import { loadWikipedia } from "../../datasets/wikipedia.js";
-import { defineExperiment, type MetricValues, type Row, type RunContext } from "../../experiment.js";
-import { chooseByCrossValidation } from "./cross-validation.js";
-import { embedPairs, type RetrievalRaw, retrievalSchema, scoreRetrieval } from "./retrieval.js";
-import { type Candidate, type Grid, published, tunedCoSMat, tunedSm } from "./systems.js";
+import { defineExperiment, type MetricValues, type Row, type RunContext } from "../experiment.js";
+import { chooseByCrossValidation } from "./systems/cross-validation.js";
+import { embedPairs, type RetrievalRaw, retrievalSchema, scoreRetrieval } from "./systems/retrieval.js";
+import { type Candidate, type Grid, published, tunedCoSMat, tunedSm } from "./systems/systems.js";
 
 interface WikipediaParameters extends Grid {
   readonly folds: number;
@@ -35,7 +35,7 @@ export const wikipedia = defineExperiment<WikipediaParameters, RetrievalRaw>({
       corrProjRidges: [0.3, 1, 3],
       imageRidges: [0.2, 0.5],
     },
-    paper: {
+    full: {
       folds: 5,
       gammas: [0.5, 1, 2, 4],
       landmarks: 1000,

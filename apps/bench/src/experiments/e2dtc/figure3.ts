@@ -5,6 +5,8 @@ import { kMeans, kMedoids, type Matrix } from "@wayweave/numeric";
 import { z } from "zod";
 import { authorsGeoLifeName, loadAuthorsGeoLife } from "../../datasets/authors-geolife.js";
 import { clusterCountOf, loadTrips } from "../../datasets/trips.js";
+import { type Curve, curvesPicture } from "../../report/pictures/curves.js";
+import { rawArrays } from "../../results/raw-arrays.js";
 import {
   defineExperiment,
   type MetricValues,
@@ -12,13 +14,11 @@ import {
   type Row,
   type RowOutput,
   type RunContext,
-} from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
-import { type Curve, curvesPicture } from "../../report/pictures/curves.js";
-import { type CpuTime, medianCpuMs } from "./cpu-time.js";
-import { type DistanceName, distanceNames, metricOf } from "./k-medoids-systems.js";
-import { pointsOnly, useModel } from "./trained-models.js";
-import { untrainedModel } from "./untrained-model.js";
+} from "../experiment.js";
+import { type CpuTime, medianCpuMs } from "./systems/cpu-time.js";
+import { type DistanceName, distanceNames, metricOf } from "./systems/k-medoids-systems.js";
+import { pointsOnly, useModel } from "./systems/trained-models.js";
+import { untrainedModel } from "./systems/untrained-model.js";
 
 /** The authors' trips have 300 m cells for points, 5 of them on average; Porto's are raw GPS, 50 points on average. */
 const datasets = [authorsGeoLifeName, "Porto"] as const;
@@ -73,14 +73,14 @@ export const figure3 = defineExperiment<Figure3Parameters, Figure3Raw>({
       kMedoidsUpTo: { [authorsGeoLifeName]: 8000, Porto: 2000 },
       network: "small",
     },
-    paper: {
+    full: {
       datasets,
       sizes: [1000, 2000, 4000, 8000, 16_000, 40_000, 80_000],
       kMedoidsUpTo: { [authorsGeoLifeName]: 16_000, Porto: 16_000 },
       network: "paper",
     },
   },
-  seedCounts: { quick: 1, standard: 1, paper: 1 },
+  seedCounts: { quick: 1, standard: 1, full: 1 },
   metrics: ["cpuMs", "speedup", "growthExponent", "trajectories"],
   reference: { system: "DTW + K-Medoids", metric: "cpuMs" },
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/e2dtc"],

@@ -2,25 +2,25 @@ import { silhouetteSamples } from "@wayweave/eval";
 import { pairwiseDistances } from "@wayweave/geo-core/node";
 import { z } from "zod";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
+import { scatterPicture } from "../../report/pictures/scatter.js";
+import { rawArrays } from "../../results/raw-arrays.js";
 import {
   defineExperiment,
   type MetricValues,
   type Picture,
   type RowOutput,
   type RunContext,
-} from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
-import { scatterPicture } from "../../report/pictures/scatter.js";
-import { loadDataset, sampleTrips } from "./clustering.js";
-import { chooseEpsilon, type DistanceName, distanceNames, metricOf } from "./k-medoids-systems.js";
+} from "../experiment.js";
+import { loadDataset, sampleTrips } from "./systems/clustering.js";
+import { chooseEpsilon, type DistanceName, distanceNames, metricOf } from "./systems/k-medoids-systems.js";
 import {
   type ModelKind,
   type ModelSettings,
   modelSettings,
   trainedModel,
   useModel,
-} from "./trained-models.js";
-import { condensedLookup, euclideanLookup, type TsneSettings, tsne } from "./tsne.js";
+} from "./systems/trained-models.js";
+import { condensedLookup, euclideanLookup, type TsneSettings, tsne } from "./systems/tsne.js";
 
 interface Figure4Parameters {
   /** Only these of the eight representations, where given. */
@@ -80,14 +80,14 @@ export const figure4 = defineExperiment<Figure4Parameters, MapRaw>({
       tsne: { iterations: 500, perplexity: 30 },
       model: modelSettings.standard,
     },
-    paper: {
+    full: {
       mapSize: 1000,
       tuningSize: 1000,
       tsne: { iterations: 1000, perplexity: 30 },
       model: modelSettings.paper,
     },
   },
-  seedCounts: { quick: 1, standard: 1, paper: 1 },
+  seedCounts: { quick: 1, standard: 1, full: 1 },
   metrics: ["silhouette", "trajectories"],
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/e2dtc"],
   rawSchema: mapRawSchema,

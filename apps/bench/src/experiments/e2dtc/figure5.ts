@@ -1,21 +1,15 @@
 import { nmi, uacc } from "@wayweave/eval";
 import { z } from "zod";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
-import {
-  defineExperiment,
-  type Picture,
-  type Row,
-  type RowOutput,
-  type RunContext,
-} from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
 import { curvesPicture } from "../../report/pictures/curves.js";
 import { scatterPicture } from "../../report/pictures/scatter.js";
-import { loadDataset, sampleTrips } from "./clustering.js";
+import { rawArrays } from "../../results/raw-arrays.js";
+import { defineExperiment, type Picture, type Row, type RowOutput, type RunContext } from "../experiment.js";
 import { mapRawSchema } from "./figure4.js";
-import { startNote } from "./notes.js";
-import { type ModelSettings, modelSettings, trainedModel, useModel } from "./trained-models.js";
-import { euclideanLookup, type TsneSettings, tsne } from "./tsne.js";
+import { loadDataset, sampleTrips } from "./systems/clustering.js";
+import { startNote } from "./systems/notes.js";
+import { type ModelSettings, modelSettings, trainedModel, useModel } from "./systems/trained-models.js";
+import { euclideanLookup, type TsneSettings, tsne } from "./systems/tsne.js";
 
 const seedings = { "from k-means": "kMeans", "from the best start": "best" } as const;
 type Start = keyof typeof seedings;
@@ -74,7 +68,7 @@ export const figure5 = defineExperiment<Figure5Parameters, Figure5Raw>({
       tsne: { iterations: 500, perplexity: 30 },
       model: modelSettings.standard,
     },
-    paper: {
+    full: {
       epochs: { "from k-means": allEpochs, "from the best start": allEpochs },
       mappedEpochs: [0, 4, 10],
       scoredSize: 100_000,
@@ -83,7 +77,7 @@ export const figure5 = defineExperiment<Figure5Parameters, Figure5Raw>({
       model: modelSettings.paper,
     },
   },
-  seedCounts: { quick: 1, standard: 1, paper: 1 },
+  seedCounts: { quick: 1, standard: 1, full: 1 },
   metrics: ["uacc", "nmi", "trajectories"],
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/e2dtc"],
   rawSchema,

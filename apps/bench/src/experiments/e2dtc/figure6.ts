@@ -3,6 +3,8 @@ import { pairwiseDistances } from "@wayweave/geo-core/node";
 import { chooseK, kMedoids, type Matrix } from "@wayweave/numeric";
 import { z } from "zod";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
+import { curvesPicture } from "../../report/pictures/curves.js";
+import { rawArrays } from "../../results/raw-arrays.js";
 import {
   defineExperiment,
   type MetricValues,
@@ -10,12 +12,10 @@ import {
   type Row,
   type RowOutput,
   type RunContext,
-} from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
-import { curvesPicture } from "../../report/pictures/curves.js";
-import { loadDataset, sampleTrips } from "./clustering.js";
-import { startNote } from "./notes.js";
-import { type ModelSettings, modelSettings, trainedModel, useModel } from "./trained-models.js";
+} from "../experiment.js";
+import { loadDataset, sampleTrips } from "./systems/clustering.js";
+import { startNote } from "./systems/notes.js";
+import { type ModelSettings, modelSettings, trainedModel, useModel } from "./systems/trained-models.js";
 
 interface Figure6Parameters {
   readonly elbow: { readonly min: number; readonly max: number };
@@ -57,7 +57,7 @@ export const figure6 = defineExperiment<Figure6Parameters, Figure6Raw>({
   notes: [
     "Fig. 6a: Eₖ is the summed distance of pre-trained embeddings to their nearest k-means centre; the k chosen stands in the column clusters. Fig. 6b: NMI where E2DTC is trained with another k than the labels have.",
     "The paper's set is Hangzhou with 7 clusters, k from 4 to 9 around it; the authors' GeoLife trips have 12, so k goes on to that. With fewer clusters than labels even a perfect grouping has an NMI below 1.",
-    "The paper sets DTW beside it as the best of the distances; ours is K-Medoids on a sample. E2DTC labels some trips that it was trained on: 1,399 of 20,000 at `standard` (seed 1), all of them at `paper`.",
+    "The paper sets DTW beside it as the best of the distances; ours is K-Medoids on a sample. E2DTC labels some trips that it was trained on: 1,399 of 20,000 at `standard` (seed 1), all of them at `full`.",
     startNote,
   ],
   presets: {
@@ -77,7 +77,7 @@ export const figure6 = defineExperiment<Figure6Parameters, Figure6Raw>({
       kMedoidsSize: 3000,
       model: modelSettings.standard,
     },
-    paper: {
+    full: {
       elbow: { min: 2, max: 22 },
       elbowSize: 20_000,
       ks: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
@@ -86,7 +86,7 @@ export const figure6 = defineExperiment<Figure6Parameters, Figure6Raw>({
       model: modelSettings.paper,
     },
   },
-  seedCounts: { quick: 1, standard: 1, paper: 1 },
+  seedCounts: { quick: 1, standard: 1, full: 1 },
   metrics: ["clusters", "nmi", "uacc", "trajectories"],
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/e2dtc", "@wayweave/eval"],
   rawSchema,

@@ -1,18 +1,18 @@
 import type { Random } from "@wayweave/geo-core";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
 import type { LabelledTrips } from "../../datasets/trips.js";
-import { defineExperiment, type Row, type RunContext } from "../../experiment.js";
+import { defineExperiment, type Row, type RunContext } from "../experiment.js";
 import {
   type ClusteringRaw,
   clusteringRawSchema,
   loadDataset,
   sampledSilhouettes,
   scoreClustering,
-} from "./clustering.js";
-import { runCentroidKMeans } from "./k-means-systems.js";
-import { distanceNames, runKMedoids } from "./k-medoids-systems.js";
-import { startNote } from "./notes.js";
-import { type ModelSettings, modelSettings, trainedModel, useModel } from "./trained-models.js";
+} from "./systems/clustering.js";
+import { runCentroidKMeans } from "./systems/k-means-systems.js";
+import { distanceNames, runKMedoids } from "./systems/k-medoids-systems.js";
+import { startNote } from "./systems/notes.js";
+import { type ModelSettings, modelSettings, trainedModel, useModel } from "./systems/trained-models.js";
 
 interface Figure7Parameters {
   readonly subsets: readonly SubsetName[];
@@ -57,7 +57,7 @@ export const figure7 = defineExperiment<Figure7Parameters, ClusteringRaw>({
       centroidRestarts: 50,
       model: modelSettings.standard,
     },
-    paper: {
+    full: {
       subsets: subsetNames,
       subsetSize: 40_000,
       kMedoids: { sampleSize: 10_000, tuningSize: 1000, restarts: 10 },

@@ -6,18 +6,12 @@ import { densityPeaks, kMeans, kMedoids } from "@wayweave/numeric";
 import { z } from "zod";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
 import type { LabelledTrips } from "../../datasets/trips.js";
-import {
-  defineExperiment,
-  type Picture,
-  type Row,
-  type RowOutput,
-  type RunContext,
-} from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
 import { curvesPicture } from "../../report/pictures/curves.js";
-import { type ClusteringDataset, loadDataset, sampleTrips } from "./clustering.js";
-import { type Damage, type DamageName, damage, damageNames, describeDamage } from "./damage.js";
-import { metricOf } from "./k-medoids-systems.js";
+import { rawArrays } from "../../results/raw-arrays.js";
+import { defineExperiment, type Picture, type Row, type RowOutput, type RunContext } from "../experiment.js";
+import { type ClusteringDataset, loadDataset, sampleTrips } from "./systems/clustering.js";
+import { type Damage, type DamageName, damage, damageNames, describeDamage } from "./systems/damage.js";
+import { metricOf } from "./systems/k-medoids-systems.js";
 import {
   learningSample,
   type ModelSettings,
@@ -25,7 +19,7 @@ import {
   pointsOnly,
   trainedModel,
   useModel,
-} from "./trained-models.js";
+} from "./systems/trained-models.js";
 
 interface RobustnessParameters {
   readonly datasets: readonly ClusteringDataset[];
@@ -98,7 +92,7 @@ export const robustness = defineExperiment<RobustnessParameters, RobustnessRaw>(
       restarts: 10,
       model: modelSettings.standard,
     },
-    paper: {
+    full: {
       datasets: [authorsGeoLifeName, "Porto", "San Francisco"],
       damages: allDamages,
       scoredSize: 100_000,

@@ -4,8 +4,8 @@ import type { TrajectorySet } from "@wayweave/geo-core";
 import { z } from "zod";
 import { authorsGeoLifeName, loadAuthorsGeoLife } from "../../datasets/authors-geolife.js";
 import { clusterCountOf, loadTrips, type TripSetName, tripSetNames } from "../../datasets/trips.js";
-import { defineExperiment, type MetricValues, type Row } from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
+import { rawArrays } from "../../results/raw-arrays.js";
+import { defineExperiment, type MetricValues, type Row } from "../experiment.js";
 
 const rawSchema = z.object({
   /** Points of the labelled trips. */
@@ -34,8 +34,8 @@ export const table2 = defineExperiment({
     "The authors' published set holds 300 m cells in place of GPS points, which is why its points are fewer than the paper's count.",
     "Clusters counts those that hold a trip. UACC is the agreement with the authors' own labels where they exist.",
   ],
-  presets: { quick: {}, standard: {}, paper: {} },
-  seedCounts: { quick: 1, standard: 1, paper: 1 },
+  presets: { quick: {}, standard: {}, full: {} },
+  seedCounts: { quick: 1, standard: 1, full: 1 },
   metrics: ["trajectories", "points", "clusters", "uacc"],
   packages: ["@wayweave/geo-core", "@wayweave/e2dtc"],
   rawSchema,

@@ -1,14 +1,14 @@
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
-import { defineExperiment, type MetricValues, type Row } from "../../experiment.js";
+import { defineExperiment, type MetricValues, type Row } from "../experiment.js";
 import {
   type ClusteringDataset,
   type ClusteringRaw,
   clusteringRawSchema,
   scoreClustering,
-} from "./clustering.js";
-import { deepRow, deepSettings, runsOn } from "./deep-rows.js";
-import { type DeepSettings, e2dtcSystem } from "./deep-systems.js";
-import { startNote } from "./notes.js";
+} from "./systems/clustering.js";
+import { deepRow, deepSettings, runsOn } from "./systems/deep-rows.js";
+import { type DeepSettings, e2dtcSystem } from "./systems/deep-systems.js";
+import { startNote } from "./systems/notes.js";
 
 const losses = ["L0", "L1", "L2"] as const;
 type Loss = (typeof losses)[number];

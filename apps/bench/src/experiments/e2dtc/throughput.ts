@@ -1,11 +1,11 @@
 import { resolveConfig } from "@wayweave/e2dtc";
 import { z } from "zod";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
-import { defineExperiment, type Row } from "../../experiment.js";
-import { type ClusteringDataset, loadDataset, sampleTrips } from "./clustering.js";
-import { medianCpuMs } from "./cpu-time.js";
-import { useModel } from "./trained-models.js";
-import { untrainedModel } from "./untrained-model.js";
+import { defineExperiment, type Row } from "../experiment.js";
+import { type ClusteringDataset, loadDataset, sampleTrips } from "./systems/clustering.js";
+import { medianCpuMs } from "./systems/cpu-time.js";
+import { useModel } from "./systems/trained-models.js";
+import { untrainedModel } from "./systems/untrained-model.js";
 
 interface ThroughputParameters {
   readonly datasets: readonly ClusteringDataset[];
@@ -43,14 +43,14 @@ export const throughput = defineExperiment<ThroughputParameters, ThroughputRaw>(
       sizes: [1000, 10_000, 80_000],
       threads: [1, 2],
     },
-    paper: {
+    full: {
       datasets: [authorsGeoLifeName, "Porto"],
       networks: networkNames,
       sizes: [1000, 10_000, 80_000],
       threads: [1, 2, 4],
     },
   },
-  seedCounts: { quick: 1, standard: 1, paper: 1 },
+  seedCounts: { quick: 1, standard: 1, full: 1 },
   metrics: ["examplesPerSecond", "cpuMs", "trajectories", "points"],
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/e2dtc"],
   rawSchema,

@@ -3,7 +3,7 @@ import { TrajectorySet, webMercator } from "@wayweave/geo-core";
 import { kMeans, type Matrix } from "@wayweave/numeric";
 import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
 import { type TripSetName, tripSetNames } from "../../datasets/trips.js";
-import { defineExperiment, type Row, type RunContext } from "../../experiment.js";
+import { defineExperiment, type Row, type RunContext } from "../experiment.js";
 import {
   type ClusteringRaw,
   clusteringRawSchema,
@@ -11,9 +11,9 @@ import {
   sampledSilhouettes,
   sampleTrips,
   scoreClustering,
-} from "./clustering.js";
-import { type ModelSettings, modelSettings, trainedModel, useModel } from "./trained-models.js";
-import { untrainedModel } from "./untrained-model.js";
+} from "./systems/clustering.js";
+import { type ModelSettings, modelSettings, trainedModel, useModel } from "./systems/trained-models.js";
+import { untrainedModel } from "./systems/untrained-model.js";
 
 interface TransferParameters {
   readonly targets: readonly TripSetName[];
@@ -45,7 +45,7 @@ export const transfer = defineExperiment<TransferParameters, ClusteringRaw>({
       withHome: true,
       model: modelSettings.standard,
     },
-    paper: {
+    full: {
       targets: tripSetNames.filter((name) => name !== "GeoLife"),
       size: 100_000,
       restarts: 20,

@@ -1,9 +1,9 @@
 import { kgmcms } from "@wayweave/gmr-tree";
-import { defineExperiment, type MetricValues, type Row, type RunContext } from "../../experiment.js";
-import { loadObjects, nameOf, type ObjectSpec, QUERIES } from "./objects.js";
-import { buildFlatbush, buildPlaneTree, PlaneScores } from "./plane-systems.js";
-import { queryOf } from "./systems.js";
-import { type SearchRaw, scoreSearch, searchRawSchema, timeQueries } from "./timing.js";
+import { defineExperiment, type MetricValues, type Row, type RunContext } from "../experiment.js";
+import { loadObjects, nameOf, type ObjectSpec, QUERIES } from "./systems/objects.js";
+import { buildFlatbush, buildPlaneTree, PlaneScores } from "./systems/plane-systems.js";
+import { queryOf } from "./systems/systems.js";
+import { type SearchRaw, scoreSearch, searchRawSchema, timeQueries } from "./systems/timing.js";
 
 interface Figure8Parameters {
   readonly sizes: readonly number[];
@@ -31,7 +31,7 @@ export const figure8 = defineExperiment<Figure8Parameters, SearchRaw>({
   presets: {
     quick: { sizes: [40e3, DEFAULT_SIZE], ks: [5, 50], queries: 50 },
     standard: { sizes: [40e3, 80e3, 120e3, 160e3, 200e3], ks: [5, 10, 20, 50, 100], queries: 100 },
-    paper: { sizes: [40e3, 80e3, 120e3, 160e3, 200e3], ks: [5, 10, 20, 50, 100], queries: 100 },
+    full: { sizes: [40e3, 80e3, 120e3, 160e3, 200e3], ks: [5, 10, 20, 50, 100], queries: 100 },
   },
   seedCounts: { quick: 1, standard: 1 },
   metrics: ["medianMs", "p99Ms", "recall10", "speedup"],

@@ -1,9 +1,16 @@
 import type { Proximity } from "@wayweave/gmr-tree";
-import { defineExperiment, type Row } from "../../experiment.js";
-import type { QuerySettings } from "./exhaustive.js";
-import { type MeaningName, nameOf, type ObjectSpec, type PointsName } from "./objects.js";
-import { type Effort, runExhaustive, runFlatbush, runGmrTree, runGrowth, runTwoSided } from "./systems.js";
-import { type SearchRaw, scoreSearch, searchRawSchema } from "./timing.js";
+import { defineExperiment, type Row } from "../experiment.js";
+import type { QuerySettings } from "./systems/exhaustive.js";
+import { type MeaningName, nameOf, type ObjectSpec, type PointsName } from "./systems/objects.js";
+import {
+  type Effort,
+  runExhaustive,
+  runFlatbush,
+  runGmrTree,
+  runGrowth,
+  runTwoSided,
+} from "./systems/systems.js";
+import { type SearchRaw, scoreSearch, searchRawSchema } from "./systems/timing.js";
 
 const EXHAUSTIVE = "brute force";
 
@@ -93,7 +100,7 @@ export const speed = defineExperiment<SpeedParameters, SearchRaw>({
       growth: [200e3, 1e6, 5e6],
       effort: { queries: 300, exhaustiveQueries: 20 },
     },
-    paper: {
+    full: {
       cases: standardCases,
       growth: [200e3, 1e6, 5e6],
       effort: { queries: 500, exhaustiveQueries: 50 },

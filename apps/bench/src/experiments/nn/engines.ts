@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { createTrainStep, type Engine } from "@wayweave/nn/train";
 import { z } from "zod";
-import { defineExperiment, type MetricValues, type Row, type RunContext } from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
-import { type BenchModel, gruSeq2Seq, type SequenceSizes, twoTowerCnn } from "./models.js";
+import { rawArrays } from "../../results/raw-arrays.js";
+import { defineExperiment, type MetricValues, type Row, type RunContext } from "../experiment.js";
+import { type BenchModel, gruSeq2Seq, type SequenceSizes, twoTowerCnn } from "./systems/models.js";
 
 interface EngineParameters {
   readonly sequences: SequenceSizes;
@@ -168,7 +168,7 @@ export const engines = defineExperiment<EngineParameters, EngineRaw>({
   presets: {
     quick: { sequences: { layers: 1, hidden: 128, time: 20 }, steps: 5, batch: 128, slowBatch: 2 },
     standard: { sequences: { layers: 3, hidden: 256, time: 40 }, steps: 10, batch: 128, slowBatch: 4 },
-    paper: { sequences: { layers: 3, hidden: 256, time: 40 }, steps: 20, batch: 128, slowBatch: 16 },
+    full: { sequences: { layers: 3, hidden: 256, time: 40 }, steps: 20, batch: 128, slowBatch: 16 },
   },
   seedCounts: { quick: 1 },
   metrics: ["examplesPerSecond", "gflops", "speedup", "medianMs", "cpuMs", "compileMs", "peakMebibytes"],

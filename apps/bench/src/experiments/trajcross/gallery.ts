@@ -10,9 +10,9 @@ import {
   TrajCrossIndex,
 } from "@wayweave/trajcross";
 import { z } from "zod";
-import { defineExperiment, type Row, type RunContext } from "../../experiment.js";
-import { rawArrays } from "../../raw-arrays.js";
-import { type ModelSpec, useModel } from "./models.js";
+import { rawArrays } from "../../results/raw-arrays.js";
+import { defineExperiment, type Row, type RunContext } from "../experiment.js";
+import { type ModelSpec, useModel } from "./systems/models.js";
 
 interface GalleryParameters {
   readonly model: ModelSpec;
@@ -61,7 +61,7 @@ export const gallery = defineExperiment<GalleryParameters, GalleryRaw>({
       queries: 300,
       reranked: 50,
     },
-    paper: {
+    full: {
       model: { dataset: "UNIV windows", trainCount: 10_000, testCount: 2379, epochs: 100 },
       sizes: [2379, 10_000, 100_000],
       queries: 1000,

@@ -1,10 +1,10 @@
 import { Random } from "@wayweave/geo-core";
 import { type ImageSet, imageCount, type PairSet, renderImages, toInk } from "@wayweave/trajcross";
-import { defineExperiment, type Row, type RunContext } from "../../experiment.js";
-import { examplePictures, takeExamples } from "./examples.js";
-import { embedPairs, type ModelSpec, useModel } from "./models.js";
-import { ranksOf, rerankedRanks } from "./ranking.js";
-import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./retrieval.js";
+import { defineExperiment, type Row, type RunContext } from "../experiment.js";
+import { examplePictures, takeExamples } from "./systems/examples.js";
+import { embedPairs, type ModelSpec, useModel } from "./systems/models.js";
+import { ranksOf, rerankedRanks } from "./systems/ranking.js";
+import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./systems/retrieval.js";
 
 interface MapsParameters {
   readonly lines: ModelSpec;
@@ -44,7 +44,7 @@ export const maps = defineExperiment<MapsParameters, RetrievalRaw>({
   presets: {
     quick: parametersOf({ trainCount: 1024, testCount: 200, epochs: 3 }, 20),
     standard: parametersOf({ trainCount: 10_000, testCount: 2379, epochs: 8 }, 50),
-    paper: parametersOf({ trainCount: 10_000, testCount: 2379, epochs: 100 }, 50),
+    full: parametersOf({ trainCount: 10_000, testCount: 2379, epochs: 100 }, 50),
   },
   seedCounts: { quick: 1, standard: 1 },
   metrics: ["t2iTop1", "t2iTop5", "t2iTop10", "i2tTop1", "i2tTop5", "i2tTop10", "trajectories"],

@@ -5,10 +5,10 @@ import {
   type TrajectorySet,
   TrajectorySetBuilder,
 } from "@wayweave/geo-core";
-import { defineExperiment, type Row } from "../../experiment.js";
-import { embedPairs, type ModelSpec, useModel } from "./models.js";
-import { ranksOf, rerankedRanks } from "./ranking.js";
-import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./retrieval.js";
+import { defineExperiment, type Row } from "../experiment.js";
+import { embedPairs, type ModelSpec, useModel } from "./systems/models.js";
+import { ranksOf, rerankedRanks } from "./systems/ranking.js";
+import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./systems/retrieval.js";
 
 interface RobustnessParameters {
   readonly model: ModelSpec;
@@ -65,7 +65,7 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
       damages: allDamages,
       reranked: 50,
     },
-    paper: {
+    full: {
       model: { dataset: "UNIV windows", trainCount: 10_000, testCount: 2379, epochs: 100 },
       withNoise: true,
       damages: allDamages,

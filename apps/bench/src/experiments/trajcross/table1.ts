@@ -1,8 +1,8 @@
 import type { UnivName } from "../../datasets/univ.js";
-import { defineExperiment, type Row } from "../../experiment.js";
-import { baselineNotes, baselineRows } from "./baselines.js";
-import { examplePictures } from "./examples.js";
-import { lossCurves } from "./loss-curves.js";
+import { defineExperiment, type Row } from "../experiment.js";
+import { baselineNotes, baselineRows } from "./systems/baselines.js";
+import { examplePictures } from "./systems/examples.js";
+import { lossCurves } from "./systems/loss-curves.js";
 import {
   printed,
   type RetrievalRaw,
@@ -10,8 +10,14 @@ import {
   retrievalRawSchema,
   scoreRetrieval,
   univNames,
-} from "./retrieval.js";
-import { runReranked, runTowers, runTowersWithExamples, type TowerSizes, towerPresets } from "./towers.js";
+} from "./systems/retrieval.js";
+import {
+  runReranked,
+  runTowers,
+  runTowersWithExamples,
+  type TowerSizes,
+  towerPresets,
+} from "./systems/towers.js";
 
 /** Candidates of the embeddings that are compared by drawing. */
 const reranked = 50;

@@ -7,10 +7,10 @@ import {
 } from "@wayweave/geo-core";
 import { type PairSet, renderImages } from "@wayweave/trajcross";
 import { loadTrips } from "../../datasets/trips.js";
-import { defineExperiment, type Row, type RunContext } from "../../experiment.js";
-import { embedPairs, type ModelSpec, useModel } from "./models.js";
-import { ranksOf, rerankedRanks } from "./ranking.js";
-import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./retrieval.js";
+import { defineExperiment, type Row, type RunContext } from "../experiment.js";
+import { embedPairs, type ModelSpec, useModel } from "./systems/models.js";
+import { ranksOf, rerankedRanks } from "./systems/ranking.js";
+import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./systems/retrieval.js";
 
 interface TransferParameters {
   readonly model: ModelSpec;
@@ -55,7 +55,7 @@ export const transfer = defineExperiment<TransferParameters, RetrievalRaw>({
       sets: ["Porto", "GeoLife"],
       reranked: 50,
     },
-    paper: {
+    full: {
       model: { dataset: "UNIV windows", trainCount: 10_000, testCount: 2379, epochs: 100 },
       testCount: 2379,
       sets: ["Porto", "GeoLife"],
