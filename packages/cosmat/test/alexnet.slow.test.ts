@@ -1,4 +1,7 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { ShapeError, ValueError } from "@wayweave/geo-core";
 import { OnnxModel } from "@wayweave/nn";
 import { type HostTensor, tf } from "@wayweave/nn/train";
@@ -192,7 +195,45 @@ describe("AlexNet", () => {
     expect(after).not.toEqual(once);
   });
 
+  it("goes on bit for bit from the last whole epoch, refuses other labels and a loss that is lost", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "wayweave-alexnet-"));
+    const options = {
+      ...small,
+      epochs: 3,
+      batchSize: 4,
+      augment: true,
+      engine: "ort-cpu",
+      threads: 1,
+    } as const;
+    const whole = await fineTuneAlexNet(images, labels, options);
+    const saved = { ...options, checkpointDir: folder };
+    const cut = fineTuneAlexNet(images, labels, {
+      ...saved,
+      onProgress: ({ epoch }) => {
+        if (epoch === 1) throw new Error("power cut");
+      },
+    });
+    await expect(cut).rejects.toThrow("power cut");
+    const done: number[] = [];
+    const resumed = await fineTuneAlexNet(images, labels, {
+      ...saved,
+      onProgress: (progress) => done.push(progress.done),
+    });
+    expect(done).toEqual([3, 4, 5, 6]); // of 3 epochs of 2 steps
+    expect(resumed).toEqual(whole);
+    await expect(fineTuneAlexNet(images, labels.toReversed(), saved)).rejects.toThrow(
+      "fineTuneAlexNet: checkpointDir must hold a run of this data and configuration",
+    );
+    await rm(folder, { recursive: true });
+    await expect(fineTuneAlexNet(images, labels, { ...options, learningRate: 1e20 })).rejects.toThrow(
+      /^fineTuneAlexNet: the loss must stay finite, got NaN in epoch \d at step \d; a lower learningRate may help$/,
+    );
+  });
+
   it("says what is wrong", async () => {
+    await expect(fineTuneAlexNet(images, labels, { learning_rate: 1 } as object)).rejects.toThrow(
+      'fineTuneAlexNet: unknown option "learning_rate"; did you mean "learningRate"?',
+    );
     await expect(fineTuneAlexNet(images, [0, 1])).rejects.toThrow(
       new ShapeError("fineTuneAlexNet: labels must have length 8, got 2"),
     );

@@ -1,11 +1,24 @@
-import { checkLength, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
+import path from "node:path";
+import {
+  checkLength,
+  checkNonNegativeInteger,
+  checkOptions,
+  checkPositiveInteger,
+  Random,
+  ValueError,
+} from "@wayweave/geo-core";
 import {
   createTrainStep,
+  digestOf,
   type Engine,
+  type EpochBatch,
   exportOnnx,
   type HostTensor,
   type Loss,
+  runEpochs,
   sgd,
+  shuffledBatches,
+  type TrainProgress,
   tf,
 } from "@wayweave/nn/train";
 import { countClasses } from "@wayweave/numeric";
@@ -33,13 +46,30 @@ export interface FineTuneOptions {
   readonly engine?: Engine;
   /** Of an engine that runs on the CPU. @defaultValue one for each core */
   readonly threads?: number;
-  readonly onProgress?: (progress: {
-    readonly done: number;
-    readonly total: number;
-    readonly loss: number;
-  }) => void;
+  readonly onProgress?: (progress: TrainProgress) => void;
   readonly signal?: AbortSignal;
+  /**
+   * Where the run is saved after each epoch. A run that finds its own save there goes on with it, bit for bit; images given by path are
+   * taken to be the same as long as the path is.
+   */
+  readonly checkpointDir?: string;
 }
+
+const OPTIONS = [
+  "params",
+  "width",
+  "epochs",
+  "batchSize",
+  "learningRate",
+  "augment",
+  "frozen",
+  "seed",
+  "engine",
+  "threads",
+  "onProgress",
+  "signal",
+  "checkpointDir",
+] as const;
 
 export interface FineTuned {
   readonly params: Readonly<Record<string, HostTensor>>;
@@ -62,7 +92,9 @@ const IMAGE_SIDE = 256;
  * @param images read anew for each batch
  * @param labels class numbers from 0
  * @throws {ShapeError} labels.length ≠ images.length
- * @throws {ValueError} fewer images than a batch, fewer than two classes, options out of range
+ * @throws {ValueError} fewer images than a batch, fewer than two classes, options out of range or unknown, a `checkpointDir` that
+ *   holds a run of other images or options
+ * @throws {StateError} a loss or a parameter that is no longer finite
  * @throws {FormatError} an image that cannot be read; names the file
  */
 export async function fineTuneAlexNet(
@@ -71,6 +103,7 @@ export async function fineTuneAlexNet(
   options: FineTuneOptions = {},
 ): Promise<FineTuned> {
   const where = "fineTuneAlexNet";
+  checkOptions(where, options, OPTIONS);
   const {
     epochs = 10,
     batchSize = 32,
@@ -82,13 +115,15 @@ export async function fineTuneAlexNet(
   checkLength(where, "labels", labels, images.length);
   checkPositiveInteger(where, "epochs", epochs);
   checkPositiveInteger(where, "batchSize", batchSize);
+  checkNonNegativeInteger(where, "seed", seed);
   if (images.length < batchSize) {
     throw new ValueError(`${where}: images must be at least a batch (${batchSize}), got ${images.length}`);
   }
   const classes = countClasses(where, labels);
   const rateOf = typeof learningRate === "number" ? () => learningRate : learningRate;
+  const start = startingParams(options, classes, seed);
   const step = await createTrainStep({
-    params: startingParams(options, classes, seed),
+    params: start,
     loss: crossEntropy,
     optimizer: sgd({ learningRate: rateOf(0), momentum: MOMENTUM, weightDecay: WEIGHT_DECAY }),
     frozen: (name) => frozen.some((layer) => name.startsWith(`${layer}/`)),
@@ -101,26 +136,33 @@ export async function fineTuneAlexNet(
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   try {
-    const batches = Math.floor(images.length / batchSize);
-    const total = epochs * batches;
-    const losses: number[] = [];
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const random = new Random(seed).split("order").split(epoch);
-      const order = random.permutation(images.length);
-      const crops = augment ? random.split("crops") : undefined;
-      const learningRate = rateOf(epoch);
-      let sum = 0;
-      for (let b = 0; b < batches; b++) {
-        options.signal?.throwIfAborted();
-        const rows = order.subarray(b * batchSize, (b + 1) * batchSize);
-        const batch = await readBatch(images, labels, rows, classes, crops);
-        const { loss } = await step.step(batch, { learningRate });
-        sum += loss!;
-        options.onProgress?.({ done: epoch * batches + b + 1, total, loss: loss! });
-      }
-      losses.push(sum / batches);
-    }
-    return { params: step.params(), losses, engine: step.engine };
+    const { params, history } = await runEpochs(step, {
+      where,
+      epochs,
+      random: new Random(seed).split("order"),
+      epoch: ({ random }) => {
+        const batches = shuffledBatches(images.length, batchSize, random);
+        const crops = augment ? random.split("crops") : undefined;
+        return { steps: batches.length, batches: readBatches(images, labels, batches, classes, crops) };
+      },
+      learningRate: ({ epoch }) => rateOf(epoch),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      signal: options.signal,
+      ...(options.checkpointDir === undefined
+        ? {}
+        : {
+            file: path.join(options.checkpointDir, "train.safetensors"),
+            identity: identityOf(images, labels, start, {
+              epochs,
+              batchSize,
+              rates: Array.from({ length: epochs }, (_, epoch) => rateOf(epoch)),
+              frozen,
+              augment,
+            }),
+          }),
+    });
+    const losses = history.map(({ means }) => means.loss!);
+    return { params, losses, engine: step.engine };
   } finally {
     await step.dispose();
   }
@@ -160,6 +202,30 @@ function startingParams(
     "fc8/weights": { type: "float32", shape: [neurons, classes], data },
     "fc8/bias": { type: "float32", shape: [classes], data: new Float32Array(classes) },
   };
+}
+
+/** Reads each batch when its turn comes. */
+async function* readBatches(
+  images: readonly ImageSource[],
+  labels: ArrayLike<number>,
+  batches: readonly Uint32Array[],
+  classes: number,
+  crops: Random | undefined,
+): AsyncGenerator<EpochBatch> {
+  for (const rows of batches) yield { entries: await readBatch(images, labels, rows, classes, crops) };
+}
+
+/** What a resumed run must share with the one it continues. */
+function identityOf(
+  images: readonly ImageSource[],
+  labels: ArrayLike<number>,
+  start: Readonly<Record<string, HostTensor>>,
+  options: Readonly<Record<string, unknown>>,
+): string {
+  const bytes = images.map((image) => (typeof image === "string" ? new TextEncoder().encode(image) : image));
+  const shapes = Object.entries(start).map(([name, { shape }]) => [name, shape]);
+  const data = [...bytes, Float64Array.from(labels), ...Object.values(start).map((tensor) => tensor.data)];
+  return JSON.stringify({ options, shapes, data: digestOf(...data) });
 }
 
 async function readBatch(

@@ -1,4 +1,4 @@
-import { StateError, ValueError } from "@wayweave/geo-core";
+import { FormatError, StateError, ValueError } from "@wayweave/geo-core";
 import { loadCheckpoint, saveCheckpoint } from "../checkpoint/checkpoint.js";
 import type { CompileInfo, Engine, StepRunner } from "./engines/engine.js";
 import {
@@ -157,45 +157,41 @@ export class TrainStep {
   /**
    * Continues from a saved state.
    *
-   * @param check is given the metadata and the further tensors before anything is replaced: what it throws leaves the training
+   * @param check is given the metadata and the further tensors before anything else is looked at: what it throws leaves the training
    *   step as it was
+   * @param where the function that errors name
    * @returns the metadata given to `save`
-   * @throws {FormatError} the file is damaged
-   * @throws {ValueError | ShapeError} the file is of another model, optimizer or seed
+   * @throws {FormatError} the file is damaged, or not written by `save`
+   * @throws {ValueError} the file is of another model, optimizer or seed
    */
   async load(
     file: string,
     check: (metadata: unknown, tensors: Readonly<Record<string, HostTensor>>) => void = () => {},
+    where = "TrainStep.load",
   ): Promise<unknown> {
     return this.#inTurn("load", async () => {
       const { tensors, metadata } = await loadCheckpoint(file);
-      const saved = metadata as Partial<StepMetadata> | undefined;
-      if (saved?.format !== "wayweave-train-step") {
-        throw new ValueError(`TrainStep.load: ${file} must be a checkpoint written by TrainStep.save`);
-      }
-      if (saved.seed !== this.#parts.seed) {
-        throw new ValueError(
-          `TrainStep.load: seed must be ${saved.seed} as when saved, got ${this.#parts.seed}`,
-        );
-      }
+      const saved = readStepMetadata(file, metadata);
       const values: Record<string, HostTensor> = {};
-      for (const name of Object.keys(this.#parts.valueSpecs)) {
-        const tensor = tensors.get(name);
-        if (tensor === undefined) throw new ValueError(`TrainStep.load: ${file} has no tensor ${name}`);
-        values[name] = tensor as HostTensor;
-        this.#checkValue("TrainStep.load", name, values[name]);
-      }
       const further: Record<string, HostTensor> = {};
-      for (const [name, tensor] of tensors) {
-        if (values[name] !== undefined) continue;
-        if (!name.startsWith(FURTHER)) {
-          throw new ValueError(`TrainStep.load: ${file} has an unknown tensor ${name}`);
-        }
-        further[name.slice(FURTHER.length)] = tensor as HostTensor;
+      for (const [name, tensor] of tensors as ReadonlyMap<string, HostTensor>) {
+        if (name.startsWith(FURTHER)) further[name.slice(FURTHER.length)] = tensor;
+        else values[name] = tensor;
       }
       check(saved.metadata, further);
+      if (saved.seed !== this.#parts.seed) {
+        throw new ValueError(`${where}: seed must be ${saved.seed} as when saved, got ${this.#parts.seed}`);
+      }
+      for (const name of Object.keys(this.#parts.valueSpecs)) {
+        if (values[name] === undefined) throw new ValueError(`${where}: ${file} has no tensor ${name}`);
+        this.#checkValue(where, name, values[name]);
+      }
+      for (const name of Object.keys(values)) {
+        if (this.#parts.valueSpecs[name] === undefined)
+          throw new ValueError(`${where}: ${file} has an unknown tensor ${name}`);
+      }
       this.#parts.runner.write(values);
-      for (const name of this.#steps.keys()) this.#steps.set(name, saved.steps?.[name] ?? 0);
+      for (const name of this.#steps.keys()) this.#steps.set(name, saved.steps[name] ?? 0);
       return saved.metadata;
     });
   }
@@ -239,4 +235,17 @@ export class TrainStep {
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** @throws {FormatError} metadata that {@link TrainStep.save} did not write */
+function readStepMetadata(file: string, metadata: unknown): StepMetadata {
+  const { format, seed, steps } = (metadata ?? {}) as Partial<Record<keyof StepMetadata, unknown>>;
+  if (format !== "wayweave-train-step") {
+    throw new FormatError("not a checkpoint of a training step", { file });
+  }
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  if (!isCount(seed) || typeof steps !== "object" || !Object.values(steps ?? {}).every(isCount)) {
+    throw new FormatError("the checkpoint's seed and step counts must be counts", { file });
+  }
+  return metadata as StepMetadata;
 }

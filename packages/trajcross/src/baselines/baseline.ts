@@ -1,10 +1,11 @@
-import { checkNonNegativeInteger, Random, type TrajectorySet } from "@wayweave/geo-core";
+import { checkNonNegativeInteger, checkOptions, Random, type TrajectorySet } from "@wayweave/geo-core";
 import type { Engine } from "@wayweave/nn/train";
 import { checkImageSet, type ImageSet, type RenderOptions } from "../data/images.js";
 import type { PairSet } from "../data/pairs.js";
 import { checkImagesFit, prepareImages } from "../model/inputs.js";
 import { checkEncodeOptions, type EncodeOptions } from "../model/trajcross.js";
 import { checkPairs } from "../training/check-pairs.js";
+import { digestOfPairs } from "../training/digest-pairs.js";
 import { acmr } from "./acmr.js";
 import { fitCca } from "./cca.js";
 import {
@@ -41,6 +42,8 @@ export interface BaselineOptions<Name extends BaselineName> {
   readonly threads?: number;
   readonly onProgress?: (progress: BaselineProgress) => void;
   readonly signal?: AbortSignal;
+  /** Where the run is saved after each epoch. A run that finds its own save there goes on with it, bit for bit. CCA is not saved. */
+  readonly checkpointDir?: string;
 }
 
 /** A trained baseline: embeds trajectories and images, and tells how its training went. Call {@link dispose} when done. */
@@ -66,8 +69,9 @@ export interface Baseline<Name extends BaselineName = BaselineName> {
  * extent, and the box that a trajectory's own drawing shows. Deterministic by seed on one machine and engine.
  *
  * @throws {ShapeError} pixels or extents that do not fit each other
- * @throws {ValueError} fewer pairs than a batch, not an image for each trajectory, images in colour, settings out of range
- * @throws {StateError} a loss that is no longer finite
+ * @throws {ValueError} fewer pairs than a batch, not an image for each trajectory, images in colour, options out of range or unknown,
+ *   a `checkpointDir` that holds a run of other pairs or another configuration
+ * @throws {StateError} a loss or a parameter that is no longer finite
  * @example
  * const baseline = await trainBaseline("moco", train, { rendering: {}, config: { epochs: 10 } });
  * const rows = await baseline.encodeImages(test.images);
@@ -77,6 +81,16 @@ export async function trainBaseline<Name extends BaselineName>(
   pairs: PairSet,
   options: BaselineOptions<Name> = {},
 ): Promise<Baseline<Name>> {
+  checkOptions("trainBaseline", options, [
+    "config",
+    "seed",
+    "rendering",
+    "engine",
+    "threads",
+    "onProgress",
+    "signal",
+    "checkpointDir",
+  ]);
   const config = resolveBaselineConfig(name, options.config);
   const { seed = 0, signal } = options;
   checkNonNegativeInteger("trainBaseline", "seed", seed);
@@ -100,7 +114,21 @@ export async function trainBaseline<Name extends BaselineName>(
     return { name, config, history: [], correlations, ...model };
   }
   const method = deepBaseline(name, config, data);
-  const { params, history } = await trainDeep(method, pairs, data, config, { ...options, seed, engine });
+  const { params, history } = await trainDeep(method, pairs, data, config, {
+    ...options,
+    seed,
+    engine,
+    ...(options.checkpointDir === undefined
+      ? {}
+      : {
+          identity: JSON.stringify({
+            name,
+            config,
+            rendering: options.rendering ?? null,
+            pairs: digestOfPairs(pairs),
+          }),
+        }),
+  });
   const model = await openTowers({ ...method, params }, data, config.points, engine);
   return { name, config, history, ...model };
 }

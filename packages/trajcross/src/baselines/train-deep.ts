@@ -1,10 +1,18 @@
+import path from "node:path";
 import type { Random } from "@wayweave/geo-core";
-import { adamW, createTrainStep, type HostTensor, type TrainStep } from "@wayweave/nn/train";
+import {
+  adamW,
+  createTrainStep,
+  type EpochBatch,
+  type HostTensor,
+  halfCosine,
+  runEpochs,
+  type TrainProgress,
+} from "@wayweave/nn/train";
 import { type ImageSet, type RenderOptions, renderImages } from "../data/images.js";
 import type { PairSet } from "../data/pairs.js";
 import { imageBatch, prepareImages } from "../model/inputs.js";
 import { epochBatches } from "../training/batches.js";
-import { checkLoss } from "../training/check-loss.js";
 import type { BaselineConfigs } from "./config.js";
 import type { DeepBaseline, TrainingData } from "./deep-baseline.js";
 import type { EngineOptions } from "./encode.js";
@@ -13,16 +21,7 @@ import { imageSpec, trajectorySpec, trajectoryViewBatch } from "./views.js";
 /** The loss and its parts, mean over an epoch's steps. */
 export type EpochLosses = { readonly loss: number } & Readonly<Record<string, number>>;
 
-export interface BaselineProgress {
-  /** Epochs done, and of the run. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Steps done, and of the run. */
-  readonly done: number;
-  readonly total: number;
-  /** Of the last step. */
-  readonly loss: number;
-}
+export type BaselineProgress = TrainProgress;
 
 export interface DeepTrainOptions {
   readonly seed: number;
@@ -30,6 +29,9 @@ export interface DeepTrainOptions {
   readonly rendering?: RenderOptions;
   readonly onProgress?: (progress: BaselineProgress) => void;
   readonly signal?: AbortSignal;
+  readonly checkpointDir?: string;
+  /** What a resumed run must share with the one it continues; needed with `checkpointDir`. */
+  readonly identity?: string;
 }
 
 type DeepConfig = Exclude<BaselineConfigs[keyof BaselineConfigs], BaselineConfigs["cca"]>;
@@ -69,46 +71,47 @@ export async function trainDeep(
     ...options.engine,
   });
   try {
-    const history = await runEpochs(step, pairs, data, config, options);
-    return { params: step.params(), history, engine: step.engine };
+    const { params, history } = await runEpochs(step, {
+      where: "trainBaseline",
+      epochs: config.epochs,
+      random: data.random.split("epochs"),
+      epoch: ({ random }) => planEpoch(pairs, data, config, options.rendering, random),
+      learningRate: halfCosine({ learningRate }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      signal: options.signal,
+      ...(options.checkpointDir === undefined
+        ? {}
+        : { file: path.join(options.checkpointDir, "train.safetensors"), identity: options.identity! }),
+    });
+    return { params, history: history.map(({ means }) => means as EpochLosses), engine: step.engine };
   } finally {
     await step.dispose();
   }
 }
 
-async function runEpochs(
-  step: TrainStep,
+function planEpoch(
   pairs: PairSet,
   data: TrainingData,
   config: DeepConfig,
-  { rendering, onProgress, signal }: DeepTrainOptions,
-): Promise<EpochLosses[]> {
-  const { epochs, batchSize, learningRate } = config;
+  rendering: RenderOptions | undefined,
+  random: Random,
+): { readonly steps: number; readonly batches: Iterable<EpochBatch> } {
   const order = Uint32Array.from({ length: data.pairs }, (_, i) => i);
-  const history: EpochLosses[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const random = data.random.split("epochs").split(epoch);
-    const drawn = config.redraw ? redrawn(pairs, rendering, random.split("images")) : pairs.images;
-    const images = prepareImages(drawn, data.normalization);
-    const sums: Record<string, number> = {};
-    const batches = epochBatches(order, batchSize, 1, random.split("batches"));
-    for (const indices of batches) {
-      signal?.throwIfAborted();
-      const batch = {
+  const drawn = config.redraw ? redrawn(pairs, rendering, random.split("images")) : pairs.images;
+  const images = prepareImages(drawn, data.normalization);
+  const batches = epochBatches(order, config.batchSize, 1, random.split("batches"));
+  return { steps: batches.length, batches: batchesOf(batches) };
+
+  function* batchesOf(chosen: readonly Uint32Array[]): Generator<EpochBatch> {
+    for (const indices of chosen) {
+      const entries = {
         ...trajectoryViewBatch(data.trajectories, indices),
         ...imageBatch(images, indices),
         pairs: Int32Array.from(indices),
       };
-      const rate = (learningRate / 2) * (1 + Math.cos((Math.PI * step.stepCount()) / data.steps));
-      const losses = await step.step(batch, { learningRate: rate });
-      checkLoss("trainBaseline", losses.loss!, epoch, step.stepCount());
-      for (const [name, value] of Object.entries(losses)) sums[name] = (sums[name] ?? 0) + value;
-      onProgress?.({ epoch, epochs, done: step.stepCount(), total: data.steps, loss: losses.loss! });
+      yield { entries };
     }
-    const means = Object.entries(sums).map(([name, sum]) => [name, sum / batches.length]);
-    history.push(Object.fromEntries(means) as EpochLosses);
   }
-  return history;
 }
 
 /** The same trajectories drawn anew, with other extents and thicknesses, where it is known how. */

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Baseline, trainBaseline } from "../../src/baselines/baseline.js";
 import { type BaselineName, baselineNames } from "../../src/baselines/config.js";
@@ -88,10 +91,42 @@ describe("trainBaseline", () => {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it("goes on bit for bit from the last whole epoch, and refuses the save of another method", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "wayweave-baseline-"));
+    const options = { config: { ...small.moco, epochs: 3 }, rendering, seed: 1, ...engine };
+    const whole = await trainBaseline("moco", train, options);
+    const cut = trainBaseline("moco", train, {
+      ...options,
+      checkpointDir: folder,
+      onProgress: ({ epoch }) => {
+        if (epoch === 1) throw new Error("power cut");
+      },
+    });
+    await expect(cut).rejects.toThrow("power cut");
+    const done: number[] = [];
+    const resumed = await trainBaseline("moco", train, {
+      ...options,
+      checkpointDir: folder,
+      onProgress: (progress) => done.push(progress.done),
+    });
+    const steps = Math.floor(train.trajectories.length / small.moco.batchSize!);
+    expect(done).toEqual(Array.from({ length: 2 * steps }, (_, i) => steps + i + 1));
+    expect(resumed.history).toEqual(whole.history);
+    expect(await resumed.encodeImages(test.images)).toEqual(await whole.encodeImages(test.images));
+    await expect(
+      trainBaseline("dbrlm", train, {
+        config: { ...small.dbrlm, epochs: 3 },
+        checkpointDir: folder,
+        ...engine,
+      }),
+    ).rejects.toThrow("trainBaseline: checkpointDir must hold a run of this data and configuration");
+    await Promise.all([whole.dispose(), resumed.dispose(), rm(folder, { recursive: true })]);
+  });
+
   it("stops where the loss is no longer a number", async () => {
     const options = { config: { ...small["corr-ae"], learningRate: 1e30 }, ...engine };
     await expect(trainBaseline("corr-ae", train, options)).rejects.toThrow(
-      /^trainBaseline: the loss must stay finite, got (NaN|Infinity) in epoch 1 at step \d+; a lower learningRate may help$/,
+      /^trainBaseline: the loss must stay finite, got (NaN|Infinity) \(its terms [^)]+\) in epoch 1 at step \d+; a lower learningRate may help$/,
     );
   });
 

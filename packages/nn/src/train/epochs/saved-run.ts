@@ -48,13 +48,14 @@ export async function openRun<State>(
     step.save(file, { metadata: { identity, state } satisfies Saved, tensors });
   if (!existsSync(file)) return { state: undefined, tensors: {}, save };
   let tensors: Readonly<Record<string, HostTensor>> = {};
-  const saved = await step.load(file, (metadata, further) => {
+  const check = (metadata: unknown, further: typeof tensors) => {
     tensors = further;
     if ((metadata as Partial<Saved> | null)?.identity === identity) return;
     throw new ValueError(
       `${where}: checkpointDir must hold a run of this data and configuration, ${file} is of another`,
     );
-  });
+  };
+  const saved = await step.load(file, check, where);
   return { state: (saved as Saved).state as State, tensors, save };
 }
 
