@@ -1,0 +1,131 @@
+// Figures of the READMEs, written from the committed results files. Two kinds of marks, both HTML comments:
+//
+//   <!-- figure e2dtc/table3 | E2DTC | Porto | uacc | 3 -->.978<!-- /figure -->
+//   <!-- table e2dtc/table3
+//   systems: E2DTC; DTW + K-Medoids
+//   datasets: Porto
+//   metrics: uacc 3; nmi 3
+//   -->
+//   (a Markdown table)
+//   <!-- /table -->
+//
+// A figure is experiment, system, dataset, metric and format, and where it is not the mean over seeds: `range`, `paper` or `seeds`.
+// An experiment is at the standard preset unless it names one: `e2dtc/table3@quick`. A format is a number of decimals, with `%` or
+// `ms` behind it where that is the unit. Without `systems` or `datasets` a table has all of them; `show: range paper` adds the range
+// over the seeds and the paper's value to each cell.
+
+/**
+ * @param {string} text a README
+ * @param {(experiment: string, preset: string) => any} results a results file's content
+ * @returns {string} the README with every figure as the results have it
+ */
+export function withFigures(text, results) {
+  return text
+    .replace(
+      /(<!-- figure ([^\n]*?) -->)(.*?)(<!-- \/figure -->)/g,
+      (_, open, spec, _old, close) => open + figure(spec, results) + close,
+    )
+    .replace(
+      /(<!-- table ([\s\S]*?)-->\n)([\s\S]*?)(<!-- \/table -->)/g,
+      (_, open, spec, _old, close) => open + table(spec, results) + close,
+    );
+}
+
+function figure(spec, results) {
+  const parts = spec.split("|").map((part) => part.trim());
+  const [experiment, system, dataset, metric, format, kind = "mean"] = parts;
+  if (format === undefined) {
+    throw new Error(`figure ${spec}: needs experiment | system | dataset | metric | format`);
+  }
+  const file = resultsOf(experiment, results);
+  const row = file.rows.find((each) => each.system === system && each.dataset === dataset);
+  if (row === undefined) throw new Error(`figure ${spec}: ${experiment} has no such row`);
+  return shownValue(row, metric, format, kind, spec);
+}
+
+function table(spec, results) {
+  const [experiment, ...lines] = spec.trim().split("\n");
+  const options = Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+    }),
+  );
+  const unknown = Object.keys(options).filter(
+    (key) => !["systems", "datasets", "metrics", "show"].includes(key),
+  );
+  if (unknown.length > 0) throw new Error(`table ${experiment}: unknown line ${unknown[0]}`);
+  const list = (text) => text?.split(";").map((part) => part.trim());
+  const systems = list(options.systems);
+  const datasets = list(options.datasets);
+  const metrics = list(options.metrics ?? "").map((text) => {
+    const [name, format, ...label] = text.split(/\s+/);
+    if (format === undefined)
+      throw new Error(`table ${experiment}: a metric needs a name and a format, got "${text}"`);
+    return { name, format, label: label.length > 0 ? label.join(" ") : name };
+  });
+  const show = options.show?.split(/\s+/) ?? [];
+  const { rows } = resultsOf(experiment.trim(), results);
+  const shown = (systems ?? [...new Set(rows.map(({ system }) => system))]).flatMap((system) => {
+    const own = rows.filter((row) => row.system === system && (datasets?.includes(row.dataset) ?? true));
+    if (own.length === 0) throw new Error(`table ${experiment}: no row of ${system}`);
+    return own;
+  });
+  const withDataset = new Set(shown.map(({ dataset }) => dataset)).size > 1;
+  const cells = shown.map((row) => [
+    row.system,
+    ...(withDataset ? [row.dataset] : []),
+    ...metrics.map(({ name, format }) => cell(row, name, format, show)),
+  ]);
+  const head = ["system", ...(withDataset ? ["dataset"] : []), ...metrics.map(({ label }) => label)];
+  const line = (values) => `| ${values.map((value) => value.replaceAll("|", "\\|")).join(" | ")} |\n`;
+  return (
+    line(head) +
+    line(head.map((_, i) => (i <= (withDataset ? 1 : 0) ? "---" : "---:"))) +
+    cells.map(line).join("")
+  );
+}
+
+function cell(row, metric, format, show) {
+  if (row.metrics[metric] === undefined) return "–";
+  const parts = [shownValue(row, metric, format, "mean", metric)];
+  if (show.includes("range") && row.metrics[metric].values.length > 1) {
+    parts.push(`(${shownValue(row, metric, format, "range", metric)})`);
+  }
+  if (show.includes("paper") && row.paper?.[metric] !== undefined) {
+    parts.push(`[${shownValue(row, metric, format, "paper", metric)}]`);
+  }
+  return parts.join(" ");
+}
+
+function shownValue(row, metric, format, kind, spec) {
+  const estimate = row.metrics[metric];
+  if (kind === "paper") {
+    const printed = row.paper?.[metric];
+    if (printed === undefined) throw new Error(`figure ${spec}: the paper prints no ${metric}`);
+    return formatted(printed, format, spec);
+  }
+  if (estimate === undefined) throw new Error(`figure ${spec}: the row has no ${metric}`);
+  if (kind === "seeds") return String(estimate.values.length);
+  if (kind === "range") {
+    const [low, high] = [Math.min(...estimate.values), Math.max(...estimate.values)];
+    return `${formatted(low, format, spec, false)}–${formatted(high, format, spec)}`;
+  }
+  if (kind !== "mean") throw new Error(`figure ${spec}: ${kind} is not mean, range, paper or seeds`);
+  return formatted(estimate.mean, format, spec);
+}
+
+/** `1%`: one decimal and a per cent sign; `3`: three decimals, no zero before the point; `2ms`: two decimals, milliseconds. */
+function formatted(value, format, spec, withUnit = true) {
+  const match = /^(\d)(%|ms|×)?$/.exec(format);
+  if (match === null) throw new Error(`figure ${spec}: format must be like 3, 1%, 2ms or 0×, got ${format}`);
+  const [, decimals, unit] = match;
+  const number = value.toFixed(Number(decimals));
+  if (unit === undefined) return number.replace(/^(-?)0\./, "$1.");
+  return withUnit ? `${number} ${unit}` : number;
+}
+
+function resultsOf(experiment, results) {
+  const [id, preset = "standard"] = experiment.split("@");
+  return results(id, preset);
+}
