@@ -1,5 +1,6 @@
-import { metresOf, type PreparedPoints } from "./points.js";
+import { isWithinSeries, metresOf, type PreparedPoints } from "./points.js";
 import { rowBuffer } from "./row-buffer.js";
+import { SMALLEST_SWEPT, UNLIMITED, type WarpingLimits, warpingKernels } from "./warping.js";
 
 /** Which cells a warping path may use, and when to give up. */
 export interface DtwLimits {
@@ -9,8 +10,33 @@ export interface DtwLimits {
   readonly maxDistance: number;
 }
 
-/** DTW between trajectory `i` of `a` and trajectory `j` of `b`; both hold at least one point. */
+/**
+ * DTW between trajectory `i` of `a` and trajectory `j` of `b`; both hold at least one point.
+ *
+ * @param strips what the sums of each four rows may reach for the whole to stay within `maxDistance`, for whoever knows
+ *   how much the rows after them will add
+ */
 export function dtwKernel(
+  a: PreparedPoints,
+  i: number,
+  b: PreparedPoints,
+  j: number,
+  limits: DtwLimits,
+  strips?: Float64Array,
+): number {
+  const rows = a.offsets[i + 1]! - a.offsets[i]!;
+  const columns = b.offsets[j + 1]! - b.offsets[j]!;
+  if (rows * columns >= SMALLEST_SWEPT && isWithinSeries(a, i, b, j)) {
+    const { reachLeft, reachRight } = bandOf(rows, columns, limits.window);
+    const sweep = { reachLeft, reachRight, limit: limits.maxDistance, strips };
+    const distance = warpingKernels()?.run("dtw", a, i, b, j, sweep);
+    if (distance !== undefined) return distance <= limits.maxDistance ? distance : Infinity;
+  }
+  return plainDtw(a, i, b, j, limits);
+}
+
+/** {@link dtwKernel} without WebAssembly: the same values, bit for bit. */
+export function plainDtw(
   a: PreparedPoints,
   i: number,
   b: PreparedPoints,
@@ -25,6 +51,19 @@ export function dtwKernel(
     return fullDtw(a, aStart, aEnd, b, bStart, bEnd);
   }
   return limitedDtw(a, aStart, aEnd, b, bStart, bEnd, limits);
+}
+
+/** The band lies around both corner diagonals, so that it always joins the two corners. */
+function bandOf(
+  rows: number,
+  columns: number,
+  window: number,
+): Pick<WarpingLimits, "reachLeft" | "reachRight"> {
+  if (window >= Math.max(rows, columns)) return UNLIMITED;
+  return {
+    reachLeft: window + Math.max(0, rows - columns),
+    reachRight: window + Math.max(0, columns - rows),
+  };
 }
 
 /**
@@ -113,11 +152,7 @@ function limitedDtw(
 ): number {
   const rows = aEnd - aStart;
   const columns = bEnd - bStart;
-  // The band lies around both corner diagonals, so that it always joins the two corners. Kept a small integer: loop
-  // bounds that are doubles would make the loops slow.
-  const radius = Math.min(window, Math.max(rows, columns)) | 0;
-  const reachLeft = radius + Math.max(0, rows - columns);
-  const reachRight = radius + Math.max(0, columns - rows);
+  const { reachLeft, reachRight } = bandOf(rows, columns, window);
   const row = rowBuffer(columns + 1);
   row.fill(Infinity, 0, columns + 1);
   row[0] = 0;

@@ -1,5 +1,6 @@
 import { abandonBeyond, metresOf, type PreparedPoints } from "./points.js";
 import { rowBuffer } from "./row-buffer.js";
+import { SMALLEST_SWEPT, UNLIMITED, warpingKernels } from "./warping.js";
 
 /**
  * Discrete Fréchet distance between trajectory `i` of `a` and trajectory `j` of `b`; both hold at least one point.
@@ -27,10 +28,24 @@ export function frechetKernel(
   // Between trips to different places one of these two is often the longest leash of a greedy walk, and so the answer.
   const squared = isGreedyLeashWithin(a, aStart, aEnd, b, bStart, bEnd, ends)
     ? ends
-    : squaredFrechet(a, aStart, aEnd, b, bStart, bEnd, bound);
+    : (sweptFrechet(a, i, b, j, bound) ?? squaredFrechet(a, aStart, aEnd, b, bStart, bEnd, bound));
   if (squared === Infinity) return Infinity;
   const distance = metresOf(squared, curvature);
   return distance <= maxDistance ? distance : Infinity;
+}
+
+/** The recurrence in WebAssembly: the same values, bit for bit, and beyond the bound another number beyond it. */
+function sweptFrechet(
+  a: PreparedPoints,
+  i: number,
+  b: PreparedPoints,
+  j: number,
+  bound: number,
+): number | undefined {
+  const rows = a.offsets[i + 1]! - a.offsets[i]!;
+  const columns = b.offsets[j + 1]! - b.offsets[j]!;
+  if (rows * columns < SMALLEST_SWEPT) return undefined;
+  return warpingKernels()?.run("frechet", a, i, b, j, { ...UNLIMITED, limit: bound });
 }
 
 /** Whether walking both trajectories by the nearest next pair of points keeps every squared leash within a limit. */

@@ -31,6 +31,8 @@ export interface PreparedPoints {
   readonly boxes: Float64Array;
   /** The first block of each trajectory; `[count + 1]`. */
   readonly blockOffsets: Uint32Array;
+  /** minX, minY, minZ, maxX, maxY, maxZ of each trajectory; `[count × 6]`. */
+  readonly bounds: Float64Array;
   /** 0 on the plane, 1 / (2R)² on the sphere. */
   readonly curvature: number;
 }
@@ -78,8 +80,28 @@ export function preparePoints(
   }
   const boxes = new Float64Array(allocate(8 * 6 * blockOffsets[count]!));
   for (let i = 0; i < count; i++) boxBlocks(x, y, z, offsets[i]!, offsets[i + 1]!, boxes, blockOffsets[i]!);
+  const bounds = new Float64Array(allocate(8 * 6 * count));
+  for (let i = 0; i < count; i++) uniteBoxes(boxes, blockOffsets[i]!, blockOffsets[i + 1]!, bounds, i);
   const curvature = onSphere ? SPHERE_CURVATURE : 0;
-  return { x, y, z, offsets: ownOffsets, boxes, blockOffsets, curvature };
+  return { x, y, z, offsets: ownOffsets, boxes, blockOffsets, bounds, curvature };
+}
+
+/** Writes the box around boxes `from` … `to − 1` as box `at` of `out`; an empty one where there are none. */
+export function uniteBoxes(
+  boxes: Float64Array,
+  from: number,
+  to: number,
+  out: Float64Array,
+  at: number,
+): void {
+  out.fill(Infinity, 6 * at, 6 * at + 3);
+  out.fill(-Infinity, 6 * at + 3, 6 * at + 6);
+  for (let box = 6 * from; box < 6 * to; box += 6) {
+    for (let axis = 0; axis < 3; axis++) {
+      out[6 * at + axis] = Math.min(out[6 * at + axis]!, boxes[box + axis]!);
+      out[6 * at + axis + 3] = Math.max(out[6 * at + axis + 3]!, boxes[box + axis + 3]!);
+    }
+  }
 }
 
 /** Writes the boxes of points `start` … `end − 1`, beginning at box `block`. */
@@ -118,6 +140,19 @@ export function squaredDistanceToBox(
   const dy = Math.max(boxes[at + 1]! - y, 0, y - boxes[at + 4]!);
   const dz = Math.max(boxes[at + 2]! - z, 0, z - boxes[at + 5]!);
   return dx * dx + dy * dy + dz * dz;
+}
+
+/** Whether {@link metresOf} needs its series only, for every point of trajectory `i` of `a` and `j` of `b`. */
+export function isWithinSeries(a: PreparedPoints, i: number, b: PreparedPoints, j: number): boolean {
+  if (a.curvature === 0) return true;
+  let squared = 0;
+  for (let axis = 0; axis < 3; axis++) {
+    const forth = b.bounds[6 * j + axis + 3]! - a.bounds[6 * i + axis]!;
+    const back = a.bounds[6 * i + axis + 3]! - b.bounds[6 * j + axis]!;
+    const widest = Math.max(forth, back);
+    squared += widest * widest;
+  }
+  return squared * a.curvature < SERIES_LIMIT;
 }
 
 /**
