@@ -21,5 +21,5 @@ import type { DtwOptions } from "./distance-metric.js";
  * dtw(Float64Array.of(0, 0, 1, 0), Float64Array.of(0, 0, 1, 0, 2, 0), { pointMetric: "euclidean" }) // 1
  */
 export function dtw(a: Float64Array, b: Float64Array, options: DtwOptions = {}): number {
-  return distanceBetween("dtw", a, b, { ...options, name: "dtw" });
+  return distanceBetween("dtw", a, b, options);
 }

@@ -21,5 +21,5 @@ import type { EdrOptions } from "./distance-metric.js";
  * edr(Float64Array.of(0, 0, 1, 0), Float64Array.of(0, 0, 1, 0, 9, 0), { epsilon: 0.5, pointMetric: "euclidean" }) // 1
  */
 export function edr(a: Float64Array, b: Float64Array, options: EdrOptions): number {
-  return distanceBetween("edr", a, b, { ...options, name: "edr" });
+  return distanceBetween("edr", a, b, options);
 }

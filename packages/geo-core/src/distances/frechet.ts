@@ -21,5 +21,5 @@ import type { TrajectoryDistanceOptions } from "./distance-metric.js";
  * frechet(Float64Array.of(0, 0, 1, 0), Float64Array.of(0, 3, 1, 3), { pointMetric: "euclidean" }) // 3
  */
 export function frechet(a: Float64Array, b: Float64Array, options: TrajectoryDistanceOptions = {}): number {
-  return distanceBetween("frechet", a, b, { ...options, name: "frechet" });
+  return distanceBetween("frechet", a, b, options);
 }

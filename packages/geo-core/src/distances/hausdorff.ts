@@ -20,7 +20,7 @@ import type { TrajectoryDistanceOptions } from "./distance-metric.js";
  * hausdorff(Float64Array.of(0, 0, 1, 0), Float64Array.of(0, 0, 2, 0), { pointMetric: "euclidean" }) // 1
  */
 export function hausdorff(a: Float64Array, b: Float64Array, options: TrajectoryDistanceOptions = {}): number {
-  return distanceBetween("hausdorff", a, b, { ...options, name: "hausdorff" });
+  return distanceBetween("hausdorff", a, b, options);
 }
 
 /**
@@ -37,5 +37,5 @@ export function directedHausdorff(
   b: Float64Array,
   options: TrajectoryDistanceOptions = {},
 ): number {
-  return distanceBetween("directedHausdorff", a, b, { ...options, name: "directedHausdorff" });
+  return distanceBetween("directedHausdorff", a, b, options);
 }

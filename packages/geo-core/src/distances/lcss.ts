@@ -23,5 +23,5 @@ import type { LcssOptions } from "./distance-metric.js";
  * lcss(Float64Array.of(0, 0, 5, 5), Float64Array.of(0, 0, 1, 0, 9, 0), { epsilon: 0.5, pointMetric: "euclidean" }) // 0.5
  */
 export function lcss(a: Float64Array, b: Float64Array, options: LcssOptions): number {
-  return distanceBetween("lcss", a, b, { ...options, name: "lcss" });
+  return distanceBetween("lcss", a, b, options);
 }

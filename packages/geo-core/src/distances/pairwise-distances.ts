@@ -1,3 +1,4 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { pairDistance } from "../internal/distances/metric.js";
 import {
   computeTile,
@@ -53,6 +54,7 @@ export async function pairwiseDistances<Precision extends "float32" | "float64" 
   metric: DistanceMetric,
   options: PairwiseDistancesOptions<Precision> = {},
 ): Promise<CondensedDistances<Precision>> {
+  checkOptions("pairwiseDistances", options, ["output", "onProgress", "signal"]);
   const { output = "float64" } = options;
   options.signal?.throwIfAborted();
   const job = createPairwiseJob("pairwiseDistances", set, metric, output, (bytes) => new ArrayBuffer(bytes));
@@ -99,8 +101,10 @@ export async function distancesToMany(
   query: Float64Array,
   set: TrajectorySet,
   metric: DistanceMetric,
-  { onProgress, signal }: DistanceRunOptions = {},
+  options: DistanceRunOptions = {},
 ): Promise<Float64Array> {
+  checkOptions("distancesToMany", options, ["onProgress", "signal"]);
+  const { onProgress, signal } = options;
   signal?.throwIfAborted();
   const resolved = resolveForSet("distancesToMany", set, metric);
   checkTrajectory("distancesToMany", "query", query, resolved.onSphere);

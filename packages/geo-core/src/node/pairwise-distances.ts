@@ -5,6 +5,7 @@ import {
   type PairwiseDistancesOptions,
   runOnThisThread,
 } from "../distances/pairwise-distances.js";
+import { checkOptions } from "../foundation/check-options.js";
 import { checkNonNegativeInteger } from "../foundation/validate.js";
 import { createPairwiseJob, tileCount, totalCells } from "../internal/distances/pairwise-job.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
@@ -48,6 +49,7 @@ export async function pairwiseDistances<Precision extends "float32" | "float64" 
   options: PairwiseDistancesNodeOptions<Precision> = {},
 ): Promise<CondensedDistances<Precision>> {
   const where = "pairwiseDistances";
+  checkOptions(where, options, ["output", "workers", "onProgress", "signal"]);
   const { output = "float64", signal } = options;
   const workers = options.workers ?? defaultWorkers(set);
   checkNonNegativeInteger(where, "workers", workers);

@@ -52,6 +52,36 @@ describe("distances reject", () => {
       "edr: epsilon must be in [0, 1.7976931348623157e+308], got -1",
     ],
     [
+      "a mistyped option",
+      () => dtw(here, here, { windows: 3 } as object),
+      ValueError,
+      'dtw: unknown option "windows"; did you mean "window"?',
+    ],
+    [
+      "an option of another distance",
+      () => frechet(here, here, { window: 3 } as object),
+      ValueError,
+      'frechet: unknown option "window"; known are name, pointMetric, maxDistance',
+    ],
+    [
+      "another distance's name",
+      () => dtw(here, here, { name: "frechet" } as object),
+      ValueError,
+      'dtw: name must be absent or "dtw", got "frechet"',
+    ],
+    [
+      "null for options",
+      () => dtw(here, here, null as never),
+      ValueError,
+      "dtw: options must be an object, got null",
+    ],
+    [
+      "no array",
+      () => dtw(null as never, here),
+      ShapeError,
+      "dtw: a must be a Float64Array of interleaved positions, got null",
+    ],
+    [
       "a fractional window",
       () => dtw(here, here, { window: 1.5 }),
       ValueError,

@@ -1,4 +1,5 @@
 import type { DistanceMetric, EdrMetric, LcssMetric } from "../../distances/distance-metric.js";
+import { checkOptions } from "../../foundation/check-options.js";
 import { ValueError } from "../../foundation/errors.js";
 import { checkInRange, checkNonNegativeInteger, checkOneOf } from "../../foundation/validate.js";
 import { type DtwLimits, dtwKernel } from "./dtw-kernel.js";
@@ -39,8 +40,28 @@ interface ResolvedMaximum extends ResolvedCommon {
 /** A checked {@link DistanceMetric} with its thresholds worked out: plain data, so that a worker can be given one. */
 export type ResolvedMetric = ResolvedDtw | ResolvedEdr | ResolvedLcss | ResolvedMaximum;
 
+const COMMON_OPTIONS = ["name", "pointMetric", "maxDistance"] as const;
+const MATCHING_OPTIONS = [...COMMON_OPTIONS, "epsilon", "matching", "value"] as const;
+
+/** The options of each metric, its name among them. */
+const METRIC_OPTIONS = {
+  dtw: [...COMMON_OPTIONS, "window"],
+  edr: MATCHING_OPTIONS,
+  lcss: [...MATCHING_OPTIONS, "delta"],
+  hausdorff: COMMON_OPTIONS,
+  directedHausdorff: COMMON_OPTIONS,
+  frechet: COMMON_OPTIONS,
+} as const;
+
+const METRIC_NAMES = Object.keys(METRIC_OPTIONS) as readonly DistanceMetric["name"][];
+
 /** @throws {ValueError} an option out of its range, or one that the metric does not have */
 export function resolveMetric(where: string, metric: DistanceMetric): ResolvedMetric {
+  if (typeof metric !== "object" || metric === null) {
+    throw new ValueError(`${where}: metric must be an object such as { name: "dtw" }, got ${String(metric)}`);
+  }
+  checkOneOf(where, "metric.name", metric.name, METRIC_NAMES);
+  checkOptions(where, metric, METRIC_OPTIONS[metric.name]);
   const { pointMetric = "greatCircle", maxDistance = Infinity } = metric;
   checkOneOf(where, "pointMetric", pointMetric, ["greatCircle", "euclidean"]);
   checkInRange(where, "maxDistance", maxDistance, 0, Infinity);
@@ -71,18 +92,6 @@ export function resolveMetric(where: string, metric: DistanceMetric): ResolvedMe
     case "directedHausdorff":
     case "frechet":
       return { ...common, name: metric.name };
-    default: {
-      const { name }: { name: string } = metric;
-      checkOneOf(where, "metric.name", name, [
-        "dtw",
-        "edr",
-        "lcss",
-        "hausdorff",
-        "directedHausdorff",
-        "frechet",
-      ]);
-      throw new ValueError(`${where}: metric.name must be known, got ${name}`);
-    }
   }
 }
 

@@ -7,14 +7,24 @@ import { type Allocate, type PreparedPoints, preparePoints } from "./points.js";
 /** Squares of larger planar coordinates would overflow. */
 const LARGEST_COORDINATE = 1e150;
 
-/** The distance between two arrays of interleaved positions: what the public functions of one pair share. */
-export function distanceBetween(
-  where: string,
+/**
+ * The distance between two arrays of interleaved positions: what the public functions of one pair share.
+ *
+ * @param where the function called, which is the metric's name
+ */
+export function distanceBetween<Name extends DistanceMetric["name"]>(
+  where: Name,
   a: Float64Array,
   b: Float64Array,
-  metric: DistanceMetric,
+  options: Omit<Extract<DistanceMetric, { name: Name }>, "name">,
 ): number {
-  const resolved = resolveMetric(where, metric);
+  if (typeof options !== "object" || options === null) {
+    throw new ValueError(`${where}: options must be an object, got ${String(options)}`);
+  }
+  const resolved = resolveMetric(where, { name: where, ...options } as DistanceMetric);
+  if (resolved.name !== where) {
+    throw new ValueError(`${where}: name must be absent or "${where}", got "${resolved.name}"`);
+  }
   checkTrajectory(where, "a", a, resolved.onSphere);
   checkTrajectory(where, "b", b, resolved.onSphere);
   const coordinates = new Float64Array(a.length + b.length);
@@ -32,6 +42,11 @@ export function checkTrajectory(
   coordinates: Float64Array,
   onSphere: boolean,
 ): void {
+  if (typeof coordinates?.length !== "number" || typeof coordinates === "string") {
+    throw new ShapeError(
+      `${where}: ${name} must be a Float64Array of interleaved positions, got ${String(coordinates)}`,
+    );
+  }
   if (coordinates.length % 2 !== 0) {
     throw new ShapeError(
       `${where}: ${name} must hold pairs of coordinates, got length ${coordinates.length}`,
@@ -48,7 +63,7 @@ function checkCoordinates(where: string, name: string, coordinates: Float64Array
     const x = coordinates[i]!;
     const y = coordinates[i + 1]!;
     // Written so that NaN fails too.
-    if (!(Math.abs(x) <= limitX && Math.abs(y) <= limitY)) {
+    if (typeof x !== "number" || typeof y !== "number" || !(Math.abs(x) <= limitX && Math.abs(y) <= limitY)) {
       const required = onSphere
         ? "a longitude in [-180, 180] and a latitude in [-90, 90]"
         : `coordinates in [-${limitX}, ${limitX}]`;
