@@ -26,6 +26,14 @@ export {
   type PairwiseDistancesOptions,
   pairwiseDistances,
 } from "./distances/pairwise-distances.js";
+export {
+  type NearestManyOptions,
+  type NearestOptions,
+  nearestTrajectories,
+  type TrajectoryHit,
+  TrajectoryIndex,
+  type TrajectoryIndexOptions,
+} from "./distances/trajectory-index.js";
 export { fromGeoJson, GeoJsonCollector, type GeoJsonReadResult } from "./formats/geojson/from-geojson.js";
 export {
   type GeoJsonFeatureLines,

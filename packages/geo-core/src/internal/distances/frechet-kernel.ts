@@ -1,4 +1,4 @@
-import { abandonBeyond, metresOf, type PreparedPoints } from "./points.js";
+import { abandonBeyond, metresOf, type PreparedPoints, squaredBetween } from "./points.js";
 import { rowBuffer } from "./row-buffer.js";
 import { SMALLEST_SWEPT, UNLIMITED, warpingKernels } from "./warping.js";
 
@@ -79,13 +79,6 @@ function isGreedyLeashWithin(
   for (; p + 1 < aEnd; p++) if (squaredBetween(a, p + 1, b, q) > limit) return false;
   for (; q + 1 < bEnd; q++) if (squaredBetween(a, p, b, q + 1) > limit) return false;
   return true;
-}
-
-function squaredBetween(a: PreparedPoints, p: number, b: PreparedPoints, q: number): number {
-  const dx = b.x[q]! - a.x[p]!;
-  const dy = b.y[q]! - a.y[p]!;
-  const dz = b.z[q]! - a.z[p]!;
-  return dx * dx + dy * dy + dz * dz;
 }
 
 /**

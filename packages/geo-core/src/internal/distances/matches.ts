@@ -1,4 +1,4 @@
-import { BLOCK_POINTS, type PreparedPoints } from "./points.js";
+import { BLOCK_POINTS, type PreparedPoints, squaredGap } from "./points.js";
 
 /** Points of one 32-bit word of matches. */
 export const WORD_POINTS = 32;
@@ -55,18 +55,6 @@ export function matchBlock(
     }
   }
   return rows;
-}
-
-/** Squared straight-line distance between two boxes: a lower bound for every pair of points inside. */
-function squaredGap(a: Float64Array, aBox: number, b: Float64Array, bBox: number): number {
-  let squared = 0;
-  for (let axis = 0; axis < 3; axis++) {
-    const after = b[bBox + axis]! - a[aBox + axis + 3]!;
-    const before = a[aBox + axis]! - b[bBox + axis + 3]!;
-    const gap = Math.max(after, before);
-    if (gap > 0) squared += gap * gap;
-  }
-  return squared;
 }
 
 function distanceBits(

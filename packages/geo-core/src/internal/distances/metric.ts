@@ -20,13 +20,13 @@ interface ResolvedDtw extends ResolvedCommon {
   readonly limits: DtwLimits;
 }
 
-interface ResolvedEdr extends ResolvedCommon {
+export interface ResolvedEdr extends ResolvedCommon {
   readonly name: "edr";
   readonly rule: MatchRule;
   readonly value: "edits" | "normalized";
 }
 
-interface ResolvedLcss extends ResolvedCommon {
+export interface ResolvedLcss extends ResolvedCommon {
   readonly name: "lcss";
   readonly rule: MatchRule;
   readonly delta: number;

@@ -142,6 +142,26 @@ export function squaredDistanceToBox(
   return dx * dx + dy * dy + dz * dz;
 }
 
+/** Squared straight-line distance between point `p` of `a` and point `q` of `b`. */
+export function squaredBetween(a: PreparedPoints, p: number, b: PreparedPoints, q: number): number {
+  const dx = b.x[q]! - a.x[p]!;
+  const dy = b.y[q]! - a.y[p]!;
+  const dz = b.z[q]! - a.z[p]!;
+  return dx * dx + dy * dy + dz * dz;
+}
+
+/** Squared straight-line distance between two boxes: a lower bound for every pair of points inside. */
+export function squaredGap(a: Float64Array, aBox: number, b: Float64Array, bBox: number): number {
+  let squared = 0;
+  for (let axis = 0; axis < 3; axis++) {
+    const after = b[bBox + axis]! - a[aBox + axis + 3]!;
+    const before = a[aBox + axis]! - b[bBox + axis + 3]!;
+    const gap = Math.max(after, before);
+    if (gap > 0) squared += gap * gap;
+  }
+  return squared;
+}
+
 /** Whether {@link metresOf} needs its series only, for every point of trajectory `i` of `a` and `j` of `b`. */
 export function isWithinSeries(a: PreparedPoints, i: number, b: PreparedPoints, j: number): boolean {
   if (a.curvature === 0) return true;

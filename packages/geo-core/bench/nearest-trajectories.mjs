@@ -1,0 +1,63 @@
+// The ten nearest of 10,000 trips, by index and by a full scan, in one run on one thread: `pnpm build && node bench/nearest-trajectories.mjs`.
+// Processor time, which a busy machine distorts less than the clock. The scan is distancesToMany, which prepares the set's points
+// in each call; "prepared" leaves that time out, measured by a scan that looks at two pairs of points a trip. Every search is
+// compared with its scan.
+import { createCity, distancesToMany, TrajectoryIndex } from "../dist/index.js";
+
+const TRIPS = Number(process.argv[2] ?? 10_000);
+const QUERIES = 15;
+const K = 10;
+
+function processorMs(run) {
+  const before = process.cpuUsage();
+  return run().then((result) => {
+    const { user, system } = process.cpuUsage(before);
+    return { ms: (user + system) / 1000, result };
+  });
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+const { set } = createCity({ seed: 1, trips: TRIPS });
+const queries = createCity({ seed: 1, trips: TRIPS + QUERIES }).set.slice(TRIPS);
+const far = queries.at(0).coordinates;
+const built = await processorMs(async () => new TrajectoryIndex(set));
+const index = built.result;
+console.log(`${TRIPS} trips, ${set.pointCount} points; index built in ${built.ms.toFixed(0)} ms`);
+
+const preparations = [];
+for (let i = 0; i < 5; i++) {
+  const run = () => distancesToMany(far, set, { name: "frechet", maxDistance: 0 });
+  preparations.push((await processorMs(run)).ms);
+}
+const preparing = median(preparations);
+
+for (const distance of [
+  { name: "dtw" },
+  { name: "dtw", window: 10 },
+  { name: "frechet" },
+  { name: "hausdorff" },
+  { name: "edr", epsilon: 200 },
+  { name: "lcss", epsilon: 200 },
+]) {
+  const [scans, searches] = [[], []];
+  for (const { coordinates } of queries) {
+    const scan = await processorMs(() => distancesToMany(coordinates, set, distance));
+    const search = await processorMs(() => index.nearest(coordinates, { distance, k: K }));
+    scans.push(scan.ms);
+    searches.push(search.ms);
+    const nearest = Array.from(scan.result, (value, i) => [value, i]).sort(
+      (a, b) => a[0] - b[0] || a[1] - b[1],
+    );
+    for (const [at, hit] of search.result.entries()) {
+      if (hit.index !== nearest[at][1] || hit.distance !== nearest[at][0])
+        throw new Error("the search missed a trip");
+    }
+  }
+  const [scan, search] = [median(scans), median(searches)];
+  const prepared = scan - preparing;
+  console.log(
+    `${JSON.stringify(distance)}: scan ${scan.toFixed(1)} ms (prepared ${prepared.toFixed(1)}), search ${search.toFixed(2)} ms: ` +
+      `${(scan / search).toFixed(1)} times, prepared ${(prepared / search).toFixed(1)} times as fast`,
+  );
+}

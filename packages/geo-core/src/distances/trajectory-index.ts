@@ -1,0 +1,231 @@
+import { checkOptions } from "../foundation/check-options.js";
+import { ValueError } from "../foundation/errors.js";
+import { Pace } from "../foundation/pace.js";
+import { checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
+import { type ResolvedMetric, resolveMetric } from "../internal/distances/metric.js";
+import { type PreparedPoints, preparePoints } from "../internal/distances/points.js";
+import { checkTrajectory, prepareSet, resolveForSet } from "../internal/distances/prepare.js";
+import type { NearestList } from "../internal/distances/search/nearest-list.js";
+import { searchNearest } from "../internal/distances/search/nearest-search.js";
+import { buildTrajectoryTree, type TrajectoryTree } from "../internal/distances/search/trajectory-tree.js";
+import type { TrajectorySet } from "../trajectories/trajectory-set.js";
+import type { DistanceMetric, PointMetric } from "./distance-metric.js";
+import type { DistanceProgress } from "./pairwise-distances.js";
+
+/** A trajectory that a search found. */
+export interface TrajectoryHit {
+  /** Its index in the set. */
+  readonly index: number;
+  readonly id: string;
+  /** From the query, by the search's metric. */
+  readonly distance: number;
+}
+
+/** Options of {@link TrajectoryIndex}. */
+export interface TrajectoryIndexOptions {
+  /** @defaultValue what the set's `coordinateSystem` asks for */
+  readonly pointMetric?: PointMetric | undefined;
+}
+
+/** Options of a search for the nearest trajectories. */
+export interface NearestOptions {
+  /**
+   * Any metric; a directed one goes from the query. Its `maxDistance` leaves out what is further away. `lcss` must have the
+   * value `distance`.
+   */
+  readonly distance: DistanceMetric;
+  /** How many are wanted, ≥ 1. Fewer are found where the set, the filter or `maxDistance` leaves fewer. */
+  readonly k: number;
+  /** Only trajectories whose index passes are found. */
+  readonly filter?: ((index: number) => boolean) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of a search for many queries. */
+export interface NearestManyOptions extends Omit<NearestOptions, "filter"> {
+  /** Only trajectories that pass are found, for instance `(index, query) => index !== query`. */
+  readonly filter?: ((index: number, query: number) => boolean) | undefined;
+  /** Called after each query. */
+  readonly onProgress?: ((progress: DistanceProgress) => void) | undefined;
+}
+
+/** {@link TrajectoryIndex.nearest} under another name in error messages. */
+let searchAs: (
+  index: TrajectoryIndex,
+  where: string,
+  query: Float64Array,
+  options: NearestOptions,
+) => Promise<TrajectoryHit[]>;
+
+const NEAREST_OPTIONS = ["distance", "k", "filter", "signal"] as const;
+
+/**
+ * Finds the trajectories of a set that are nearest to a query, exactly, without computing most distances.
+ *
+ * A tree over where trajectories start and end, and lower bounds of each distance (ends, boxes, boxes of 8 points), say which
+ * trajectories cannot be among the nearest; for the others the distance is computed, and given up once it exceeds the k-th
+ * found. Every result equals that of computing all distances; of equal ones the smaller index comes first.
+ *
+ * Building takes O(n log n) steps and copies the positions. The set's columns must not change afterwards.
+ *
+ * @throws {ValueError} a trajectory without points, great-circle distances of a planar set
+ * @example
+ * const index = new TrajectoryIndex(set);
+ * const hits = await index.nearest(set.at(0).coordinates, { distance: { name: "frechet" }, k: 5 });
+ * hits[0] // { index: 0, id: "0", distance: 0 }
+ */
+export class TrajectoryIndex {
+  readonly set: TrajectorySet;
+  readonly pointMetric: PointMetric;
+  readonly #points: PreparedPoints;
+  readonly #tree: TrajectoryTree;
+
+  static {
+    searchAs = (index, where, query, options) => index.#search(where, query, options);
+  }
+
+  constructor(set: TrajectorySet, options: TrajectoryIndexOptions = {}) {
+    const where = "TrajectoryIndex";
+    checkOptions(where, options, ["pointMetric"]);
+    const isLonLat = set.coordinateSystem === "lonlat";
+    const { pointMetric = isLonLat ? "greatCircle" : "euclidean" } = options;
+    checkOneOf(where, "pointMetric", pointMetric, ["greatCircle", "euclidean"]);
+    const onSphere = pointMetric === "greatCircle";
+    if (onSphere && !isLonLat) {
+      throw new ValueError(`${where}: pointMetric must be "euclidean" for a planar set, got "greatCircle"`);
+    }
+    checkNoneEmpty(where, "trajectory", set);
+    this.set = set;
+    this.pointMetric = pointMetric;
+    this.#points = prepareSet(where, set, onSphere);
+    this.#tree = buildTrajectoryTree(this.#points);
+  }
+
+  /**
+   * The k trajectories nearest to a query, nearest first.
+   *
+   * @param query interleaved positions in the set's coordinate system, `[points × 2]`, at least one point
+   * @throws {ShapeError} a query with an odd number of coordinates
+   * @throws {ValueError} a query without points, a position out of range, an option out of its range, a `pointMetric` that is
+   *   not the index's
+   */
+  async nearest(query: Float64Array, options: NearestOptions): Promise<TrajectoryHit[]> {
+    return this.#search("TrajectoryIndex.nearest", query, options);
+  }
+
+  async #search(where: string, query: Float64Array, options: NearestOptions): Promise<TrajectoryHit[]> {
+    checkOptions(where, options, NEAREST_OPTIONS);
+    const metric = this.#resolve(where, options.distance);
+    checkPositiveInteger(where, "k", options.k);
+    checkTrajectory(where, "query", query, metric.onSphere);
+    const pace = new Pace(options.signal);
+    return this.#hits(await this.#nearest(metric, query, options.k, options.filter, pace));
+  }
+
+  /**
+   * The nearest trajectories of each of many queries.
+   *
+   * @param queries trajectories in the set's coordinate system, none without points; the set itself, for instance
+   * @returns one list a query
+   * @throws {ValueError} as {@link nearest}
+   */
+  async nearestMany(queries: TrajectorySet, options: NearestManyOptions): Promise<TrajectoryHit[][]> {
+    const where = "TrajectoryIndex.nearestMany";
+    checkOptions(where, options, [...NEAREST_OPTIONS, "onProgress"]);
+    const { k, filter, onProgress } = options;
+    const metric = this.#resolve(where, options.distance);
+    checkPositiveInteger(where, "k", k);
+    if (queries.coordinateSystem !== this.set.coordinateSystem) {
+      throw new ValueError(
+        `${where}: queries must be ${this.set.coordinateSystem} as the index's set, got ${queries.coordinateSystem}`,
+      );
+    }
+    checkNoneEmpty(where, "query", queries);
+    const pace = new Pace(options.signal);
+    const found: TrajectoryHit[][] = [];
+    for (let i = 0; i < queries.length; i++) {
+      const accepts = filter === undefined ? undefined : (index: number) => filter(index, i);
+      found.push(this.#hits(await this.#nearest(metric, queries.at(i).coordinates, k, accepts, pace)));
+      onProgress?.({ done: i + 1, total: queries.length });
+      await pace.step();
+    }
+    return found;
+  }
+
+  #resolve(where: string, distance: DistanceMetric): ResolvedMetric {
+    const metric = resolveMetric(where, { pointMetric: this.pointMetric, ...distance });
+    if (metric.onSphere !== (this.pointMetric === "greatCircle")) {
+      throw new ValueError(
+        `${where}: distance.pointMetric must be the index's, "${this.pointMetric}", got "${distance.pointMetric}"`,
+      );
+    }
+    if (metric.name === "lcss" && metric.value !== "distance") {
+      throw new ValueError(`${where}: distance.value must be "distance" for a search, got "${metric.value}"`);
+    }
+    return metric;
+  }
+
+  #nearest(
+    metric: ResolvedMetric,
+    query: Float64Array,
+    k: number,
+    accepts: ((index: number) => boolean) | undefined,
+    pace: Pace,
+  ): Promise<NearestList> {
+    const queryPoints = preparePoints(query, Uint32Array.of(0, query.length / 2), metric.onSphere);
+    const context = { query: queryPoints, set: this.#points, tree: this.#tree };
+    return searchNearest(metric, context, k, accepts, pace);
+  }
+
+  #hits({ indices, distances }: NearestList): TrajectoryHit[] {
+    return indices.map((index, at) => ({
+      index,
+      id: this.set.ids?.[index] ?? String(index),
+      distance: distances[at]!,
+    }));
+  }
+}
+
+function checkNoneEmpty(where: string, name: string, set: TrajectorySet): void {
+  for (let i = 0; i < set.length; i++) {
+    if (set.pointCountOf(i) === 0) {
+      throw new ValueError(`${where}: ${name} ${i} must hold at least one point, got 0`);
+    }
+  }
+}
+
+const indices = new WeakMap<TrajectorySet, Map<PointMetric, TrajectoryIndex>>();
+
+/**
+ * The k trajectories of a set that are nearest to a query, nearest first.
+ *
+ * The first call for a set builds a {@link TrajectoryIndex}, which is kept for as long as the set is; the set's columns must
+ * not change meanwhile. Many queries at once: `TrajectoryIndex.nearestMany`.
+ *
+ * @param query interleaved positions in the set's coordinate system, `[points × 2]`, at least one point
+ * @throws {ShapeError} a query with an odd number of coordinates
+ * @throws {ValueError} a query or trajectory without points, a position or option out of its range, great-circle distances of
+ *   a planar set
+ * @example await nearestTrajectories(set, set.at(7).coordinates, { distance: { name: "dtw" }, k: 10 })
+ */
+export async function nearestTrajectories(
+  set: TrajectorySet,
+  query: Float64Array,
+  options: NearestOptions,
+): Promise<TrajectoryHit[]> {
+  const where = "nearestTrajectories";
+  checkOptions(where, options, NEAREST_OPTIONS);
+  const { onSphere } = resolveForSet(where, set, options.distance);
+  const pointMetric = onSphere ? "greatCircle" : "euclidean";
+  let ofSet = indices.get(set);
+  if (ofSet === undefined) {
+    ofSet = new Map();
+    indices.set(set, ofSet);
+  }
+  let index = ofSet.get(pointMetric);
+  if (index === undefined) {
+    index = new TrajectoryIndex(set, { pointMetric });
+    ofSet.set(pointMetric, index);
+  }
+  return searchAs(index, where, query, options);
+}
