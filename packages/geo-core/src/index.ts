@@ -27,6 +27,15 @@ export {
   pairwiseDistances,
 } from "./distances/pairwise-distances.js";
 export {
+  type MutualSubtrajectoryMatch,
+  mutualSubtrajectory,
+  type SubtrajectoryDtwOptions,
+  type SubtrajectoryMatch,
+  type SubtrajectoryMetric,
+  subtrajectoryDtw,
+  subtrajectoryFrechet,
+} from "./distances/subtrajectory.js";
+export {
   type NearestManyOptions,
   type NearestOptions,
   nearestTrajectories,

@@ -1,5 +1,6 @@
-import type { DistanceMetric } from "../../distances/distance-metric.js";
+import type { DistanceMetric, TrajectoryDistanceOptions } from "../../distances/distance-metric.js";
 import { ShapeError, ValueError } from "../../foundation/errors.js";
+import { checkInRange, checkOneOf } from "../../foundation/validate.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
 import { pairDistance, type ResolvedMetric, resolveMetric } from "./metric.js";
 import { type Allocate, type PreparedPoints, preparePoints } from "./points.js";
@@ -25,14 +26,32 @@ export function distanceBetween<Name extends DistanceMetric["name"]>(
   if (resolved.name !== where) {
     throw new ValueError(`${where}: name must be absent or "${where}", got "${resolved.name}"`);
   }
-  checkTrajectory(where, "a", a, resolved.onSphere);
-  checkTrajectory(where, "b", b, resolved.onSphere);
-  const coordinates = new Float64Array(a.length + b.length);
-  coordinates.set(a);
-  coordinates.set(b, a.length);
-  const offsets = Uint32Array.of(0, a.length / 2, coordinates.length / 2);
-  const points = preparePoints(coordinates, offsets, resolved.onSphere);
+  const points = placePair(where, ["a", a], ["b", b], resolved.onSphere);
   return pairDistance(resolved, points, 0, points, 1);
+}
+
+/** A trajectory with the name that error messages give it. */
+type Named = readonly [name: string, coordinates: Float64Array];
+
+/** Checks two arrays of positions and makes them trajectories 0 and 1. */
+function placePair(where: string, a: Named, b: Named, onSphere: boolean): PreparedPoints {
+  for (const [name, coordinates] of [a, b]) checkTrajectory(where, name, coordinates, onSphere);
+  const coordinates = new Float64Array(a[1].length + b[1].length);
+  coordinates.set(a[1]);
+  coordinates.set(b[1], a[1].length);
+  return preparePoints(coordinates, Uint32Array.of(0, a[1].length / 2, coordinates.length / 2), onSphere);
+}
+
+/** Two trajectories and the options that every distance has, checked. */
+export function preparePair(
+  where: string,
+  a: Named,
+  b: Named,
+  { pointMetric = "greatCircle", maxDistance = Infinity }: TrajectoryDistanceOptions,
+): { readonly points: PreparedPoints; readonly maxDistance: number } {
+  checkOneOf(where, "pointMetric", pointMetric, ["greatCircle", "euclidean"]);
+  checkInRange(where, "maxDistance", maxDistance, 0, Infinity);
+  return { points: placePair(where, a, b, pointMetric === "greatCircle"), maxDistance };
 }
 
 /** Checks interleaved positions of one trajectory with at least one point. */
