@@ -29,6 +29,18 @@ export {
 } from "./model/config.js";
 export type { TowerFiles } from "./model/tower-files.js";
 export { type EncodeOptions, TrajCross } from "./model/trajcross.js";
+export { type FindWindowsOptions, findWindows, type WindowHit } from "./retrieval/find-windows.js";
 export { type Nearest, nearestRows } from "./retrieval/nearest.js";
 export { defaultThicknesses, RenderComparer } from "./retrieval/render-comparer.js";
+export {
+  type AddTracksOptions,
+  type FindTrackOptions,
+  type Found,
+  type Picture,
+  TrackFinder,
+  type TrackFinderContents,
+  type TrackHit,
+} from "./retrieval/track-finder.js";
 export { type FindOptions, type Hit, TrajCrossIndex } from "./retrieval/trajcross-index.js";
+export { LineReader, type LineReading } from "./tracing/line-reader.js";
+export { type TracedLine, traceLine } from "./tracing/trace-line.js";

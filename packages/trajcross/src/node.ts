@@ -8,3 +8,10 @@ export {
   type WriteImageFolderOptions,
   writeImageFolder,
 } from "./node/image-folder.js";
+export {
+  loadLineReader,
+  type OpenTrackFinderOptions,
+  openTrackFinder,
+  saveTrackFinder,
+} from "./node/open-track-finder.js";
+export { type ReadPictureOptions, readPicture } from "./node/read-picture.js";

@@ -21,6 +21,8 @@ export {
 } from "./model/forward.js";
 export { infoNce, modalityLoss } from "./model/loss.js";
 export { initParams } from "./model/params.js";
+export { exportReader, exportTrainedReader } from "./tracing/export-reader.js";
+export { type TrainedReader, type TrainReaderOptions, trainReader } from "./tracing/train-reader.js";
 export { exportTowers } from "./training/export-towers.js";
 export {
   pairLoss,

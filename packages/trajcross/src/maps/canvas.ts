@@ -9,6 +9,8 @@ export class Canvas {
   readonly size: number;
   /** `[size, size, 3]`, 0 … 255. */
   readonly rgb: Float32Array;
+  /** Whether shapes have no soft edges: a pixel belongs to one where it is covered by half. */
+  isHard = false;
   readonly #mask: Uint8Array;
   readonly #ownFrame: ImageFrame;
 
@@ -64,11 +66,11 @@ export class Canvas {
   /** Paints what the mask holds, and empties it. */
   paint([r, g, b]: Color, opacity = 1): void {
     const mask = this.#mask;
-    const { rgb } = this;
+    const { rgb, isHard } = this;
     const scale = opacity / 255;
     for (let i = 0; i < mask.length; i++) {
       if (mask[i] === 0) continue;
-      const share = mask[i]! * scale;
+      const share = isHard ? (mask[i]! < 128 ? 0 : opacity) : mask[i]! * scale;
       const at = 3 * i;
       rgb[at]! += share * (r - rgb[at]!);
       rgb[at + 1]! += share * (g - rgb[at + 1]!);

@@ -119,7 +119,7 @@ export function colorDistance(a: Color, b: Color): number {
 }
 
 /** Hue, saturation and value in [0, 1] as red, green and blue. */
-function hsv(hue: number, saturation: number, value: number): Color {
+export function hsv(hue: number, saturation: number, value: number): Color {
   const channel = (n: number) => {
     const k = (n + 6 * hue) % 6;
     return 255 * value * (1 - saturation * Math.max(0, Math.min(k, 4 - k, 1)));

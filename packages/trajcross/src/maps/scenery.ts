@@ -2,8 +2,13 @@ import type { Random } from "@wayweave/geo-core";
 import type { Canvas } from "./canvas.js";
 import type { Palette } from "./palette.js";
 
-/** Paints land, parks, water, blocks of buildings and roads: what lies under a track. */
-export function paintScenery(canvas: Canvas, palette: Palette, random: Random): void {
+/** Paints land, parks, water, blocks of buildings and, unless told not to, roads: what lies under a track. */
+export function paintScenery(
+  canvas: Canvas,
+  palette: Palette,
+  random: Random,
+  { hasRoads = true }: { readonly hasRoads?: boolean } = {},
+): void {
   canvas.fill(palette.land);
   for (const color of [palette.park, palette.water]) {
     const count = random.integer(3);
@@ -11,7 +16,7 @@ export function paintScenery(canvas: Canvas, palette: Palette, random: Random): 
     if (count > 0) canvas.paint(color);
   }
   if (random.next() < 0.5) paintBuildings(canvas, palette, random);
-  paintRoads(canvas, palette, random);
+  if (hasRoads) paintRoads(canvas, palette, random);
 }
 
 /** A round shape with an uneven rim, anywhere. */

@@ -3,9 +3,36 @@ import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import jpeg from "jpeg-js";
 import type { Raster } from "../data/resize.js";
 
-/** A PNG or JPEG file's pixels as red, green and blue of 8 bits. @throws {FormatError} neither, or a damaged one; names the file */
-export function decodePicture(bytes: Uint8Array, file: string): Raster {
-  return /\.jpe?g$/i.test(file) ? decodeJpeg(bytes, file) : decodePng(bytes, file);
+/**
+ * A PNG, JPEG or WebP file's pixels as red, green and blue of 8 bits; what is transparent lies on white.
+ *
+ * @throws {FormatError} none of these, or a damaged one; names the file
+ */
+export async function decodePicture(bytes: Uint8Array, file: string): Promise<Raster> {
+  if (isWebp(bytes)) return decodeWebp(bytes, file);
+  const isJpeg = /\.jpe?g$/i.test(file) || (bytes[0] === 0xff && bytes[1] === 0xd8);
+  return isJpeg ? decodeJpeg(bytes, file) : decodePng(bytes, file);
+}
+
+function isWebp(bytes: Uint8Array): boolean {
+  return (
+    bytes.length > 12 && String.fromCharCode(...bytes.subarray(0, 4), ...bytes.subarray(8, 12)) === "RIFFWEBP"
+  );
+}
+
+async function decodeWebp(bytes: Uint8Array, file: string): Promise<Raster> {
+  // Loaded when the first WebP comes: it is a native library.
+  const { default: sharp } = await import("sharp");
+  try {
+    const { data, info } = await sharp(bytes)
+      .flatten({ background: "#ffffff" })
+      .toColourspace("srgb")
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: new Uint8Array(data), channels: info.channels };
+  } catch (cause) {
+    throw new FormatError(`must be a whole WebP file: ${(cause as Error).message}`, { file }, { cause });
+  }
 }
 
 /** Baseline and progressive JPEG, in grey or colour. */

@@ -22,6 +22,7 @@ const worldExtensions: Readonly<Record<string, readonly string[]>> = {
   ".png": [".pgw", ".pngw", ".wld"],
   ".jpg": [".jgw", ".jpgw", ".wld"],
   ".jpeg": [".jgw", ".jpegw", ".wld"],
+  ".webp": [".wpw", ".webpw", ".wld"],
 };
 
 /** The files beside an image that may say where it lies, in the order they are looked for. */
@@ -44,14 +45,24 @@ export async function readGeoreference(
   size: { readonly width: number; readonly height: number },
   worldSystem: CoordinateSystem,
 ): Promise<Georeference> {
-  const candidates = sidecarsOf(image);
-  const found = candidates.find((file) => existsSync(file));
-  if (found === undefined) {
-    const names = candidates.map((file) => path.basename(file)).join(", ");
-    throw new FormatError(`one of ${names} must lie beside it and say what part of the plane it shows`, {
-      file: path.basename(image),
-    });
-  }
+  const found = await findGeoreference(image, size, worldSystem);
+  if (found !== undefined) return found;
+  const names = sidecarsOf(image)
+    .map((file) => path.basename(file))
+    .join(", ");
+  throw new FormatError(`one of ${names} must lie beside it and say what part of the plane it shows`, {
+    file: path.basename(image),
+  });
+}
+
+/** As {@link readGeoreference}, but absent where no file beside the image says where it lies. */
+export async function findGeoreference(
+  image: string,
+  size: { readonly width: number; readonly height: number },
+  worldSystem: CoordinateSystem,
+): Promise<Georeference | undefined> {
+  const found = sidecarsOf(image).find((file) => existsSync(file));
+  if (found === undefined) return undefined;
   const text = await readFile(found, "utf8");
   const file = path.basename(found);
   return found.endsWith(".json")

@@ -54,12 +54,12 @@ export interface ImageFolder {
   readonly images: ImageSet;
   /** File names without extension, in the images' order. */
   readonly ids: readonly string[];
-  /** Files that are neither PNG or JPEG nor beside one. */
+  /** Files that are neither PNG, JPEG or WebP nor beside one. */
   readonly skipped: readonly string[];
 }
 
 /**
- * Reads every PNG and JPEG file of a folder, in the order of names, with what it shows of the plane from the JSON sidecar
+ * Reads every PNG, JPEG and WebP file of a folder, in the order of names, with what it shows of the plane from the JSON sidecar
  * (`{ "upperLeft": [x, y], "lowerRight": [x, y], "coordinateSystem": "lonlat" | "planar" }`) or the world file beside it.
  *
  * Images may be of any size: they are brought to the model's by averaging areas. One that is not square is put into the middle of a
@@ -93,7 +93,7 @@ export async function readImageFolder(
   };
 }
 
-/** Reads one PNG or JPEG file as a set of one image; see {@link readImageFolder}. */
+/** Reads one PNG, JPEG or WebP file as a set of one image; see {@link readImageFolder}. */
 export async function readImage(file: string, options: ReadImageOptions = {}): Promise<ImageSet> {
   const {
     size = 64,
@@ -101,7 +101,7 @@ export async function readImage(file: string, options: ReadImageOptions = {}): P
     line = "auto",
     worldFiles = "planar",
   } = checkOptions("readImage", options);
-  const picture = decodePicture(await readFile(file), path.basename(file));
+  const picture = await decodePicture(await readFile(file), path.basename(file));
   const georeference = await readGeoreference(file, picture, worldFiles);
   const extent = squareExtent(planarExtent(georeference, file, options.projection), picture);
   const pixels =
@@ -112,7 +112,7 @@ export async function readImage(file: string, options: ReadImageOptions = {}): P
 }
 
 function isPicture(name: string): boolean {
-  return /\.(png|jpe?g)$/i.test(name);
+  return /\.(png|jpe?g|webp)$/i.test(name);
 }
 
 function checkOptions(where: string, options: ReadImageOptions): ReadImageOptions {

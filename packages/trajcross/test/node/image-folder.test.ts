@@ -4,6 +4,7 @@ import path from "node:path";
 import { Random, webMercator } from "@wayweave/geo-core";
 import { encode } from "fast-png";
 import jpeg from "jpeg-js";
+import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ImageSet, renderImages } from "../../src/data/images.js";
 import { decodePicture } from "../../src/node/decode-picture.js";
@@ -93,8 +94,8 @@ describe("writeImageFolder and readImageFolder", () => {
   });
 
   it("report what was no image", async () => {
-    await write({ "a.json": unit, "notes.txt": "", "b.webp": "" });
-    expect((await readImageFolder(folder)).skipped).toEqual(["b.webp", "notes.txt"]);
+    await write({ "a.json": unit, "notes.txt": "", "b.tiff": "" });
+    expect((await readImageFolder(folder)).skipped).toEqual(["b.tiff", "notes.txt"]);
   });
 
   it("refuse ids that are no file names", async () => {
@@ -211,60 +212,79 @@ describe("readImage", () => {
 });
 
 describe("decodePicture", () => {
-  const decoded = (png: Parameters<typeof encode>[0]) => [...decodePicture(encode(png), "a.png").data];
+  const decoded = async (png: Parameters<typeof encode>[0]) => [
+    ...(await decodePicture(encode(png), "a.png")).data,
+  ];
 
-  it("repeats grey, and takes the upper 8 of 16 bits", () => {
-    expect(decoded({ width: 1, height: 1, data: Uint8Array.of(7), channels: 1 })).toEqual([7, 7, 7]);
-    expect(decoded({ width: 1, height: 1, data: Uint16Array.of(0x1234), depth: 16, channels: 1 })).toEqual([
-      0x12, 0x12, 0x12,
-    ]);
+  it("repeats grey, and takes the upper 8 of 16 bits", async () => {
+    expect(await decoded({ width: 1, height: 1, data: Uint8Array.of(7), channels: 1 })).toEqual([7, 7, 7]);
+    expect(
+      await decoded({ width: 1, height: 1, data: Uint16Array.of(0x1234), depth: 16, channels: 1 }),
+    ).toEqual([0x12, 0x12, 0x12]);
   });
 
-  it("lays what is transparent on white", () => {
-    expect(decoded({ width: 1, height: 1, data: Uint8Array.of(0, 100, 200, 0), channels: 4 })).toEqual([
+  it("lays what is transparent on white", async () => {
+    expect(await decoded({ width: 1, height: 1, data: Uint8Array.of(0, 100, 200, 0), channels: 4 })).toEqual([
       255, 255, 255,
     ]);
     // grey 55 at alpha 51/255 = 0.2: 255 − 0.2 · 200 = 215
-    expect(decoded({ width: 1, height: 1, data: Uint8Array.of(55, 51), channels: 2 })).toEqual([
+    expect(await decoded({ width: 1, height: 1, data: Uint8Array.of(55, 51), channels: 2 })).toEqual([
       215, 215, 215,
     ]);
   });
 
-  it("looks palettes up", () => {
+  it("looks palettes up", async () => {
     const palette = [
       [1, 2, 3],
       [4, 5, 6],
     ];
     expect(
-      decoded({ width: 2, height: 1, data: Uint8Array.of(1, 0), depth: 8, channels: 1, palette }),
+      await decoded({ width: 2, height: 1, data: Uint8Array.of(1, 0), depth: 8, channels: 1, palette }),
     ).toEqual([4, 5, 6, 1, 2, 3]);
   });
 
-  it("unpacks black and white of 1 bit", () => {
+  it("unpacks black and white of 1 bit", async () => {
     // 10 columns take two bytes a row: 1010101010, then 0101010101
     const data = Uint8Array.of(0b10101010, 0b10000000, 0b01010101, 0b01000000);
-    const values = decoded({ width: 10, height: 2, data, depth: 1, channels: 1 }).filter(
+    const values = (await decoded({ width: 10, height: 2, data, depth: 1, channels: 1 })).filter(
       (_, i) => i % 3 === 0,
     );
     expect(values.slice(0, 4)).toEqual([255, 0, 255, 0]);
     expect(values.slice(10, 14)).toEqual([0, 255, 0, 255]);
   });
 
-  it.each([1, 2, 4])("says that it does not read interlaced pixels of %i bits", (depth) => {
+  it.each([1, 2, 4])("says that it does not read interlaced pixels of %i bits", async (depth) => {
     const png = encode({ width: 1, height: 1, data: Uint8Array.of(0), depth: 1, channels: 1 });
     [png[24], png[28]] = [depth, 1];
-    expect(() => decodePicture(png, "a.png")).toThrow(
+    await expect(decodePicture(png, "a.png")).rejects.toThrow(
       `a.png: interlacing below 8 bits is not supported, got an interlaced PNG of ${depth} bits: save it without interlacing`,
     );
   });
 
-  it("reads JPEG files", () => {
+  it("reads WebP files, what is transparent on white", async () => {
+    const raw = { width: 2, height: 1, channels: 4 } as const;
+    const bytes = await sharp(Uint8Array.of(10, 20, 30, 255, 0, 0, 0, 0), { raw })
+      .webp({ lossless: true })
+      .toBuffer();
+    const picture = await decodePicture(bytes, "a.webp");
+    expect({ ...picture, data: [...picture.data] }).toEqual({
+      width: 2,
+      height: 1,
+      channels: 3,
+      data: [10, 20, 30, 255, 255, 255],
+    });
+    await expect(decodePicture(bytes.subarray(0, 20), "a.webp")).rejects.toThrow(
+      /^a\.webp: must be a whole WebP file: /,
+    );
+  });
+
+  it("reads JPEG files", async () => {
     const gray = new Uint8Array(4 * 64).fill(90);
     const { data } = jpeg.encode({ width: 8, height: 8, data: gray }, 95);
-    const picture = decodePicture(data, "a.JPG");
+    const picture = await decodePicture(data, "a.JPG");
     expect([picture.width, picture.height, picture.channels, picture.data.length]).toEqual([8, 8, 3, 192]);
     for (const value of picture.data) expect(Math.abs(value - 90)).toBeLessThanOrEqual(2);
-    expect(() => decodePicture(Uint8Array.of(1, 2), "a.jpeg")).toThrow(
+    await expect(decodePicture(Uint8Array.of(1, 2), "a.jpeg")).rejects.toThrow(
       /^a\.jpeg: must be a whole JPEG file: /,
     );
   });

@@ -1,0 +1,135 @@
+import { createRequire } from "node:module";
+import { ValueError } from "@wayweave/geo-core";
+import { Command, Option } from "commander";
+import { type EvaluateOptions, evaluate } from "./evaluate.js";
+import { type FindCommandOptions, find, type IndexCommandOptions, index } from "./find.js";
+import { type TrainCommandOptions, type TrainReaderCommandOptions, train, trainLineReader } from "./train.js";
+
+/** The command line: `wayweave-trajcross find tracks/ screenshot.png`. */
+export function createProgram(): Command {
+  const { version } = createRequire(import.meta.url)("@wayweave/trajcross/package.json") as {
+    version: string;
+  };
+  const program = new Command("wayweave-trajcross")
+    .description("Finds the track that a picture of a map shows.")
+    .version(version);
+  const tracks =
+    "GPX, GeoJSON (.geojson, .geojsonl), CSV with columns id, lon, lat, or GeoParquet; a file or a folder; also .gz";
+  program
+    .command("find")
+    .description("The tracks that a picture may show, best first. Nothing is trained.")
+    .argument("<tracks>", `${tracks}; or a file that "index" wrote`)
+    .argument(
+      "<picture>",
+      "PNG, JPEG or WebP; its corners are in a .json or a world file beside it, or given by --bounds, or unknown",
+    )
+    .option("--bounds <w,s,e,n>", "longitudes and latitudes of the picture's edges", parseBounds)
+    .option("--k <number>", "how many tracks to tell", parseCount("--k"), 5)
+    .option(
+      "--corner-tolerance <share>",
+      "how far the corners may be off, in shares of the longer side, up to 0.1",
+      parseNumber("--corner-tolerance"),
+    )
+    .option("--planar", "the tracks are x and y in metres, not longitude and latitude")
+    .option("--html <file>", "a page that shows the picture with the tracks over it")
+    .option("--json", "the answer as JSON")
+    .action((source: string, picture: string, options: FindCommandOptions) =>
+      stoppable((signal) => find(source, picture, options, signal)),
+    );
+  program
+    .command("index")
+    .description("Prepares a large collection, so that find need not read it again.")
+    .argument("<tracks>", tracks)
+    .requiredOption("--out <file>", "where the index goes")
+    .option("--planar", "the tracks are x and y in metres, not longitude and latitude")
+    .action((source: string, options: IndexCommandOptions) =>
+      stoppable((signal) => index(source, options, signal)),
+    );
+  program
+    .command("train")
+    .description("For researchers: trains TrajCross embeddings on windows of tracks. Needs @tensorflow/tfjs.")
+    .argument("<tracks>", tracks)
+    .requiredOption("--out <folder>", "where the model goes")
+    .addOption(
+      new Option("--preset <name>", "default is ours, paper the paper's")
+        .choices(["default", "paper"])
+        .default("default"),
+    )
+    .option("--epochs <number>", "default: the preset's", parseCount("--epochs"))
+    .option("--length <number>", "points of a window", parseCount("--length"), 20)
+    .option("--seed <number>", "of everything random", parseNumber("--seed"), 0)
+    .option("--checkpoint <folder>", "where the training is saved, to go on after an interruption")
+    .option("--planar", "the tracks are x and y in metres, not longitude and latitude")
+    .action((source: string, options: TrainCommandOptions) =>
+      stoppable((signal) => train(source, options, signal)),
+    );
+  program
+    .command("evaluate")
+    .description(
+      "For researchers: how often a model, or the line reader without any training, finds the right window of some tracks.",
+    )
+    .argument("<tracks>", tracks)
+    .option("--model <folder>", "a model that train wrote; without it the line reader")
+    .option("--count <number>", "windows at most", parseCount("--count"), 500)
+    .option("--length <number>", "points of a window", parseCount("--length"), 20)
+    .option("--seed <number>", "of everything random", parseNumber("--seed"), 0)
+    .option("--planar", "the tracks are x and y in metres, not longitude and latitude")
+    .action((source: string, options: EvaluateOptions) =>
+      stoppable((signal) => evaluate(source, options, signal)),
+    );
+  program
+    .command("train-reader")
+    .description("Trains the line reader anew, or further. Needs @tensorflow/tfjs; no data.")
+    .requiredOption(
+      "--checkpoint <folder>",
+      "where the training is saved after each epoch; one that is there is continued",
+    )
+    .requiredOption("--out <file>", "where the .onnx file goes")
+    .option(
+      "--epochs <number>",
+      "of 512 new pictures each; more than a finished run had train it further",
+      parseCount("--epochs"),
+      130,
+    )
+    .option("--seed <number>", "of everything random", parseNumber("--seed"), 1)
+    .option("--threads <number>", "threads of one operator", parseCount("--threads"))
+    .action((options: TrainReaderCommandOptions) => stoppable((signal) => trainLineReader(options, signal)));
+  return program;
+}
+
+/** Ctrl-C stops the work, not the process, so that nothing half-done stays. */
+async function stoppable(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    await work(stop.signal);
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
+}
+
+function parseNumber(name: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isFinite(value))
+      throw new ValueError(`${name} must be a number, got ${JSON.stringify(text)}`);
+    return value;
+  };
+}
+
+function parseCount(name: string): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(name)(text);
+    if (!Number.isInteger(value) || value < 1)
+      throw new ValueError(`${name} must be a positive integer, got ${text}`);
+    return value;
+  };
+}
+
+function parseBounds(text: string): [number, number, number, number] {
+  const values = text.split(",").map((part) => parseNumber("--bounds")(part));
+  if (values.length !== 4)
+    throw new ValueError(`--bounds must be west,south,east,north, got ${JSON.stringify(text)}`);
+  return values as [number, number, number, number];
+}

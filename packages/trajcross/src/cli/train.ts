@@ -1,0 +1,90 @@
+import { azimuthalEquidistant, projectSet, slidingWindows, type TrajectorySet } from "@wayweave/geo-core";
+import { writeAtomically } from "@wayweave/geo-core/node";
+import type { PresetName } from "../model/config.js";
+import { progressView } from "./progress.js";
+import { readTracks } from "./read-tracks.js";
+
+export interface TrainCommandOptions {
+  readonly out: string;
+  readonly preset: PresetName;
+  readonly epochs?: number;
+  readonly length: number;
+  readonly seed: number;
+  readonly checkpoint?: string;
+  readonly planar?: true;
+}
+
+export interface TrainReaderCommandOptions {
+  readonly checkpoint: string;
+  readonly out: string;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly threads?: number;
+}
+
+/** Tracks in planar metres: lon/lat ones about the middle of them. */
+export function inMetres(set: TrajectorySet): TrajectorySet {
+  if (set.coordinateSystem === "planar" || set.length === 0) return set;
+  const [lon, lat] = [set.coordinates[0]!, set.coordinates[1]!];
+  return projectSet(set, azimuthalEquidistant([lon, lat]));
+}
+
+export async function train(
+  source: string,
+  options: TrainCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { out, preset, epochs, length, seed, checkpoint, planar } = options;
+  const set = inMetres(await readTracks(source, { coordinateSystem: planar ? "planar" : "lonlat", signal }));
+  const windows = slidingWindows(set, { length }).set;
+  const { renderImages } = await import("../data/images.js");
+  const { trainTrajCross } = await import("../training/train-trajcross.js");
+  const { Random } = await import("@wayweave/geo-core");
+  const pairs = { trajectories: windows, images: renderImages(windows, new Random(seed)) };
+  const view = progressView(process.stderr);
+  try {
+    const { model, losses } = await trainTrajCross(pairs, {
+      preset,
+      seed,
+      rendering: {},
+      ...(epochs === undefined ? {} : { train: { epochs } }),
+      ...(checkpoint === undefined ? {} : { checkpointDir: checkpoint }),
+      onProgress: ({ done, total }) => view.update("training", done, total),
+      signal,
+    });
+    await model.save(out);
+    await model.dispose();
+    view.stop();
+    process.stdout.write(`${windows.length} windows, loss ${losses.at(-1)?.toFixed(3)}; model in ${out}\n`);
+  } finally {
+    view.stop();
+  }
+}
+
+export async function trainLineReader(
+  options: TrainReaderCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { checkpoint, out, epochs, seed, threads } = options;
+  const { trainReader } = await import("../tracing/train-reader.js");
+  const { exportTrainedReader } = await import("../tracing/export-reader.js");
+  const view = progressView(process.stderr);
+  try {
+    const trained = await trainReader({
+      seed,
+      epochs,
+      checkpointDir: checkpoint,
+      ...(threads === undefined ? {} : { threads }),
+      onProgress: ({ done, total }) => view.update("training", done, total),
+      signal,
+    });
+    const bytes = exportTrainedReader(trained);
+    await writeAtomically(out, (write) => write(bytes));
+    view.stop();
+    process.stdout.write(
+      `${trained.losses.length} epochs, loss ${trained.losses.at(-1)?.toFixed(3)}; reader in ${out}\n`,
+    );
+  } finally {
+    view.stop();
+  }
+}

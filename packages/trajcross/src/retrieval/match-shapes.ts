@@ -1,0 +1,41 @@
+import type { Raster } from "../data/resize.js";
+import type { LineReading } from "../tracing/line-reader.js";
+import type { Match } from "./find-tracks.js";
+import { LineEvidence, unmoved } from "./line-evidence.js";
+import type { TrackIndex } from "./track-index.js";
+
+/** How far a track that was laid onto the line by its middle and size may still be moved, as a share of the picture. */
+const reach = 0.04;
+
+/**
+ * The tracks whose shape a picture may show, wherever they lie and however large they are; north is up. Each is laid onto the line
+ * by its middle and its size, and then compared as if its place were known.
+ */
+export function matchShapes(
+  reading: LineReading,
+  picture: Raster,
+  index: TrackIndex,
+  count: number,
+): Match[] {
+  const { columns } = reading;
+  // Cells as wide as high: rows and columns are rounded, the picture's own sides are not.
+  const height = (columns * picture.height) / picture.width;
+  const evidence = new LineEvidence(reading, [0, 0, columns, height]);
+  const line = evidence.shape();
+  if (line === undefined) return [];
+  const { places } = index.part;
+  const matches = Array.from(index.likeShape(line, Math.min(count, index.size)).indices, (track): Match => {
+    const { coordinates } = index.set.at(track);
+    const size = line.spread / (places[3 * track + 2]! || 1);
+    const laid = new Float64Array(coordinates.length);
+    for (let i = 0; i < laid.length; i += 2) {
+      laid[i] = line.centerX + size * (coordinates[i]! - places[3 * track]!);
+      laid[i + 1] = line.centerY + size * (coordinates[i + 1]! - places[3 * track + 1]!);
+    }
+    const cells = evidence.toCells(laid);
+    const registration = evidence.register(cells, reach);
+    const overlap = Math.max(evidence.overlap(cells), evidence.overlap(cells, registration));
+    return { index: track, overlap, registration: unmoved };
+  });
+  return matches.sort((a, b) => b.overlap - a.overlap);
+}

@@ -1,0 +1,221 @@
+import {
+  type BoundingBox,
+  type CoordinateSystem,
+  checkInRange,
+  checkOptions,
+  checkPositiveInteger,
+  Pace,
+  type PlanarExtent,
+  StateError,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
+import type { Raster } from "../data/resize.js";
+import { checkPicture, type LineReader, type LineReading } from "../tracing/line-reader.js";
+import { type TracedLine, traceLine } from "../tracing/trace-line.js";
+import { confidenceOf } from "./confidence.js";
+import { type Match, matchTracks } from "./find-tracks.js";
+import { LineEvidence, type Registration } from "./line-evidence.js";
+import { matchShapes } from "./match-shapes.js";
+import { type TrackColumns, TrackIndex } from "./track-index.js";
+import { extentOf, onPlane, worldShifts } from "./world.js";
+
+/** A picture of a map, and what part of the world it shows where that is known. */
+export interface Picture extends Raster {
+  /** `[west, south, east, north]` in the tracks' coordinates, west > east across the antimeridian. */
+  readonly bounds?: BoundingBox | PlanarExtent;
+}
+
+/** A track that a picture may show. */
+export interface TrackHit {
+  /** Its place in the order of adding. */
+  readonly index: number;
+  readonly id: string;
+  /** How much of the track, as far as the picture shows it, and of the line that was read fall together, 0 … 1. */
+  readonly score: number;
+  /** How the track was moved before it was compared, in shares of the picture's longer side, about its middle. */
+  readonly registration: { readonly shift: readonly [x: number, y: number]; readonly scale: number };
+}
+
+/** What was found for a picture. */
+export interface Found {
+  /** Best first. */
+  readonly hits: readonly TrackHit[];
+  /** How likely it is that the first hit is the track that the picture shows, 0 … 1. Low: probably none of these. */
+  readonly confidence: number;
+  /** `place`: by where the line lies. `shape`: the picture's corners are unknown, so any track of the line's shape is a hit, wherever it lies. */
+  readonly by: "place" | "shape";
+  /** The line that was read, in pixels of the picture. */
+  readonly line: TracedLine;
+}
+
+export interface FindTrackOptions {
+  /** @defaultValue 5 */
+  readonly k?: number;
+  /** Where the picture's corners lie, in place of `picture.bounds`. */
+  readonly bounds?: BoundingBox | PlanarExtent;
+  /** How far the corners may be off, as a share of the picture's longer side; 0 … 0.1. @defaultValue 0.03 */
+  readonly cornerTolerance?: number;
+  /** Tracks that are compared with the picture itself, after the search by shape. @defaultValue 50 */
+  readonly candidates?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Indexed tracks. */
+export interface TrackFinderContents {
+  readonly tracks: TrackColumns;
+  /** Of the tracks that were added. */
+  readonly coordinateSystem: CoordinateSystem;
+}
+
+export interface AddTracksOptions {
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Finds the track that a picture of a map shows, among tracks anywhere on earth, with nothing trained.
+ *
+ * A {@link LineReader} sees where the picture's line runs. The tracks nearest to it by place and shape are found exactly, and
+ * each is compared with the line itself. Tracks are lon/lat (compared in Web Mercator, as maps are drawn, so within ±85.05°) or planar.
+ *
+ * @example
+ * const finder = await openTrackFinder(); // of @wayweave/trajcross/node
+ * await finder.add(tracks);
+ * const { hits, confidence } = await finder.find(await readPicture("screenshot.png"));
+ */
+export class TrackFinder {
+  readonly #reader: LineReader;
+  #indexes: TrackIndex[] = [];
+  #system: CoordinateSystem | undefined;
+
+  constructor(reader: LineReader) {
+    this.#reader = reader;
+  }
+
+  /** The number of tracks. */
+  get size(): number {
+    return this.#indexes.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /**
+   * Adds tracks; their ids are kept.
+   *
+   * @throws {ValueError} a track without points, lon/lat and planar tracks together, a latitude beyond ±85.05°
+   */
+  async add(set: TrajectorySet, options: AddTracksOptions = {}): Promise<void> {
+    const where = "TrackFinder.add";
+    checkOptions(where, options, ["onProgress", "signal"]);
+    if (this.#system !== undefined && set.coordinateSystem !== this.#system) {
+      throw new ValueError(
+        `${where}: set must be ${this.#system} as those before, got ${set.coordinateSystem}`,
+      );
+    }
+    const pace = new Pace(options.signal);
+    await pace.step();
+    const planar = onPlane(where, set);
+    const index = await TrackIndex.build(planar, { ...options, pace });
+    this.#indexes.push(index);
+    this.#system = set.coordinateSystem;
+  }
+
+  /**
+   * The tracks that a picture may show, best first.
+   *
+   * @throws {StateError} no tracks were added
+   * @throws {ValueError} bounds or options out of range, a picture that is not in colour
+   * @throws {ShapeError} a picture whose data do not fit its size
+   */
+  async find(picture: Picture, options: FindTrackOptions = {}): Promise<Found> {
+    const where = "TrackFinder.find";
+    checkOptions(where, options, ["k", "bounds", "cornerTolerance", "candidates", "signal"]);
+    const { k = 5, cornerTolerance = 0.03, candidates = 50, signal } = options;
+    checkPositiveInteger(where, "k", k);
+    checkPositiveInteger(where, "candidates", candidates);
+    checkInRange(where, "cornerTolerance", cornerTolerance, 0, 0.1);
+    checkPicture(where, picture);
+    if (this.size === 0) throw new StateError(`${where}: tracks must be added first`);
+    const index = this.#whole();
+    const bounds = options.bounds ?? picture.bounds;
+    const extent = bounds === undefined ? undefined : extentOf(where, bounds, this.#system!);
+    signal?.throwIfAborted();
+    const reading = await this.#reader.read(picture);
+    signal?.throwIfAborted();
+    const matches =
+      extent === undefined
+        ? matchShapes(reading, picture, index, Math.max(k, candidates))
+        : this.#byPlace(reading, extent, index, { cornerTolerance, candidates });
+    const ids = index.set;
+    return {
+      hits: matches.slice(0, k).map((match) => hitOf(match, ids.at(match.index).id, reading)),
+      confidence: confidenceOf(matches, reading, extent === undefined ? "shape" : "place"),
+      by: extent === undefined ? "shape" : "place",
+      line: traceLine(reading, picture),
+    };
+  }
+
+  /**
+   * A track as a picture shows it, in pixels, y down: `[points × 2]`; absent where nothing says where the picture's corners are.
+   *
+   * @param index of a {@link TrackHit}
+   * @throws {ValueError} no such track, or bounds that are none
+   */
+  onPicture(index: number, picture: Picture, bounds = picture.bounds): Float64Array | undefined {
+    const where = "TrackFinder.onPicture";
+    if (!(Number.isInteger(index) && index >= 0 && index < this.size)) {
+      throw new ValueError(`${where}: index must be that of a track, below ${this.size}, got ${index}`);
+    }
+    if (bounds === undefined) return undefined;
+    const [left, bottom, right, top] = extentOf(where, bounds, this.#system!);
+    const { coordinates } = this.#whole().set.at(index);
+    const points = new Float64Array(coordinates.length);
+    for (let i = 0; i < points.length; i += 2) {
+      points[i] = ((coordinates[i]! - left) / (right - left)) * picture.width;
+      points[i + 1] = ((top - coordinates[i + 1]!) / (top - bottom)) * picture.height;
+    }
+    return points;
+  }
+
+  /** Gives the reader's memory back. */
+  async dispose(): Promise<void> {
+    await this.#reader.dispose();
+  }
+
+  /** What to save; {@link TrackFinder.restore} takes it. @throws {StateError} no tracks were added */
+  contents(): TrackFinderContents {
+    if (this.size === 0) throw new StateError("TrackFinder.contents: tracks must be added first");
+    return { tracks: this.#whole().part, coordinateSystem: this.#system! };
+  }
+
+  /** A finder of tracks that were indexed before. */
+  static restore(reader: LineReader, { tracks, coordinateSystem }: TrackFinderContents): TrackFinder {
+    const finder = new TrackFinder(reader);
+    finder.#indexes = [new TrackIndex(tracks)];
+    finder.#system = coordinateSystem;
+    return finder;
+  }
+
+  /** One index of all tracks; joined when it is first needed, so that adding a few at a time costs no copy of all. */
+  #whole(): TrackIndex {
+    if (this.#indexes.length > 1) this.#indexes = [TrackIndex.join(this.#indexes)];
+    return this.#indexes[0]!;
+  }
+
+  #byPlace(
+    reading: LineReading,
+    extent: PlanarExtent,
+    index: TrackIndex,
+    options: { readonly cornerTolerance: number; readonly candidates: number },
+  ): Match[] {
+    const matches = worldShifts(extent, index.extent, this.#system!).flatMap((shifted) =>
+      matchTracks(new LineEvidence(reading, shifted), index, options),
+    );
+    return matches.sort((a, b) => b.overlap - a.overlap);
+  }
+}
+
+function hitOf({ index, overlap, registration }: Match, id: string, reading: LineReading): TrackHit {
+  const longer = Math.max(reading.columns, reading.rows);
+  const { shiftX, shiftY, scale }: Registration = registration;
+  return { index, id, score: overlap, registration: { shift: [shiftX / longer, shiftY / longer], scale } };
+}

@@ -1,0 +1,80 @@
+import {
+  type BoundingBox,
+  type CoordinateSystem,
+  type PlanarExtent,
+  TrajectorySet,
+  ValueError,
+  WEB_MERCATOR_LIMIT_METERS,
+  webMercator,
+} from "@wayweave/geo-core";
+import { checkPlanarSet } from "../data/extents.js";
+
+/** Once around the earth. */
+const around = 2 * WEB_MERCATOR_LIMIT_METERS;
+
+/**
+ * Tracks on the plane that maps are drawn on: lon/lat ones in Web Mercator, going on beyond the edge of the world where they cross the antimeridian.
+ *
+ * @throws {ValueError} a track without points, a latitude beyond ±85.05°
+ */
+export function onPlane(where: string, set: TrajectorySet): TrajectorySet {
+  if (set.coordinateSystem === "planar") {
+    checkPlanarSet(where, set);
+    return set;
+  }
+  const coordinates = new Float64Array(set.coordinates.length);
+  for (let i = 0; i < set.length; i++) {
+    const [first, end] = [set.offsets[i]!, set.offsets[i + 1]!];
+    if (first === end)
+      throw new ValueError(`${where}: every trajectory must hold a point, got none in trajectory ${i}`);
+    for (let p = first; p < end; p++) {
+      let [x, y] = webMercator.forward([set.coordinates[2 * p]!, set.coordinates[2 * p + 1]!]);
+      if (p > first) x -= around * Math.round((x - coordinates[2 * p - 2]!) / around);
+      coordinates[2 * p] = x;
+      coordinates[2 * p + 1] = y;
+    }
+  }
+  const ids = Array.from(set, ({ id }) => id);
+  return new TrajectorySet({ coordinates, offsets: set.offsets, ids, coordinateSystem: "planar" });
+}
+
+/** What a picture shows of the tracks' plane. @throws {ValueError} no box, or a latitude beyond ±85.05° */
+export function extentOf(
+  where: string,
+  bounds: BoundingBox | PlanarExtent,
+  system: CoordinateSystem,
+): PlanarExtent {
+  const isBox =
+    Array.isArray(bounds) &&
+    bounds.length === 4 &&
+    bounds.every((value) => typeof value === "number" && Number.isFinite(value));
+  if (!isBox) {
+    throw new ValueError(
+      `${where}: bounds must be four numbers, west, south, east, north, got ${JSON.stringify(bounds)}`,
+    );
+  }
+  const [west, south, east, north] = bounds;
+  const isLonLat = system === "lonlat";
+  if (!(south < north) || (isLonLat ? west === east : !(west < east))) {
+    throw new ValueError(
+      `${where}: bounds must be west, south, east, north with south < north, got [${bounds.join(", ")}]`,
+    );
+  }
+  if (!isLonLat) return [west, south, east, north];
+  const [left, bottom] = webMercator.forward([west, south]);
+  const [right, top] = webMercator.forward([east, north]);
+  return [left, bottom, right < left ? right + around : right, top];
+}
+
+/** The extents, once around the earth apart, that show tracks: tracks across the antimeridian may lie beyond either edge. */
+export function worldShifts(
+  extent: PlanarExtent,
+  tracks: PlanarExtent,
+  system: CoordinateSystem,
+): PlanarExtent[] {
+  if (system === "planar") return [extent];
+  const [left, bottom, right, top] = extent;
+  const shifted = [-around, 0, around].map((by): PlanarExtent => [left + by, bottom, right + by, top]);
+  const inReach = shifted.filter(([from, , to]) => from <= tracks[2] && to >= tracks[0]);
+  return inReach.length === 0 ? [extent] : inReach;
+}

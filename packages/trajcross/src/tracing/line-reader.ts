@@ -1,0 +1,75 @@
+import { checkLength, checkPositiveInteger, FormatError, ValueError } from "@wayweave/geo-core";
+import type { Predictor } from "@wayweave/nn/inference";
+import type { Raster } from "../data/resize.js";
+import { scalePicture } from "./scale-picture.js";
+
+/** Where a reader sees the line, in cells of a grid over the picture. */
+export interface LineReading {
+  readonly columns: number;
+  readonly rows: number;
+  /** How sure it is that the line's middle runs through a cell, 0 … 1: `[rows, columns]`, the first row at the top. */
+  readonly line: Float32Array;
+}
+
+/** Large pictures are read at this many pixels along their longer side. */
+const largestSide = 256;
+/** Where a model says that it is a reader, and how it was made. */
+export const readerMetadataKey = "wayweave.trajcross.reader";
+
+/**
+ * Sees where the line runs in a picture of any kind and size: a drawing, a map, a screenshot. Nothing is trained by the user; the weights come
+ * with the package.
+ *
+ * In Node `loadLineReader()` (`@wayweave/trajcross/node`) makes one. Elsewhere load `line-reader.onnx` onto an ONNX runtime
+ * with `SessionModel` of `@wayweave/nn/inference`.
+ *
+ * @example
+ * const reader = new LineReader(await SessionModel.load(bytes, ort));
+ * const { line, columns, rows } = await reader.read(picture);
+ */
+export class LineReader {
+  readonly #model: Predictor;
+
+  /** @throws {FormatError} a model that is no reader */
+  constructor(model: Predictor) {
+    const { metadata } = model as { readonly metadata?: Readonly<Record<string, string>> };
+    if (metadata?.[readerMetadataKey] === undefined) {
+      throw new FormatError(
+        `LineReader: the model must be a line reader, whose metadata holds ${readerMetadataKey}`,
+      );
+    }
+    this.#model = model;
+  }
+
+  /**
+   * @param picture red, green and blue, 0 … 255
+   * @throws {ValueError} a picture that is not in colour, or without pixels @throws {ShapeError} data of another length
+   */
+  async read(picture: Raster): Promise<LineReading> {
+    checkPicture("LineReader.read", picture);
+    const { pixels, width, height, usedWidth, usedHeight } = scalePicture(picture, largestSide);
+    const { line } = await this.#model.run({ pixels: { data: pixels, shape: [1, height, width, 3] } });
+    const all = line!.data as Float32Array;
+    const [columns, rows] = [Math.ceil(usedWidth / 2), Math.ceil(usedHeight / 2)];
+    const used = new Float32Array(columns * rows);
+    for (let row = 0; row < rows; row++) {
+      used.set(all.subarray((row * width) / 2, (row * width) / 2 + columns), row * columns);
+    }
+    return { columns, rows, line: used };
+  }
+
+  /** Gives the model's memory back. */
+  async dispose(): Promise<void> {
+    await this.#model.dispose();
+  }
+}
+
+/** @throws {ValueError | ShapeError} not three channels, no pixels, or another number of them */
+export function checkPicture(where: string, picture: Raster): void {
+  checkPositiveInteger(where, "picture.width", picture.width);
+  checkPositiveInteger(where, "picture.height", picture.height);
+  if (picture.channels !== 3) {
+    throw new ValueError(`${where}: picture.channels must be 3 (red, green, blue), got ${picture.channels}`);
+  }
+  checkLength(where, "picture.data", picture.data, picture.width * picture.height * 3);
+}
