@@ -5,6 +5,12 @@ export { type DensityPeaksOptions, densityPeaks } from "./clustering/density-pea
 export { type FarthestFirstOptions, farthestFirst } from "./clustering/farthest-first.js";
 export { type KMeansOptions, type KMeansResult, kMeans } from "./clustering/k-means.js";
 export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./clustering/k-medoids.js";
+export { type LocalAffinityOptions, localAffinities } from "./clustering/local-affinities.js";
+export {
+  type SpectralClustering,
+  type SpectralClusteringOptions,
+  spectralClustering,
+} from "./clustering/spectral-clustering.js";
 export {
   searchThreshold,
   type ThresholdSearch,
@@ -12,6 +18,11 @@ export {
 } from "./clustering/threshold-search.js";
 export { type Cca, type CcaOptions, type CcaView, cca, ccaTransform } from "./linear-algebra/cca.js";
 export { type LbfgsOptions, type LbfgsResult, lbfgs, type Objective } from "./linear-algebra/lbfgs.js";
+export {
+  type LeadingEigen,
+  type LeadingEigenOptions,
+  leadingEigen,
+} from "./linear-algebra/leading-eigen.js";
 export {
   type LogisticRegression,
   type LogisticRegressionOptions,
@@ -41,3 +52,4 @@ export {
 export { gram, times, timesTransposed, transposed, transposedTimes } from "./matrix/products.js";
 export { selectRows, unitRows } from "./matrix/rows.js";
 export { isSparse, type SparseMatrix } from "./matrix/sparse-matrix.js";
+export type { SymmetricOperator } from "./matrix/symmetric-operator.js";

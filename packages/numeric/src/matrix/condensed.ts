@@ -71,25 +71,35 @@ export function selectDistances(
 }
 
 /** @throws {ShapeError} a length that is not n(n − 1)/2 or an array of another kind */
-function checkCondensedLength(where: string, distances: CondensedDistances, n: number): void {
-  checkFloats(where, "distances", distances);
+function checkCondensedLength(
+  where: string,
+  distances: CondensedDistances,
+  n: number,
+  name = "distances",
+): void {
+  checkFloats(where, name, distances);
   const length = (n * (n - 1)) / 2;
   if (distances.length !== length) {
     throw new ShapeError(
-      `${where}: distances must have length ${length} (${n} × ${n - 1} / 2), got ${distances.length}`,
+      `${where}: ${name} must have length ${length} (${n} × ${n - 1} / 2), got ${distances.length}`,
     );
   }
 }
 
 /** @throws {ShapeError} a length that is not n(n − 1)/2; @throws {ValueError} a distance that is negative or not finite */
-export function checkCondensed(where: string, distances: CondensedDistances, n: number): void {
+export function checkCondensed(
+  where: string,
+  distances: CondensedDistances,
+  n: number,
+  name = "distances",
+): void {
   checkPositiveInteger(where, "n", n);
-  checkCondensedLength(where, distances, n);
+  checkCondensedLength(where, distances, n, name);
   for (let i = 0; i < distances.length; i++) {
     // Written so that NaN fails too.
     if (!(distances[i]! >= 0 && distances[i]! < Number.POSITIVE_INFINITY)) {
       throw new ValueError(
-        `${where}: distances[${i}] must be a non-negative finite number, got ${distances[i]}`,
+        `${where}: ${name}[${i}] must be a non-negative finite number, got ${distances[i]}`,
       );
     }
   }
