@@ -3,6 +3,7 @@ export { type ChosenK, checkKRange, chooseK, type KRange } from "./clustering/ch
 export { Dendrogram, type DendrogramCut } from "./clustering/dendrogram.js";
 export { type DensityPeaksOptions, densityPeaks } from "./clustering/density-peaks.js";
 export { type FarthestFirstOptions, farthestFirst } from "./clustering/farthest-first.js";
+export { type Hdbscan, type HdbscanOptions, hdbscan, hdbscanRows } from "./clustering/hdbscan.js";
 export { type KMeansOptions, type KMeansResult, kMeans } from "./clustering/k-means.js";
 export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./clustering/k-medoids.js";
 export { type LocalAffinityOptions, localAffinities } from "./clustering/local-affinities.js";
