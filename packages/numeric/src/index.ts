@@ -1,5 +1,10 @@
 export { type AgglomerativeOptions, agglomerative, type Linkage } from "./clustering/agglomerative.js";
 export { type ChosenK, checkKRange, chooseK, type KRange } from "./clustering/choose-k.js";
+export {
+  type ClusterStability,
+  type ClusterStabilityOptions,
+  clusterStability,
+} from "./clustering/cluster-stability.js";
 export { Dendrogram, type DendrogramCut } from "./clustering/dendrogram.js";
 export { type DensityPeaksOptions, densityPeaks } from "./clustering/density-peaks.js";
 export { type FarthestFirstOptions, farthestFirst } from "./clustering/farthest-first.js";
