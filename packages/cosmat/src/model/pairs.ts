@@ -1,11 +1,12 @@
 import {
   checkAllFinite,
   checkLength,
+  checkOptions,
   checkPositiveInteger,
   ShapeError,
   ValueError,
 } from "@wayweave/geo-core";
-import type { Matrix } from "@wayweave/numeric";
+import { checkDimensions, type Matrix } from "@wayweave/numeric";
 
 /** The label of a pair whose class is not known. */
 export const UNLABELED = -1;
@@ -16,16 +17,24 @@ export interface Pairs {
   readonly images: Matrix;
   /** Text features, `[n, text features]`. */
   readonly texts: Matrix;
-  /** Class numbers from 0, or {@link UNLABELED}; `[n]`. */
-  readonly labels: ArrayLike<number>;
+  /**
+   * Class numbers from 0, or {@link UNLABELED}; `[n]`. CCA does without, and so does CoSMat, which then stops after its
+   * projections. @defaultValue no pair has a class
+   */
+  readonly labels?: ArrayLike<number>;
   /** Whether pair i has an image; the row of one without is not read. `[n]` @defaultValue all have */
   readonly hasImage?: ArrayLike<boolean | number>;
   /** Whether pair i has a text; the row of one without is not read. `[n]` @defaultValue all have */
   readonly hasText?: ArrayLike<boolean | number>;
 }
 
+/** Pairs whose classes are known. */
+export interface LabeledPairs extends Pairs {
+  readonly labels: ArrayLike<number>;
+}
+
 /** Which rows serve for what. */
-export interface CheckedPairs {
+export interface PairRows {
   /** Rows with an image and a text. */
   readonly paired: readonly number[];
   /** Rows with an image. */
@@ -34,21 +43,28 @@ export interface CheckedPairs {
   /** Rows with an image and a class. */
   readonly labeledImages: readonly number[];
   readonly labeledTexts: readonly number[];
+  /** 0 where no pair has a class. */
   readonly classes: number;
+}
+
+/** Whether classes must be there, and of how many examples. */
+export interface PairNeeds {
+  readonly labels: "required" | "optional";
 }
 
 /**
  * @throws {ShapeError} rows or lengths that differ
- * @throws {ValueError} an entry that is not finite, a label that is no class, fewer than two classes, a class without a
- *   labelled image or text, fewer than two whole pairs
+ * @throws {ValueError} a missing or unknown field, an entry that is not finite, a label that is no class, one class only, a
+ *   class without a labelled image or text, fewer than two whole pairs
  */
-export function checkPairs(where: string, pairs: Pairs): CheckedPairs {
-  const { images, texts, labels, hasImage, hasText } = pairs;
-  checkDimensions(where, "images", images);
-  checkDimensions(where, "texts", texts);
+export function checkPairs(where: string, pairs: Pairs, needs: PairNeeds): PairRows {
+  checkOptions(`${where}: pairs`, pairs, ["images", "texts", "labels", "hasImage", "hasText"]);
+  const { images, texts, hasImage, hasText } = pairs;
+  checkFeatures(where, "images", images);
+  checkFeatures(where, "texts", texts);
   const n = images.rows;
   if (texts.rows !== n) throw new ShapeError(`${where}: texts must have ${n} rows, got ${texts.rows}`);
-  checkLength(where, "labels", labels, n);
+  const labels = labelsOf(where, pairs, n, needs);
   if (hasImage !== undefined) checkLength(where, "hasImage", hasImage, n);
   if (hasText !== undefined) checkLength(where, "hasText", hasText, n);
   const rows = Array.from({ length: n }, (_, i) => i);
@@ -56,7 +72,7 @@ export function checkPairs(where: string, pairs: Pairs): CheckedPairs {
   const withText = rows.filter((i) => hasText === undefined || Boolean(hasText[i]));
   checkRows(where, "images", images, withImage);
   checkRows(where, "texts", texts, withText);
-  const classes = countClasses(where, labels);
+  const classes = countClasses(where, labels, needs);
   const textual = new Set(withText);
   const paired = withImage.filter((i) => textual.has(i));
   if (paired.length < 2) {
@@ -72,10 +88,29 @@ export function checkPairs(where: string, pairs: Pairs): CheckedPairs {
   return { paired, images: withImage, texts: withText, labeledImages, labeledTexts, classes };
 }
 
-function checkDimensions(where: string, name: string, { rows, columns, data }: Matrix): void {
-  checkPositiveInteger(where, `${name}.rows`, rows);
-  checkPositiveInteger(where, `${name}.columns`, columns);
-  checkLength(where, `${name}.data`, data, rows * columns);
+/** A field that is missing, or no matrix. */
+function checkFeatures(where: string, name: string, matrix: Matrix | undefined): void {
+  if (typeof matrix !== "object" || matrix === null || !ArrayBuffer.isView(matrix.data)) {
+    const got = matrix === undefined ? "undefined" : matrix === null ? "null" : typeof matrix;
+    throw new ValueError(
+      `${where}: pairs.${name} must be a matrix { rows, columns, data } with data in a typed array, got ${got}`,
+    );
+  }
+  checkPositiveInteger(where, `${name}.rows`, matrix.rows);
+  checkDimensions(where, name, matrix);
+}
+
+function labelsOf(where: string, { labels }: Pairs, n: number, needs: PairNeeds): ArrayLike<number> {
+  if (labels !== undefined) {
+    checkLength(where, "labels", labels, n);
+    return labels;
+  }
+  if (needs.labels === "required") {
+    throw new ValueError(
+      `${where}: pairs.labels must be given, got undefined; CanonicalCorrelation and CoSMat take pairs without classes`,
+    );
+  }
+  return new Int32Array(n).fill(UNLABELED);
 }
 
 function checkRows(where: string, name: string, { columns, data }: Matrix, rows: readonly number[]): void {
@@ -84,7 +119,7 @@ function checkRows(where: string, name: string, { columns, data }: Matrix, rows:
   }
 }
 
-function countClasses(where: string, labels: ArrayLike<number>): number {
+function countClasses(where: string, labels: ArrayLike<number>, needs: PairNeeds): number {
   let classes = 0;
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
@@ -95,6 +130,7 @@ function countClasses(where: string, labels: ArrayLike<number>): number {
     }
     classes = Math.max(classes, label + 1);
   }
+  if (classes === 0 && needs.labels === "optional") return 0;
   if (classes < 2) throw new ValueError(`${where}: labels must name at least 2 classes, got ${classes}`);
   return classes;
 }
