@@ -10,7 +10,13 @@ export const allowedArrows = {
   "@wayweave/numeric": ["@wayweave/geo-core", "@wayweave/eval"],
   "@wayweave/nn": ["@wayweave/geo-core"],
   "@wayweave/gmr-tree": ["@wayweave/geo-core"],
-  "@wayweave/cosmat": ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/nn", "@wayweave/gmr-tree"],
+  "@wayweave/cosmat": [
+    "@wayweave/geo-core",
+    "@wayweave/numeric",
+    "@wayweave/eval",
+    "@wayweave/nn",
+    "@wayweave/gmr-tree",
+  ],
   "@wayweave/trajcross": ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/nn"],
   "@wayweave/e2dtc": ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/nn", "@wayweave/eval"],
   "@wayweave/bench": [

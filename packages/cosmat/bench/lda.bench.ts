@@ -28,7 +28,7 @@ function corpus(documents: number, vocabularySize: number): WordCounts {
 for (const topics of [10, 50, 200]) {
   const counts = corpus(10_000, 10_000);
   const startedAt = performance.now();
-  const lda = fitLda(counts, { topics, passes: 5 });
+  const lda = await fitLda(counts, { topics, passes: 5 });
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(
     `10,000 documents, ${topics} topics, 5 passes: ${seconds.toFixed(1)} s, perplexity ${lda.perplexity(counts).toFixed(0)}`,

@@ -10,16 +10,17 @@ import { GeneralizedMultiview } from "../src/baselines/generalized-multiview.js"
 import { SemanticMatching } from "../src/baselines/semantic-matching.js";
 import { CoSMat, type CoSMatConfig } from "../src/model/cosmat.js";
 import { CrossModalModel } from "../src/model/cross-modal-model.js";
-import { type Pairs, UNLABELED } from "../src/model/pairs.js";
+import { type LabeledPairs, type Pairs, UNLABELED } from "../src/model/pairs.js";
 import { firstHitShare, threeClassPairs } from "./support.js";
 
 const train = threeClassPairs(120, 1);
 const test = threeClassPairs(60, 2);
-const systems: Readonly<Record<string, (pairs: Pairs) => CrossModalModel>> = {
-  CoSMat: (pairs) => CoSMat.fit(pairs, { corrProj: { components: 4 } }),
-  SM: (pairs) => SemanticMatching.fit(pairs),
-  CCA: (pairs) => CanonicalCorrelation.fit(pairs, { corrProj: { components: 2 } }),
-  GMA: (pairs) => GeneralizedMultiview.fit(pairs),
+const untuned = { tune: false } as const;
+const systems: Readonly<Record<string, (pairs: LabeledPairs) => Promise<CrossModalModel>>> = {
+  CoSMat: (pairs) => CoSMat.fit(pairs, { corrProj: { components: 4 }, ...untuned }),
+  SM: (pairs) => SemanticMatching.fit(pairs, untuned),
+  CCA: (pairs) => CanonicalCorrelation.fit(pairs, { corrProj: { components: 2 }, ...untuned }),
+  GMA: (pairs) => GeneralizedMultiview.fit(pairs, untuned),
 };
 let folder: string;
 
@@ -29,7 +30,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe.each(Object.entries(systems))("%s", (_, fit) => {
-  const model = fit(train);
+  let model: CrossModalModel;
+  beforeAll(async () => {
+    model = await fit(train);
+  });
 
   it("finds images of a text's class, and texts of an image's", () => {
     const images = model.embedImage(test.images);
@@ -80,11 +84,11 @@ describe.each(Object.entries(systems))("%s", (_, fit) => {
 });
 
 describe("GeneralizedMultiview", () => {
-  it("has a dimension less than there are classes, or as many as the features allow", () => {
-    expect(GeneralizedMultiview.fit(train).dimensions).toBe(2);
+  it("has a dimension less than there are classes, or as many as the features allow", async () => {
+    expect((await GeneralizedMultiview.fit(train, untuned)).dimensions).toBe(2);
     const one = { rows: 120, columns: 1, data: train.texts.data.filter((_, i) => i % 5 === 0) };
-    expect(GeneralizedMultiview.fit({ ...train, texts: one }).dimensions).toBe(1);
-    expect(() => GeneralizedMultiview.fit(train, { components: 6 })).toThrow(
+    expect((await GeneralizedMultiview.fit({ ...train, texts: one }, untuned)).dimensions).toBe(1);
+    await expect(GeneralizedMultiview.fit(train, { components: 6 })).rejects.toThrow(
       new ValueError("GeneralizedMultiview.fit: components must be in [1, 5], got 6"),
     );
   });
@@ -97,10 +101,11 @@ describe("CoSMat", () => {
       texts: { root: true, unitLength: true },
     },
     corrProj: { components: 4, ridge: 0.1 },
+    tune: false,
   };
 
-  it("represents by posteriors: positive, adding up to 1", () => {
-    const model = CoSMat.fit(train, config);
+  it("represents by posteriors: positive, adding up to 1", async () => {
+    const model = await CoSMat.fit(train, config);
     expect(model.semantic).toBe(true);
     const { data, columns } = model.embedText(test.texts);
     expect(columns).toBe(3);
@@ -111,7 +116,7 @@ describe("CoSMat", () => {
   });
 
   it("exports a kernel map, and saves it", async () => {
-    const model = CoSMat.fit(train, config);
+    const model = await CoSMat.fit(train, config);
     const onnx = await OnnxModel.load(model.toOnnx("image"));
     const { representation } = await onnx.run({
       features: { data: Float32Array.from(test.images.data), shape: [60, 8] },
@@ -124,10 +129,10 @@ describe("CoSMat", () => {
     expect((await CrossModalModel.load(file)).embedImage(test.images)).toEqual(expected);
   });
 
-  it("uses pairs without a label for CorrProj only", () => {
+  it("uses pairs without a label for CorrProj only", async () => {
     const half = { ...train, labels: train.labels.map((label, i) => (i < 60 ? label : UNLABELED)) };
-    const model = CoSMat.fit(half, { corrProj: { components: 2 } });
-    const all = CanonicalCorrelation.fit(train, { corrProj: { components: 2 } });
+    const model = await CoSMat.fit(half, { corrProj: { components: 2 }, ...untuned });
+    const all = await CanonicalCorrelation.fit(train, { corrProj: { components: 2 }, ...untuned });
     expect(model.parts.image.projection).toEqual(all.parts.image.projection);
     const images = model.embedImage(test.images);
     expect(firstHitShare(model.similarity(model.embedText(test.texts), images), test.labels)).toBeGreaterThan(
@@ -135,51 +140,55 @@ describe("CoSMat", () => {
     );
   });
 
-  it("never reads the row of a missing modality", () => {
+  it("never reads the row of a missing modality", async () => {
     const hasImage = train.labels.map((_, i) => i % 4 !== 0);
     const fitWith = (fill: number) => {
       const data = train.images.data.map((value, k) => (hasImage[Math.floor(k / 8)] ? value : fill));
       return CoSMat.fit(
         { ...train, images: { ...train.images, data }, hasImage },
-        { corrProj: { components: 2 } },
+        { corrProj: { components: 2 }, ...untuned },
       );
     };
-    expect(fitWith(Number.NaN).embedImage(test.images)).toEqual(fitWith(7).embedImage(test.images));
-    expect(ccaTransform(fitWith(Number.NaN).parts.text.projection!, test.texts).columns).toBe(2);
+    const model = await fitWith(Number.NaN);
+    expect(model.embedImage(test.images)).toEqual((await fitWith(7)).embedImage(test.images));
+    expect(ccaTransform(model.parts.text.projection!, test.texts).columns).toBe(2);
   });
 
-  it.each(Object.entries(systems))("%s can learn a class of one example", (_, fit) => {
+  it.each(Object.entries(systems))("%s can learn a class of one example", async (_, fit) => {
     const labels = train.labels.map((label, i) => (label === 2 && i > 2 ? UNLABELED : label));
     expect(labels.filter((label) => label === 2)).toHaveLength(1);
-    const model = fit({ ...train, labels });
+    const model = await fit({ ...train, labels });
     expect(model.embedText(test.texts).data.every(Number.isFinite)).toBe(true);
   });
 
-  it("says what is wrong with the pairs", () => {
+  it("says what is wrong with the pairs", async () => {
     const refuses = (change: Partial<Pairs>, error: Error) =>
-      expect(() => CoSMat.fit({ ...train, ...change })).toThrow(error);
+      expect(CoSMat.fit({ ...train, ...change })).rejects.toThrow(error);
     const skipped = train.labels.map((label) => (label === 1 ? 3 : label));
-    refuses(
+    await refuses(
       { labels: skipped },
       new ValueError("CoSMat.fit: class 1 must have at least one image, got none"),
     );
-    refuses(
+    await refuses(
       { hasText: train.labels.map((label) => label !== 2) },
       new ValueError("CoSMat.fit: class 2 must have at least one text, got none"),
     );
-    refuses(
+    await refuses(
       { labels: train.labels.map(() => 0) },
       new ValueError("CoSMat.fit: labels must name at least 2 classes, got 1"),
     );
-    refuses(
+    await refuses(
       { labels: train.labels.map((label) => label - 2) },
       new ValueError("CoSMat.fit: labels[0] must be a class number from 0, or -1, got -2"),
     );
-    refuses({ labels: [0, 1] }, new ShapeError("CoSMat.fit: labels must have length 120, got 2"));
-    refuses({ texts: test.texts }, new ShapeError("CoSMat.fit: texts must have 120 rows, got 60"));
+    await refuses({ labels: [0, 1] }, new ShapeError("CoSMat.fit: labels must have length 120, got 2"));
+    await refuses({ texts: test.texts }, new ShapeError("CoSMat.fit: texts must have 120 rows, got 60"));
     const damaged = { ...train.texts, data: train.texts.data.slice().fill(Number.NaN, 5, 6) };
-    refuses({ texts: damaged }, new ValueError("CoSMat.fit: texts row 1, entry [0] must be finite, got NaN"));
-    refuses(
+    await refuses(
+      { texts: damaged },
+      new ValueError("CoSMat.fit: texts row 1, entry [0] must be finite, got NaN"),
+    );
+    await refuses(
       { hasImage: train.labels.map((_, i) => i < 6), hasText: train.labels.map((_, i) => i >= 5) },
       new ValueError("CoSMat.fit: at least 2 pairs must have an image and a text, got 1 of 120"),
     );
@@ -189,7 +198,7 @@ describe("CoSMat", () => {
 describe("CrossModalModel.load", () => {
   it("refuses other files", async () => {
     const file = path.join(folder, "other.safetensors");
-    await CoSMat.fit(train).save(file);
+    await (await CoSMat.fit(train, untuned)).save(file);
     const bytes = await readFile(file);
     await writeFile(
       file,

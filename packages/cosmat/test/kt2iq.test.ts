@@ -6,7 +6,7 @@ import { threeClassPairs } from "./support.js";
 
 const train = threeClassPairs(120, 1);
 const test = threeClassPairs(40, 2);
-const model = CoSMat.fit(train, { corrProj: { components: 3 } });
+const model = await CoSMat.fit(train, { corrProj: { components: 3 }, tune: false });
 const images = model.embedImage(test.images);
 const texts = model.embedText(test.texts);
 const random = new Random(3);

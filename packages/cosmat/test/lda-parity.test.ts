@@ -56,8 +56,8 @@ describe("LDA against scikit-learn", () => {
   it.each([
     ["batch", Number.POSITIVE_INFINITY],
     ["online", 32],
-  ])("fits as well: perplexity at most 3 %% above, %s", (_, batchSize) => {
-    const ours = fitLda(train, { topics, passes: 100, batchSize, seed: 1 });
+  ])("fits as well: perplexity at most 3 %% above, %s", async (_, batchSize) => {
+    const ours = await fitLda(train, { topics, passes: 100, batchSize, seed: 1 });
     expect(ours.perplexity(train)).toBeLessThan(1.03 * golden.trainPerplexity);
     expect(ours.perplexity(heldOut)).toBeLessThan(1.03 * golden.heldOutPerplexity);
   });

@@ -44,8 +44,8 @@ describe("fitLda", () => {
 
   it.each([64, Number.POSITIVE_INFINITY])(
     "finds two topics that share no word (batch size %d)",
-    (batchSize) => {
-      const lda = fitLda(counts, { topics: 2, passes: 10, batchSize, seed: 3 });
+    async (batchSize) => {
+      const lda = await fitLda(counts, { topics: 2, passes: 10, batchSize, seed: 3 });
       const [first, second] = lda.topWords(10).map((topic) => Array.from(topic, (w) => (w < 10 ? 0 : 1)));
       expect(new Set(first).size).toBe(1);
       expect(new Set(second).size).toBe(1);
@@ -53,21 +53,21 @@ describe("fitLda", () => {
     },
   );
 
-  it("updates once a pass with an infinite batch size, as often as the default passes say", () => {
+  it("updates once a pass with an infinite batch size, as often as the default passes say", async () => {
     const few = twoTopicCounts(6, 1);
     const seen: { done: number; total: number }[] = [];
     const onProgress = (progress: { done: number; total: number }) => seen.push(progress);
-    fitLda(few, { topics: 2, passes: 3, batchSize: Number.POSITIVE_INFINITY, onProgress });
+    await fitLda(few, { topics: 2, passes: 3, batchSize: Number.POSITIVE_INFINITY, onProgress });
     expect(seen).toEqual([1, 2, 3].map((done) => ({ done, total: 3 })));
     seen.length = 0;
     // 200 updates, one a pass
-    fitLda(few, { topics: 2, batchSize: Number.POSITIVE_INFINITY, onProgress });
+    await fitLda(few, { topics: 2, batchSize: Number.POSITIVE_INFINITY, onProgress });
     expect(seen).toHaveLength(200);
     expect(seen.at(-1)).toEqual({ done: 200, total: 200 });
   });
 
-  it("gives unseen documents their topic: rows sum to 1, the own topic above 0.9", () => {
-    const lda = fitLda(counts, { topics: 2, passes: 10, seed: 3 });
+  it("gives unseen documents their topic: rows sum to 1, the own topic above 0.9", async () => {
+    const lda = await fitLda(counts, { topics: 2, passes: 10, seed: 3 });
     const proportions = lda.transform(twoTopicCounts(20, 9));
     const topicOfFirst = proportions[0]! > 0.5 ? 0 : 1;
     for (let d = 0; d < 20; d++) {
@@ -76,22 +76,22 @@ describe("fitLda", () => {
     }
   });
 
-  it("lowers perplexity towards the 10 equally likely words of a topic", () => {
-    const one = fitLda(counts, { topics: 1, seed: 3 }).perplexity(counts);
-    const two = fitLda(counts, { topics: 2, seed: 3 }).perplexity(counts);
+  it("lowers perplexity towards the 10 equally likely words of a topic", async () => {
+    const one = (await fitLda(counts, { topics: 1, seed: 3 })).perplexity(counts);
+    const two = (await fitLda(counts, { topics: 2, seed: 3 })).perplexity(counts);
     expect(one).toBeGreaterThan(19); // one topic: 20 equally likely words
     expect(two).toBeGreaterThan(10);
     expect(two).toBeLessThan(11.5);
   });
 
-  it("is deterministic by seed", () => {
-    const lambda = (seed: number) => fitLda(counts, { topics: 3, passes: 2, seed }).lambda;
-    expect(lambda(5)).toEqual(lambda(5));
-    expect(lambda(5)).not.toEqual(lambda(6));
+  it("is deterministic by seed", async () => {
+    const lambda = async (seed: number) => (await fitLda(counts, { topics: 3, passes: 2, seed })).lambda;
+    expect(await lambda(5)).toEqual(await lambda(5));
+    expect(await lambda(5)).not.toEqual(await lambda(6));
   });
 
-  it("gives a document without a known word the uniform row", () => {
-    const lda = fitLda(counts, { topics: 4, passes: 2 });
+  it("gives a document without a known word the uniform row", async () => {
+    const lda = await fitLda(counts, { topics: 4, passes: 2 });
     const empty = {
       offsets: Uint32Array.of(0, 0),
       words: new Uint32Array(),
@@ -101,9 +101,11 @@ describe("fitLda", () => {
     expect([...lda.transform(empty)]).toEqual([0.25, 0.25, 0.25, 0.25]);
   });
 
-  it("names what is wrong", () => {
-    expect(() => fitLda(counts, { topics: 0 })).toThrow("fitLda: topics must be a positive integer, got 0");
-    expect(() => fitLda(counts, { learningDecay: 0.2 })).toThrow(
+  it("names what is wrong", async () => {
+    await expect(fitLda(counts, { topics: 0 })).rejects.toThrow(
+      "fitLda: topics must be a positive integer, got 0",
+    );
+    await expect(fitLda(counts, { learningDecay: 0.2 })).rejects.toThrow(
       "fitLda: learningDecay must be in [0.5, 1], got 0.2",
     );
     const none = {
@@ -112,11 +114,11 @@ describe("fitLda", () => {
       counts: new Float64Array(),
       vocabularySize: 20,
     };
-    expect(() => fitLda(none)).toThrow("fitLda: the documents must hold a known word, got none");
-    expect(() => fitLda({ ...none, offsets: Uint32Array.of(0) })).toThrow(
+    await expect(fitLda(none)).rejects.toThrow("fitLda: the documents must hold a known word, got none");
+    await expect(fitLda({ ...none, offsets: Uint32Array.of(0) })).rejects.toThrow(
       new ValueError("fitLda: counts must hold at least one document, got 0"),
     );
-    const lda = fitLda(counts, { topics: 2, passes: 1 });
+    const lda = await fitLda(counts, { topics: 2, passes: 1 });
     expect(() => lda.transform({ ...counts, vocabularySize: 7 })).toThrow(
       "LdaModel.transform: counts must be over 20 words, got 7",
     );
@@ -132,7 +134,18 @@ describe("fitLda", () => {
     ).toThrow("LdaModel: lambda must have length 4 (2 words × 2 topics), got 3");
   });
 
-  it("stops when it is told to", () => {
-    expect(() => fitLda(counts, { signal: AbortSignal.abort() })).toThrow(/abort/i);
+  it("stops when it is told to, also in the middle of a batch", async () => {
+    await expect(fitLda(counts, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+    const controller = new AbortController();
+    // One batch of 2,000 documents, many times over: the timer comes between two of them.
+    const many = twoTopicCounts(2000, 1);
+    const fit = fitLda(many, {
+      topics: 20,
+      batchSize: Number.POSITIVE_INFINITY,
+      passes: 1_000_000,
+      signal: controller.signal,
+    });
+    setTimeout(() => controller.abort(), 1);
+    await expect(fit).rejects.toThrow(/abort/i);
   });
 });

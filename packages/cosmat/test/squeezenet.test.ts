@@ -95,7 +95,7 @@ describe("squeezeNetOnnx", () => {
   });
 
   it("goes from pixels to posteriors in one graph", async () => {
-    const cosmat = CoSMat.fit(threeClassPairs(60, 3), { corrProj: { components: 3 } });
+    const cosmat = await CoSMat.fit(threeClassPairs(60, 3), { corrProj: { components: 3 }, tune: false });
     const backbone = squeezeNetOnnx(smallWeights(), 64);
     const model = await OnnxModel.load(cosmat.toOnnx("image", { backbone, output: "features" }));
     const random = new Random(4);
@@ -113,7 +113,7 @@ describe("squeezeNetOnnx", () => {
   });
 
   it("can be a part of a graph, with a tower behind it", async () => {
-    const cosmat = CoSMat.fit(threeClassPairs(60, 3), { corrProj: { components: 3 } });
+    const cosmat = await CoSMat.fit(threeClassPairs(60, 3), { corrProj: { components: 3 }, tune: false });
     const graph = new GraphBuilder({ name: "pixels to posteriors" });
     const pixels = graph.input("pixels", "float32", ["batch", 3, 64, 64]);
     const { features } = addSqueezeNet(graph, smallWeights(), pixels);

@@ -76,7 +76,7 @@ describe("TxtNet", () => {
   it("comes back from a file as it was, with its language and its stop words", async () => {
     const texts = ["北京的足球比赛", "北京的音乐会", "足球比赛结束", "音乐会开始"];
     const options = { locale: "zh", stopWords: ["结束"] };
-    const net = TxtNet.fit(texts, { tokenizer: options, lda: { topics: 3, seed: 1 } });
+    const net = await TxtNet.fit(texts, { tokenizer: options, lda: { topics: 3, seed: 1 } });
     const file = path.join(folder, "txtnet.safetensors");
     await net.save(file);
     const loaded = await TxtNet.load(file);
@@ -95,11 +95,11 @@ describe("TxtNet", () => {
     await expect(TxtNet.load(file)).rejects.toThrow("the model's description is incomplete");
   });
 
-  it("goes from raw texts to topic proportions", () => {
+  it("goes from raw texts to topic proportions", async () => {
     const texts = Array.from({ length: 40 }, (_, i) =>
       i % 2 === 0 ? "football match goal team player" : "piano concert orchestra violin music",
     );
-    const net = TxtNet.fit(texts, { lda: { topics: 2, seed: 1 } });
+    const net = await TxtNet.fit(texts, { lda: { topics: 2, seed: 1 } });
     const rows = net.transform(["the team scored a goal", "a violin concert", "unknown words only", ""]);
     expect(rows[0]! > 0.5).not.toBe(rows[2]! > 0.5);
     expect([...rows.subarray(4)]).toEqual([0.5, 0.5, 0.5, 0.5]);

@@ -95,16 +95,16 @@ describe("Codebook", () => {
     return { rows: 150, columns: 2, data };
   }
 
-  it("finds the centres of clusters", () => {
-    const { centers } = Codebook.fit(clusters(), { words: 3, seed: 1 });
+  it("finds the centres of clusters", async () => {
+    const { centers } = await Codebook.fit(clusters(), { words: 3, seed: 1 });
     const means = [0, 2, 4].map((i) => centers.data[i]!).sort((a, b) => a - b);
     [0, 10, 20].forEach((mean, i) => {
       expect(Math.abs(means[i]! - mean)).toBeLessThan(0.1);
     });
   });
 
-  it("law: the nearest word is the nearest", () => {
-    const codebook = Codebook.fit(clusters(), { words: 7, seed: 3 });
+  it("law: the nearest word is the nearest", async () => {
+    const codebook = await Codebook.fit(clusters(), { words: 7, seed: 3 });
     const number = fc.double({ min: -5, max: 25, noNaN: true });
     fc.assert(
       fc.property(number, number, (x, y) => {
@@ -125,10 +125,15 @@ describe("Codebook", () => {
     expect([...codebook.histogram({ rows: 0, columns: 1, data: new Float32Array(0) })]).toEqual([0, 0]);
   });
 
-  it("refuses more words than descriptors", () => {
-    expect(() => Codebook.fit({ rows: 2, columns: 1, data: Float32Array.of(1, 2) }, { words: 3 })).toThrow(
+  it("refuses more words than descriptors, unknown options, and stops", async () => {
+    const two = { rows: 2, columns: 1, data: Float32Array.of(1, 2) };
+    await expect(Codebook.fit(two, { words: 3 })).rejects.toThrow(
       new ValueError("Codebook.fit: words must be at most the descriptors' number (2), got 3"),
     );
+    await expect(Codebook.fit(two, { word: 2 } as never)).rejects.toThrow(
+      new ValueError('Codebook.fit: unknown option "word"; did you mean "words"?'),
+    );
+    await expect(Codebook.fit(two, { words: 1, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
   });
 });
 

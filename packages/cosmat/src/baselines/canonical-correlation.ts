@@ -1,36 +1,65 @@
-import { selectRows } from "@wayweave/numeric";
-import { CorrProj, type CorrProjOptions } from "../model/corr-proj.js";
+import { checkOptions } from "@wayweave/geo-core";
+import type { CorrProjOptions } from "../model/corr-proj.js";
 import { CrossModalModel } from "../model/cross-modal-model.js";
+import { fitSystem, fittingComponents, type SystemDefinition } from "../model/fit-system.js";
+import type { PreprocessingOptions } from "../model/mapped-pairs.js";
 import type { Pairs } from "../model/pairs.js";
-import { type PreprocessingOptions, prepare } from "../model/prepare.js";
+import { correlate, mapPairs } from "../model/projections.js";
+import type { SemanticSimilarity } from "../model/similarity.js";
 import { Tower } from "../model/tower.js";
+import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
-export interface CanonicalCorrelationConfig {
+export interface CanonicalCorrelationConfig extends FitOptions {
   readonly features?: PreprocessingOptions;
-  /** @defaultValue as many components as fit */
+  /** With `tune: false`: as many components as fit, and a ridge of 1e-6. */
   readonly corrProj?: Partial<CorrProjOptions>;
+  /** @defaultValue "cosine" */
+  readonly similarity?: SemanticSimilarity;
 }
 
 /**
- * CCA, correlation matching: the projections of CorrProj compared by cosine. Labels are checked but not used.
+ * CCA, correlation matching: the projections of CorrProj compared by cosine. Labels are not needed and not fitted to; where
+ * there are some, cross-validation chooses by class.
  *
  * Source: Rasiwasia et al. (ACM Multimedia 2010), section 4.1.
  */
 export class CanonicalCorrelation extends CrossModalModel {
   /** Throws what `CoSMat.fit` throws. */
-  static fit(pairs: Pairs, config: CanonicalCorrelationConfig = {}): CanonicalCorrelation {
-    const view = prepare("CanonicalCorrelation.fit", pairs, config.features);
-    const { paired } = view.rows;
-    const corrProj = CorrProj.fit(selectRows(view.images, paired), selectRows(view.texts, paired), {
-      ...config.corrProj,
-      components:
-        config.corrProj?.components ?? Math.min(paired.length - 1, view.images.columns, view.texts.columns),
-    });
-    return new CanonicalCorrelation({
-      system: "CCA",
-      similarity: "cosine",
-      image: new Tower({ features: view.imageMap, projection: corrProj.images }),
-      text: new Tower({ features: view.textMap, projection: corrProj.texts }),
-    });
+  static async fit(pairs: Pairs, config: CanonicalCorrelationConfig = {}): Promise<CanonicalCorrelation> {
+    const where = "CanonicalCorrelation.fit";
+    checkOptions(where, config, ["features", "corrProj", "similarity", ...fitOptionNames]);
+    checkOptions(`${where}: features`, config.features, ["images", "texts"]);
+    checkOptions(`${where}: corrProj`, config.corrProj, ["components", "ridge"]);
+    const given = { ...config.features, ...config.corrProj };
+    return new CanonicalCorrelation(
+      await fitSystem(definition(where, config.similarity), pairs, given, config),
+    );
   }
+}
+
+function definition(where: string, similarity: SemanticSimilarity = "cosine"): SystemDefinition {
+  return {
+    where,
+    needs: { labels: "optional" },
+    uses: () => ["images", "texts", "ridge", "components"],
+    defaults: (data) => ({
+      images: {},
+      texts: {},
+      components: fittingComponents(data),
+      ridge: 1e-6,
+      imageRidge: 1,
+      textRidge: 1,
+      power: 0,
+    }),
+    build(data, settings, memo) {
+      const mapped = mapPairs(data, settings, memo);
+      const { images, texts } = correlate(data, mapped, settings, memo);
+      return {
+        system: "CCA",
+        similarity,
+        image: new Tower({ features: mapped.image.map, projection: images }),
+        text: new Tower({ features: mapped.text.map, projection: texts }),
+      };
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { checkInRange, checkPositive, checkPositiveInteger } from "@wayweave/geo-core";
+import { checkOptions, checkPositive } from "@wayweave/geo-core";
 import {
   affineColumns,
   type CcaView,
@@ -12,18 +12,26 @@ import {
   zeros,
 } from "@wayweave/numeric";
 import { CrossModalModel } from "../model/cross-modal-model.js";
-import { type Pairs, UNLABELED } from "../model/pairs.js";
-import { type PreprocessingOptions, prepare } from "../model/prepare.js";
+import { fitSystem, type SystemDefinition } from "../model/fit-system.js";
+import type { PreprocessingOptions } from "../model/mapped-pairs.js";
+import { type LabeledPairs, UNLABELED } from "../model/pairs.js";
+import { mapPairs } from "../model/projections.js";
+import type { SemanticSimilarity } from "../model/similarity.js";
 import { Tower } from "../model/tower.js";
+import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
-export interface GeneralizedMultiviewConfig {
+export interface GeneralizedMultiviewConfig extends FitOptions {
   readonly features?: PreprocessingOptions;
-  /** Dimension of the common space. @defaultValue classes − 1, the rank of the between-class scatter, or as many as fit */
+  /**
+   * Dimension of the common space. With `tune: false`: classes − 1, the rank of the between-class scatter, or as many as fit.
+   */
   readonly components?: number;
   /** α > 0: weight of what ties the two views together, against each view's own classes. @defaultValue 1 */
   readonly coupling?: number;
-  /** Added to the diagonal of each within-class scatter, as a share of its mean, > 0. @defaultValue 0.01 */
+  /** Added to the diagonal of each within-class scatter, as a share of its mean, > 0. With `tune: false`: 0.01. */
   readonly ridge?: number;
+  /** @defaultValue "cosine" */
+  readonly similarity?: SemanticSimilarity;
 }
 
 /**
@@ -37,30 +45,68 @@ export interface GeneralizedMultiviewConfig {
  * Source: Sharma et al., "Generalized multiview analysis: a discriminative latent space" (CVPR 2012), eq. 3 and 6.
  */
 export class GeneralizedMultiview extends CrossModalModel {
-  /** Throws what `CoSMat.fit` throws. */
-  static fit(pairs: Pairs, config: GeneralizedMultiviewConfig = {}): GeneralizedMultiview {
+  /** Throws what `CoSMat.fit` throws; a {@link ValueError} without labels. */
+  static async fit(
+    pairs: LabeledPairs,
+    config: GeneralizedMultiviewConfig = {},
+  ): Promise<GeneralizedMultiview> {
     const where = "GeneralizedMultiview.fit";
-    const view = prepare(where, pairs, config.features);
-    const { rows, images, texts } = view;
-    const fitting = Math.min(images.columns, texts.columns);
-    const { components = Math.min(rows.classes - 1, fitting), coupling = 1, ridge = 0.01 } = config;
-    checkPositiveInteger(where, "components", components);
-    checkInRange(where, "components", components, 1, fitting);
+    checkOptions(where, config, [
+      "features",
+      "components",
+      "coupling",
+      "ridge",
+      "similarity",
+      ...fitOptionNames,
+    ]);
+    checkOptions(`${where}: features`, config.features, ["images", "texts"]);
+    const { features, components, coupling = 1, ridge, similarity = "cosine" } = config;
     checkPositive(where, "coupling", coupling);
-    checkPositive(where, "ridge", ridge);
-    const { labels } = pairs;
-    const image = whitenView(images, rows.labeledImages, labels, rows.classes, ridge);
-    const text = whitenView(texts, rows.labeledTexts, labels, rows.classes, ridge);
-    const labeledPairs = rows.paired.filter((i) => labels[i] !== UNLABELED);
-    const cross = crossTerm(image, text, images, texts, labeledPairs);
-    const weights = solve(image, text, cross, coupling, components);
-    return new GeneralizedMultiview({
-      system: "GMA",
-      similarity: "cosine",
-      image: new Tower({ features: view.imageMap, projection: weights.image }),
-      text: new Tower({ features: view.textMap, projection: weights.text }),
-    });
+    if (ridge !== undefined) checkPositive(where, "ridge", ridge);
+    const given = { ...features, components, ridge };
+    return new GeneralizedMultiview(
+      await fitSystem(definition(where, coupling, similarity), pairs, given, config),
+    );
   }
+}
+
+function definition(where: string, coupling: number, similarity: SemanticSimilarity): SystemDefinition {
+  return {
+    where,
+    needs: { labels: "required" },
+    uses: () => ["images", "texts", "ridge", "components"],
+    defaults: ({ rows, images, texts }) => ({
+      images: {},
+      texts: {},
+      components: Math.min(rows.classes - 1, images.columns, texts.columns),
+      ridge: 0.01,
+      imageRidge: 1,
+      textRidge: 1,
+      power: 0,
+    }),
+    build(data, settings, memo) {
+      const { labels, rows } = data;
+      const mapped = mapPairs(data, settings, memo);
+      const { image, text } = mapped;
+      const key = JSON.stringify([settings.images, settings.texts, settings.ridge]);
+      const whitened = memo(`whitened ${key}`, () => ({
+        image: whitenView(image.features, rows.labeledImages, labels, rows.classes, settings.ridge),
+        text: whitenView(text.features, rows.labeledTexts, labels, rows.classes, settings.ridge),
+      }));
+      const labeledPairs = rows.paired.filter((i) => labels[i] !== UNLABELED);
+      const weights = memo(`GMA ${key} ${settings.components}`, () => {
+        const cross = crossTerm(whitened.image, whitened.text, image.features, text.features, labeledPairs);
+        const fitting = Math.min(settings.components, image.features.columns, text.features.columns);
+        return solve(whitened.image, whitened.text, cross, coupling, fitting);
+      });
+      return {
+        system: "GMA",
+        similarity,
+        image: new Tower({ features: image.map, projection: weights.image }),
+        text: new Tower({ features: text.map, projection: weights.text }),
+      };
+    },
+  };
 }
 
 /** A view in coordinates in which its within-class scatter is the identity. */

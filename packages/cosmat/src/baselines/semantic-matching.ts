@@ -1,14 +1,19 @@
+import { checkOptions } from "@wayweave/geo-core";
 import { selectRows } from "@wayweave/numeric";
 import { CrossModalModel } from "../model/cross-modal-model.js";
+import { fitSystem, type SystemDefinition } from "../model/fit-system.js";
 import { LogsTran } from "../model/logs-tran.js";
-import type { Pairs } from "../model/pairs.js";
-import { type PreprocessingOptions, prepare } from "../model/prepare.js";
+import type { MappedFeatures, PreprocessingOptions } from "../model/mapped-pairs.js";
+import { labelsAt } from "../model/pair-data.js";
+import type { LabeledPairs } from "../model/pairs.js";
+import { mapPairs } from "../model/projections.js";
 import type { SemanticSimilarity } from "../model/similarity.js";
 import { Tower } from "../model/tower.js";
+import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
-export interface SemanticMatchingConfig {
+export interface SemanticMatchingConfig extends FitOptions {
   readonly features?: PreprocessingOptions;
-  /** Weight of ½‖W‖² in the logistic regressions. @defaultValue 1 for both */
+  /** Weight of ½‖W‖² in the logistic regressions. With `tune: false`: 1 for both. */
   readonly ridge?: { readonly images?: number; readonly texts?: number };
   /** @defaultValue "cosine" */
   readonly similarity?: SemanticSimilarity;
@@ -21,29 +26,52 @@ export interface SemanticMatchingConfig {
  * Source: Rasiwasia et al., "A new approach to cross-modal multimedia retrieval" (ACM Multimedia 2010), section 4.2.
  */
 export class SemanticMatching extends CrossModalModel {
-  /** Throws what `CoSMat.fit` throws. */
-  static fit(pairs: Pairs, config: SemanticMatchingConfig = {}): SemanticMatching {
-    const { ridge = {}, similarity = "cosine" } = config;
-    const { rows, images, texts, imageMap, textMap } = prepare(
-      "SemanticMatching.fit",
-      pairs,
-      config.features,
-    );
-    const { labeledImages, labeledTexts, classes } = rows;
-    const labelsOf = (chosen: readonly number[]) => chosen.map((i) => pairs.labels[i]!);
-    const image = LogsTran.fit(selectRows(images, labeledImages), labelsOf(labeledImages), {
-      ridge: ridge.images ?? 1,
-      classes,
-    });
-    const text = LogsTran.fit(selectRows(texts, labeledTexts), labelsOf(labeledTexts), {
-      ridge: ridge.texts ?? 1,
-      classes,
-    });
-    return new SemanticMatching({
-      system: "SM",
-      similarity,
-      image: new Tower({ features: imageMap, classifier: image.model }),
-      text: new Tower({ features: textMap, classifier: text.model }),
-    });
+  /** Throws what `CoSMat.fit` throws; a {@link ValueError} without labels. */
+  static async fit(pairs: LabeledPairs, config: SemanticMatchingConfig = {}): Promise<SemanticMatching> {
+    const where = "SemanticMatching.fit";
+    checkOptions(where, config, ["features", "ridge", "similarity", ...fitOptionNames]);
+    checkOptions(`${where}: features`, config.features, ["images", "texts"]);
+    checkOptions(`${where}: ridge`, config.ridge, ["images", "texts"]);
+    const given = { ...config.features, imageRidge: config.ridge?.images, textRidge: config.ridge?.texts };
+    return new SemanticMatching(await fitSystem(definition(where, config.similarity), pairs, given, config));
   }
+}
+
+function definition(where: string, similarity: SemanticSimilarity = "cosine"): SystemDefinition {
+  return {
+    where,
+    needs: { labels: "required" },
+    uses: () => ["images", "texts", "imageRidge", "textRidge"],
+    defaults: () => ({
+      images: {},
+      texts: {},
+      components: 1,
+      ridge: 0,
+      imageRidge: 1,
+      textRidge: 1,
+      power: 0,
+    }),
+    build(data, { images, texts, imageRidge, textRidge }, memo) {
+      const { labels, rows } = data;
+      const { image, text } = mapPairs(data, { images, texts }, memo);
+      const classify = (key: string, { features }: MappedFeatures, own: readonly number[], ridge: number) =>
+        memo(`${key} ${ridge}`, () => {
+          const options = { ridge, classes: rows.classes };
+          return LogsTran.fit(selectRows(features, own), labelsAt(labels, own), options).model;
+        });
+      const imageClassifier = classify(
+        `image ${JSON.stringify(images)}`,
+        image,
+        rows.labeledImages,
+        imageRidge,
+      );
+      const textClassifier = classify(`text ${JSON.stringify(texts)}`, text, rows.labeledTexts, textRidge);
+      return {
+        system: "SM",
+        similarity,
+        image: new Tower({ features: image.map, classifier: imageClassifier }),
+        text: new Tower({ features: text.map, classifier: textClassifier }),
+      };
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
+import { checkOptions, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
 import type { Matrix, Matrix64 } from "@wayweave/numeric";
 import { Codebook, type CodebookOptions } from "./codebook.js";
 import { DESCRIPTOR_LENGTH, type DenseSiftOptions, denseSift } from "./dense-sift.js";
@@ -46,6 +46,8 @@ export class BagOfVisualWords {
     run: ImageRunOptions = {},
   ): Promise<BagOfVisualWords> {
     const where = "BagOfVisualWords.fit";
+    checkOptions(where, options, ["sift", "codebook", "maxSide", "sample"]);
+    checkOptions(where, run, ["onProgress", "signal"]);
     const { sift = {}, codebook = {}, maxSide = 256, sample = 20_000 } = options;
     checkPositiveInteger(where, "images.length", images.length);
     checkPositiveInteger(where, "sample", sample);
@@ -65,7 +67,10 @@ export class BagOfVisualWords {
       throw new ValueError(`${where}: the images must have at least one patch that is not flat, got none`);
     }
     const { signal } = run;
-    const fitted = Codebook.fit(join(parts), { ...codebook, ...(signal === undefined ? {} : { signal }) });
+    const fitted = await Codebook.fit(join(parts), {
+      ...codebook,
+      ...(signal === undefined ? {} : { signal }),
+    });
     return new BagOfVisualWords(fitted, sift, maxSide);
   }
 
@@ -75,6 +80,7 @@ export class BagOfVisualWords {
    * @throws {FormatError} an image that cannot be read; names the file
    */
   async transform(images: readonly ImageSource[], run: ImageRunOptions = {}): Promise<Matrix64> {
+    checkOptions("BagOfVisualWords.transform", run, ["onProgress", "signal"]);
     const { words } = this.codebook;
     const result = new Float64Array(images.length * words);
     for (const [i, image] of images.entries()) {

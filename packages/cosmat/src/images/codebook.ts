@@ -1,5 +1,5 @@
-import { checkPositiveInteger, Random, ShapeError, ValueError } from "@wayweave/geo-core";
-import type { Matrix } from "@wayweave/numeric";
+import { checkOptions, checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
+import { kMeans, type Matrix } from "@wayweave/numeric";
 
 export interface CodebookOptions {
   /** Number of visual words; at most the number of descriptors. @defaultValue 128 */
@@ -8,13 +8,14 @@ export interface CodebookOptions {
   readonly iterations?: number;
   /** @defaultValue 0 */
   readonly seed?: number;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Visual words: the centres that k-means finds among descriptors, and histograms of the words nearest to an image's.
  *
- * Sources: Sivic and Zisserman, "Video Google" (ICCV 2003); seeds by k-means++ (Arthur and Vassilvitskii, SODA 2007).
+ * Sources: Sivic and Zisserman, "Video Google" (ICCV 2003); k-means is `@wayweave/numeric`'s.
  */
 export class Codebook {
   /** [words, d] */
@@ -30,11 +31,13 @@ export class Codebook {
 
   /**
    * @param descriptors `[n, d]`, a sample of many images'
-   * @throws {ValueError} more words than descriptors
+   * @throws {ValueError} more words than descriptors, options out of range or unknown
+   * @throws the signal's reason
    */
-  static fit(descriptors: Matrix, options: CodebookOptions = {}): Codebook {
+  static async fit(descriptors: Matrix, options: CodebookOptions = {}): Promise<Codebook> {
     const where = "Codebook.fit";
-    const { words = 128, iterations = 20, seed = 0, signal } = options;
+    checkOptions(where, options, ["words", "iterations", "seed", "onProgress", "signal"]);
+    const { words = 128, iterations = 20, seed = 0, onProgress, signal } = options;
     checkPositiveInteger(where, "words", words);
     checkPositiveInteger(where, "iterations", iterations);
     checkShape(where, "descriptors", descriptors);
@@ -43,17 +46,15 @@ export class Codebook {
         `${where}: words must be at most the descriptors' number (${descriptors.rows}), got ${words}`,
       );
     }
-    const random = new Random(seed).split("codebook");
-    let centers = seeds(descriptors, words, random);
-    let previous: Uint32Array = new Uint32Array(0);
-    for (let i = 0; i < iterations; i++) {
-      signal?.throwIfAborted();
-      const assigned = assign(descriptors, centers, halfSquares(centers));
-      if (previous.length > 0 && assigned.every((word, k) => word === previous[k])) break;
-      previous = assigned;
-      centers = means(descriptors, assigned, centers);
-    }
-    return new Codebook(centers);
+    const { centers } = await kMeans(descriptors, {
+      k: words,
+      restarts: 1,
+      maxIterations: iterations,
+      seed,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    onProgress?.({ done: 1, total: 1 });
+    return new Codebook({ rows: words, columns: descriptors.columns, data: Float32Array.from(centers) });
   }
 
   get words(): number {
@@ -88,39 +89,6 @@ function checkShape(where: string, name: string, { rows, columns, data }: Matrix
   if (data.length !== rows * columns) {
     throw new ShapeError(`${where}: ${name}.data must have length ${rows * columns}, got ${data.length}`);
   }
-}
-
-/** k-means++: each next seed is drawn with a probability proportional to its squared distance from those before. */
-function seeds(descriptors: Matrix, words: number, random: Random): Centers {
-  const { rows, columns, data } = descriptors;
-  const centers = new Float32Array(words * columns);
-  const distances = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
-  let chosen = random.integer(rows);
-  for (let w = 0; w < words; w++) {
-    centers.set(data.subarray(chosen * columns, (chosen + 1) * columns), w * columns);
-    let total = 0;
-    for (let i = 0; i < rows; i++) {
-      let squared = 0;
-      for (let j = 0; j < columns; j++) {
-        const difference = data[i * columns + j]! - centers[w * columns + j]!;
-        squared += difference * difference;
-      }
-      distances[i] = Math.min(distances[i]!, squared);
-      total += distances[i]!;
-    }
-    chosen = draw(distances, random.next() * total);
-  }
-  return { rows: words, columns, data: centers };
-}
-
-/** The first index at which the running sum passes the mark. */
-function draw(weights: Float64Array, mark: number): number {
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) {
-    sum += weights[i]!;
-    if (sum > mark) return i;
-  }
-  return weights.length - 1;
 }
 
 /** The nearest centre: the largest x·c − ½‖c‖². Four centres at a time, so that a descriptor's entry is read once for four. */
@@ -166,21 +134,6 @@ function assign({ rows, columns, data }: Matrix, centers: Centers, halves: Float
     assigned[i] = nearest;
   }
   return assigned;
-}
-
-/** Means of the assigned descriptors; a centre that has none stays where it was. */
-function means({ columns, data }: Matrix, assigned: Uint32Array, centers: Centers): Centers {
-  const sums = new Float64Array(centers.data.length);
-  const counts = new Uint32Array(centers.rows);
-  assigned.forEach((word, i) => {
-    counts[word]! += 1;
-    for (let j = 0; j < columns; j++) sums[word * columns + j]! += data[i * columns + j]!;
-  });
-  const moved = centers.data.map((value, i) => {
-    const count = counts[Math.floor(i / columns)]!;
-    return count === 0 ? value : sums[i]! / count;
-  });
-  return { ...centers, data: moved };
 }
 
 function halfSquares({ rows, columns, data }: Centers): Float64Array {

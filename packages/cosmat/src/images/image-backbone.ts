@@ -1,4 +1,10 @@
-import { checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
+import {
+  checkOptions,
+  checkPositiveInteger,
+  isFloat32Array,
+  ShapeError,
+  ValueError,
+} from "@wayweave/geo-core";
 import { type ModelSource, OnnxModel, type SessionOptions } from "@wayweave/nn";
 import type { Matrix } from "@wayweave/numeric";
 import { type ImageSource, type PixelOptions, readPixels } from "./pixels.js";
@@ -40,6 +46,7 @@ export class ImageBackbone {
    */
   static async load(source: ModelSource, options: BackboneOptions = {}): Promise<ImageBackbone> {
     const where = "ImageBackbone.load";
+    checkOptions(where, options, ["output", "session", "resize", "crop", "mean", "deviation"]);
     const { output, session, ...pixels } = options;
     const model = await OnnxModel.load(source, session);
     const names = model.outputs.map(({ name }) => name);
@@ -61,6 +68,7 @@ export class ImageBackbone {
    */
   async features(images: readonly ImageSource[], options: FeatureRunOptions = {}): Promise<Matrix> {
     const where = "ImageBackbone.features";
+    checkOptions(where, options, ["batchSize", "onProgress", "signal"]);
     const { batchSize = 16, onProgress, signal } = options;
     checkPositiveInteger(where, "images.length", images.length);
     checkPositiveInteger(where, "batchSize", batchSize);
@@ -99,7 +107,7 @@ export class ImageBackbone {
       { outputs: [this.#output] },
     );
     const { shape, data: features } = outputs[this.#output]!;
-    if (shape[0] !== images.length || !(features instanceof Float32Array)) {
+    if (shape[0] !== images.length || !isFloat32Array(features)) {
       throw new ShapeError(
         `${where}: ${this.#output} must be float32 with ${images.length} rows, got [${shape.join(", ")}]`,
       );

@@ -1,9 +1,11 @@
 import { basename } from "node:path";
 import {
   checkLength,
+  checkOptions,
   checkPositive,
   checkPositiveInteger,
   FormatError,
+  isError,
   ValueError,
 } from "@wayweave/geo-core";
 import sharp, { type Sharp } from "sharp";
@@ -42,7 +44,7 @@ const imageNetDeviation = [0.229, 0.224, 0.225] as const;
  * @throws {ValueError} a crop larger than the image is made, a deviation that is not positive
  */
 export async function readPixels(source: ImageSource, options: PixelOptions = {}): Promise<Float32Array> {
-  const { resize, crop, mean, deviation } = checkOptions(options);
+  const { resize, crop, mean, deviation } = pixelConfig(options);
   const margin = Math.floor((resize - crop) / 2);
   const bytes = await decode(source, (image) =>
     image
@@ -92,14 +94,15 @@ async function decode(source: ImageSource, steps: (image: Sharp) => Sharp): Prom
     const { data, info } = await steps(image).raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
     return { data, channels: info.channels, width: info.width, height: info.height };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
+    const reason = isError(cause) ? cause.message.split("\n")[0]! : String(cause);
     const shown = typeof source === "string" ? reason.replaceAll(source, file) : reason;
     throw new FormatError(`must be a whole, readable image: ${shown}`, { file }, { cause });
   }
 }
 
-function checkOptions(options: PixelOptions): Required<PixelOptions> {
+function pixelConfig(options: PixelOptions): Required<PixelOptions> {
   const where = "readPixels";
+  checkOptions(where, options, ["resize", "crop", "mean", "deviation"]);
   const { resize = 256, crop = 224, mean = imageNetMean, deviation = imageNetDeviation } = options;
   checkPositiveInteger(where, "resize", resize);
   checkPositiveInteger(where, "crop", crop);

@@ -1,20 +1,31 @@
-import { selectRows } from "@wayweave/numeric";
-import { CorrProj, type CorrProjOptions } from "./corr-proj.js";
+import { checkOptions } from "@wayweave/geo-core";
+import { type CcaView, ccaTransform, type LogisticRegression, selectRows } from "@wayweave/numeric";
+import type { CorrProjOptions } from "./corr-proj.js";
 import { CrossModalModel } from "./cross-modal-model.js";
+import { fitSystem, fittingComponents, type SystemDefinition } from "./fit-system.js";
 import { LogsTran } from "./logs-tran.js";
+import type { PreprocessingOptions } from "./mapped-pairs.js";
+import { labelsAt, type PairData } from "./pair-data.js";
 import type { Pairs } from "./pairs.js";
-import { type PreprocessingOptions, prepare } from "./prepare.js";
+import { correlate, type MappedPairs, mapPairs } from "./projections.js";
+import type { Settings } from "./settings.js";
 import type { SemanticSimilarity } from "./similarity.js";
 import { Tower } from "./tower.js";
+import { type FitOptions, fitOptionNames } from "./tuning/options.js";
+import type { Memo } from "./tuning/tune.js";
 
-export interface CoSMatConfig {
+export interface CoSMatConfig extends FitOptions {
   readonly features?: PreprocessingOptions;
-  /** γ and the ridge of CorrProj. @defaultValue as many components as fit */
+  /** γ and the ridge of CorrProj. With `tune: false`: as many components as fit, and 1e-6. */
   readonly corrProj?: Partial<CorrProjOptions>;
-  /** Weight of ½‖W‖² in LogsTran. @defaultValue 1 for both */
+  /** Weight of ½‖W‖² in LogsTran. With `tune: false`: 1 for both. */
   readonly ridge?: { readonly images?: number; readonly texts?: number };
-  /** @defaultValue "centeredCosine" */
+  /** @defaultValue "centeredCosine" with labels, "cosine" without */
   readonly similarity?: SemanticSimilarity;
+  /**
+   * Only without labels: each component is weighed by its correlation to this power ≥ 0. With `tune: false`: 1.
+   */
+  readonly power?: number;
 }
 
 /**
@@ -22,52 +33,120 @@ export interface CoSMatConfig {
  * vector of class posteriors (the paper's section V-A).
  *
  * Who takes part in what: CorrProj is fitted to pairs with an image and a text, labelled or not; LogsTran of a modality
- * to everything labelled that has that modality.
+ * to everything labelled that has that modality. Where no pair has a label, a representation is CorrProj's projection, each
+ * component weighed by a power of its correlation (Gong et al., "A multi-view embedding space for modeling internet images,
+ * tags, and their semantics", IJCV 2014, section 3.2).
+ *
+ * Settings that are not given are chosen by cross-validation on the pairs; `model.tuning` says which and how well they do.
  *
  * @example
- * const model = CoSMat.fit({ images, texts, labels });
+ * const model = await CoSMat.fit({ images, texts, labels });
  * model.similarity(model.embedText(queries), model.embedImage(images));
  */
 export class CoSMat extends CrossModalModel {
   /**
    * @throws {ShapeError} rows or lengths that differ
-   * @throws {ValueError} entries, labels or options out of range; a class without an example; fewer than two whole pairs
+   * @throws {ValueError} entries, labels or options out of range or unknown; a missing field; a class without an example;
+   *   fewer than two whole pairs
    * @throws {StateError} a logistic regression that does not converge
+   * @throws the signal's reason
    */
-  static fit(pairs: Pairs, config: CoSMatConfig = {}): CoSMat {
-    const { ridge = {}, similarity = "centeredCosine" } = config;
-    const view = prepare("CoSMat.fit", pairs, config.features);
-    const { rows, images, texts } = view;
-    const components =
-      config.corrProj?.components ?? Math.min(rows.paired.length - 1, images.columns, texts.columns);
-    const corrProj = CorrProj.fit(selectRows(images, rows.paired), selectRows(texts, rows.paired), {
-      ...config.corrProj,
-      components,
-    });
-    const labelsOf = (chosen: readonly number[]) => chosen.map((i) => pairs.labels[i]!);
-    const imageClassifier = LogsTran.fit(
-      corrProj.projectImages(selectRows(images, rows.labeledImages)),
-      labelsOf(rows.labeledImages),
-      { ridge: ridge.images ?? 1, classes: rows.classes },
-    );
-    const textClassifier = LogsTran.fit(
-      corrProj.projectTexts(selectRows(texts, rows.labeledTexts)),
-      labelsOf(rows.labeledTexts),
-      { ridge: ridge.texts ?? 1, classes: rows.classes },
-    );
-    return new CoSMat({
-      system: "CoSMat",
-      similarity,
-      image: new Tower({
-        features: view.imageMap,
-        projection: corrProj.images,
-        classifier: imageClassifier.model,
-      }),
-      text: new Tower({
-        features: view.textMap,
-        projection: corrProj.texts,
-        classifier: textClassifier.model,
-      }),
-    });
+  static async fit(pairs: Pairs, config: CoSMatConfig = {}): Promise<CoSMat> {
+    const where = "CoSMat.fit";
+    checkOptions(where, config, ["features", "corrProj", "ridge", "similarity", "power", ...fitOptionNames]);
+    checkOptions(`${where}: features`, config.features, ["images", "texts"]);
+    checkOptions(`${where}: corrProj`, config.corrProj, ["components", "ridge"]);
+    checkOptions(`${where}: ridge`, config.ridge, ["images", "texts"]);
+    const given = {
+      images: config.features?.images,
+      texts: config.features?.texts,
+      components: config.corrProj?.components,
+      ridge: config.corrProj?.ridge,
+      imageRidge: config.ridge?.images,
+      textRidge: config.ridge?.texts,
+      power: config.power,
+    };
+    return new CoSMat(await fitSystem(definition(config.similarity), pairs, given, config));
   }
+}
+
+function definition(similarity: SemanticSimilarity | undefined): SystemDefinition {
+  return {
+    where: "CoSMat.fit",
+    needs: { labels: "optional" },
+    uses: ({ rows }) =>
+      rows.classes > 0
+        ? ["images", "texts", "ridge", "components", "imageRidge", "textRidge"]
+        : ["images", "texts", "ridge", "components", "power"],
+    defaults: (data) => ({
+      images: {},
+      texts: {},
+      components: fittingComponents(data),
+      ridge: 1e-6,
+      imageRidge: 1,
+      textRidge: 1,
+      power: 1,
+    }),
+    build(data, settings, memo) {
+      const mapped = mapPairs(data, settings, memo);
+      const projection = correlate(data, mapped, settings, memo);
+      if (data.rows.classes === 0) {
+        const weigh = (view: CcaView) => weighted(view, projection.correlations, settings.power);
+        return {
+          system: "CoSMat",
+          similarity: similarity ?? "cosine",
+          image: new Tower({ features: mapped.image.map, projection: weigh(projection.images) }),
+          text: new Tower({ features: mapped.text.map, projection: weigh(projection.texts) }),
+        };
+      }
+      const classifiers = fitClassifiers(data, mapped, projection, settings, memo);
+      return {
+        system: "CoSMat",
+        similarity: similarity ?? "centeredCosine",
+        image: new Tower({
+          features: mapped.image.map,
+          projection: projection.images,
+          classifier: classifiers.image,
+        }),
+        text: new Tower({
+          features: mapped.text.map,
+          projection: projection.texts,
+          classifier: classifiers.text,
+        }),
+      };
+    },
+  };
+}
+
+/** LogsTran of both modalities, on the projections. */
+function fitClassifiers(
+  { labels, rows }: PairData,
+  { image, text }: MappedPairs,
+  projection: { readonly images: CcaView; readonly texts: CcaView },
+  { images, texts, ridge, components, imageRidge, textRidge }: Settings,
+  memo: Memo,
+): { readonly image: LogisticRegression; readonly text: LogisticRegression } {
+  const space = JSON.stringify([images, texts, ridge, components]);
+  const fit = (
+    modality: string,
+    features: MappedPairs["image"],
+    view: CcaView,
+    own: readonly number[],
+    penalty: number,
+  ) =>
+    memo(`LogsTran of ${modality} ${space} ${penalty}`, () => {
+      const projected = ccaTransform(view, selectRows(features.features, own));
+      return LogsTran.fit(projected, labelsAt(labels, own), { ridge: penalty, classes: rows.classes }).model;
+    });
+  return {
+    image: fit("images", image, projection.images, rows.labeledImages, imageRidge),
+    text: fit("texts", text, projection.texts, rows.labeledTexts, textRidge),
+  };
+}
+
+/** Each component times its correlation to a power. */
+function weighted({ mean, weights }: CcaView, correlations: Float64Array, power: number): CcaView {
+  const { rows, columns } = weights;
+  const data = weights.data.map((value, i) => value * correlations[Math.floor(i / columns)]! ** power);
+  return { mean, weights: { rows, columns, data } };
 }

@@ -2,7 +2,9 @@ import type { Matrix, Matrix64 } from "@wayweave/numeric";
 import { type BackboneExport, type Modality, modelToOnnx } from "./export-onnx.js";
 import { loadModel, saveModel } from "./model-file.js";
 import type { ModelParts } from "./model-parts.js";
+import type { Settings } from "./settings.js";
 import { similarities, toUnitVectors } from "./similarity.js";
+import type { TuningReport } from "./tuning/options.js";
 
 /**
  * A fitted system: images and texts become vectors of one space. `CoSMat`, `SemanticMatching`, `CanonicalCorrelation` and
@@ -10,9 +12,19 @@ import { similarities, toUnitVectors } from "./similarity.js";
  */
 export class CrossModalModel {
   readonly parts: ModelParts;
+  /** What it was fitted with; empty for a model from a file. */
+  readonly settings: Partial<Settings>;
+  /** How settings were chosen; undefined where they were all given or the model comes from a file. */
+  readonly tuning: TuningReport | undefined;
 
-  constructor(parts: ModelParts) {
-    this.parts = parts;
+  constructor(fitted: {
+    readonly parts: ModelParts;
+    readonly settings?: Partial<Settings>;
+    readonly tuning?: TuningReport | undefined;
+  }) {
+    this.parts = fitted.parts;
+    this.settings = fitted.settings ?? {};
+    this.tuning = fitted.tuning;
   }
 
   /** Entries of a representation: classes where it is a posterior, else components. */
@@ -57,7 +69,7 @@ export class CrossModalModel {
 
   /** @throws {FormatError} a file that is no such model */
   static async load(file: string): Promise<CrossModalModel> {
-    return new CrossModalModel(await loadModel(file));
+    return new CrossModalModel({ parts: await loadModel(file) });
   }
 
   /**

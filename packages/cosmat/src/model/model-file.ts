@@ -1,4 +1,4 @@
-import { FormatError } from "@wayweave/geo-core";
+import { FormatError, isFloat64Array } from "@wayweave/geo-core";
 import { type Checkpoint, type CheckpointTensor, saveCheckpoint } from "@wayweave/nn";
 import type { Matrix64 } from "@wayweave/numeric";
 import { FeatureMap } from "./feature-map.js";
@@ -71,7 +71,7 @@ function describeTower(tower: Tower, name: string, tensors: Map<string, Checkpoi
   const put = (key: string, value: Matrix64 | Float64Array | undefined): void => {
     if (value === undefined) return;
     const [shape, data] =
-      value instanceof Float64Array ? [[value.length], value] : [[value.rows, value.columns], value.data];
+      "length" in value ? [[value.length], value] : [[value.rows, value.columns], value.data];
     tensors.set(`${name}.${key}`, { type: "float64", shape, data });
   };
   put("mean", mean);
@@ -132,7 +132,7 @@ class TensorReader {
 
   #read(name: string, rank: number): { shape: readonly number[]; data: Float64Array } {
     const tensor = this.#tensors.get(name);
-    if (tensor === undefined || !(tensor.data instanceof Float64Array) || tensor.shape.length !== rank) {
+    if (tensor === undefined || !isFloat64Array(tensor.data) || tensor.shape.length !== rank) {
       throw new FormatError(`tensor ${name} is missing or of another kind`, { file: this.#file });
     }
     return { shape: tensor.shape, data: tensor.data };

@@ -1,13 +1,15 @@
 import {
   checkFinite,
   checkInRange,
+  checkOptions,
   checkPositive,
   checkPositiveInteger,
+  Pace,
   Random,
   ShapeError,
   ValueError,
 } from "@wayweave/geo-core";
-import { expectedLogDirichletRow, inferDocument } from "./lda-inference.js";
+import { DocumentInference, expectedLogDirichletRow } from "./document-inference.js";
 import { logGamma } from "./special-functions.js";
 import type { WordCounts } from "./vocabulary.js";
 
@@ -83,11 +85,13 @@ export class LdaModel {
     const { topics } = this;
     const documents = counts.offsets.length - 1;
     const proportions = new Float64Array(documents * topics);
+    const inference = new DocumentInference(counts, topics, this.documentPrior);
+    const { gamma } = inference;
     for (let d = 0; d < documents; d++) {
-      const gamma = proportions.subarray(d * topics, (d + 1) * topics);
-      inferDocument(counts, d, this.#expElogBeta, topics, this.documentPrior, gamma);
-      const sum = gamma.reduce((a, b) => a + b, 0);
-      for (let k = 0; k < topics; k++) gamma[k] = gamma[k]! / sum;
+      inference.infer(d, this.#expElogBeta);
+      let sum = 0;
+      for (let k = 0; k < topics; k++) sum += gamma[k]!;
+      for (let k = 0; k < topics; k++) proportions[d * topics + k] = gamma[k]! / sum;
     }
     return proportions;
   }
@@ -104,18 +108,11 @@ export class LdaModel {
     if (total === 0)
       throw new ValueError("LdaModel.perplexity: the documents must hold a known word, got none");
     const documents = counts.offsets.length - 1;
-    const gamma = new Float64Array(this.topics);
+    const inference = new DocumentInference(counts, this.topics, this.documentPrior);
     let bound = this.#topicBound();
     for (let d = 0; d < documents; d++) {
-      const { logLikelihood } = inferDocument(
-        counts,
-        d,
-        this.#expElogBeta,
-        this.topics,
-        this.documentPrior,
-        gamma,
-      );
-      bound += logLikelihood + dirichletBound(gamma, this.documentPrior);
+      const { logLikelihood } = inference.infer(d, this.#expElogBeta);
+      bound += logLikelihood + dirichletBound(inference.gamma, this.documentPrior);
     }
     return Math.exp(-bound / total);
   }
@@ -154,12 +151,13 @@ export class LdaModel {
 /**
  * Fits topics to word counts. Deterministic by seed.
  *
- * @throws {ValueError} options out of range, no document, or documents without a word
+ * @throws {ValueError} options out of range or unknown, no document, or documents without a word
+ * @throws the signal's reason
  */
-export function fitLda(counts: WordCounts, options: LdaOptions = {}): LdaModel {
+export async function fitLda(counts: WordCounts, options: LdaOptions = {}): Promise<LdaModel> {
   const documents = counts.offsets.length - 1;
   if (documents < 1) throw new ValueError("fitLda: counts must hold at least one document, got 0");
-  const config = checkOptions(options, documents);
+  const config = ldaConfig(options, documents);
   const { topics, batchSize, documentPrior, topicPrior } = config;
   if (counts.words.length === 0)
     throw new ValueError("fitLda: the documents must hold a known word, got none");
@@ -167,17 +165,20 @@ export function fitLda(counts: WordCounts, options: LdaOptions = {}): LdaModel {
   const random = new Random(config.seed).split("lda");
   const lambda = Float64Array.from({ length: topics * vocabularySize }, () => gamma100(random));
   const statistics = new Float64Array(lambda.length);
-  const gamma = new Float64Array(topics);
+  const inference = new DocumentInference(counts, topics, documentPrior);
+  const pace = new Pace(config.signal);
   const updates = config.passes * updatesOfPass(documents, batchSize);
   let update = 0;
   for (let pass = 0; pass < config.passes; pass++) {
     const order = random.permutation(documents);
     for (let start = 0; start < documents; start += batchSize) {
-      config.signal?.throwIfAborted();
       const batch = order.subarray(start, Math.min(start + batchSize, documents));
       const beta = expElogBeta(lambda, topics);
       statistics.fill(0);
-      for (const d of batch) inferDocument(counts, d, beta, topics, documentPrior, gamma, statistics);
+      for (let i = 0; i < batch.length; i++) {
+        if (i % DOCUMENTS_A_STEP === 0) await pace.step();
+        inference.infer(batch[i]!, beta, statistics);
+      }
       // Eq. 5: λ ← (1 − ρ) λ + ρ (η + D/|batch| · statistics); a whole pass in one batch replaces λ.
       const rho = batch.length === documents ? 1 : (config.learningOffset + update) ** -config.learningDecay;
       const scale = documents / batch.length;
@@ -190,12 +191,27 @@ export function fitLda(counts: WordCounts, options: LdaOptions = {}): LdaModel {
   return new LdaModel({ topics, vocabularySize, documentPrior, topicPrior, lambda });
 }
 
+/** Documents between two looks at the signal. */
+const DOCUMENTS_A_STEP = 16;
+
 /** How often a pass updates the topics: once where all documents are one batch, however large it may be. */
 function updatesOfPass(documents: number, batchSize: number): number {
   return Math.max(1, Math.ceil(documents / batchSize));
 }
 
-function checkOptions(options: LdaOptions, documents: number) {
+function ldaConfig(options: LdaOptions, documents: number) {
+  checkOptions("fitLda", options, [
+    "topics",
+    "passes",
+    "batchSize",
+    "documentPrior",
+    "topicPrior",
+    "learningOffset",
+    "learningDecay",
+    "seed",
+    "onProgress",
+    "signal",
+  ]);
   const { topics = 10, learningOffset = 10, learningDecay = 0.7, seed = 0 } = options;
   const batchSize = options.batchSize ?? 256;
   const passes = options.passes ?? Math.max(5, Math.ceil(200 / updatesOfPass(documents, batchSize)));

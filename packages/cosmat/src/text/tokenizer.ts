@@ -1,4 +1,4 @@
-import { checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
 import * as stopword from "stopword";
 
 export interface TokenizerOptions {
@@ -21,6 +21,7 @@ export interface TokenizerOptions {
  * @example createTokenizer({ locale: "en" })("The geysers of Iceland") // ["geysers", "iceland"]
  */
 export function createTokenizer(options: TokenizerOptions = {}): (text: string) => string[] {
+  checkOptions("createTokenizer", options, ["locale", "stopWords", "minLength", "keepNumbers"]);
   const { locale = "en", minLength = 2, keepNumbers = false } = options;
   checkPositiveInteger("createTokenizer", "minLength", minLength);
   const segmenter = createSegmenter(locale);

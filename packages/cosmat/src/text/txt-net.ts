@@ -1,4 +1,4 @@
-import { FormatError } from "@wayweave/geo-core";
+import { checkOptions, FormatError, isFloat64Array } from "@wayweave/geo-core";
 import { saveCheckpoint } from "@wayweave/nn";
 import { type FileFormat, loadFile } from "../model/file-format.js";
 import { fitLda, LdaModel, type LdaOptions } from "./lda.js";
@@ -36,12 +36,16 @@ export class TxtNet {
     this.lda = lda;
   }
 
-  /** @throws {ValueError} options out of range, or texts from which no word is left */
-  static fit(texts: readonly string[], options: TxtNetOptions = {}): TxtNet {
+  /**
+   * @throws {ValueError} options out of range or unknown, or texts from which no word is left
+   * @throws the reason of `lda.signal`
+   */
+  static async fit(texts: readonly string[], options: TxtNetOptions = {}): Promise<TxtNet> {
+    checkOptions("TxtNet.fit", options, ["tokenizer", "vocabulary", "lda"]);
     const { tokenizer = {} } = options;
     const documents = texts.map(createTokenizer(tokenizer));
     const vocabulary = Vocabulary.fit(documents, options.vocabulary);
-    return new TxtNet(tokenizer, vocabulary, fitLda(vocabulary.count(documents), options.lda));
+    return new TxtNet(tokenizer, vocabulary, await fitLda(vocabulary.count(documents), options.lda));
   }
 
   /** Topic proportions, row-major `[texts, topics]`; a text without a known word gets the uniform row. */
@@ -78,7 +82,8 @@ export class TxtNet {
       words === undefined ||
       documentPrior === undefined ||
       topicPrior === undefined ||
-      !(lambda?.data instanceof Float64Array) ||
+      lambda === undefined ||
+      !isFloat64Array(lambda.data) ||
       lambda.shape.length !== 2 ||
       lambda.shape[0] !== words.length
     ) {

@@ -1,4 +1,4 @@
-import { checkInRange, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkInRange, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
 
 export interface VocabularyOptions {
   /** A word is kept when at least this many documents have it. @defaultValue 2 */
@@ -44,6 +44,7 @@ export class Vocabulary {
    * @throws {ValueError} when no word passes the options
    */
   static fit(documents: readonly (readonly string[])[], options: VocabularyOptions = {}): Vocabulary {
+    checkOptions("Vocabulary.fit", options, ["minDocuments", "maxDocumentShare", "maxWords"]);
     const { minDocuments = 2, maxDocumentShare = 0.5, maxWords = 20_000 } = options;
     checkPositiveInteger("Vocabulary.fit", "minDocuments", minDocuments);
     checkPositiveInteger("Vocabulary.fit", "maxWords", maxWords);

@@ -10,6 +10,10 @@ export function isFloat64Array(value: unknown): value is Float64Array {
   return ArrayBuffer.isView(value) && tagOf(value) === "[object Float64Array]";
 }
 
+export function isFloat32Array(value: unknown): value is Float32Array {
+  return ArrayBuffer.isView(value) && tagOf(value) === "[object Float32Array]";
+}
+
 export function isUint8Array(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && tagOf(value) === "[object Uint8Array]";
 }

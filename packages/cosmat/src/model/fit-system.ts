@@ -1,0 +1,148 @@
+import { checkInRange, checkPositiveInteger, Pace } from "@wayweave/geo-core";
+import type { ModelParts } from "./model-parts.js";
+import { type PairData, pairData } from "./pair-data.js";
+import type { PairNeeds, Pairs } from "./pairs.js";
+import type { SettingChoices, SettingName, Settings } from "./settings.js";
+import { toUnitVectors } from "./similarity.js";
+import type { Fold } from "./tuning/folds.js";
+import { checkTune, type FitOptions, type TuneOptions, type TuningReport } from "./tuning/options.js";
+import { retrievalScore } from "./tuning/score.js";
+import { type Memo, tune } from "./tuning/tune.js";
+
+/** A fitted system, the settings that it was fitted with, and how they were chosen. */
+export interface FittedSystem {
+  readonly parts: ModelParts;
+  readonly settings: Partial<Settings>;
+  readonly tuning: TuningReport | undefined;
+}
+
+/** How one system is fitted. */
+export interface SystemDefinition {
+  /** The public function, for messages. */
+  readonly where: string;
+  readonly needs: PairNeeds;
+  /** The settings that it uses. */
+  uses(data: PairData): readonly SettingName[];
+  /** Fits it; `components` that are more than fit are cut. */
+  build(data: PairData, settings: Settings, memo: Memo): ModelParts;
+  /** Untuned settings. */
+  defaults(data: PairData): Settings;
+}
+
+const RIDGES = [1e-4, 0.01, 0.1, 1, 10];
+const PENALTIES = [0.1, 1, 10, 100];
+const COMPONENTS = [10, 20, 40, 80, 160, 320];
+const POWERS = [0, 0.5, 1, 2, 4];
+
+/**
+ * Checks pairs, chooses the settings that are not given, and fits.
+ *
+ * @param given the caller's settings; those that are undefined are chosen, or take their default with `tune: false`
+ */
+export async function fitSystem(
+  system: SystemDefinition,
+  pairs: Pairs,
+  given: { readonly [Name in SettingName]?: Settings[Name] | undefined },
+  { tune: wanted = true, onProgress, onWarning = console.warn, signal }: FitOptions,
+): Promise<FittedSystem> {
+  const { where } = system;
+  checkTune(where, wanted);
+  const data = pairData(where, pairs, system.needs);
+  checkGiven(where, data, given);
+  const pace = new Pace(signal);
+  const uses = system.uses(data);
+  const fixed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  let settings: Settings = { ...system.defaults(data), ...fixed };
+  let tuning: TuningReport | undefined;
+  if (wanted !== false) {
+    const options = wanted === true ? {} : wanted;
+    const free = uses.filter((name) => given[name] === undefined);
+    const choices = choicesOf(data, free, options);
+    const start = { ...settings, ...middle(data, choices), ...fixed };
+    const found = await tune(where, data, start, choices, foldScore(system), {
+      ...options,
+      pace,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    if (found === undefined) {
+      onWarning(
+        `${where}: ${data.rows.paired.length} pairs are too few to choose settings by cross-validation: the defaults are taken; give more pairs, or tune: false and the settings`,
+      );
+    } else {
+      settings = found.settings;
+      tuning = found.report;
+      if (found.report.warning !== undefined) onWarning(found.report.warning);
+    }
+  }
+  await pace.step();
+  const parts = system.build(data, settings, (_, make) => make());
+  await pace.step();
+  onProgress?.({ phase: "fit", done: 1, total: 1 });
+  const used = Object.fromEntries(uses.map((name) => [name, settings[name]]));
+  return { parts, settings: used, tuning };
+}
+
+/** As many components as fit the pairs that a system is fitted to. */
+export function fittingComponents({ images, texts, rows }: PairData): number {
+  return Math.min(rows.paired.length - 1, images.columns, texts.columns);
+}
+
+function checkGiven(
+  where: string,
+  data: PairData,
+  { components, images, texts }: { readonly [Name in SettingName]?: Settings[Name] | undefined },
+): void {
+  if (components === undefined) return;
+  checkPositiveInteger(where, "components", components);
+  // A kernel map changes the number of columns.
+  if (images?.chiSquared === undefined && texts?.chiSquared === undefined) {
+    checkInRange(where, "components", components, 1, fittingComponents(data));
+  }
+}
+
+function choicesOf(data: PairData, free: readonly SettingName[], options: TuneOptions): SettingChoices {
+  const plain = [{}, { standardize: true }];
+  const fitting = fittingComponents(data);
+  const { classes } = data.rows;
+  const components = options.components ?? [...(classes > 0 ? [classes - 1] : []), ...COMPONENTS, fitting];
+  const all: Required<SettingChoices> = {
+    images: options.images ?? plain,
+    texts: options.texts ?? plain,
+    ridge: options.ridges ?? RIDGES,
+    components: [
+      ...new Set(components.filter((value) => options.components !== undefined || value <= fitting)),
+    ].sort((a, b) => a - b),
+    imageRidge: options.penalties ?? PENALTIES,
+    textRidge: options.penalties ?? PENALTIES,
+    power: POWERS,
+  };
+  return Object.fromEntries(
+    (Object.keys(all) as SettingName[])
+      .filter((name) => free.includes(name))
+      .map((name) => [name, all[name]]),
+  );
+}
+
+/** Where the search begins: neither the weakest nor the strongest of each. */
+function middle(data: PairData, choices: SettingChoices): Partial<Settings> {
+  const start: Partial<Record<SettingName, unknown>> = {};
+  for (const name of Object.keys(choices) as SettingName[]) {
+    const values = choices[name]!;
+    start[name] = values[Math.floor(values.length / 2)];
+  }
+  if (choices.components !== undefined && data.rows.classes > 0) start.components = choices.components[0];
+  return start as Partial<Settings>;
+}
+
+function foldScore({ build }: SystemDefinition) {
+  return ({ train, heldOut }: Fold, settings: Settings, memo: Memo): number => {
+    const { image, text, similarity } = build(train, settings, memo);
+    const vectors = (tower: typeof image, features: PairData["images"]) =>
+      toUnitVectors(tower.embed("tune", "features", features), similarity);
+    return retrievalScore(
+      vectors(image, heldOut.images),
+      vectors(text, heldOut.texts),
+      train.rows.classes > 0 ? heldOut.labels : undefined,
+    );
+  };
+}

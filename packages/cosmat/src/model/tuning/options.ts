@@ -1,0 +1,89 @@
+import { checkOptions, checkPositiveInteger } from "@wayweave/geo-core";
+import type { FeatureOptions } from "../feature-map.js";
+import type { SettingName, Settings } from "../settings.js";
+import type { Trial } from "./coordinate-search.js";
+import type { Measure } from "./score.js";
+
+/** How settings that were not given are chosen: by cross-validation on the training pairs. */
+export interface TuneOptions {
+  /** @defaultValue 3 */
+  readonly folds?: number;
+  /** Pairs that take part, at most; drawn at random. @defaultValue 2,000 */
+  readonly pairs?: number;
+  /** Of the folds. @defaultValue 0 */
+  readonly seed?: number;
+  /** Ways to prepare image features. @defaultValue as they are, and standardised */
+  readonly images?: readonly FeatureOptions[];
+  /** @defaultValue as for images */
+  readonly texts?: readonly FeatureOptions[];
+  /** @defaultValue one less than the classes, 10, 20, 40, 80, 160, 320, and as many as fit */
+  readonly components?: readonly number[];
+  /** @defaultValue 1e-4, .01, .1, 1, 10 */
+  readonly ridges?: readonly number[];
+  /** Weights of ½‖W‖² in the classifiers. @defaultValue .1, 1, 10, 100 */
+  readonly penalties?: readonly number[];
+}
+
+/** What was chosen, and how good it is on pairs that were not fitted to. */
+export interface TuningReport {
+  /** The settings that cross-validation chose; those that the caller gave are not among them. */
+  readonly chosen: Partial<Settings>;
+  /** Mean average precision by class; without classes, of finding the other half of a pair. Both directions, mean over folds. */
+  readonly measure: Measure;
+  readonly score: number;
+  /** The measure of a random order. */
+  readonly chance: number;
+  readonly folds: number;
+  /** Whole pairs that took part. */
+  readonly pairs: number;
+  readonly trials: readonly Trial[];
+  /** The measure after fitting to fewer pairs, fewest first; the last is `score`. */
+  readonly learningCurve: readonly { readonly pairs: number; readonly score: number }[];
+  /** Set where the pairs are too few. */
+  readonly warning?: string;
+}
+
+/** What every `fit` takes besides its settings. */
+export interface FitOptions {
+  /**
+   * Chooses the settings that are not given; `false` takes the defaults named with each. @defaultValue true
+   */
+  readonly tune?: boolean | TuneOptions;
+  readonly onProgress?: (progress: {
+    readonly phase: "tune" | "fit";
+    readonly done: number;
+    readonly total: number;
+  }) => void;
+  /** Told where the pairs are too few to learn from, with figures. @defaultValue console.warn */
+  readonly onWarning?: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The option keys of {@link FitOptions}. */
+export const fitOptionNames = ["tune", "onProgress", "onWarning", "signal"] as const;
+
+/** Checks the options of tuning. */
+export function checkTune(where: string, tune: boolean | TuneOptions): void {
+  if (typeof tune === "boolean") return;
+  checkOptions(`${where}: tune`, tune, [
+    "folds",
+    "pairs",
+    "seed",
+    "images",
+    "texts",
+    "components",
+    "ridges",
+    "penalties",
+  ]);
+  const { folds = 3, pairs = 2000, components = [] } = tune;
+  checkPositiveInteger(where, "tune.folds", folds);
+  checkPositiveInteger(where, "tune.pairs", pairs);
+  components.forEach((value, i) => {
+    checkPositiveInteger(where, `tune.components[${i}]`, value);
+  });
+}
+
+/** Settings by name, of those that were chosen. */
+export function pickSettings(settings: Settings, names: readonly SettingName[]): Partial<Settings> {
+  return Object.fromEntries(names.map((name) => [name, settings[name]]));
+}
