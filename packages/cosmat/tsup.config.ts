@@ -2,5 +2,10 @@ import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
 
 export default defineConfig(
-  packageBuild({ index: "src/index.ts", images: "src/images.ts", train: "src/train.ts" }),
+  packageBuild({
+    index: "src/index.ts",
+    encoders: "src/encoders.ts",
+    images: "src/images.ts",
+    train: "src/train.ts",
+  }),
 );

@@ -1,11 +1,10 @@
 import { deflateSync } from "node:zlib";
-import { FormatError, Random } from "@wayweave/geo-core";
+import { FormatError } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { parseMatFile } from "../src/datasets/mat-file.js";
 import { loadWikipedia } from "../src/datasets/wikipedia.js";
-import { chooseByCrossValidation } from "../src/experiments/cosmat/systems/cross-validation.js";
 import { embedPairs, scoreRetrieval } from "../src/experiments/cosmat/systems/retrieval.js";
-import { published } from "../src/experiments/cosmat/systems/systems.js";
+import { published, tuned } from "../src/experiments/cosmat/systems/systems.js";
 import type { RunContext } from "../src/experiments/experiment.js";
 
 /** Type, size, bytes, padding to eight. */
@@ -61,6 +60,12 @@ describe("parseMatFile", () => {
 });
 
 describe("cosmat/wikipedia", () => {
+  const options = {
+    similarity: "cosine",
+    tune: { folds: 2, pairs: 200 },
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  } as const;
   const context = {
     load: (_dataset: unknown, _key: string, loader: (located: undefined) => unknown) => loader(undefined),
   } as unknown as RunContext;
@@ -69,7 +74,7 @@ describe("cosmat/wikipedia", () => {
     const { train, test, provenance } = await loadWikipedia(context);
     expect(provenance.source).toBe("synthetic");
     for (const candidate of published) {
-      const raw = embedPairs(candidate.fit(train), { ...test, texts: candidate.texts(test) });
+      const raw = embedPairs(await candidate.fit(train, options), { ...test, texts: candidate.texts(test) });
       const { t2iMap, i2tMap } = scoreRetrieval(raw);
       // Chance is a little over a tenth: ten classes.
       expect(Math.min(t2iMap, i2tMap)).toBeGreaterThan(0.15);
@@ -78,15 +83,9 @@ describe("cosmat/wikipedia", () => {
 
   it("chooses by the training pairs alone, the same every time", async () => {
     const { train } = await loadWikipedia(context);
-    const choose = () =>
-      chooseByCrossValidation(published.slice(0, 2), train, {
-        folds: 2,
-        random: new Random(1),
-        onProgress: () => {},
-        signal: new AbortController().signal,
-      });
-    const [first, second] = [await choose(), await choose()];
-    expect(first.map).toBe(second.map);
-    expect(published).toContain(first.candidate);
+    const [candidate] = tuned({ gammas: [1], landmarks: 30 }, 0);
+    const [first, second] = [await candidate!.fit(train, options), await candidate!.fit(train, options)];
+    expect(first.tuning).toEqual(second.tuning);
+    expect(first.tuning!.chosen.components).toBeGreaterThan(0);
   });
 });

@@ -5,7 +5,7 @@ import type { RawCorpus } from "../../../datasets/raw-pairs.js";
 import { loadSqueezeNet } from "../../../datasets/squeezenet.js";
 import type { RunContext } from "../../experiment.js";
 import type { FeatureMatrix } from "./features.js";
-import { deCoSReS } from "./pipelines.js";
+import { deCoSReS, fitOptions } from "./pipelines.js";
 import { loadCities } from "./places.js";
 
 export interface Kt2iqParameters {
@@ -53,7 +53,7 @@ export function fitted(context: RunContext, corpus: RawCorpus, parameters: Kt2iq
   return context.share(`fitted, seed ${seed}`, async () => {
     const { texts, images, labels } = corpus.train;
     const startMs = performance.now();
-    const txtNet = TxtNet.fit(texts, {
+    const txtNet = await TxtNet.fit(texts, {
       tokenizer: { locale: corpus.locale },
       lda: { topics: parameters.topics, seed, signal },
     });
@@ -61,7 +61,8 @@ export function fitted(context: RunContext, corpus: RawCorpus, parameters: Kt2iq
     const topics = topicsOf(txtNet, texts);
     const photos = await withVisNet(context, (visNet) => embedOneByOne(context, visNet, images));
     const fitMs = performance.now();
-    const model = deCoSReS.fit({ images: photos.features, texts: topics, labels });
+    const pairs = { images: photos.features, texts: topics, labels };
+    const model = await deCoSReS.fit(pairs, fitOptions(context));
     return { txtNet, model, txtNetMs, photoMs: photos.durationsMs, modelMs: performance.now() - fitMs };
   });
 }

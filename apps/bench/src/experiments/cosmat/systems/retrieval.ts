@@ -32,6 +32,12 @@ export function embedPairs(
   };
 }
 
+/** What cross-validation on the training pairs chose for a model, and its score there. */
+export function chosenBy({ tuning }: CrossModalModel): Pick<RetrievalRaw, "chosen"> {
+  if (tuning === undefined) return {};
+  return { chosen: { name: JSON.stringify(tuning.chosen), map: tuning.score } };
+}
+
 /** MAP over the whole ranking and precision@10, both directions: an item is relevant when it has the query's class. */
 export function scoreRetrieval({ images, texts, labels, dimensions }: RetrievalRaw): MetricValues & {
   readonly t2iMap: number;

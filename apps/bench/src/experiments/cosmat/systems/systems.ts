@@ -5,82 +5,113 @@ import {
   GeneralizedMultiview,
   SemanticMatching,
   type SemanticSimilarity,
+  type TuneOptions,
 } from "@wayweave/cosmat";
 import type { MatMatrix } from "../../../datasets/mat-file.js";
 import type { FeaturePairs } from "../../../datasets/wikipedia.js";
 
-/** A way to fit a model to training pairs, with all its settings; `texts` are the text features it takes. */
-export interface Candidate {
-  readonly name: string;
-  texts(pairs: FeaturePairs): MatMatrix;
-  fit(pairs: FeaturePairs): CrossModalModel;
+/** What a fit is told besides the pairs. */
+export interface CandidateOptions {
+  readonly similarity: SemanticSimilarity;
+  readonly tune: TuneOptions;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-type Fit = (pairs: { images: MatMatrix; texts: MatMatrix; labels: Uint32Array }) => CrossModalModel;
+/** A way to fit a model to training pairs; `texts` are the text features it takes. */
+export interface Candidate {
+  readonly name: string;
+  readonly tuned: boolean;
+  texts(pairs: FeaturePairs): MatMatrix;
+  fit(pairs: FeaturePairs, options: CandidateOptions): Promise<CrossModalModel>;
+}
 
-/** The systems as they are published: 128 visual words, 10 topics, nothing tuned. */
+type TopicPairs = { images: MatMatrix; texts: MatMatrix; labels: Uint32Array };
+
+/** What is fitted without tuning gets neither ridges nor components from it. */
+const untuned = ({ similarity, signal }: CandidateOptions) => ({ similarity, signal, tune: false }) as const;
+
+/** The systems as they are published: 128 visual words, 10 topics, nothing tuned, the package's own defaults. */
 export const published: readonly Candidate[] = [
-  onTopics("CCA (7)", (pairs) => CanonicalCorrelation.fit(pairs, { corrProj: { components: 7 } })),
-  onTopics("SM", (pairs) =>
+  onTopics("CCA (7)", (pairs, options) =>
+    CanonicalCorrelation.fit(pairs, { ...untuned(options), corrProj: { components: 7 } }),
+  ),
+  onTopics("SM", (pairs, options) =>
     SemanticMatching.fit(pairs, {
+      ...untuned(options),
       features: { images: { standardize: true }, texts: { standardize: true } },
     }),
   ),
-  onTopics("GMA (9)", (pairs) => GeneralizedMultiview.fit(pairs, { components: 9 })),
-  onTopics("CoSMat (9), cosine", (pairs) => cosmat(pairs, "cosine")),
-  onTopics("CoSMat (9)", (pairs) => cosmat(pairs, "centeredCosine")),
+  onTopics("GMA (9)", (pairs, options) =>
+    GeneralizedMultiview.fit(pairs, { ...untuned(options), components: 9 }),
+  ),
+  onTopics("CoSMat (9)", (pairs, options) =>
+    CoSMat.fit(pairs, { ...untuned(options), corrProj: { components: 9 } }),
+  ),
 ];
 
-function cosmat(pairs: Parameters<Fit>[0], similarity: SemanticSimilarity): CrossModalModel {
-  return CoSMat.fit(pairs, { corrProj: { components: 9 }, similarity });
-}
-
-/** What cross-validation may choose from. */
+/** What cross-validation may choose from, besides the package's own choices. */
 export interface Grid {
   /** γ of the images' χ² kernel. */
   readonly gammas: readonly number[];
   readonly landmarks: number;
-  /** CorrProj's ridge. */
-  readonly corrProjRidges: readonly number[];
-  /** Penalties of SM's image classifier. */
-  readonly imageRidges: readonly number[];
 }
 
-/** CoSMat on kernel features of the images and roots of the topics. */
-export function tunedCoSMat({ gammas, landmarks, corrProjRidges }: Grid, seed: number): Candidate[] {
-  return gammas.flatMap((gamma) =>
-    corrProjRidges.map((ridge) =>
-      onTopics(`γ ${gamma}, CorrProj ridge ${ridge}`, (pairs) =>
-        CoSMat.fit(pairs, {
-          features: { images: { chiSquared: { gamma, landmarks, seed } }, texts: { root: true } },
-          corrProj: { components: 9, ridge },
-        }),
-      ),
+/** Every setting by cross-validation: the images' kernel, components, ridges. The inputs are the same for both. */
+export function tuned({ gammas, landmarks }: Grid, seed: number): readonly Candidate[] {
+  const images = gammas.map((gamma) => ({ chiSquared: { gamma, landmarks, seed } }));
+  const choices = ({ tune, similarity, signal, onProgress }: CandidateOptions) => ({
+    similarity,
+    signal,
+    onProgress,
+    tune: { ...tune, images, texts: [{}], penalties: [0.1, 0.3, 1, 3, 10], ridges: [0.1, 0.3, 1, 3, 10] },
+  });
+  return [
+    onTopics(
+      "CoSMat on topics, tuned",
+      (pairs, options) => CoSMat.fit(pairs, choices(options)),
+      true,
+      rootTopics,
     ),
-  );
+    onTopics(
+      "SM on topics, tuned",
+      (pairs, options) => SemanticMatching.fit(pairs, choices(options)),
+      true,
+      rootTopics,
+    ),
+    onTopics(
+      "CoSMat on topics and words, tuned",
+      (pairs, options) => CoSMat.fit(pairs, choices(options)),
+      true,
+      wordsAndTopics,
+    ),
+    onTopics(
+      "SM on topics and words, tuned",
+      (pairs, options) => SemanticMatching.fit(pairs, choices(options)),
+      true,
+      wordsAndTopics,
+    ),
+  ];
 }
 
-/** SM on kernel features of the images, and on tf-idf weights beside the roots of the topics. */
-export function tunedSm({ gammas, landmarks, imageRidges }: Grid, seed: number): Candidate[] {
-  return gammas.flatMap((gamma) =>
-    imageRidges.map((ridge) => ({
-      name: `γ ${gamma}, image ridge ${ridge}`,
-      texts: wordsAndTopics,
-      fit: (pairs: FeaturePairs) =>
-        SemanticMatching.fit(
-          { ...pairs, texts: wordsAndTopics(pairs) },
-          {
-            features: { images: { chiSquared: { gamma, landmarks, seed } } },
-            ridge: { images: ridge, texts: 0.2 },
-            similarity: "centeredCosine",
-          },
-        ),
-    })),
-  );
+function onTopics(
+  name: string,
+  fit: (pairs: TopicPairs, options: CandidateOptions) => Promise<CrossModalModel>,
+  isTuned = false,
+  texts = ({ topics }: FeaturePairs) => topics,
+): Candidate {
+  return {
+    name,
+    tuned: isTuned,
+    texts,
+    fit: (pairs, options) =>
+      fit({ images: pairs.images, texts: texts(pairs), labels: pairs.labels }, options),
+  };
 }
 
-function onTopics(name: string, fit: Fit): Candidate {
-  return { name, texts: ({ topics }) => topics, fit: (pairs) => fit({ ...pairs, texts: pairs.topics }) };
+/** Roots of the topics: their length is 1. */
+function rootTopics({ topics }: FeaturePairs): MatMatrix {
+  return { ...topics, data: topics.data.map(Math.sqrt) };
 }
 
 /** tf-idf weights scaled to length 1, then the roots of the topics, whose length is 1: `[n, words + topics]`. */

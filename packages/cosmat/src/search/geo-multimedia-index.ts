@@ -1,0 +1,319 @@
+import {
+  checkOptions,
+  checkPositiveInteger,
+  isError,
+  Pace,
+  type Position,
+  ShapeError,
+  StateError,
+  ValueError,
+} from "@wayweave/geo-core";
+import type { GmrTree, Proximity } from "@wayweave/gmr-tree";
+import type { Encoder } from "../encoders/encoder.js";
+import type { CoSMatConfig } from "../model/cosmat.js";
+import type { CrossModalModel } from "../model/cross-modal-model.js";
+import { encoderSpace, type Modality, modelSpace } from "./common-space.js";
+import { type EncodedItem, IndexBuilder, type StoredItem } from "./index-builder.js";
+import { loadIndex, saveIndex } from "./index-files.js";
+import type { Encoders, IndexParts } from "./index-parts.js";
+import { checkItem, checkPosition, type GeoItem, type ItemFailure } from "./items.js";
+import { photoPosition } from "./photo-position.js";
+import { compileWhere, type Where } from "./where.js";
+
+export interface BuildOptions<Image, Payload> {
+  /** Taken one after the other; they may be made as they are asked for. */
+  readonly items: Iterable<GeoItem<Image, Payload>> | AsyncIterable<GeoItem<Image, Payload>>;
+  readonly encoders: Encoders<Image>;
+  /** A model fitted to the encoders' features. @defaultValue CoSMat, fitted without labels to items that have both */
+  readonly model?: CrossModalModel;
+  /** Whether the encoders share a space of their own (CLIP): then nothing is fitted. @defaultValue false */
+  readonly sharedSpace?: boolean;
+  /** Whole items that the model is fitted to: the first ones; the features of at most four times as many are held. @defaultValue 5,000 */
+  readonly fitPairs?: number;
+  /** Settings of CoSMat. */
+  readonly fit?: Omit<CoSMatConfig, "onProgress" | "signal">;
+  /** Told of each item: `total` where the number of items is known. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number | undefined }) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface IndexQuery<Payload> {
+  readonly position: Position;
+  /** @defaultValue 10 */
+  readonly k?: number;
+  /** Weight of nearness against likeness, in [0, 1]. @defaultValue 0.5 */
+  readonly mu?: number;
+  /** What comes back. @defaultValue photos for a text and texts for a photo, or what the index has */
+  readonly target?: Modality;
+  /** Conditions on the items' attributes. */
+  readonly where?: Where;
+  readonly filter?: (item: StoredItem<Payload>) => boolean;
+  /** How nearness falls with distance. @defaultValue the paper's, relative to the farthest item */
+  readonly proximity?: Proximity;
+  readonly maxDistanceMeters?: number;
+}
+
+export type SearchQuery<Image, Payload> = IndexQuery<Payload> &
+  ({ readonly text: string; readonly image?: never } | { readonly image: Image; readonly text?: never });
+
+export interface IndexHit<Payload> {
+  /** The item's place among those that were indexed, from 0. */
+  readonly item: number;
+  readonly modality: Modality;
+  readonly position: Position;
+  readonly payload: Payload | undefined;
+  readonly score: number;
+  readonly distanceMeters: number;
+  readonly similarity: number;
+}
+
+const QUERY_KEYS = [
+  "text",
+  "image",
+  "position",
+  "k",
+  "mu",
+  "target",
+  "where",
+  "filter",
+  "proximity",
+  "maxDistanceMeters",
+] as const;
+
+/**
+ * Photos and texts at places: near this place, and about this.
+ *
+ * A text query that finds photos is the paper's kT2IQ, a photo query that finds texts its kI2TQ; the ranking is exact.
+ *
+ * @example
+ * const index = await GeoMultimediaIndex.build({ items: [{ image: "a.jpg", text: "an old church" }], encoders });
+ * await index.search({ text: "church at night", position: [13.74, 51.05], k: 10 });
+ */
+export class GeoMultimediaIndex<Image, Payload = unknown> {
+  readonly #parts: IndexParts<Image, Payload>;
+
+  constructor(parts: IndexParts<Image, Payload>) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Encodes items one after the other and indexes them. An image that cannot be read, and a photo without a position, is listed
+   * in `failures`; the others are indexed.
+   *
+   * @throws {ValueError} an item or an option that is none; no item that could be indexed; too few items with both for a common
+   *   space
+   * @throws the signal's reason
+   */
+  static async build<Image, Payload = unknown>(
+    options: BuildOptions<Image, Payload>,
+  ): Promise<GeoMultimediaIndex<Image, Payload>> {
+    const where = "GeoMultimediaIndex.build";
+    checkBuild(where, options);
+    const {
+      items,
+      encoders,
+      model,
+      sharedSpace = false,
+      fitPairs = 5000,
+      fit = {},
+      onProgress,
+      signal,
+    } = options;
+    const single = encoders.image === undefined || encoders.text === undefined;
+    const known = model !== undefined ? modelSpace(model) : sharedSpace || single ? encoderSpace : undefined;
+    const builder = new IndexBuilder<Payload>(known, fitPairs);
+    const failures: ItemFailure[] = [];
+    const config = { ...fit, ...(signal === undefined ? {} : { signal }) };
+    const pace = new Pace(signal);
+    const total = Array.isArray(items) ? items.length : undefined;
+    let done = 0;
+    for await (const item of items) {
+      await pace.step();
+      checkItem(where, done, item);
+      try {
+        builder.add(await encodeItem(item, encoders, signal));
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        failures.push({ item: done, reason: isError(error) ? error.message : String(error) });
+      }
+      if (builder.isReadyToFit) await builder.fit(where, config);
+      onProgress?.({ done: ++done, total });
+    }
+    if (builder.items.length === 0) {
+      const first = failures[0] === undefined ? "" : `; the first failure: ${failures[0].reason}`;
+      throw new ValueError(
+        `${where}: at least one item must be indexed, got ${done} items, none of them${first}`,
+      );
+    }
+    if (builder.space === undefined) await builder.fit(where, config);
+    const trees = builder.finish();
+    return new GeoMultimediaIndex({ encoders, space: builder.space!, items: builder.items, trees, failures });
+  }
+
+  /** Items in the index. */
+  get size(): number {
+    return this.#parts.items.length;
+  }
+
+  /** Items that could not be indexed, and why. */
+  get failures(): readonly ItemFailure[] {
+    return this.#parts.failures;
+  }
+
+  /** The model of the common space; undefined where the encoders' own space is used. */
+  get model(): CrossModalModel | undefined {
+    return this.#parts.space.model;
+  }
+
+  get items(): readonly StoredItem<Payload>[] {
+    return this.#parts.items;
+  }
+
+  /**
+   * The k items with the best μ · nearness + (1 − μ) · likeness, best first.
+   *
+   * @throws {ValueError} neither or both of text and image, another option out of range or unknown, a target that the index has
+   *   none of
+   * @throws {StateError} the index has no encoder for the query
+   * @throws {FormatError} an image that cannot be read
+   */
+  async search(query: SearchQuery<Image, Payload>): Promise<IndexHit<Payload>[]> {
+    const where = "GeoMultimediaIndex.search";
+    checkOptions<Record<string, unknown>>(where, query as unknown as Record<string, unknown>, QUERY_KEYS);
+    const { position, k = 10, mu = 0.5, where: conditions, filter, proximity, maxDistanceMeters } = query;
+    checkPosition(where, "position", position);
+    const modality = queryModality(where, query);
+    const target = query.target ?? this.#targetOf(modality);
+    const tree = this.#treeOf(where, target);
+    const accepts = conditions === undefined ? undefined : compileWhere(where, conditions);
+    const features = await this.#encode(where, query, modality);
+    const { data } = this.#parts.space.vectors(modality, features);
+    if (data.length !== tree.dimensions) {
+      throw new ShapeError(
+        `${where}: the ${modality} encoder's vectors must have ${tree.dimensions} entries in the index's space, got ${data.length}`,
+      );
+    }
+    const { items } = this.#parts;
+    const keep = (id: number) =>
+      (accepts === undefined || accepts(items[id]!.attributes)) &&
+      (filter === undefined || filter(items[id]!));
+    const hits = tree.search({
+      position,
+      vector: Float32Array.from(data),
+      k,
+      mu,
+      ...(proximity === undefined ? {} : { proximity }),
+      ...(maxDistanceMeters === undefined ? {} : { maxDistanceMeters }),
+      ...(accepts === undefined && filter === undefined ? {} : { filter: keep }),
+    });
+    return hits.map(({ id, score, distanceMeters, similarity }) => ({
+      item: id,
+      modality: target,
+      position: items[id]!.position,
+      payload: items[id]!.payload,
+      score,
+      distanceMeters,
+      similarity,
+    }));
+  }
+
+  /** Writes the index into a folder, whole or not at all. Encoders are not written: `load` takes them again. */
+  async save(folder: string): Promise<void> {
+    await saveIndex(folder, this.#parts);
+  }
+
+  /**
+   * @throws {FormatError} a folder that holds no index, or a damaged one
+   * @throws {ValueError} other encoders than it was built with
+   */
+  static async load<Image, Payload = unknown>(
+    folder: string,
+    options: { readonly encoders: Encoders<Image> },
+  ): Promise<GeoMultimediaIndex<Image, Payload>> {
+    checkOptions("GeoMultimediaIndex.load", options, ["encoders"]);
+    return new GeoMultimediaIndex(await loadIndex<Image, Payload>(folder, options.encoders));
+  }
+
+  #targetOf(modality: Modality): Modality {
+    const { trees } = this.#parts;
+    const other = modality === "image" ? "text" : "image";
+    return trees[other] === undefined ? modality : other;
+  }
+
+  #treeOf(where: string, target: Modality): GmrTree {
+    const tree = this.#parts.trees[target];
+    if (tree === undefined) {
+      const kinds = Object.keys(this.#parts.trees).join(" and ");
+      throw new ValueError(`${where}: target must be one that the index has (${kinds}), got ${target}`);
+    }
+    return tree;
+  }
+
+  async #encode(where: string, query: SearchQuery<Image, Payload>, modality: Modality) {
+    const { encoders } = this.#parts;
+    const encoder = encoders[modality] as Encoder<unknown> | undefined;
+    if (encoder === undefined) throw new StateError(`${where}: the index has no ${modality} encoder`);
+    return encoder.encode([query[modality]]);
+  }
+}
+
+function queryModality<Image, Payload>(where: string, query: SearchQuery<Image, Payload>): Modality {
+  const given = (["text", "image"] as const).filter((name) => query[name] !== undefined);
+  if (given.length !== 1) {
+    throw new ValueError(
+      `${where}: query must have one of text and image, got ${given.length === 0 ? "neither" : "both"}`,
+    );
+  }
+  return given[0]!;
+}
+
+function checkBuild<Image, Payload>(where: string, options: BuildOptions<Image, Payload>): void {
+  checkOptions(where, options, [
+    "items",
+    "encoders",
+    "model",
+    "sharedSpace",
+    "fitPairs",
+    "fit",
+    "onProgress",
+    "signal",
+  ]);
+  checkOptions(`${where}: encoders`, options.encoders, ["image", "text"]);
+  const { items, encoders, fitPairs } = options;
+  if (encoders?.image === undefined && encoders?.text === undefined) {
+    throw new ValueError(`${where}: encoders must have an image or a text encoder, got neither`);
+  }
+  const iterable = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | undefined | null;
+  if (iterable?.[Symbol.iterator] === undefined && iterable?.[Symbol.asyncIterator] === undefined) {
+    throw new ValueError(
+      `${where}: items must be a list of items, or make them one by one, got ${typeof items}`,
+    );
+  }
+  if (fitPairs !== undefined) checkPositiveInteger(where, "fitPairs", fitPairs);
+}
+
+async function encodeItem<Image, Payload>(
+  { image, text, position, attributes, payload }: GeoItem<Image, Payload>,
+  encoders: Encoders<Image>,
+  signal: AbortSignal | undefined,
+): Promise<EncodedItem<Payload>> {
+  const place = position ?? (await photoPosition(image));
+  if (place === undefined) throw new ValueError("no position is given, and the photo's EXIF data has none");
+  const run = signal === undefined ? {} : { signal };
+  const row = async <Item>(encoder: Encoder<Item> | undefined, item: Item | undefined) =>
+    encoder === undefined || item === undefined
+      ? undefined
+      : Float32Array.from((await encoder.encode([item], run)).data);
+  const imageRow = await row(encoders.image, image);
+  const textRow = await row(encoders.text, text);
+  if (imageRow === undefined && textRow === undefined) {
+    throw new ValueError(`there is no encoder for it (${image === undefined ? "a text" : "an image"})`);
+  }
+  return {
+    position: place,
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(payload === undefined ? {} : { payload }),
+    ...(imageRow === undefined ? {} : { image: imageRow }),
+    ...(textRow === undefined ? {} : { text: textRow }),
+  };
+}

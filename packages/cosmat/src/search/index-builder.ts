@@ -1,0 +1,95 @@
+import type { Position } from "@wayweave/geo-core";
+import { GmrTree } from "@wayweave/gmr-tree";
+import type { CoSMatConfig } from "../model/cosmat.js";
+import { type CommonSpace, type FeaturePair, fitSpace, type Modality, stacked } from "./common-space.js";
+import type { Attributes } from "./where.js";
+
+/** What is kept of an item. */
+export interface StoredItem<Payload> {
+  readonly position: Position;
+  readonly attributes?: Attributes;
+  readonly payload?: Payload;
+}
+
+/** An item that has been encoded. */
+export interface EncodedItem<Payload> extends StoredItem<Payload> {
+  readonly image?: Float32Array;
+  readonly text?: Float32Array;
+}
+
+export type Trees = { readonly [M in Modality]?: GmrTree };
+
+/**
+ * Takes encoded items one by one. Until the common space is there, their features are held back; afterwards only their
+ * vectors in it are kept.
+ */
+export class IndexBuilder<Payload> {
+  readonly items: StoredItem<Payload>[] = [];
+  readonly #fitPairs: number;
+  readonly #held: { readonly id: number; readonly item: EncodedItem<Payload> }[] = [];
+  readonly #trees: { [M in Modality]?: GmrTree } = {};
+  #space: CommonSpace | undefined;
+  #pairs = 0;
+
+  /** @param fitPairs whole items after which the space is fitted; `HELD_PER_PAIR` times as many items at most are held back */
+  constructor(space: CommonSpace | undefined, fitPairs: number) {
+    this.#space = space;
+    this.#fitPairs = fitPairs;
+  }
+
+  get space(): CommonSpace | undefined {
+    return this.#space;
+  }
+
+  add(item: EncodedItem<Payload>): void {
+    const id = this.items.length;
+    const { position, attributes, payload } = item;
+    this.items.push({
+      position,
+      ...(attributes === undefined ? {} : { attributes }),
+      ...(payload === undefined ? {} : { payload }),
+    });
+    if (this.#space !== undefined) this.#insert(this.#space, id, item);
+    else {
+      this.#held.push({ id, item });
+      if (item.image !== undefined && item.text !== undefined) this.#pairs++;
+    }
+  }
+
+  /** Whether enough items are held back for the space to be fitted. */
+  get isReadyToFit(): boolean {
+    return (
+      this.#space === undefined &&
+      (this.#pairs >= this.#fitPairs || this.#held.length >= HELD_PER_PAIR * this.#fitPairs)
+    );
+  }
+
+  /** Fits the space to what is held back, and lets go of it. */
+  async fit(where: string, config: CoSMatConfig): Promise<void> {
+    const pairs = this.#held.flatMap(({ item: { image, text } }): FeaturePair[] =>
+      image === undefined || text === undefined ? [] : [{ image, text }],
+    );
+    const space = await fitSpace(where, pairs, config);
+    this.#space = space;
+    for (const { id, item } of this.#held) this.#insert(space, id, item);
+    this.#held.length = 0;
+  }
+
+  finish(): Trees {
+    for (const tree of Object.values(this.#trees)) tree.finish();
+    return this.#trees;
+  }
+
+  #insert(space: CommonSpace, id: number, item: EncodedItem<Payload>): void {
+    for (const modality of ["image", "text"] as const) {
+      const features = item[modality];
+      if (features === undefined) continue;
+      const { columns, data } = space.vectors(modality, stacked([features]));
+      this.#trees[modality] ??= new GmrTree({ dimensions: columns });
+      this.#trees[modality].add({ position: item.position, vector: Float32Array.from(data), id });
+    }
+  }
+}
+
+/** Where few items have both, at most this many times the wanted pairs are held in memory. */
+const HELD_PER_PAIR = 4;

@@ -1,0 +1,127 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { FormatError, ValueError } from "@wayweave/geo-core";
+import { GmrTree } from "@wayweave/gmr-tree";
+import { CrossModalModel } from "../model/cross-modal-model.js";
+import { encoderSpace, type Modality, modelSpace } from "./common-space.js";
+import type { StoredItem, Trees } from "./index-builder.js";
+import type { Encoders, IndexParts } from "./index-parts.js";
+import type { ItemFailure } from "./items.js";
+
+const FORMAT = "wayweave.geo-multimedia-index";
+const VERSION = 1;
+const modalities = ["image", "text"] as const;
+const files = { info: "index.json", items: "items.jsonl", model: "model.safetensors" } as const;
+const treeFile = (modality: Modality) => `${modality}.gmr`;
+
+interface Info {
+  readonly format: string;
+  readonly version: number;
+  readonly encoders: { readonly [M in Modality]?: string };
+  readonly trees: readonly Modality[];
+  readonly model: boolean;
+  readonly failures: readonly ItemFailure[];
+}
+
+/** Writes beside the folder first, then takes its place. */
+export async function saveIndex<Image, Payload>(
+  folder: string,
+  { encoders, space, items, trees, failures }: IndexParts<Image, Payload>,
+): Promise<void> {
+  const fresh = `${folder}.${process.pid}.tmp`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  try {
+    const names = Object.fromEntries(
+      modalities.flatMap((modality) =>
+        encoders[modality] === undefined ? [] : [[modality, encoders[modality].name]],
+      ),
+    );
+    const kinds = modalities.filter((modality) => trees[modality] !== undefined);
+    const info: Info = {
+      format: FORMAT,
+      version: VERSION,
+      encoders: names,
+      trees: kinds,
+      model: space.model !== undefined,
+      failures,
+    };
+    for (const modality of kinds) {
+      await writeFile(join(fresh, treeFile(modality)), new Uint8Array(trees[modality]!.toBuffer()));
+    }
+    if (space.model !== undefined) await space.model.save(join(fresh, files.model));
+    await writeFile(join(fresh, files.items), items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+    await writeFile(join(fresh, files.info), `${JSON.stringify(info, null, 2)}\n`);
+    await replaceFolder(fresh, folder);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function replaceFolder(fresh: string, folder: string): Promise<void> {
+  const old = `${folder}.${process.pid}.old`;
+  const moved = await rename(folder, old).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+  await rename(fresh, folder);
+  if (moved) await rm(old, { recursive: true, force: true });
+}
+
+/** @throws {FormatError} no index there, or a damaged one @throws {ValueError} other encoders than it was built with */
+export async function loadIndex<Image, Payload>(
+  folder: string,
+  encoders: Encoders<Image>,
+): Promise<IndexParts<Image, Payload>> {
+  const info = await readInfo(folder);
+  for (const modality of modalities) {
+    const [built, given] = [info.encoders[modality], encoders[modality]?.name];
+    if (built !== undefined && given !== undefined && built !== given) {
+      throw new ValueError(
+        `GeoMultimediaIndex.load: encoders.${modality} must be ${built}, which the index was built with, got ${given}`,
+      );
+    }
+  }
+  const trees: { [M in Modality]?: GmrTree } = {};
+  for (const modality of info.trees) {
+    trees[modality] = GmrTree.from(await readFile(join(folder, treeFile(modality))));
+  }
+  const items = await readItems<Payload>(folder);
+  const space = info.model ? modelSpace(await CrossModalModel.load(join(folder, files.model))) : encoderSpace;
+  return { encoders, space, items, trees: trees as Trees, failures: info.failures };
+}
+
+async function readInfo(folder: string): Promise<Info> {
+  const file = `${basename(folder)}/${files.info}`;
+  let info: Partial<Info>;
+  try {
+    info = JSON.parse(await readFile(join(folder, files.info), "utf8")) as Partial<Info>;
+  } catch (cause) {
+    throw new FormatError("must be the folder of an index that was saved here", { file }, { cause });
+  }
+  if (
+    info.format !== FORMAT ||
+    info.version !== VERSION ||
+    !Array.isArray(info.trees) ||
+    info.encoders === undefined
+  ) {
+    throw new FormatError(`must be an index of version ${VERSION}`, { file });
+  }
+  return info as Info;
+}
+
+async function readItems<Payload>(folder: string): Promise<StoredItem<Payload>[]> {
+  const lines = (await readFile(join(folder, files.items), "utf8")).split("\n");
+  return lines.flatMap((line, i) => {
+    if (line === "") return [];
+    try {
+      return [JSON.parse(line) as StoredItem<Payload>];
+    } catch (cause) {
+      throw new FormatError("must be JSON", { file: files.items, line: i + 1 }, { cause });
+    }
+  });
+}

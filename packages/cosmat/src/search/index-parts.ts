@@ -1,0 +1,19 @@
+import type { ImageEncoder, TextEncoder } from "../encoders/encoder.js";
+import type { CommonSpace } from "./common-space.js";
+import type { StoredItem, Trees } from "./index-builder.js";
+import type { ItemFailure } from "./items.js";
+
+/** The encoders of an index; an index of photos alone or texts alone has one. */
+export interface Encoders<Image> {
+  readonly image?: ImageEncoder<Image>;
+  readonly text?: TextEncoder;
+}
+
+/** What an index consists of. */
+export interface IndexParts<Image, Payload> {
+  readonly encoders: Encoders<Image>;
+  readonly space: CommonSpace;
+  readonly items: readonly StoredItem<Payload>[];
+  readonly trees: Trees;
+  readonly failures: readonly ItemFailure[];
+}
