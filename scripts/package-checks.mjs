@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 // What a user of one package meets: publint and attw on every package as it would be published, then an install of its
 // packed tarball into an empty folder, with an ES module and a TypeScript consumer that import every entry.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installSize, plainLimitMegabytes } from "./lib/install-size.mjs";
 import { output, runChecks } from "./lib/process.mjs";
+import { plain } from "./lib/structure.mjs";
+import { packAll, withDependencies } from "./lib/tarballs.mjs";
 import { publicPackages, root } from "./lib/workspace.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "wayweave-packages-"));
@@ -13,7 +16,7 @@ const installEnvironment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
 const bin = (name) => join(root, "node_modules/.bin", name);
 const packages = publicPackages();
 const byName = new Map(packages.map((entry) => [entry.manifest.name, entry]));
-const tarballs = new Map(packages.map((entry) => [entry.manifest.name, pack(entry)]));
+const tarballs = packAll(packages, work);
 
 try {
   await runChecks(
@@ -30,23 +33,18 @@ try {
         name: `${entry.manifest.name}: installs from its tarball, imports, type-checks`,
         check: () => checkInstall(entry),
       },
+      ...(plain.includes(entry.manifest.name)
+        ? [{ name: `${entry.manifest.name}: small, without native code`, check: () => checkSize(entry.manifest.name) }]
+        : []),
     ]),
   );
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Packs a package as `pnpm publish` would, and returns the tarball's path. */
-function pack({ path, manifest }) {
-  const folder = join(work, "tarballs", manifest.name.replace("/", "-"));
-  mkdirSync(folder, { recursive: true });
-  output("pnpm", ["pack", "--pack-destination", folder], { cwd: path });
-  return join(folder, readdirSync(folder)[0]);
-}
-
 function checkInstall({ manifest }) {
   const folder = mkdtempSync(join(work, "consumer-"));
-  const needed = withDependencies(manifest.name);
+  const needed = withDependencies(packages, manifest.name);
   const specifiers = Object.keys(manifest.exports).filter(
     (entry) => entry !== "./package.json" && !entry.includes("*"),
   );
@@ -81,12 +79,13 @@ function checkInstall({ manifest }) {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A package and the workspace packages below it. */
-function withDependencies(name) {
-  const direct = Object.keys(byName.get(name).manifest.dependencies ?? {}).filter((other) =>
-    byName.has(other),
-  );
-  return [...new Set([name, ...direct.flatMap(withDependencies)])];
+/** Packages without native code are small, and stay without it. */
+function checkSize(name) {
+  const { megabytes, native } = installSize(name, withDependencies(packages, name), tarballs, work);
+  if (native.length > 0) throw new Error(`${name} must install without native code, got ${native.join(", ")}`);
+  if (megabytes > plainLimitMegabytes) {
+    throw new Error(`${name} must install in ${plainLimitMegabytes} MB, got ${megabytes.toFixed(1)} MB`);
+  }
 }
 
 /** The exact version that the workspace tests against. */

@@ -30,7 +30,7 @@ export const allowedArrows = {
 };
 
 /** Packages that install with no native code and no machine learning. */
-const plain = ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/eval", "@wayweave/gmr-tree"];
+export const plain = ["@wayweave/geo-core", "@wayweave/numeric", "@wayweave/eval", "@wayweave/gmr-tree"];
 const notPlain = /^(@tensorflow\/|onnxruntime|@huggingface\/|sharp$|canvas$|@napi-rs\/|ml-matrix$)/;
 
 /** Packages whose circles of imports are still to be opened. */

@@ -1,0 +1,26 @@
+// Published packages as users get them: packed tarballs.
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { output } from "./process.mjs";
+
+/** Packs each package as `pnpm publish` would; returns the tarballs' paths by package name. */
+export function packAll(packages, work) {
+  return new Map(
+    packages.map(({ path, manifest }) => {
+      const folder = join(work, "tarballs", manifest.name.replace("/", "-"));
+      mkdirSync(folder, { recursive: true });
+      output("pnpm", ["pack", "--pack-destination", folder], { cwd: path });
+      return [manifest.name, join(folder, readdirSync(folder)[0])];
+    }),
+  );
+}
+
+/** A package and the workspace packages below it. */
+export function withDependencies(packages, name) {
+  const manifests = new Map(packages.map(({ manifest }) => [manifest.name, manifest]));
+  const below = (each) =>
+    Object.keys(manifests.get(each).dependencies ?? {})
+      .filter((other) => manifests.has(other))
+      .flatMap((other) => [other, ...below(other)]);
+  return [...new Set([name, ...below(name)])];
+}
