@@ -20,9 +20,9 @@ try {
   const table = ["| package | installed | packages | native code from |", "|---|---:|---:|---|", ...rows].join("\n");
   const file = join(root, "docs/architecture.md");
   const text = readFileSync(file, "utf8");
-  const marks = /(<!-- install sizes -->\n)[\s\S]*?(\n<!-- \/install sizes -->)/;
+  const marks = /(<!-- install sizes -->\n)[\s\S]*?(<!-- \/install sizes -->)/;
   if (!marks.test(text)) throw new Error("docs/architecture.md has no marks for install sizes");
-  writeFileSync(file, text.replace(marks, (_, open, close) => open + table + close));
+  writeFileSync(file, text.replace(marks, (_, open, close) => `${open}${table}\n${close}`));
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

@@ -25,21 +25,25 @@ describe("formats", () => {
     expect(formatValue("speedup", 12.34)).toBe("12.3×");
   });
 
-  it("shows the larger half of the interval, and none for one seed", () => {
-    expect(formatEstimate("nmi", { mean: 0.5, low: 0.45, high: 0.52, values: [0.45, 0.52] })).toBe(
-      "0.500 ±0.050",
+  it("shows the range of a few seeds, the half-width of the interval of many, and nothing for one", () => {
+    expect(formatEstimate("nmi", { mean: 0.485, low: 0.45, high: 0.52, values: [0.45, 0.52] })).toBe(
+      "0.485 (0.450–0.520)",
     );
-    const large = { mean: 9000, low: 7766, high: 9500, values: [7766, 9500] };
+    const large = { mean: 9000, low: 7766, high: 9500, values: [7000, 8000, 9500, 10_000, 10_500] };
     expect(formatEstimate("medianMs", large)).toBe("9,000 ms ±1,234");
     expect(formatEstimate("nmi", { mean: 0.5, low: 0.5, high: 0.5, values: [0.5] })).toBe("0.500");
   });
 
   it("shows durations and sizes", () => {
-    expect([0.0123, 5.678, 75, 3700].map(formatSeconds)).toEqual([
+    expect([0.0123, 0.9999, 5.678, 59.99, 75, 3599.8, 3700, 7170].map(formatSeconds)).toEqual([
       "12 ms",
+      "1.0 s",
       "5.7 s",
+      "1 min 0 s",
       "1 min 15 s",
+      "1 h 0 min",
       "1 h 2 min",
+      "2 h 0 min",
     ]);
     expect([999, 298_000_000].map(formatBytes)).toEqual(["999 bytes", "298.0 MB"]);
   });

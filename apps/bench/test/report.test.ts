@@ -99,8 +99,8 @@ describe("renderReport", () => {
       ["system", "NMI", "median", "time"],
       ["ours", "paper"],
       ["City synthetic"],
-      ["A", "0.500 ±0.100", "0.8", "20 ms ±0.1", "1 min 15 s"],
-      ["B", "0.600 ±0.100", "", "10 ms ±0.1", "250 ms"],
+      ["A", "0.500 (0.400–0.600)", "0.8", "20 ms (19.9–20.1)", "1 min 15 s"],
+      ["B", "0.600 (0.500–0.700)", "", "10 ms (9.9–10.1)", "250 ms"],
       ["Town"],
       ["C failed out of <memory>", "–", "", "–", "0 ms"],
     ]);
@@ -128,6 +128,33 @@ describe("renderReport", () => {
     expect(lines?.querySelectorAll("g[aria-label=dot] circle").length).toBe(2);
   });
 
+  it("gives a system one colour in all figures, and others to others", () => {
+    const { document } = render();
+    const colors = [...document.querySelectorAll("figure")].map((figure) =>
+      [...figure.querySelectorAll(".swatch")].map((swatch) => swatch.getAttribute("style")),
+    );
+    expect(colors[0]).toEqual(colors[1]);
+    expect(new Set(colors[0]).size).toBe(2);
+  });
+
+  it("does not call a time the best that misses neighbours", () => {
+    const rows = result.rows.slice(0, 2).map((row, i) => ({
+      ...row,
+      metrics: {
+        medianMs: estimate(20 - 10 * i),
+        recall10: { mean: 1 - 0.5 * i, low: 0, high: 1, values: [1 - 0.5 * i] },
+      },
+    }));
+    const { document } = render([{ ...result, rows: [...rows, { ...rows[0]!, system: "D" }] }]);
+    expect([...document.querySelectorAll("tbody .best")].map(textOf)).not.toContain("10 ms");
+  });
+
+  it("shows code in notes as code", () => {
+    const noted = { ...experiment, notes: ["Run with `--fresh`."] };
+    const { document } = parseHTML(renderReport([{ experiment: noted, results: [result] }], []));
+    expect(textOf(document.querySelector(".notes code"))).toBe("--fresh");
+  });
+
   it("shows the pictures that lie beside the results, with their captions escaped", () => {
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>one dot</title></svg>`;
     const { document } = render([{ ...result, drawings: [{ title: "Before & after", svg }] }]);
@@ -136,9 +163,10 @@ describe("renderReport", () => {
     expect(textOf(figure?.querySelector("svg title"))).toBe("one dot");
   });
 
-  it("is one file: no script, nothing from elsewhere, and text stays text", () => {
+  it("is one file: one script of its own, nothing from elsewhere, and text stays text", () => {
     const { page, document } = render();
-    expect(document.querySelectorAll("script, link, img, iframe").length).toBe(0);
+    expect(document.querySelectorAll("link, img, iframe, script[src]").length).toBe(0);
+    expect(document.querySelectorAll("script").length).toBe(1);
     expect(page).not.toMatch(/(src|href)="https?:|url\(|@import/);
     expect(textOf(document.querySelector(".notes"))).toBe("<script>alert(1)</script>");
     expect(textOf(document.querySelector(".subtitle"))).toBe("A < B & C paper/table1");

@@ -85,6 +85,7 @@ writes into; where it is nowhere, synthetic data stands in and every table says 
   addRun(program, context, finish);
   addReport(program, context, finish);
   addFetch(program, context, finish);
+  addCompare(program, finish);
   return program;
 }
 
@@ -166,6 +167,23 @@ function addFetch(program: Command, context: CliContext, finish: (code: number) 
     .action(async (dataset: string, flags) => {
       const { fetchCommand } = await import("./fetch.js");
       finish(await fetchCommand(dataset, flags, context));
+    });
+}
+
+function addCompare(program: Command, finish: (code: number) => void): void {
+  program
+    .command("compare")
+    .description(
+      "compares the figures of two folders of results; * marks what differs beyond the spread of the seeds",
+    )
+    .argument("<a>", "a folder that run wrote", userPath)
+    .argument("<b>", "another", userPath)
+    .option("--all", "shows what agrees too")
+    .option("--json", "prints JSON")
+    .addHelpText("after", "\nExample:\n  wayweave-bench compare apps/bench/results ~/my-results\n")
+    .action(async (a: string, b: string, flags) => {
+      const { compareCommand } = await import("./compare.js");
+      finish(await compareCommand(a, b, flags));
     });
 }
 

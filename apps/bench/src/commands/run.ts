@@ -2,6 +2,7 @@ import { ValueError } from "@wayweave/geo-core";
 import { DatasetLocator, dataRoots } from "../datasets/locate.js";
 import type { AnyExperiment, PresetName } from "../experiments/experiment.js";
 import { writeReport } from "../report/write-report.js";
+import { spreadLegend } from "../results/format.js";
 import { fingerprintOf } from "../runner/fingerprint.js";
 import { progressView } from "../runner/progress.js";
 import { nameOf, planRows, type RunOutcome, runExperiment } from "../runner/run-experiment.js";
@@ -105,7 +106,7 @@ function printOutcome(
   const lines = [
     `${experiment.artefact}: ${experiment.title} (${experiment.id}, ${result.preset}, seeds ${result.provenance.seeds.join(" ")})`,
     textTable(experiment, result),
-    "[…] is the paper's value; ± is the 95 % interval of the mean over seeds.",
+    `[…] is the paper's value; ${spreadLegend}.`,
     ...(result.preset === "quick"
       ? ["quick takes less data and shorter trainings than the paper: standard is for comparing"]
       : []),

@@ -4,7 +4,7 @@ import { formatEstimate, formatPaper, formatSeconds } from "../results/format.js
 import { type MetricName, metricInfo } from "../results/metric-names.js";
 import type { ResultFile } from "../results/schema.js";
 
-/** A results file as a table for the terminal: ours with the half-width of the interval, the paper's value in brackets. */
+/** A results file as a table for the terminal: ours with its spread, the paper's value in brackets. */
 export function textTable(experiment: AnyExperiment, result: ResultFile): string {
   const metrics = shownMetrics(experiment, result);
   const table = new Table({

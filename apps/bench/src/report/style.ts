@@ -6,16 +6,14 @@ export const styleSheet = new Html(`
   --page: #fbfbf9; --card: #ffffff; --ink: #1b1f24; --ink-soft: #59636e; --line: #dcdfe3; --line-soft: #eceef0;
   --accent: #0b5cad; --paper: #a3480f; --paper-wash: #fdf5ee;
   --real: #1a6b3c; --real-wash: #e4f3ea; --warn: #8a5300; --warn-wash: #fdf0d5; --bad: #a8201a; --bad-wash: #fbe6e4;
-  --series-1: #2f6fb0; --series-2: #d4762c; --series-3: #3d9a6a; --series-4: #b5495b;
-  --series-5: #7d62b5; --series-6: #8a6d4b; --series-7: #2b9aa8; --series-8: #8b929a;
+  --series-light-1: 44%; --series-light-2: 58%; --series-light-3: 34%;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14171a; --card: #1b1f23; --ink: #e8eaed; --ink-soft: #a2abb5; --line: #363c43; --line-soft: #272c31;
     --accent: #7ab5f0; --paper: #eda069; --paper-wash: #2a221c;
     --real: #7fd2a1; --real-wash: #1c3427; --warn: #f0bf6a; --warn-wash: #3a2d14; --bad: #f2938d; --bad-wash: #40201e;
-    --series-1: #69a8e6; --series-2: #eb9a57; --series-3: #62c08f; --series-4: #de7a8a;
-    --series-5: #a68fdb; --series-6: #b89b78; --series-7: #56c0cd; --series-8: #a3abb3;
+    --series-light-1: 64%; --series-light-2: 74%; --series-light-3: 52%;
   }
 }
 * { box-sizing: border-box; }
@@ -51,6 +49,17 @@ section, .problems { margin-top: 2.5rem; padding: 1.5rem; background: var(--card
 .data { list-style: none; margin: .4rem 0 1rem; padding: 0; font-size: .875rem; display: grid; gap: .25rem; }
 .data .details { color: var(--ink-soft); }
 .scroll { overflow-x: auto; }
+.scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.scroll.tall { max-height: 85vh; overflow: auto; }
+.tall thead th { position: sticky; top: 0; background: var(--card); z-index: 1; }
+.tall thead .subhead th { top: 2.1rem; }
+th button { all: unset; cursor: pointer; }
+th button:focus-visible { outline: 2px solid var(--accent); }
+th[aria-sort=ascending] button::after { content: " ↑"; }
+th[aria-sort=descending] button::after { content: " ↓"; }
+.top { position: fixed; right: 1rem; bottom: 1rem; padding: .35rem .75rem; border-radius: 1rem; background: var(--card);
+  border: 1px solid var(--line); font-size: .85rem; }
+.overview-paper { font-size: 1rem; margin: 1.5rem 0 -.75rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .38rem .7rem; text-align: left; white-space: nowrap; }
 thead th { font-weight: 600; color: var(--ink-soft); border-bottom: 1px solid var(--line); vertical-align: bottom; }
@@ -82,5 +91,5 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; mar
 dt { color: var(--ink-soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } section { padding: 1rem; } }
-@media print { body { max-width: none; padding: 0; } section { break-inside: avoid-page; border: 0; } }
+@media print { .top { display: none; } .scroll.tall { max-height: none; } .scroll { overflow: visible; } body { max-width: none; padding: 0; } section { break-inside: avoid-page; border: 0; } }
 `);

@@ -1,6 +1,6 @@
 import { shownMetrics, syntheticNames } from "../commands/text-table.js";
 import type { AnyExperiment } from "../experiments/experiment.js";
-import { formatHalfWidth, formatPaper, formatSeconds, formatValue } from "../results/format.js";
+import { formatPaper, formatSeconds, formatSpread, formatValue } from "../results/format.js";
 import { type MetricName, metricInfo } from "../results/metric-names.js";
 import type { Estimate, ResultFile, ResultRow } from "../results/schema.js";
 import { type Html, html } from "./html.js";
@@ -20,7 +20,7 @@ export function resultTable(experiment: AnyExperiment, result: ResultFile): Html
   const datasets = [...new Set(result.rows.map(({ dataset }) => dataset))];
   const width = 2 + columns.reduce((sum, { hasPaper }) => sum + (hasPaper ? 2 : 1), 0);
   const hasTwoLines = columns.some(({ hasPaper }) => hasPaper);
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll tall" tabindex="0" role="region" aria-label="${experiment.artefact}, table"><table>
 <thead>${headRow(columns, hasTwoLines)}${hasTwoLines ? subheadRow(columns) : undefined}</thead>
 ${datasets.map((dataset) => datasetGroup(dataset, result, columns, width))}
 </table></div>`;
@@ -66,9 +66,10 @@ function systemRow(
 ): Html {
   const cells = columns.map(({ metric, hasPaper }) => {
     const ours = row.metrics[metric];
-    const isBest = ours !== undefined && ours.mean === best.get(metric);
+    const isBest =
+      ours !== undefined && ours.mean === best.get(metric) && (!isSpeed(metric) || findsEverything(row));
     const paper = row.paper?.[metric];
-    return html`<td class="number">${ours === undefined ? "–" : estimateCell(metric, ours, isBest)}</td>${
+    return html`<td class="number" data-value="${ours === undefined ? "" : String(ours.mean)}">${ours === undefined ? "–" : estimateCell(metric, ours, isBest)}</td>${
       hasPaper
         ? html`<td class="number paper">${paper === undefined ? "" : formatPaper(metric, paper)}</td>`
         : undefined
@@ -78,24 +79,38 @@ function systemRow(
     row.error === undefined
       ? undefined
       : html` <div class="error"><span class="badge failed">failed</span> ${row.error}</div>`;
-  return html`<tr><th scope="row">${row.system}${failure}</th>${cells}<td class="number time">${formatSeconds(row.seconds)}</td></tr>
+  return html`<tr><th scope="row" data-value="${row.system}">${row.system}${failure}</th>${cells}<td class="number time" data-value="${String(row.seconds)}">${formatSeconds(row.seconds)}</td></tr>
 `;
 }
 
 function estimateCell(metric: MetricName, estimate: Estimate, isBest: boolean): Html {
-  const { mean, low, high, values } = estimate;
+  const { mean, values } = estimate;
   const text = formatValue(metric, mean);
   const shown = isBest ? html`<b class="best">${text}</b>` : html`${text}`;
-  const half = formatHalfWidth(metric, estimate);
-  if (half === undefined) return shown;
-  const title = `${formatValue(metric, low)} to ${formatValue(metric, high)}; seeds: ${values.map((value) => formatValue(metric, value)).join(", ")}`;
-  return html`<span title="${title}">${shown}<span class="interval"> ±${half}</span></span>`;
+  const spread = formatSpread(metric, estimate);
+  if (spread === undefined) return shown;
+  const title = `seeds: ${values.map((value) => formatValue(metric, value)).join(", ")}`;
+  return html`<span title="${title}">${shown}<span class="interval"> ${spread}</span></span>`;
 }
 
-/** The best mean of a dataset's rows; none where a metric has no better side, or only one row has it. */
+/**
+ * The best mean of a dataset's rows; none where a metric has no better side, or only one row has it. A time is a record only among
+ * rows that find everything: a fast answer with half of the neighbours is no better one.
+ */
 function bestOf(metric: MetricName, rows: readonly ResultRow[]): number | undefined {
-  const means = rows.map((row) => row.metrics[metric]?.mean).filter((value) => value !== undefined);
   const { better } = metricInfo[metric];
+  const eligible = isSpeed(metric) ? rows.filter(findsEverything) : rows;
+  const means = eligible.map((row) => row.metrics[metric]?.mean).filter((value) => value !== undefined);
   if (better === "neither" || means.length < 2) return undefined;
   return better === "higher" ? Math.max(...means) : Math.min(...means);
+}
+
+function isSpeed(metric: MetricName): boolean {
+  const { unit } = metricInfo[metric];
+  return unit === "ms" || unit === "ratio" || unit === "perSecond";
+}
+
+function findsEverything({ metrics }: ResultRow): boolean {
+  const recall = metrics.recallAtK ?? metrics.recall10;
+  return recall === undefined || recall.mean === 1;
 }

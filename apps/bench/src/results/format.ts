@@ -19,30 +19,41 @@ export function formatValue(name: MetricName, value: number): string {
   }
 }
 
-/** The mean, and ± the interval's half-width where there is one. */
+/** The mean, and its spread where there is one. */
 export function formatEstimate(name: MetricName, estimate: Estimate): string {
-  const half = formatHalfWidth(name, estimate);
+  const spread = formatSpread(name, estimate);
   const text = formatValue(name, estimate.mean);
-  return half === undefined ? text : `${text} ±${half}`;
+  return spread === undefined ? text : `${text} ${spread}`;
 }
 
-/** The larger half of the interval, without unit; undefined where seeds are one, or agree. */
-export function formatHalfWidth(name: MetricName, { mean, low, high }: Estimate): string | undefined {
-  if (high === low) return undefined;
-  return formatValue(name, Math.max(high - mean, mean - low)).replace(/[\s×].*$/, "");
+/**
+ * How far the seeds lie apart, without unit: of two to four seeds their range, `(.85–.91)`; of five or more the half-width of the
+ * 95 % bootstrap interval of the mean, `±.02`. Undefined where seeds are one, or agree.
+ */
+export function formatSpread(name: MetricName, { mean, low, high, values }: Estimate): string | undefined {
+  const plain = (value: number) => formatValue(name, value).replace(/[\s×].*$/, "");
+  if (values.length >= 5) return high === low ? undefined : `±${plain(Math.max(high - mean, mean - low))}`;
+  const [least, largest] = [Math.min(...values), Math.max(...values)];
+  return least === largest ? undefined : `(${plain(least)}–${plain(largest)})`;
 }
+
+/** What a table's spreads are, for its legend. */
+export const spreadLegend =
+  "(…) is the range over two to four seeds, ± the 95 % interval of the mean over five or more";
 
 /** What the paper prints, as it prints it: no digits added. */
 export function formatPaper(name: MetricName, value: number): string {
   return metricInfo[name].unit === "count" ? value.toLocaleString("en") : String(value);
 }
 
+/** `340 ms`, `12.5 s`, `2 min 5 s`, `1 h 20 min`: rounded first, so that no minute has 60 seconds. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export function formatBytes(bytes: number): string {

@@ -9,7 +9,7 @@ export interface ProgressView {
 }
 
 /**
- * On a terminal a bar with the time that is left, elsewhere a line for every finished row; both on standard error, so
+ * On a terminal a bar with the time that is left, elsewhere a line for every finished row, and one every ten seconds in between; both on standard error, so
  * that standard output holds only results.
  */
 export function progressView(stream: NodeJS.WriteStream): ProgressView {
@@ -22,23 +22,46 @@ export function secondsLeft({ done, total, fresh }: RunProgress, elapsedSeconds:
   return ((total - done) / fresh) * elapsedSeconds;
 }
 
+/** Between two lines while nothing is finished. */
+const LINE_INTERVAL_MS = 10_000;
+
 class LineView implements ProgressView {
   readonly #stream: NodeJS.WriteStream;
+  #experiment: string | undefined;
+  #startMs = 0;
+  #lastLineMs = 0;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
   }
 
-  update({ experiment, row, done, total, finished }: RunProgress): void {
-    if (finished === undefined) return;
-    const { seconds, reused, error } = finished;
-    const outcome =
-      error !== undefined ? `failed: ${error}` : reused ? "on disk already" : formatSeconds(seconds);
+  update(progress: RunProgress): void {
+    const { experiment, row, done, total, finished } = progress;
+    const now = performance.now();
+    if (this.#experiment !== experiment) {
+      this.#experiment = experiment;
+      this.#startMs = now;
+      this.#lastLineMs = now;
+    }
+    if (finished === undefined && now - this.#lastLineMs < LINE_INTERVAL_MS) return;
+    this.#lastLineMs = now;
     const percent = Math.floor((100 * done) / total);
-    this.#stream.write(`${experiment} ${percent} % · ${row.system} on ${row.dataset}: ${outcome}\n`);
+    this.#stream.write(
+      `${experiment} ${percent} % · ${row.system} on ${row.dataset}${finished === undefined ? this.#pace(progress, now) : outcomeOf(finished)}\n`,
+    );
+  }
+
+  #pace(progress: RunProgress, now: number): string {
+    const left = secondsLeft(progress, (now - this.#startMs) / 1000);
+    return left === undefined ? "" : ` · ${formatSeconds(Math.round(left))} left`;
   }
 
   stop(): void {}
+}
+
+function outcomeOf({ seconds, reused, error }: NonNullable<RunProgress["finished"]>): string {
+  if (error !== undefined) return `: failed: ${error}`;
+  return reused ? ": on disk already" : `: ${formatSeconds(seconds)}`;
 }
 
 class BarView implements ProgressView {
