@@ -13,16 +13,27 @@ try {
   const tarballs = packAll(packages, work);
   const rows = packages.map(({ manifest }) => {
     const { name } = manifest;
-    const { megabytes, packages: count, native } = installSize(name, withDependencies(packages, name), tarballs, work);
+    const {
+      megabytes,
+      packages: count,
+      native,
+    } = installSize(name, withDependencies(packages, name), tarballs, work);
     console.log(`${name}: ${megabytes.toFixed(1)} MB, ${count} packages`);
     return `| \`${name}\` | ${megabytes.toFixed(1)} MB | ${count} | ${native.join(", ") || "none"} |`;
   });
-  const table = ["| package | installed | packages | native code from |", "|---|---:|---:|---|", ...rows].join("\n");
+  const table = [
+    "| package | installed | packages | native code from |",
+    "|---|---:|---:|---|",
+    ...rows,
+  ].join("\n");
   const file = join(root, "docs/architecture.md");
   const text = readFileSync(file, "utf8");
   const marks = /(<!-- install sizes -->\n)[\s\S]*?(<!-- \/install sizes -->)/;
   if (!marks.test(text)) throw new Error("docs/architecture.md has no marks for install sizes");
-  writeFileSync(file, text.replace(marks, (_, open, close) => `${open}${table}\n${close}`));
+  writeFileSync(
+    file,
+    text.replace(marks, (_, open, close) => `${open}${table}\n${close}`),
+  );
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

@@ -34,7 +34,12 @@ try {
         check: () => checkInstall(entry),
       },
       ...(plain.includes(entry.manifest.name)
-        ? [{ name: `${entry.manifest.name}: small, without native code`, check: () => checkSize(entry.manifest.name) }]
+        ? [
+            {
+              name: `${entry.manifest.name}: small, without native code`,
+              check: () => checkSize(entry.manifest.name),
+            },
+          ]
         : []),
     ]),
   );
@@ -82,7 +87,8 @@ function checkInstall({ manifest }) {
 /** Packages without native code are small, and stay without it. */
 function checkSize(name) {
   const { megabytes, native } = installSize(name, withDependencies(packages, name), tarballs, work);
-  if (native.length > 0) throw new Error(`${name} must install without native code, got ${native.join(", ")}`);
+  if (native.length > 0)
+    throw new Error(`${name} must install without native code, got ${native.join(", ")}`);
   if (megabytes > plainLimitMegabytes) {
     throw new Error(`${name} must install in ${plainLimitMegabytes} MB, got ${megabytes.toFixed(1)} MB`);
   }

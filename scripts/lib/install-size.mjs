@@ -18,10 +18,7 @@ export function installSize(name, needed, tarballs, work) {
   const folder = mkdtempSync(join(work, "size-"));
   // The workspace packages below it come from their tarballs as well.
   const files = Object.fromEntries(needed.map((each) => [each, `file:${tarballs.get(each)}`]));
-  writeFileSync(
-    join(folder, "package.json"),
-    JSON.stringify({ private: true, dependencies: files }),
-  );
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: files }));
   output("npm", ["install", "--omit=dev", "--omit=peer", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: folder,
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
