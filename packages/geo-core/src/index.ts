@@ -105,8 +105,13 @@ export {
 export { UniformGrid, type UniformGridOptions } from "./geometry/uniform-grid.js";
 export { type DistortOptions, distort } from "./operations/distort.js";
 export { type DownsampleOptions, downsample } from "./operations/downsample.js";
-export { resampleByDistance, resampleToCount } from "./operations/resample-by-distance.js";
-export { resampleByTime } from "./operations/resample-by-time.js";
+export {
+  type ResampleByDistanceOptions,
+  type ResampleToCountOptions,
+  resampleByDistance,
+  resampleToCount,
+} from "./operations/resample-by-distance.js";
+export { type ResampleByTimeOptions, resampleByTime } from "./operations/resample-by-time.js";
 export { segmentByTimeGap, type TimeGapSegments } from "./operations/segment-by-time-gap.js";
 export { simplify } from "./operations/simplify.js";
 export { type SlidingWindows, slidingWindows } from "./operations/sliding-windows.js";

@@ -1,3 +1,4 @@
+import { checkOptions } from "../foundation/check-options.js";
 import type { Random } from "../foundation/random.js";
 import { checkInRange, checkLength } from "../foundation/validate.js";
 import { destination, EARTH_RADIUS_METERS } from "../geometry/great-circle.js";
@@ -25,6 +26,7 @@ export interface DistortOptions {
  * @throws {ShapeError} sigmas that are not one for each trajectory
  */
 export function distort(set: TrajectorySet, options: DistortOptions): TrajectorySet {
+  checkOptions("distort", options, ["rate", "sigmaMeters", "random", "keepEndpoints"]);
   const { rate, sigmaMeters, random, keepEndpoints = false } = options;
   checkInRange("distort", "rate", rate, 0, 1);
   const sigmas =

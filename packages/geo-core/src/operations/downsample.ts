@@ -1,3 +1,4 @@
+import { checkOptions } from "../foundation/check-options.js";
 import type { Random } from "../foundation/random.js";
 import { checkInRange } from "../foundation/validate.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
@@ -22,6 +23,7 @@ export interface DownsampleOptions {
  * @throws {ValueError} a rate outside [0, 1]
  */
 export function downsample(set: TrajectorySet, options: DownsampleOptions): TrajectorySet {
+  checkOptions("downsample", options, ["rate", "random", "keepEndpoints"]);
   const { rate, random, keepEndpoints = true } = options;
   checkInRange("downsample", "rate", rate, 0, 1);
   const keep = new Uint8Array(set.pointCount);

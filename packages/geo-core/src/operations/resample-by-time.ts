@@ -1,71 +1,79 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { checkPositive } from "../foundation/validate.js";
-import { interpolate } from "../geometry/great-circle.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
-import { TrajectorySetBuilder } from "../trajectories/trajectory-set-builder.js";
+import { checkPointCount, DEFAULT_MAX_POINTS, pointsBetween } from "./between-points.js";
 import { requireSortedTimes } from "./require-times.js";
+
+/** Options of {@link resampleByTime}. */
+export interface ResampleByTimeOptions {
+  /** Milliseconds between two positions, > 0. */
+  readonly intervalMs: number;
+  /** Whether the last point is kept when it falls between two steps. @defaultValue true */
+  readonly keepLast?: boolean | undefined;
+  /** More points than these in all are an error. @defaultValue 20,000,000 */
+  readonly maxPoints?: number | undefined;
+}
 
 /**
  * Positions every `intervalMs` from each trajectory's first time on, interpolated: along great circles for lon/lat
- * sets, along straight lines for planar ones. Long gaps are bridged; cut them first (segmentByTimeGap).
+ * sets, along straight lines for planar ones; numeric columns too. Long gaps are bridged; cut them first
+ * (segmentByTimeGap).
  *
- * @param options.keepLast whether the last point is kept when it falls between two steps; true by default
- * @throws {ValueError} a set without times, or times that decrease
+ * @throws {ValueError} a set without times, or times that decrease, an option out of its range, or more than `maxPoints` points
  */
-export function resampleByTime(
-  set: TrajectorySet,
-  options: { readonly intervalMs: number; readonly keepLast?: boolean },
-): TrajectorySet {
-  const { intervalMs, keepLast = true } = options;
-  checkPositive("resampleByTime", "intervalMs", intervalMs);
-  requireSortedTimes("resampleByTime", set);
-  const { coordinateSystem } = set;
-  const builder = new TrajectorySetBuilder({ coordinateSystem, withTimes: true });
-  for (const trajectory of set) {
-    builder.begin(trajectory.id);
-    const { coordinates, timesMs } = trajectory;
-    const reached = sampleTimes(coordinates, timesMs!, coordinateSystem === "lonlat", intervalMs, builder);
-    const last = timesMs!.length - 1;
-    if (keepLast && last >= 0 && reached < timesMs![last]!) {
-      builder.addPoint(coordinates[2 * last]!, coordinates[2 * last + 1]!, timesMs![last]!);
+export function resampleByTime(set: TrajectorySet, options: ResampleByTimeOptions): TrajectorySet {
+  const where = "resampleByTime";
+  checkOptions(where, options, ["intervalMs", "keepLast", "maxPoints"]);
+  const { intervalMs, keepLast = true, maxPoints = DEFAULT_MAX_POINTS } = options;
+  checkPositive(where, "intervalMs", intervalMs);
+  const timesMs = requireSortedTimes(where, set);
+  const offsets = [0];
+  const stepsOf = new Float64Array(set.length);
+  let points = 0;
+  for (let i = 0; i < set.length; i++) {
+    const [first, last] = [set.offsets[i]!, set.offsets[i + 1]! - 1];
+    if (last >= first) {
+      const steps = stepsBetween(timesMs[first]!, timesMs[last]!, intervalMs);
+      stepsOf[i] = steps + 1;
+      points += steps + 1 + (keepLast && timesMs[first]! + steps * intervalMs < timesMs[last]! ? 1 : 0);
     }
-    builder.end();
+    offsets.push(points);
   }
-  return builder.build().with({ properties: set.properties });
+  checkPointCount(where, points, maxPoints, `intervalMs = ${intervalMs}`);
+  const lefts = new Uint32Array(points);
+  const fractions = new Float64Array(points);
+  const exactTimes = new Float64Array(points);
+  for (let i = 0; i < set.length; i++) {
+    const last = set.offsets[i + 1]! - 1;
+    let left = set.offsets[i]!;
+    const start = timesMs[left];
+    for (let at = offsets[i]!; at < offsets[i + 1]!; at++) {
+      const step = at - offsets[i]!;
+      if (step >= stepsOf[i]!) {
+        lefts[at] = last;
+        exactTimes[at] = timesMs[last]!;
+        continue;
+      }
+      const time = start! + step * intervalMs;
+      while (left < last && timesMs[left + 1]! < time) left++;
+      lefts[at] = left;
+      if (left < last && time > timesMs[left]!) {
+        const fraction = (time - timesMs[left]!) / (timesMs[left + 1]! - timesMs[left]!);
+        lefts[at] = fraction < 1 ? left : left + 1;
+        fractions[at] = fraction < 1 ? fraction : 0;
+      }
+      exactTimes[at] = time;
+    }
+  }
+  const places = { lefts, fractions, offsets: Uint32Array.from(offsets) };
+  return pointsBetween(set, places, { path: "shortest" }).with({ timesMs: exactTimes });
 }
 
-/** @returns the last time sampled; −∞ for an empty trajectory */
-function sampleTimes(
-  coordinates: Float64Array,
-  timesMs: Float64Array,
-  isLonLat: boolean,
-  intervalMs: number,
-  builder: TrajectorySetBuilder,
-): number {
-  const count = timesMs.length;
-  if (count === 0) return Number.NEGATIVE_INFINITY;
-  const start = timesMs[0]!;
-  const end = timesMs[count - 1]!;
-  let i = 0;
-  let reached = start;
-  for (let step = 0; start + step * intervalMs <= end; step++) {
-    const time = start + step * intervalMs;
-    reached = time;
-    while (i + 1 < count && timesMs[i + 1]! < time) i++;
-    const x = coordinates[2 * i]!;
-    const y = coordinates[2 * i + 1]!;
-    if (i + 1 === count || time === timesMs[i]!) {
-      builder.addPoint(x, y, time);
-      continue;
-    }
-    const nextX = coordinates[2 * i + 2]!;
-    const nextY = coordinates[2 * i + 3]!;
-    const fraction = (time - timesMs[i]!) / (timesMs[i + 1]! - timesMs[i]!);
-    if (isLonLat) {
-      const position = interpolate(x, y, nextX, nextY, fraction);
-      builder.addPoint(position[0], position[1], time);
-    } else {
-      builder.addPoint(x + fraction * (nextX - x), y + fraction * (nextY - y), time);
-    }
-  }
-  return reached;
+/** The most steps that end no later than `end`. */
+function stepsBetween(start: number, end: number, intervalMs: number): number {
+  let steps = Math.floor((end - start) / intervalMs);
+  // The quotient is rounded: the sum decides.
+  if (steps > 0 && start + steps * intervalMs > end) steps--;
+  else if (start + (steps + 1) * intervalMs <= end) steps++;
+  return steps;
 }

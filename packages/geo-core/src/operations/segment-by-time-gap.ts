@@ -1,3 +1,4 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { checkPositive, checkPositiveInteger } from "../foundation/validate.js";
 import { mapColumns } from "../trajectories/columns.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
@@ -27,6 +28,7 @@ export function segmentByTimeGap(
   set: TrajectorySet,
   options: { readonly maxGapMs: number; readonly minPoints?: number },
 ): TimeGapSegments {
+  checkOptions("segmentByTimeGap", options, ["maxGapMs", "minPoints"]);
   const { maxGapMs, minPoints = 1 } = options;
   checkPositive("segmentByTimeGap", "maxGapMs", maxGapMs);
   checkPositiveInteger("segmentByTimeGap", "minPoints", minPoints);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { checkInRange } from "../foundation/validate.js";
 import { EARTH_RADIUS_METERS } from "../geometry/great-circle.js";
 import {
@@ -21,6 +22,7 @@ import { selectPoints } from "./select-points.js";
  * @throws {ValueError} a negative or non-finite tolerance
  */
 export function simplify(set: TrajectorySet, options: { readonly toleranceMeters: number }): TrajectorySet {
+  checkOptions("simplify", options, ["toleranceMeters"]);
   const { toleranceMeters } = options;
   checkInRange("simplify", "toleranceMeters", toleranceMeters, 0, Number.MAX_VALUE);
   const keep = new Uint8Array(set.pointCount);

@@ -1,7 +1,9 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { checkPositive, checkPositiveInteger } from "../foundation/validate.js";
 import { mapColumns, takePoints } from "../trajectories/columns.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
+import { checkPointCount, DEFAULT_MAX_POINTS } from "./between-points.js";
 
 /** What {@link slidingWindows} returns. */
 export interface SlidingWindows {
@@ -21,14 +23,21 @@ export interface SlidingWindows {
  * @param options.length points a window
  * @param options.stride points from one window's start to the next; 1 by default
  * @param options.maxGapMs leaves out windows in which two neighbours are farther apart in time, and counts them
- * @throws {ValueError} `maxGapMs` for a set without times
+ * @param options.maxPoints more points than these in all are an error; 20,000,000 by default
+ * @throws {ValueError} `maxGapMs` for a set without times, an option out of its range, or more than `maxPoints` points
  * @example slidingWindows(pedestrians, { length: 20, maxGapMs: 400 }).set
  */
 export function slidingWindows(
   set: TrajectorySet,
-  options: { readonly length: number; readonly stride?: number; readonly maxGapMs?: number },
+  options: {
+    readonly length: number;
+    readonly stride?: number;
+    readonly maxGapMs?: number;
+    readonly maxPoints?: number;
+  },
 ): SlidingWindows {
-  const { length, stride = 1, maxGapMs } = options;
+  checkOptions("slidingWindows", options, ["length", "stride", "maxGapMs", "maxPoints"]);
+  const { length, stride = 1, maxGapMs, maxPoints = DEFAULT_MAX_POINTS } = options;
   checkPositiveInteger("slidingWindows", "length", length);
   checkPositiveInteger("slidingWindows", "stride", stride);
   if (maxGapMs !== undefined) {
@@ -51,6 +60,12 @@ export function slidingWindows(
       starts.push(start);
     }
   }
+  checkPointCount(
+    "slidingWindows",
+    sources.length * length,
+    maxPoints,
+    `length = ${length}, stride = ${stride}`,
+  );
   return {
     set: copyWindows(set, sources, starts, length),
     sources: Uint32Array.from(sources),

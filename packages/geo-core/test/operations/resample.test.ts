@@ -5,7 +5,9 @@ import {
   resampleByDistance,
   resampleByTime,
   resampleToCount,
+  slidingWindows,
   TrajectorySet,
+  ValueError,
 } from "../../src/index.js";
 import { trajectorySets } from "../support/arbitraries.js";
 
@@ -148,4 +150,92 @@ describe("resampleToCount", () => {
       "resampleToCount: count must be an integer of at least 2, got 1",
     );
   });
+});
+
+describe("a stop at the end", () => {
+  // 10 m in 10 s, then an hour at rest.
+  const rest = [
+    [0, 0, 0],
+    [10, 0, 10_000],
+    [10, 0, 3_610_000],
+  ];
+
+  it("keeps its end time", () => {
+    expect([...resampleByDistance(planar(rest), { spacingMeters: 4 }).timesMs!]).toEqual([
+      0, 4000, 8000, 3_610_000,
+    ]);
+    // 10 m are a multiple of 5 m: the last step is the last point.
+    expect([...resampleByDistance(planar(rest), { spacingMeters: 5 }).timesMs!]).toEqual([
+      0, 5000, 3_610_000,
+    ]);
+    expect([...resampleToCount(planar(rest), { count: 3 }).timesMs!]).toEqual([0, 5000, 3_610_000]);
+    expect(resampleByTime(planar(rest), { intervalMs: 60_000 }).timesMs!.at(-1)).toBe(3_610_000);
+  });
+
+  it("keeps both times of a trip that never moves", () => {
+    const still = planar([
+      [1, 2, 5],
+      [1, 2, 900],
+    ]);
+    expect([...resampleByDistance(still, { spacingMeters: 4 }).timesMs!]).toEqual([5, 900]);
+    expect([...resampleByDistance(still, { spacingMeters: 4, keepLast: false }).timesMs!]).toEqual([5]);
+    expect([...resampleToCount(still, { count: 3 }).timesMs!]).toEqual([5, 5, 900]);
+  });
+});
+
+describe("sizes are bounded", () => {
+  const trip = planar([
+    [0, 0, 0],
+    [100, 0, 2_300_000_000_000],
+  ]);
+
+  it("before anything is made: the error names the option and the count", () => {
+    const calls: [() => unknown, string][] = [
+      [
+        () => resampleByDistance(trip, { spacingMeters: 2 ** -30 }),
+        `resampleByDistance: points must number at most 20000000 (option maxPoints), got ${100 * 2 ** 30 + 1} with spacingMeters = ${2 ** -30}`,
+      ],
+      [
+        () => resampleByTime(trip, { intervalMs: 1 }),
+        "resampleByTime: points must number at most 20000000 (option maxPoints), got 2300000000001 with intervalMs = 1",
+      ],
+      [
+        () => resampleByTime(trip, { intervalMs: 1e-300 }),
+        "resampleByTime: points must number at most 20000000 (option maxPoints), got Infinity with intervalMs = 1e-300",
+      ],
+      [
+        () => resampleToCount(trip, { count: 30_000_000 }),
+        "resampleToCount: points must number at most 20000000 (option maxPoints), got 30000000 with count = 30000000",
+      ],
+      [
+        () => slidingWindows(trip, { length: 2, maxPoints: 1 }),
+        "slidingWindows: points must number at most 1 (option maxPoints), got 2 with length = 2, stride = 1",
+      ],
+    ];
+    for (const [call, message] of calls) expect(call).toThrow(new ValueError(message));
+  });
+
+  it("maxPoints moves the bound", () => {
+    expect(resampleByDistance(trip, { spacingMeters: 50, maxPoints: 3 }).pointCount).toBe(3);
+    expect(() => resampleByDistance(trip, { spacingMeters: 50, maxPoints: 2 })).toThrow(ValueError);
+    expect(() => resampleByDistance(trip, { spacingMeters: 50, maxPoints: 0 })).toThrow(
+      new ValueError("resampleByDistance: maxPoints must be a positive integer, got 0"),
+    );
+  });
+});
+
+it("numeric columns are interpolated, others keep the value of the point before", () => {
+  const set = planar([
+    [0, 0, 0],
+    [4, 0, 4],
+  ]).with({
+    pointColumns: { elevationMeters: [10, 30], surface: ["road", "path"] },
+    properties: { mode: ["bike"] },
+  });
+  const again = resampleByDistance(set, { spacingMeters: 1 });
+  expect({ ...again.pointColumns }).toEqual({
+    elevationMeters: Float64Array.of(10, 15, 20, 25, 30),
+    surface: ["road", "road", "road", "road", "path"],
+  });
+  expect({ ...again.properties }).toEqual({ mode: ["bike"] });
 });
