@@ -103,8 +103,18 @@ export {
   webMercator,
 } from "./geometry/projection.js";
 export { UniformGrid, type UniformGridOptions } from "./geometry/uniform-grid.js";
+export type { TrajectoryParts } from "./operations/cut.js";
 export { type DistortOptions, distort } from "./operations/distort.js";
 export { type DownsampleOptions, downsample } from "./operations/downsample.js";
+export { findStops, type Stop, type StopOptions } from "./operations/find-stops.js";
+export {
+  type MotionOptions,
+  pointHeadings,
+  pointSpeeds,
+  trajectoryDurations,
+  trajectoryLengths,
+  withMotion,
+} from "./operations/motion.js";
 export {
   type ResampleByDistanceOptions,
   type ResampleToCountOptions,
@@ -115,6 +125,14 @@ export { type ResampleByTimeOptions, resampleByTime } from "./operations/resampl
 export { segmentByTimeGap, type TimeGapSegments } from "./operations/segment-by-time-gap.js";
 export { simplify } from "./operations/simplify.js";
 export { type SlidingWindows, slidingWindows } from "./operations/sliding-windows.js";
+export {
+  type DistanceGapOptions,
+  type SplitAtStopsOptions,
+  type SplitByPeriodOptions,
+  splitAtStops,
+  splitByDistanceGap,
+  splitByPeriod,
+} from "./operations/split.js";
 export { ImageFrame, type ImageFrameOptions, type PlanarExtent } from "./raster/image-frame.js";
 export {
   type ImageBuffer,
