@@ -106,6 +106,13 @@ export { UniformGrid, type UniformGridOptions } from "./geometry/uniform-grid.js
 export type { TrajectoryParts } from "./operations/cut.js";
 export { type DistortOptions, distort } from "./operations/distort.js";
 export { type DownsampleOptions, downsample } from "./operations/downsample.js";
+export {
+  dropSpeedOutliers,
+  type FilteredPoints,
+  type HampelOptions,
+  hampelFilter,
+  type SpeedOutlierOptions,
+} from "./operations/filter-outliers.js";
 export { findStops, type Stop, type StopOptions } from "./operations/find-stops.js";
 export {
   type MotionOptions,
@@ -133,6 +140,13 @@ export {
   splitByDistanceGap,
   splitByPeriod,
 } from "./operations/split.js";
+export {
+  type DuplicateOptions,
+  dropDuplicates,
+  type MergeOptions,
+  mergeTrajectories,
+  sortByTime,
+} from "./operations/tidy.js";
 export { ImageFrame, type ImageFrameOptions, type PlanarExtent } from "./raster/image-frame.js";
 export {
   type ImageBuffer,
