@@ -103,6 +103,8 @@ export {
   webMercator,
 } from "./geometry/projection.js";
 export { UniformGrid, type UniformGridOptions } from "./geometry/uniform-grid.js";
+export { type ClipPolygon, clipByBox, clipByPolygon } from "./operations/clip-by-region.js";
+export { type ClipByTimeOptions, clipByTime } from "./operations/clip-by-time.js";
 export type { TrajectoryParts } from "./operations/cut.js";
 export { type DistortOptions, distort } from "./operations/distort.js";
 export { type DownsampleOptions, downsample } from "./operations/downsample.js";
@@ -122,6 +124,7 @@ export {
   trajectoryLengths,
   withMotion,
 } from "./operations/motion.js";
+export type { TrajectoryPieces } from "./operations/pieces.js";
 export {
   type ResampleByDistanceOptions,
   type ResampleToCountOptions,
