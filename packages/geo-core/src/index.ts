@@ -106,6 +106,14 @@ export { UniformGrid, type UniformGridOptions } from "./geometry/uniform-grid.js
 export { type ClipPolygon, clipByBox, clipByPolygon } from "./operations/clip-by-region.js";
 export { type ClipByTimeOptions, clipByTime } from "./operations/clip-by-time.js";
 export type { TrajectoryParts } from "./operations/cut.js";
+export {
+  type CellDensityOptions,
+  type CellValues,
+  cellDensity,
+  type HotRoute,
+  type HotRouteOptions,
+  hotRoutes,
+} from "./operations/density.js";
 export { type DistortOptions, distort } from "./operations/distort.js";
 export { type DownsampleOptions, downsample } from "./operations/downsample.js";
 export {
@@ -134,7 +142,9 @@ export {
 export { type ResampleByTimeOptions, resampleByTime } from "./operations/resample-by-time.js";
 export { segmentByTimeGap, type TimeGapSegments } from "./operations/segment-by-time-gap.js";
 export { simplify } from "./operations/simplify.js";
+export { type SimplifyByAreaOptions, simplifyByArea } from "./operations/simplify-by-area.js";
 export { type SlidingWindows, slidingWindows } from "./operations/sliding-windows.js";
+export { type SmoothOptions, smooth } from "./operations/smooth.js";
 export {
   type DistanceGapOptions,
   type SplitAtStopsOptions,

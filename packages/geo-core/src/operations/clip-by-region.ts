@@ -2,7 +2,7 @@ import { ShapeError, ValueError } from "../foundation/errors.js";
 import { type BoundingBox, checkBoundingBox } from "../geometry/bbox.js";
 import { checkLonLat, checkPlanar, longitudeDifference, type Position } from "../geometry/position.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
-import { BoxRegion, type ClipRegion, PolygonRegion } from "./clip-regions.js";
+import { BoxRegion, type ClipRegion, insideOf, PolygonRegion, shiftsOf } from "./clip-regions.js";
 import { PieceList, type TrajectoryPieces } from "./pieces.js";
 
 /** A GeoJSON geometry to clip by: rings of positions, each ending with its first; holes after the outer ring. */
@@ -128,32 +128,4 @@ function clipOne(set: TrajectorySet, i: number, region: ClipRegion, pieces: Piec
     }
   }
   close(last, 0);
-}
-
-/** Where the line from point p to the next is inside, over all turns of the globe by which the region may lie off. */
-function insideOf(region: ClipRegion, coordinates: Float64Array, p: number, isLonLat: boolean): number[] {
-  const [x0, y0] = [coordinates[2 * p]!, coordinates[2 * p + 1]!];
-  const [nextX, y1] = [coordinates[2 * p + 2]!, coordinates[2 * p + 3]!];
-  const x1 = isLonLat ? x0 + longitudeDifference(x0, nextX) : nextX;
-  if (x0 === x1 && y0 === y1) {
-    return shiftsOf(region, x0, x0, isLonLat).some((shift) => region.contains(x0 + shift, y0)) ? [0, 1] : [];
-  }
-  const spans = shiftsOf(region, Math.min(x0, x1), Math.max(x0, x1), isLonLat).flatMap((shift) =>
-    region.inside(x0 + shift, y0, x1 + shift, y1),
-  );
-  // A region narrower than the globe meets a line of less than half a turn in one turn, or in two apart from each other.
-  return spans.length > 2 ? sortedPairs(spans) : spans;
-}
-
-function shiftsOf(region: ClipRegion, minX: number, maxX: number, isLonLat: boolean): number[] {
-  if (!isLonLat || region.minX === -Infinity) return [0];
-  const shifts: number[] = [];
-  for (let turn = Math.ceil((region.minX - maxX) / 360); 360 * turn <= region.maxX - minX; turn++)
-    shifts.push(360 * turn);
-  return shifts;
-}
-
-function sortedPairs(spans: readonly number[]): number[] {
-  const pairs = Array.from({ length: spans.length / 2 }, (_, k) => [spans[2 * k]!, spans[2 * k + 1]!]);
-  return pairs.sort((a, b) => a[0]! - b[0]!).flat();
 }

@@ -1,3 +1,5 @@
+import { longitudeDifference } from "../geometry/position.js";
+
 /** A region of the plane that cuts straight segments. */
 export interface ClipRegion {
   readonly minX: number;
@@ -95,4 +97,38 @@ export class PolygonRegion implements ClipRegion {
       for (let k = 0; k + 3 < ring.length; k += 2) visit(ring[k]!, ring[k + 1]!, ring[k + 2]!, ring[k + 3]!);
     }
   }
+}
+
+/** Where the line from point p to the next is inside, over all turns of the globe by which the region may lie off. */
+export function insideOf(
+  region: ClipRegion,
+  coordinates: Float64Array,
+  p: number,
+  isLonLat: boolean,
+): number[] {
+  const [x0, y0] = [coordinates[2 * p]!, coordinates[2 * p + 1]!];
+  const [nextX, y1] = [coordinates[2 * p + 2]!, coordinates[2 * p + 3]!];
+  const x1 = isLonLat ? x0 + longitudeDifference(x0, nextX) : nextX;
+  if (x0 === x1 && y0 === y1) {
+    return shiftsOf(region, x0, x0, isLonLat).some((shift) => region.contains(x0 + shift, y0)) ? [0, 1] : [];
+  }
+  const spans = shiftsOf(region, Math.min(x0, x1), Math.max(x0, x1), isLonLat).flatMap((shift) =>
+    region.inside(x0 + shift, y0, x1 + shift, y1),
+  );
+  // A region narrower than the globe meets a line of less than half a turn in one turn, or in two apart from each other.
+  return spans.length > 2 ? sortedPairs(spans) : spans;
+}
+
+/** By how many degrees a stretch of longitudes must be moved to meet a region: whole turns. */
+export function shiftsOf(region: ClipRegion, minX: number, maxX: number, isLonLat: boolean): number[] {
+  if (!isLonLat || region.minX === -Infinity) return [0];
+  const shifts: number[] = [];
+  for (let turn = Math.ceil((region.minX - maxX) / 360); 360 * turn <= region.maxX - minX; turn++)
+    shifts.push(360 * turn);
+  return shifts;
+}
+
+function sortedPairs(spans: readonly number[]): number[] {
+  const pairs = Array.from({ length: spans.length / 2 }, (_, k) => [spans[2 * k]!, spans[2 * k + 1]!]);
+  return pairs.sort((a, b) => a[0]! - b[0]!).flat();
 }
