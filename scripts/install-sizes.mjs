@@ -17,7 +17,7 @@ try {
       megabytes,
       packages: count,
       native,
-    } = installSize(name, withDependencies(packages, name), tarballs, work);
+    } = installSize(withDependencies(packages, name), tarballs, work);
     console.log(`${name}: ${megabytes.toFixed(1)} MB, ${count} packages`);
     return `| \`${name}\` | ${megabytes.toFixed(1)} MB | ${count} | ${native.join(", ") || "none"} |`;
   });

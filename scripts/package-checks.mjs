@@ -86,7 +86,7 @@ function checkInstall({ manifest }) {
 
 /** Packages without native code are small, and stay without it. */
 function checkSize(name) {
-  const { megabytes, native } = installSize(name, withDependencies(packages, name), tarballs, work);
+  const { megabytes, native } = installSize(withDependencies(packages, name), tarballs, work);
   if (native.length > 0)
     throw new Error(`${name} must install without native code, got ${native.join(", ")}`);
   if (megabytes > plainLimitMegabytes) {

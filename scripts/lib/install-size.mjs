@@ -7,14 +7,13 @@ import { output } from "./process.mjs";
 export const plainLimitMegabytes = 10;
 
 /**
- * @param {string} name the package
- * @param {string[]} needed it and the workspace packages below it
+ * @param {string[]} needed the package and the workspace packages below it
  * @param {Map<string, string>} tarballs each workspace package's tarball
  * @param {string} work a folder for scratch
  * @returns {{ megabytes: number, packages: number, native: string[] }} megabytes of 10⁶ bytes; the installed packages that bring native
  *   code
  */
-export function installSize(name, needed, tarballs, work) {
+export function installSize(needed, tarballs, work) {
   const folder = mkdtempSync(join(work, "size-"));
   // The workspace packages below it come from their tarballs as well.
   const files = Object.fromEntries(needed.map((each) => [each, `file:${tarballs.get(each)}`]));
