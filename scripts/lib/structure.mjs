@@ -124,7 +124,15 @@ function manifestProblems({ manifest, folder, files }, model) {
         problems.push(`${folder}/package.json: ${kind}.${name} must be "${required}", got "${version}"`);
     }
   }
-  for (const file of ["README.md", "tsconfig.json", "tsup.config.ts", "vitest.config.ts"]) {
+  // npm packs the package's own LICENSE, pnpm the workspace's: with a copy in each, both publish one.
+  const required = [
+    "README.md",
+    "tsconfig.json",
+    "tsup.config.ts",
+    "vitest.config.ts",
+    ...(isPublic ? ["LICENSE"] : []),
+  ];
+  for (const file of required) {
     if (!files.includes(file)) problems.push(`${folder}: ${file} is missing`);
   }
   return problems;

@@ -12,7 +12,7 @@ const manifest = (name, more = {}) => ({
   scripts: { build: "tsup", test: "vitest run", types: "tsc -p .", lint: "biome check ." },
   ...more,
 });
-const files = ["README.md", "tsconfig.json", "tsup.config.ts", "vitest.config.ts"];
+const files = ["LICENSE", "README.md", "tsconfig.json", "tsup.config.ts", "vitest.config.ts"];
 const entry = (name, { imports = [], text = "", more = {} } = {}) => ({
   folder: `packages/${name.split("/")[1]}`,
   manifest: manifest(name, more),
