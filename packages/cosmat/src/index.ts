@@ -35,5 +35,6 @@ export { photoPosition } from "./search/photo-position.js";
 export type { Attributes, Condition, Where } from "./search/where.js";
 export { fitLda, LdaModel, type LdaOptions } from "./text/lda.js";
 export { createTokenizer, type TokenizerOptions } from "./text/tokenizer.js";
-export { TxtNet, type TxtNetOptions } from "./text/txt-net.js";
+export { TxtNet } from "./text/txt-net.js";
+export type { TxtNetOptions } from "./text/txt-net-model.js";
 export { Vocabulary, type VocabularyOptions, type WordCounts } from "./text/vocabulary.js";

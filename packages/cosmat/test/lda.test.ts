@@ -66,6 +66,12 @@ describe("fitLda", () => {
     expect(seen.at(-1)).toEqual({ done: 200, total: 200 });
   });
 
+  it("fits the same topics whether or not it is watched", async () => {
+    const options = { topics: 2, passes: 3, batchSize: 20, seed: 3 };
+    const watched = await fitLda(counts, { ...options, onProgress: () => {} });
+    expect((await fitLda(counts, options)).lambda).toEqual(watched.lambda);
+  });
+
   it("gives unseen documents their topic: rows sum to 1, the own topic above 0.9", async () => {
     const lda = await fitLda(counts, { topics: 2, passes: 10, seed: 3 });
     const proportions = lda.transform(twoTopicCounts(20, 9));

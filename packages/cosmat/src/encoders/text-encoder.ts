@@ -72,6 +72,11 @@ export function tokenEncoder(
           );
         }
         const ids = truncated(tokens.encode(text).ids, maxTokens);
+        if (ids.length === 0 || !ids.every(Number.isSafeInteger)) {
+          throw new ValueError(
+            `${name}.encode: the tokenizer must make at least one whole number of texts[${i}], got [${ids.join(", ")}]`,
+          );
+        }
         parts.push(await runText(name, model, inputs, output, ids, pooling));
         onProgress?.({ done: i + 1, total: texts.length });
       }

@@ -14,6 +14,8 @@ interface StorageView {
   readonly key: string;
   readonly offset: number;
   readonly shape: readonly number[];
+  /** Elements between two neighbours along each axis: a transposed tensor keeps its storage. */
+  readonly strides: readonly number[];
 }
 
 interface Storage {
@@ -59,15 +61,35 @@ export function readTorchWeights(bytes: Uint8Array): TorchWeights {
     if (!isStorageView(value)) continue;
     const storage = storages.get(value.key);
     if (storage === undefined || reader.kinds.get(value.key) !== "FloatStorage") continue;
-    const count = value.shape.reduce((product, axis) => product * axis, 1);
-    if (value.offset + count > storage.length)
-      throw new FormatError(`the storage of ${String(name)} is too short`);
-    weights.set(String(name), {
-      shape: value.shape,
-      data: storage.slice(value.offset, value.offset + count),
-    });
+    weights.set(String(name), { shape: value.shape, data: contiguous(String(name), storage, value) });
   }
   return weights;
+}
+
+/** A tensor's elements in the order of its axes. */
+function contiguous(
+  name: string,
+  storage: Float32Array,
+  { offset, shape, strides }: StorageView,
+): Float32Array {
+  const count = shape.reduce((product, axis) => product * axis, 1);
+  const last = shape.reduce((sum, axis, i) => sum + (axis - 1) * strides[i]!, offset);
+  if (strides.length !== shape.length || (count > 0 && !(last < storage.length))) {
+    throw new FormatError(`the storage of ${name} is too short`);
+  }
+  const data = new Float32Array(count);
+  const index = shape.map(() => 0);
+  let at = offset;
+  for (let i = 0; i < count; i++) {
+    data[i] = storage[at]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      at -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return data;
 }
 
 function readStorages(
@@ -89,7 +111,10 @@ function readStorages(
       throw new FormatError(`storages of kind ${kind} are not read here`, { byteOffset: at });
     const end = at + count * size;
     if (count < 0 || end > bytes.length) throw new FormatError("the file ended early", { byteOffset: at });
-    if (kind === "FloatStorage") storages.set(key, new Float32Array(bytes.slice(at, end).buffer));
+    // A Buffer's own `slice` would share its memory.
+    if (kind === "FloatStorage") {
+      storages.set(key, new Float32Array(Uint8Array.prototype.slice.call(bytes, at, end).buffer));
+    }
     at = end;
   }
   return storages;
@@ -262,8 +287,8 @@ class Unpickler {
     const name = this.#stack.pop();
     if (name === "OrderedDict") this.#stack.push(new Map());
     else if (name === "_rebuild_tensor_v2" || name === "_rebuild_tensor") {
-      const [storage, offset, shape] = given as [Storage, number, readonly number[]];
-      this.#stack.push({ key: storage.key, offset, shape } satisfies StorageView);
+      const [storage, offset, shape, strides] = given as [Storage, number, number[], number[]];
+      this.#stack.push({ key: storage.key, offset, shape, strides } satisfies StorageView);
     } else if (name === "_rebuild_parameter") this.#stack.push(given[0]);
     else
       throw new FormatError(`a pickle that calls ${String(name)} is not read here`, {

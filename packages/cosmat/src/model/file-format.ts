@@ -1,5 +1,5 @@
 import { FormatError } from "@wayweave/geo-core";
-import { type Checkpoint, loadCheckpoint } from "@wayweave/nn";
+import type { Checkpoint } from "@wayweave/nn/inference";
 
 /** How a kind of file names itself in its metadata. */
 export interface FileFormat {
@@ -10,20 +10,21 @@ export interface FileFormat {
 }
 
 /**
- * Reads a safetensors file of a kind.
+ * Checks that a safetensors file is of a kind.
  *
- * @returns its tensors, and its metadata, whose entries are still to be checked
+ * @param file its name, for messages
+ * @returns its metadata, whose entries are still to be checked
  * @throws {FormatError} another kind of file, or a version that is not known here
  */
-export async function loadFile<Metadata extends object>(
-  file: string,
+export function checkFormat<Metadata extends object>(
+  checkpoint: Checkpoint,
   { format, version, title }: FileFormat,
-): Promise<{ readonly checkpoint: Checkpoint; readonly metadata: Partial<Metadata> }> {
-  const checkpoint = await loadCheckpoint(file);
+  file: string,
+): Partial<Metadata> {
   const metadata = checkpoint.metadata as Partial<Metadata & FileFormat> | null | undefined;
   if (metadata?.format !== format) throw new FormatError(`not a ${title}`, { file });
   if (metadata.version !== version) {
     throw new FormatError(`version ${metadata.version} is not one that is known here (${version})`, { file });
   }
-  return { checkpoint, metadata };
+  return metadata;
 }

@@ -1,8 +1,8 @@
 import { FormatError, isFloat64Array } from "@wayweave/geo-core";
-import { type Checkpoint, type CheckpointTensor, saveCheckpoint } from "@wayweave/nn";
+import type { Checkpoint, CheckpointContents, CheckpointTensor } from "@wayweave/nn/inference";
 import type { Matrix64 } from "@wayweave/numeric";
 import { FeatureMap } from "./feature-map.js";
-import { type FileFormat, loadFile } from "./file-format.js";
+import { checkFormat, type FileFormat } from "./file-format.js";
 import { type ModelParts, type SystemName, systemNames } from "./model-parts.js";
 import { type SemanticSimilarity, semanticSimilarities } from "./similarity.js";
 import { Tower } from "./tower.js";
@@ -27,11 +27,8 @@ interface Metadata extends FileFormat {
   readonly text: TowerMetadata;
 }
 
-/** Writes a model: its arrays as float64 tensors, the rest as metadata. */
-export async function saveModel(
-  file: string,
-  { system, similarity, image, text }: ModelParts,
-): Promise<void> {
+/** What a model's file holds: its arrays as float64 tensors, the rest as metadata. */
+export function modelContents({ system, similarity, image, text }: ModelParts): CheckpointContents {
   const tensors = new Map<string, CheckpointTensor>();
   const metadata: Metadata = {
     ...fileFormat,
@@ -40,13 +37,15 @@ export async function saveModel(
     image: describeTower(image, "image", tensors),
     text: describeTower(text, "text", tensors),
   };
-  await saveCheckpoint(file, { tensors, metadata });
+  return { tensors, metadata };
 }
 
-/** @throws {FormatError} a file that is no such model, or of a later version */
-export async function loadModel(file: string): Promise<ModelParts> {
-  const { checkpoint, metadata } = await loadFile<Metadata>(file, fileFormat);
-  const { system, similarity, image, text } = metadata;
+/**
+ * @param file its name, for messages
+ * @throws {FormatError} a file that is no such model, or of a later version
+ */
+export function readModel(checkpoint: Checkpoint, file: string): ModelParts {
+  const { system, similarity, image, text } = checkFormat<Metadata>(checkpoint, fileFormat, file);
   if (
     system === undefined ||
     !systemNames.includes(system) ||

@@ -137,7 +137,8 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
         failures.push({ item: done, reason: isError(error) ? error.message : String(error) });
       }
       if (builder.isReadyToFit) await builder.fit(where, config);
-      onProgress?.({ done: ++done, total });
+      done++;
+      onProgress?.({ done, total });
     }
     if (builder.items.length === 0) {
       const first = failures[0] === undefined ? "" : `; the first failure: ${failures[0].reason}`;

@@ -185,7 +185,8 @@ export async function fitLda(counts: WordCounts, options: LdaOptions = {}): Prom
       for (let i = 0; i < lambda.length; i++) {
         lambda[i] = (1 - rho) * lambda[i]! + rho * (topicPrior + scale * beta[i]! * statistics[i]!);
       }
-      config.onProgress?.({ done: ++update, total: updates });
+      update++;
+      config.onProgress?.({ done: update, total: updates });
     }
   }
   return new LdaModel({ topics, vocabularySize, documentPrior, topicPrior, lambda });

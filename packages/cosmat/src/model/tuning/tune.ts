@@ -43,7 +43,8 @@ export async function tune(
     for (const [i, fold] of folds.entries()) {
       await pace.step();
       sum += scoreFold(fold, settings, memos[i]!);
-      onProgress?.({ phase: "tune", done: ++done, total });
+      done++;
+      onProgress?.({ phase: "tune", done, total });
     }
     return sum / folds.length;
   };

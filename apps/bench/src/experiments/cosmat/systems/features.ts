@@ -1,4 +1,6 @@
 import { type Pairs, TxtNet } from "@wayweave/cosmat";
+import type { Encoder } from "@wayweave/cosmat/encoders";
+import { loadPhotoEncoder, loadTextEncoder } from "../../../datasets/encoders.js";
 import type { RawCorpus } from "../../../datasets/raw-pairs.js";
 import { loadSqueezeNet } from "../../../datasets/squeezenet.js";
 import type { RunContext } from "../../experiment.js";
@@ -15,7 +17,8 @@ export interface FeatureSettings {
   readonly alexNet?: AlexNetTraining;
 }
 
-export type ImageFeatures = "SIFT words" | "SqueezeNet" | "AlexNet";
+export type ImageFeatures = "SIFT words" | "SqueezeNet" | "AlexNet" | "EfficientNet-Lite0";
+export type TextFeatures = "LDA topics" | "bge-small-zh";
 export type FeatureMatrix = Pairs["images"];
 
 /** Features of a corpus's training and test pairs. */
@@ -24,8 +27,39 @@ export interface SplitFeatures {
   readonly test: FeatureMatrix;
 }
 
+/** One kind of features of all texts; made once a run, topics once a seed. */
+export function textFeatures(
+  context: RunContext,
+  corpus: RawCorpus,
+  kind: TextFeatures,
+  settings: FeatureSettings,
+): Promise<SplitFeatures> {
+  if (kind === "LDA topics") return topicFeatures(context, corpus, settings);
+  return context.share(`${corpus.provenance.name} ${kind}`, async () => {
+    const { open } = await loadTextEncoder(context);
+    return encoded(context, await open(), corpus.train.texts, corpus.test.texts);
+  });
+}
+
+/** Vectors of training and test items. */
+async function encoded<Item>(
+  { signal, onProgress }: RunContext,
+  encoder: Encoder<Item>,
+  train: readonly Item[],
+  test: readonly Item[],
+): Promise<SplitFeatures> {
+  try {
+    return {
+      train: await encoder.encode(train, { signal, onProgress }),
+      test: await encoder.encode(test, { signal }),
+    };
+  } finally {
+    await encoder.dispose();
+  }
+}
+
 /** LDA topics of all texts, fitted to the training texts; made once a run and seed. */
-export async function textFeatures(
+async function topicFeatures(
   context: RunContext,
   corpus: RawCorpus,
   { topics }: FeatureSettings,
@@ -65,6 +99,10 @@ export function imageFeatures(
     return context.share(`${key} seed ${context.seed}`, () => siftWords(context, corpus, settings));
   }
   return context.share(key, async () => {
+    if (kind === "EfficientNet-Lite0") {
+      const { open } = await loadPhotoEncoder(context);
+      return encoded(context, await open(), corpus.train.images, corpus.test.images);
+    }
     if (kind === "SqueezeNet") return squeezeNetFeatures(context, corpus);
     return alexNetFeatures(context, corpus, settings);
   });

@@ -14,6 +14,7 @@ import {
   type ImageFeatures,
   imageFeatures,
   type SplitFeatures,
+  type TextFeatures,
   textFeatures,
 } from "./features.js";
 
@@ -21,6 +22,8 @@ import {
 export interface Pipeline {
   readonly system: string;
   readonly features: ImageFeatures;
+  /** @defaultValue "LDA topics" */
+  readonly texts?: TextFeatures;
   fit(pairs: LabeledPairs, options: FitOptions): Promise<CrossModalModel>;
 }
 
@@ -55,6 +58,15 @@ export const ablations: readonly Pipeline[] = [
   { system: "SM", features: "SqueezeNet", fit: fitSm },
 ];
 
+/** On encoders of today, trained by others on much more than the corpus. */
+export const modern: readonly Pipeline[] = (
+  [
+    ["CCA", (pairs, options) => CanonicalCorrelation.fit(pairs, options)],
+    ["SM", fitSm],
+    ["CoSMat", fitCoSMat],
+  ] as const satisfies readonly (readonly [string, Pipeline["fit"]])[]
+).map(([system, fit]) => ({ system, features: "EfficientNet-Lite0", texts: "bge-small-zh", fit }));
+
 /** On AlexNet trained here. */
 export const onAlexNet: readonly Pipeline[] = [
   { system: "SM", features: "AlexNet", fit: fitSm },
@@ -72,12 +84,12 @@ export interface FittedPipeline {
 export async function fitPipeline(
   context: RunContext,
   corpus: RawCorpus,
-  { system, features, fit }: Pipeline,
+  { system, features, texts: textKind = "LDA topics", fit }: Pipeline,
   settings: FeatureSettings,
 ): Promise<FittedPipeline> {
-  const texts = await textFeatures(context, corpus, settings);
+  const texts = await textFeatures(context, corpus, textKind, settings);
   const images = await imageFeatures(context, corpus, features, settings);
-  const key = `${corpus.provenance.name} seed ${context.seed} ${system} on ${features}`;
+  const key = `${corpus.provenance.name} seed ${context.seed} ${system} on ${features} and ${textKind}`;
   const model = await context.share(key, async () =>
     fit({ images: images.train, texts: texts.train, labels: corpus.train.labels }, fitOptions(context)),
   );

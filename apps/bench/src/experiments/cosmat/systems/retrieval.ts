@@ -1,4 +1,4 @@
-import type { CrossModalModel } from "@wayweave/cosmat";
+import { type CrossModalModel, type SemanticSimilarity, toUnitVectors } from "@wayweave/cosmat";
 import { averagePrecision, type Embeddings, precisionAtK, relevanceRankings } from "@wayweave/eval";
 import { z } from "zod";
 import { rawArrays } from "../../../results/raw-arrays.js";
@@ -18,12 +18,14 @@ export type RetrievalRaw = z.infer<typeof retrievalSchema>;
 
 type Matrix = Parameters<CrossModalModel["embedImage"]>[0];
 
-/** Embeds test pairs. */
+/** Embeds test pairs, for the model's own similarity or another. */
 export function embedPairs(
   model: CrossModalModel,
   pairs: { readonly images: Matrix; readonly texts: Matrix; readonly labels: ArrayLike<number> },
+  similarity: SemanticSimilarity = model.parts.similarity,
 ): RetrievalRaw {
-  const vectors = (representations: Matrix) => Float32Array.from(model.toIndexVectors(representations).data);
+  const vectors = (representations: Matrix) =>
+    Float32Array.from(toUnitVectors(representations, similarity).data);
   return {
     dimensions: model.dimensions,
     images: vectors(model.embedImage(pairs.images)),

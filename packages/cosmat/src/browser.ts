@@ -1,0 +1,14 @@
+export type { EncodeOptions, Encoder, ImageEncoder, TextEncoder } from "./encoders/encoder.js";
+export { canvasPixels, type PixelData, pixelsOf } from "./encoders/page-pixels.js";
+export { imageEncoder, textEncoder } from "./encoders/session-encoders.js";
+export type { TokenEncoderOptions, TokenizerSource } from "./encoders/text-encoder.js";
+export { CorrProj, type CorrProjOptions } from "./model/corr-proj.js";
+export { EmbeddingModel as CrossModalModel, type FittedModel } from "./model/embedding-model.js";
+export { LogsTran, type LogsTranOptions } from "./model/logs-tran.js";
+export type { ModelParts, SystemName } from "./model/model-parts.js";
+export { type SemanticSimilarity, similarities, toUnitVectors } from "./model/similarity.js";
+export { Tower } from "./model/tower.js";
+export { fitLda, LdaModel, type LdaOptions } from "./text/lda.js";
+export { createTokenizer, type TokenizerOptions } from "./text/tokenizer.js";
+export { TxtNetModel as TxtNet, type TxtNetOptions } from "./text/txt-net-model.js";
+export { Vocabulary, type VocabularyOptions, type WordCounts } from "./text/vocabulary.js";

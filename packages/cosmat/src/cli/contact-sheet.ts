@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import type { Position } from "@wayweave/geo-core";
+import sharp from "sharp";
+import type { IndexHit } from "../search/geo-multimedia-index.js";
+import type { PhotoPayload } from "./photo-items.js";
+
+interface Sheet {
+  readonly title: string;
+  readonly position: Position;
+  readonly hits: readonly IndexHit<PhotoPayload>[];
+  /** The photos' folder. */
+  readonly photos: string;
+}
+
+const THUMBNAIL = 240;
+const MAP = { width: 640, height: 420, margin: 36 } as const;
+
+/** One page without a network: thumbnails in the order of the ranking, and a map of where they lie. */
+export async function contactSheet({ title, position, hits, photos }: Sheet): Promise<string> {
+  const tiles: string[] = [];
+  for (const [i, hit] of hits.entries()) tiles.push(await tile(hit, i, photos));
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)}</title>
+<style>
+body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #222; }
+ol { list-style: none; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); }
+img { width: 100%; height: 11rem; object-fit: cover; background: #eee; border-radius: 4px; }
+figure { margin: 0; } figcaption { font-size: 13px; color: #555; } figcaption p { margin: .2rem 0; }
+svg { width: 100%; height: auto; border: 1px solid #ccc; border-radius: 4px; background: #f7f9fb; }
+</style>
+<h1>${escapeHtml(title)}</h1>
+<p>near ${position[0].toFixed(4)}, ${position[1].toFixed(4)} (longitude, latitude)</p>
+${map(position, hits)}
+<ol>
+${tiles.join("\n")}
+</ol>
+</html>
+`;
+}
+
+async function tile(
+  { payload, score, distanceMeters, similarity }: IndexHit<PhotoPayload>,
+  i: number,
+  photos: string,
+): Promise<string> {
+  const file = payload?.file ?? "";
+  const picture = await thumbnail(join(photos, file));
+  const image = picture === undefined ? "" : `<img alt="" src="data:image/jpeg;base64,${picture}">`;
+  const text = payload?.text === undefined ? "" : `<p>${escapeHtml(payload.text.slice(0, 160))}</p>`;
+  const numbers = `${kilometers(distanceMeters)}, score ${score.toFixed(3)}, likeness ${similarity.toFixed(3)}`;
+  return `<li><figure>${image}<figcaption><b>${i + 1}</b> ${escapeHtml(file)}<p>${numbers}</p>${text}</figcaption></figure></li>`;
+}
+
+/** A small JPEG in base64; undefined where the photo is gone. */
+async function thumbnail(file: string): Promise<string | undefined> {
+  const bytes = await sharp(file)
+    .rotate()
+    .resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true })
+    .flatten({ background: "white" })
+    .jpeg({ quality: 75 })
+    .toBuffer()
+    .catch(() => undefined);
+  return bytes?.toString("base64");
+}
+
+/** Places in their true proportions: a degree of longitude is as wide as at the query's latitude. */
+function map(center: Position, hits: readonly IndexHit<PhotoPayload>[]): string {
+  const shrink = Math.max(0.05, Math.cos((center[1] * Math.PI) / 180));
+  // East and west of the query, the short way round.
+  const east = (lon: number) => (((lon - center[0] + 540) % 360) - 180) * shrink;
+  const points = hits.map(({ position: [lon, lat] }) => [east(lon), lat - center[1]] as const);
+  const reach = (axis: 0 | 1) => Math.max(1e-4, ...points.map((point) => Math.abs(point[axis])));
+  const scale = Math.min((MAP.width / 2 - MAP.margin) / reach(0), (MAP.height / 2 - MAP.margin) / reach(1));
+  const x = (degrees: number) => (MAP.width / 2 + degrees * scale).toFixed(1);
+  const y = (degrees: number) => (MAP.height / 2 - degrees * scale).toFixed(1);
+  const dots = points.map(
+    ([dx, dy], i) =>
+      `<circle cx="${x(dx)}" cy="${y(dy)}" r="9" fill="#2b6cb0"/><text x="${x(dx)}" y="${y(dy)}" dy="4" text-anchor="middle" font-size="11" fill="#fff">${i + 1}</text>`,
+  );
+  return `<svg viewBox="0 0 ${MAP.width} ${MAP.height}" role="img" aria-label="map of the photos">
+${scaleBar(scale)}
+${dots.reverse().join("\n")}
+<path d="M${x(0)} ${y(0)}m-8 0h16m-8 -8v16" stroke="#c53030" stroke-width="3"/>
+</svg>`;
+}
+
+const METERS_A_DEGREE = 111_195;
+
+/** A bar of 1, 2 or 5 · 10ⁿ metres, at most a third of the map. */
+function scaleBar(pixelsADegree: number): string {
+  const most = ((MAP.width / 3) * METERS_A_DEGREE) / pixelsADegree;
+  const power = 10 ** Math.floor(Math.log10(most));
+  const meters = [5, 2, 1].map((digit) => digit * power).find((length) => length <= most)!;
+  const width = ((meters / METERS_A_DEGREE) * pixelsADegree).toFixed(1);
+  const bottom = MAP.height - 14;
+  return `<path d="M14 ${bottom}h${width}" stroke="#555" stroke-width="2"/><text x="14" y="${bottom - 6}" font-size="12" fill="#555">${kilometers(meters)}</text>`;
+}
+
+function kilometers(meters: number): string {
+  return meters < 1000 ? `${meters.toFixed(0)} m` : `${(meters / 1000).toFixed(meters < 10_000 ? 1 : 0)} km`;
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

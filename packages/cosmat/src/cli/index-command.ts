@@ -1,0 +1,65 @@
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
+import type { EncoderRecipe } from "../encoders/recipes.js";
+import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
+import { type PhotoPayload, photoItems } from "./photo-items.js";
+import { ProgressLine } from "./progress.js";
+
+export interface IndexFlags {
+  readonly out: string;
+  readonly table?: string;
+  readonly encoders: string;
+  readonly imageEncoder: EncoderRecipe["id"];
+  readonly textEncoder: EncoderRecipe["id"] | "none";
+}
+
+/** What `search` must know besides the index. */
+export interface CommandInfo {
+  /** The folder of the photos. */
+  readonly photos: string;
+  readonly imageEncoder: EncoderRecipe["id"];
+  readonly textEncoder: EncoderRecipe["id"] | "none";
+}
+
+export const COMMAND_FILE = "command.json";
+
+/** `index`: photos of a folder, and their texts, into an index. */
+export async function indexPhotos(photos: string, flags: IndexFlags, signal: AbortSignal): Promise<void> {
+  const items = await photoItems(photos, flags.table, flags.textEncoder !== "none");
+  // An encoder for texts that nobody has would ask for pairs to fit to.
+  const hasTexts = items.some(({ text }) => text !== undefined);
+  const archive = { folder: flags.encoders };
+  const image = await openImageEncoder(flags.imageEncoder, archive);
+  const text =
+    flags.textEncoder === "none" || !hasTexts ? undefined : await openTextEncoder(flags.textEncoder, archive);
+  const progress = new ProgressLine("photos");
+  try {
+    const index = await GeoMultimediaIndex.build<string, PhotoPayload>({
+      items,
+      encoders: { image, ...(text === undefined ? {} : { text }) },
+      fit: { onWarning: say },
+      onProgress: (now) => progress.update(now),
+      signal,
+    });
+    progress.end();
+    await index.save(flags.out);
+    const info: CommandInfo = {
+      photos: resolve(photos),
+      imageEncoder: flags.imageEncoder,
+      textEncoder: text === undefined ? "none" : (flags.textEncoder as EncoderRecipe["id"]),
+    };
+    await writeFile(join(flags.out, COMMAND_FILE), `${JSON.stringify(info, null, 2)}\n`);
+    for (const { item, reason } of index.failures)
+      say(`not indexed: ${items[item]!.payload!.file}: ${reason}`);
+    if (!hasTexts) say("note: no photo has a text, so the index can be searched by photo only");
+    say(`${index.size} photos in ${flags.out}, ${index.failures.length} not indexed`);
+  } finally {
+    await image.dispose();
+    await text?.dispose();
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,115 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, extname, join, relative, sep } from "node:path";
+import { FormatError, type Position, ValueError } from "@wayweave/geo-core";
+import Papa from "papaparse";
+import type { GeoItem } from "../search/items.js";
+import type { Attributes } from "../search/where.js";
+
+/** What an index made by the command keeps of a photo. */
+export interface PhotoPayload {
+  /** Relative to the folder that was indexed, with forward slashes. */
+  readonly file: string;
+  readonly text?: string;
+}
+
+export type PhotoItem = GeoItem<string, PhotoPayload>;
+
+const photoExtensions = new Set([".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", ".gif"]);
+
+/** A row of the table. */
+interface TableRow {
+  readonly text?: string;
+  readonly position?: Position;
+  readonly attributes: Attributes;
+}
+
+/**
+ * The photos of a folder, with what is known of them.
+ *
+ * @throws {ValueError} no such folder, no photo in it, a row of the table for a photo that is not there
+ * @throws {FormatError} a table that cannot be read; names the line
+ */
+export async function photoItems(
+  folder: string,
+  table: string | undefined,
+  withTexts: boolean,
+): Promise<PhotoItem[]> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw new ValueError(`index: photos must be an existing folder, got "${folder}"`);
+  const names = (await readdir(folder, { recursive: true })).map((name) => name.split(sep).join("/")).sort();
+  const photos = names.filter((name) => photoExtensions.has(extname(name).toLowerCase()));
+  if (photos.length === 0) throw new ValueError(`index: ${folder} must hold at least one photo, got none`);
+  const rows = table === undefined ? new Map<string, TableRow>() : await readTable(table);
+  const known = new Set(photos);
+  const stray = [...rows.keys()].find((name) => !known.has(name));
+  if (stray !== undefined) throw new ValueError(`index: ${table} names ${stray}, which is not in ${folder}`);
+  const sidecars = new Set(names.filter((name) => extname(name) === ".txt"));
+  const items: PhotoItem[] = [];
+  for (const file of photos) {
+    const row = rows.get(file);
+    const sidecar = `${file.slice(0, -extname(file).length)}.txt`;
+    const text = !withTexts
+      ? undefined
+      : (row?.text ??
+        (sidecars.has(sidecar) ? (await readFile(join(folder, sidecar), "utf8")).trim() : undefined));
+    const hasText = text !== undefined && text !== "";
+    items.push({
+      image: join(folder, file),
+      ...(hasText ? { text } : {}),
+      ...(row?.position === undefined ? {} : { position: row.position }),
+      ...(row === undefined ? {} : { attributes: row.attributes }),
+      payload: { file, ...(hasText ? { text } : {}) },
+    });
+  }
+  return items;
+}
+
+async function readTable(path: string): Promise<Map<string, TableRow>> {
+  const { data, errors, meta } = Papa.parse<Record<string, string>>(await readFile(path, "utf8"), {
+    header: true,
+    skipEmptyLines: true,
+  });
+  const file = basename(path);
+  const [error] = errors;
+  if (error !== undefined) throw new FormatError(error.message, { file, line: (error.row ?? 0) + 2 });
+  if (!meta.fields?.includes("file")) {
+    throw new FormatError(`must have a column "file", got ${meta.fields?.join(", ") ?? "none"}`, {
+      file,
+      line: 1,
+    });
+  }
+  return new Map(
+    data.map((row, i) => [relative(".", row.file!).split(sep).join("/"), rowOf(row, file, i + 2)]),
+  );
+}
+
+function rowOf(
+  { file: _, text, lon, lat, ...others }: Record<string, string>,
+  file: string,
+  line: number,
+): TableRow {
+  const given = [lon, lat].map((value) => value !== undefined && value.trim() !== "");
+  if (given[0] !== given[1]) throw new FormatError("must have both lon and lat, or neither", { file, line });
+  const position: Position | undefined = given[0]
+    ? [numberOf("lon", lon!), numberOf("lat", lat!)]
+    : undefined;
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(position === undefined ? {} : { position }),
+    attributes: Object.fromEntries(Object.entries(others).map(([name, value]) => [name, attributeOf(value)])),
+  };
+
+  function numberOf(name: string, value: string): number {
+    const number = Number(value);
+    if (!Number.isFinite(number))
+      throw new FormatError(`${name} must be a number, got "${value}"`, { file, line });
+    return number;
+  }
+}
+
+/** Numbers, true and false as such; everything else is text. */
+function attributeOf(value: string): string | number | boolean {
+  if (value === "true" || value === "false") return value === "true";
+  return value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+}

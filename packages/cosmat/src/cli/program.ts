@@ -1,0 +1,74 @@
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { encoderRecipes } from "../encoders/recipes.js";
+import { type IndexFlags, indexPhotos } from "./index-command.js";
+import { type SearchFlags, searchIndex } from "./search-command.js";
+
+const idsOf = (modality: "image" | "text") =>
+  encoderRecipes.filter((recipe) => recipe.modality === modality).map(({ id }) => id);
+
+const example = `
+Texts that belong to photos stand beside them (church.jpg, church.txt) or in a table (--table) with the columns file, text, lon,
+lat; its other columns are attributes that --where asks for. Places come from the table, else from the photos' EXIF data.
+
+Examples:
+  wayweave-cosmat index photos/ --out index
+  wayweave-cosmat search index --text "church at night" --near 13.74,51.05 --k 10 --html found.html
+`;
+
+/** The command line: `wayweave-cosmat index photos/ --out index`, `wayweave-cosmat search index --text … --near lon,lat`. */
+export function createProgram(): Command {
+  const { version } = createRequire(import.meta.url)("@wayweave/cosmat/package.json") as { version: string };
+  const program = new Command("wayweave-cosmat")
+    .description("Finds photos near a place and about a text.")
+    .version(version)
+    .addHelpText("after", example);
+  program
+    .command("index")
+    .description("Indexes a folder of photos.")
+    .argument("<photos>", "the folder; those below it too")
+    .requiredOption("--out <folder>", "where the index goes")
+    .option("--table <file>", "CSV with file, text, lon, lat and attributes")
+    .addOption(encodersOption())
+    .addOption(new Option("--image-encoder <id>", "").choices(idsOf("image")).default(idsOf("image")[0]))
+    .addOption(new Option("--text-encoder <id>", "").choices([...idsOf("text"), "none"]).default("minilm"))
+    .action((photos: string, flags: IndexFlags) =>
+      interruptible((signal) => indexPhotos(photos, flags, signal)),
+    );
+  program
+    .command("search")
+    .description("Searches an index.")
+    .argument("<index>", "the folder that `index` wrote")
+    .option("--text <text>", "what the photos are about")
+    .option("--image <file>", "or a photo that they are like")
+    .requiredOption("--near <lon,lat>", "the place")
+    .option("--k <number>", "how many", "10")
+    .option("--mu <number>", "weight of nearness, from 0 (about this) to 1 (near here)", "0.5")
+    .addOption(new Option("--target <kind>", "what comes back").choices(["image", "text"]).default("image"))
+    .option("--where <json>", 'conditions on attributes, such as {"year":{"min":2020}}')
+    .option("--html <file>", "writes a contact sheet with a map")
+    .option("--json", "prints JSON")
+    .addOption(encodersOption())
+    .action((index: string, flags: SearchFlags) => searchIndex(index, flags));
+  return program;
+}
+
+function encodersOption(): Option {
+  return new Option("--encoders <folder>", "the encoders' archives")
+    .env("WAYWEAVE_ENCODERS")
+    .default(join(homedir(), ".cache", "wayweave", "encoders"), "~/.cache/wayweave/encoders");
+}
+
+/** The first Ctrl-C stops the work, the second ends the process. */
+async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.once("SIGINT", onInterrupt);
+  try {
+    await work(stop.signal);
+  } finally {
+    process.removeListener("SIGINT", onInterrupt);
+  }
+}

