@@ -7,7 +7,7 @@ import { gram, timesTransposed } from "../src/matrix/products.js";
 
 // The built package: the test runner's own module loading makes calls between modules several times slower.
 const { cca, logisticRegression, pca, ridgeSolve, symmetricEigen }: typeof import("../src/index.js") =
-  await import(new URL("../dist/linalg.js", import.meta.url).href);
+  await import(new URL("../dist/index.js", import.meta.url).href);
 
 function normal(seed: number, rows: number, columns: number): Matrix & { data: Float64Array } {
   const random = new Random(seed);

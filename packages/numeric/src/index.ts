@@ -30,6 +30,8 @@ export {
   leadingEigen,
 } from "./linear-algebra/leading-eigen.js";
 export {
+  type FitLogisticRegressionOptions,
+  fitLogisticRegression,
   type LogisticRegression,
   type LogisticRegressionOptions,
   logisticProbabilities,

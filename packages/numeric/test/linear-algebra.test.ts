@@ -5,9 +5,10 @@ import { CholeskyDecomposition, Matrix as MlMatrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { cca, ccaTransform } from "../src/linear-algebra/cca.js";
 import { cholesky, pivotedCholesky } from "../src/linear-algebra/internal/cholesky.js";
+import { SoftmaxProblem } from "../src/linear-algebra/internal/softmax-problem.js";
 import { lbfgs } from "../src/linear-algebra/lbfgs.js";
 import {
-  logisticObjective,
+  fitLogisticRegression,
   logisticProbabilities,
   logisticRegression,
 } from "../src/linear-algebra/logistic-regression.js";
@@ -281,23 +282,90 @@ describe("logisticRegression", () => {
     expectClose(fitted.intercept, expected.intercept, 1e-6);
   });
 
-  it("has the gradient of central differences", () => {
+  it("has the gradient of central differences, and the Hessian of the gradient's", () => {
     const { x, labels, ridge, classes } = golden.logistic[0]!;
-    const objective = logisticObjective(matrix(x), labels, classes, ridge);
-    const point = randomMatrix(5, 1, classes * (x.columns + 1)).data as Float64Array;
-    const gradient = new Float64Array(point.length);
-    const unused = new Float64Array(point.length);
-    objective(point, gradient);
+    const problem = new SoftmaxProblem(matrix(x), labels, classes, ridge);
+    const point = randomMatrix(5, 1, problem.size).data as Float64Array;
+    const direction = randomMatrix(6, 1, problem.size).data as Float64Array;
+    const at = (by: number, along: Float64Array) => {
+      const gradient = new Float64Array(problem.size);
+      const value = problem.evaluate(
+        point.map((entry, i) => entry + by * along[i]!),
+        gradient,
+      );
+      return { value, gradient };
+    };
     const h = 1e-5;
-    const numeric = point.map((_, i) => {
-      const shifted = (by: number) =>
-        objective(
-          point.map((value, j) => (i === j ? value + by : value)),
-          unused,
-        );
-      return (shifted(h) - shifted(-h)) / (2 * h);
+    const slopes = point.map((_, i) => {
+      const unit = point.map((_entry, j) => (i === j ? 1 : 0));
+      return (at(h, unit).value - at(-h, unit).value) / (2 * h);
     });
-    expectClose(gradient, numeric, 1e-6);
+    const ahead = at(h, direction).gradient;
+    const behind = at(-h, direction).gradient;
+    const { gradient } = at(0, direction);
+    expectClose(gradient, slopes, 1e-6);
+    expectClose(
+      problem.hessianTimes(direction),
+      ahead.map((entry, i) => (entry - behind[i]!) / (2 * h)),
+      1e-6,
+    );
+  });
+
+  it("does not mind the columns' scales: without a penalty the probabilities stay, and so do the steps", () => {
+    const { x, labels } = golden.logistic[0]!;
+    const plain = matrix(x);
+    const factors = Float64Array.of(1e-6, 1, 1e3, 1e6);
+    const scaled = {
+      ...plain,
+      data: plain.data.map((value, i) => (value + 2) * factors[i % 4]!) as Float64Array,
+    };
+    const one = logisticRegression(plain, labels, { ridge: 0, tolerance: 1e-9 });
+    const other = logisticRegression(scaled, labels, { ridge: 0, tolerance: 1e-9 });
+    expect(Math.abs(one.iterations - other.iterations)).toBeLessThanOrEqual(2);
+    expectClose(logisticProbabilities(other, scaled).data, logisticProbabilities(one, plain).data, 1e-7);
+  });
+
+  it("has a gradient of 0 where it ends, whatever the columns and classes", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(1000),
+        fc.integer({ min: 2, max: 4 }),
+        fc.integer({ min: 1, max: 700 }),
+        async (seed, classes, d) => {
+          const x = randomMatrix(seed, 12, d);
+          const random = new Random(seed).split("labels");
+          const labels = Int32Array.from({ length: 12 }, () => random.integer(classes));
+          const fitted = logisticRegression(x, labels, { classes, ridge: 0.5, tolerance: 1e-7 });
+          const problem = new SoftmaxProblem(x, labels, classes, 0.5);
+          const point = new Float64Array(problem.size);
+          for (let k = 0; k < classes; k++) {
+            point.set(fitted.weights.data.subarray(k * d, (k + 1) * d), k * (d + 1));
+            point[k * (d + 1) + d] = fitted.intercept[k]!;
+          }
+          const gradient = new Float64Array(problem.size);
+          problem.evaluate(point, gradient);
+          expectClose(gradient, new Float64Array(problem.size), 1e-5);
+        },
+      ),
+      { numRuns: 30, seed: 1 },
+    );
+  });
+
+  it("in pieces: has the same result, reports progress, and stops when aborted", async () => {
+    const { x, labels } = golden.logistic[0]!;
+    const values: number[] = [];
+    const fitted = await fitLogisticRegression(matrix(x), labels, {
+      onProgress: ({ value }) => values.push(value),
+    });
+    expect(fitted).toEqual(logisticRegression(matrix(x), labels));
+    expect(values.length).toBe(fitted.iterations);
+    expect(values).toEqual([...values].sort((a, b) => b - a));
+    const controller = new AbortController();
+    const running = fitLogisticRegression(matrix(x), labels, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(running).rejects.toThrow("aborted");
   });
 
   it("gives probabilities that add up to 1, however large the scores", () => {

@@ -1,61 +1,127 @@
-import { checkFinite, checkLength, StateError, ValueError } from "@wayweave/geo-core";
+import {
+  checkFinite,
+  checkLength,
+  checkOptions,
+  checkPositive,
+  checkPositiveInteger,
+  Pace,
+  StateError,
+  ValueError,
+} from "@wayweave/geo-core";
 import { countClasses } from "../matrix/class-labels.js";
-import { checkColumns, checkMatrix, type Matrix, type Matrix64 } from "../matrix/matrix.js";
-import { timesTransposed, transposed } from "../matrix/products.js";
-import { type LbfgsOptions, lbfgs, type Objective } from "./lbfgs.js";
+import { centred, columnMeans } from "../matrix/columns.js";
+import { checkColumns, checkMatrix, type Matrix, type Matrix64, zeros } from "../matrix/matrix.js";
+import { dot, timesTransposed } from "../matrix/products.js";
+import { type NewtonProgress, newtonCg } from "./internal/newton-cg.js";
+import { SoftmaxProblem, softmaxRows } from "./internal/softmax-problem.js";
 
-export interface LogisticRegressionOptions extends LbfgsOptions {
+export interface LogisticRegressionOptions {
   /** Weight λ ≥ 0 of ½‖W‖² against the summed loss (scikit-learn's 1/C); intercepts are free of it. Default 1. */
   readonly ridge?: number;
   /** Number of classes; default the largest label plus 1. */
   readonly classes?: number;
+  /**
+   * Stop when every entry of the gradient is at most this, each column's being divided by the column's standard deviation:
+   * a column's unit does not matter. Default 1e-6.
+   */
+  readonly tolerance?: number;
+  /** Newton steps. Some ten are usual; many where there is no minimum. Default 200. */
+  readonly maxIterations?: number;
+}
+
+export interface FitLogisticRegressionOptions extends LogisticRegressionOptions {
+  /** Called after each Newton step with the value reached. */
+  readonly onProgress?: (progress: { iterations: number; value: number }) => void;
+  readonly signal?: AbortSignal;
 }
 
 export interface LogisticRegression {
   /** [classes, d] */
   readonly weights: Matrix64;
-  /** [classes] */
+  /** [classes]; they add up to 0. */
   readonly intercept: Float64Array;
   readonly iterations: number;
 }
 
 /**
- * Multinomial logistic regression with an L2 penalty, fitted by L-BFGS: the W, b that minimise
+ * Multinomial logistic regression with an L2 penalty: the W, b that minimise
  * −Σᵢ log softmax(W·xᵢ + b)[labelᵢ] + (λ/2)‖W‖² (Bishop, Pattern Recognition and Machine Learning, §4.3.4). The
  * objective is scikit-learn's `LogisticRegression(C=1/λ)`.
+ *
+ * Newton's method with preconditioned conjugate gradients, which does not mind the columns' scales: columns are centred
+ * inside, and the Hessian's diagonal blocks precondition it (for more than 600 columns, its diagonal). The penalty stays on
+ * W as it is.
  *
  * @param x [n, d]
  * @param labels [n], class numbers from 0
  * @throws {ShapeError} labels.length ≠ n
  * @throws {ValueError} a label that is no class, fewer than two classes, a negative ridge, a non-finite entry
- * @throws {StateError} not converged within maxIterations
+ * @throws {StateError} not converged within maxIterations, as where classes are separable and the ridge is 0
  */
 export function logisticRegression(
   x: Matrix,
   labels: ArrayLike<number>,
   options: LogisticRegressionOptions = {},
 ): LogisticRegression {
-  const where = "logisticRegression";
+  checkOptions("logisticRegression", options, OPTIONS);
+  const steps = fit("logisticRegression", x, labels, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * {@link logisticRegression} that lets other work in between, reports and stops: the same result.
+ *
+ * @throws as {@link logisticRegression}, by rejecting; the signal's reason
+ */
+export async function fitLogisticRegression(
+  x: Matrix,
+  labels: ArrayLike<number>,
+  options: FitLogisticRegressionOptions = {},
+): Promise<LogisticRegression> {
+  const where = "fitLogisticRegression";
+  checkOptions(where, options, [...OPTIONS, "onProgress", "signal"]);
+  const { onProgress, signal } = options;
+  const pace = new Pace(signal);
+  const steps = fit(where, x, labels, options);
+  for (let seen = 0; ; ) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (value.iterations > seen) onProgress?.(value);
+    seen = value.iterations;
+    await pace.step();
+  }
+}
+
+const OPTIONS = ["ridge", "classes", "tolerance", "maxIterations"] as const;
+
+function* fit(
+  where: string,
+  x: Matrix,
+  labels: ArrayLike<number>,
+  options: LogisticRegressionOptions,
+): Generator<NewtonProgress, LogisticRegression> {
   checkMatrix(where, "x", x);
   checkLength(where, "labels", labels, x.rows);
   const classes = countClasses(where, labels, options.classes);
-  const { ridge = 1 } = options;
+  const { ridge = 1, tolerance = 1e-6, maxIterations = 200 } = options;
   checkFinite(where, "ridge", ridge);
   if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
-  const objective = logisticObjective(x, labels, classes, ridge);
-  const start = new Float64Array(classes * (x.columns + 1));
-  const { x: found, iterations, converged } = lbfgs(objective, start, options);
+  checkPositive(where, "tolerance", tolerance);
+  checkPositiveInteger(where, "maxIterations", maxIterations);
+  const means = columnMeans(x);
+  const deviations = centred(x, means);
+  const isSmall = smallGradient(standardDeviations(deviations), tolerance);
+  const problem = new SoftmaxProblem(deviations, labels, classes, ridge);
+  const { point, iterations, converged } = yield* newtonCg(problem, { maxIterations, isSmall });
   if (!converged) {
     throw new StateError(
-      `${where}: not converged after ${iterations} iterations; scale the columns of x, or raise maxIterations or tolerance`,
+      `${where}: not converged after ${iterations} iterations; raise ridge, maxIterations or tolerance`,
     );
   }
-  const size = classes * x.columns;
-  return {
-    weights: { rows: classes, columns: x.columns, data: found.slice(0, size) },
-    intercept: found.slice(size),
-    iterations,
-  };
+  return { ...uncentred(point, means, classes), iterations };
 }
 
 /**
@@ -68,67 +134,43 @@ export function logisticProbabilities({ weights, intercept }: LogisticRegression
   checkMatrix("logisticProbabilities", "x", x);
   checkColumns("logisticProbabilities", "x", x, weights.columns);
   const scores = timesTransposed(x, weights);
-  softmaxRows(scores, intercept);
+  for (let i = 0; i < scores.data.length; i++) scores.data[i]! += intercept[i % intercept.length]!;
+  softmaxRows(scores);
   return scores;
 }
 
-/**
- * Value and gradient of the objective at [W (row-major), b], for {@link lbfgs}.
- *
- * @param labels checked by the caller
- */
-export function logisticObjective(
-  x: Matrix,
-  labels: ArrayLike<number>,
-  classes: number,
-  ridge: number,
-): Objective {
-  const { rows, columns } = x;
-  const size = classes * columns;
-  const xTransposed = transposed(x);
-  return (point, gradient) => {
-    const weights: Matrix64 = { rows: classes, columns, data: point.subarray(0, size) };
-    const scores = timesTransposed(x, weights);
-    let value = softmaxRows(scores, point.subarray(size), labels);
-    // d/dscore = probability − 1 at the label
-    for (let i = 0; i < rows; i++) scores.data[i * classes + labels[i]!]! -= 1;
-    const residuals = transposed(scores); // [classes, n]
-    gradient.set(timesTransposed(residuals, xTransposed).data);
-    for (let j = 0; j < size; j++) {
-      value += (ridge / 2) * point[j]! ** 2;
-      gradient[j]! += ridge * point[j]!;
-    }
-    for (let k = 0; k < classes; k++) {
-      let sum = 0;
-      for (let i = k * rows; i < (k + 1) * rows; i++) sum += residuals.data[i]!;
-      gradient[size + k] = sum;
-    }
-    return value;
-  };
+/** Root mean squares of centred columns; 1 for a column that does not vary. */
+function standardDeviations({ rows, columns, data }: Matrix64): Float64Array {
+  const squares = new Float64Array(columns);
+  for (let at = 0; at < data.length; at++) squares[at % columns]! += data[at]! ** 2;
+  return squares.map((sum) => Math.sqrt(sum / rows) || 1);
 }
 
-/** Scores + intercept → probabilities, in place; returns −Σ log probability of the labels, if given. */
-function softmaxRows(
-  { rows, columns, data }: Matrix64,
-  intercept: Float64Array,
-  labels?: ArrayLike<number>,
-): number {
-  let loss = 0;
-  for (let i = 0; i < rows; i++) {
-    const row = i * columns;
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < columns; k++) {
-      data[row + k]! += intercept[k]!;
-      largest = Math.max(largest, data[row + k]!);
-    }
-    const target = labels === undefined ? 0 : data[row + labels[i]!]!;
-    let sum = 0;
-    for (let k = 0; k < columns; k++) {
-      data[row + k] = Math.exp(data[row + k]! - largest);
-      sum += data[row + k]!;
-    }
-    for (let k = 0; k < columns; k++) data[row + k]! /= sum;
-    loss += largest + Math.log(sum) - target;
+/** Judges gradients [classes, d + 1] of centred columns; the last entry of each row belongs to the intercept. */
+function smallGradient(
+  deviations: Float64Array,
+  tolerance: number,
+): (gradient: Float64Array, share: number) => boolean {
+  const width = deviations.length + 1;
+  return (gradient, share) =>
+    gradient.every((entry, at) => Math.abs(entry) <= share * tolerance * (deviations[at % width] ?? 1));
+}
+
+/** From [W | b] of centred columns to W and b of the columns as they are. */
+function uncentred(
+  point: Float64Array,
+  means: Float64Array,
+  classes: number,
+): { weights: Matrix64; intercept: Float64Array } {
+  const d = means.length;
+  const weights = zeros(classes, d);
+  const intercept = new Float64Array(classes);
+  for (let k = 0; k < classes; k++) {
+    const start = k * (d + 1);
+    weights.data.set(point.subarray(start, start + d), k * d);
+    intercept[k] = point[start + d]! - dot(point, start, means, 0, d);
   }
-  return loss;
+  // Only their differences count.
+  const mean = intercept.reduce((sum, value) => sum + value, 0) / classes;
+  return { weights, intercept: intercept.map((value) => value - mean) };
 }

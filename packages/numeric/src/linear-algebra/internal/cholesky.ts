@@ -96,6 +96,18 @@ export function solveWithFactor(lower: Matrix64, b: Matrix64): Matrix64 {
   return solveLowerTransposed(lower, solveLower(lower, b));
 }
 
+/** Solves A·x = b in place for the vector at `start`, given A's lower factor. */
+export function solveVectorWithFactor(lower: Matrix64, b: Float64Array, start: number): void {
+  const n = lower.rows;
+  const l = lower.data;
+  for (let i = 0; i < n; i++) b[start + i] = (b[start + i]! - dot(l, i * n, b, start, i)) / l[i * n + i]!;
+  for (let i = n - 1; i >= 0; i--) {
+    const value = b[start + i]! / l[i * n + i]!;
+    b[start + i] = value;
+    subtractRow(b, start, l, i * n, value, i);
+  }
+}
+
 function subtractRow(
   y: Float64Array,
   yStart: number,
