@@ -43,20 +43,25 @@ export {
   TrajectoryIndex,
   type TrajectoryIndexOptions,
 } from "./distances/trajectory-index.js";
-export { fromGeoJson, GeoJsonCollector, type GeoJsonReadResult } from "./formats/geojson/from-geojson.js";
+export type { ReadTrajectoriesOptions } from "./formats/any-format.js";
+export { type CsvTextOptions, toCsv } from "./formats/csv/to-csv.js";
+export type { TrackFormat } from "./formats/detect-format.js";
 export {
-  type GeoJsonFeatureLines,
-  type GeoJsonLine,
-  type GeoJsonReadOptions,
-  type GeoJsonTimes,
-  parseGeoJsonFeature,
-} from "./formats/geojson/geojson-feature.js";
+  type FromGeoJsonOptions,
+  fromGeoJson,
+  GeoJsonCollector,
+  type GeoJsonReadResult,
+} from "./formats/geojson/from-geojson.js";
+export type { GeoJsonReadOptions, GeoJsonTimes } from "./formats/geojson/geojson-options.js";
 export {
   type GeoJsonLineCollection,
   type GeoJsonLineFeature,
   type GeoJsonWriteOptions,
   toGeoJson,
 } from "./formats/geojson/to-geojson.js";
+export { type GpxTextOptions, toGpx } from "./formats/gpx/to-gpx.js";
+export { readTrajectories, type TrajectoryData, type TrajectoryFile } from "./formats/read-bytes.js";
+export type { TrajectoriesRead, TrajectoriesReport } from "./formats/trajectories-read.js";
 export { checkOptions, type OptionName } from "./foundation/check-options.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./foundation/errors.js";
 export { Pace } from "./foundation/pace.js";
@@ -167,6 +172,7 @@ export {
   rasterizePolyline,
   rasterizeSet,
 } from "./raster/rasterize.js";
+export type { Mended, MendReason, ReadProgress, ReadReport, Skipped, SkipReason } from "./reading/report.js";
 export { type City, type CityOptions, createCity } from "./synthetic/city.js";
 export { type CrowdOptions, createCrowd } from "./synthetic/crowd.js";
 export type { RoadNetwork } from "./synthetic/road-network.js";

@@ -1,10 +1,14 @@
-import { parseDecimal, quoted, splitFields, textOf } from "./internal/bytes.js";
-import type { TrajectoryCollector } from "./internal/collector.js";
-import type { LineParser } from "./internal/lines.js";
-import { PointBuffer } from "./internal/point-buffer.js";
-import { type Format, parseLines, readFormat, streamFormat } from "./internal/read-files.js";
-import { stemOf } from "./internal/source.js";
-import type { ReadOptions, ReadReport, StreamOptions, TrajectoryBatch, TrajectoryStream } from "./reading.js";
+import { checkOptions } from "../foundation/check-options.js";
+import { parseDecimal, quoted, splitFields, textOf } from "../reading/bytes.js";
+import type { TrajectoryCollector } from "../reading/collector.js";
+import type { LineParser } from "../reading/lines.js";
+import { type ReadOptions, STREAM_OPTION_NAMES, type StreamOptions } from "../reading/options.js";
+import { PointBuffer } from "../reading/point-buffer.js";
+import type { ReadReport } from "../reading/report.js";
+import { type Format, parseLines } from "../reading/run.js";
+import { stemOf } from "../reading/source.js";
+import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
+import { readPath, streamPath } from "./internal/read-path.js";
 
 /** Part of a Cabspotting data set. */
 export interface CabspottingBatch extends TrajectoryBatch {
@@ -26,11 +30,11 @@ export interface CabspottingBatch extends TrajectoryBatch {
  * @throws {FormatError} (strict) a broken line, a position out of range, times out of order, an empty or damaged file
  * @throws {ValueError} nothing at `path`
  */
-export function readCabspotting(
+export async function readCabspotting(
   path: string,
   options: ReadOptions = {},
 ): Promise<CabspottingBatch & { readonly report: ReadReport }> {
-  return readFormat(path, options, cabspottingFormat("readCabspotting"));
+  return readPath(path, options, cabspottingFormat("readCabspotting", options));
 }
 
 /** {@link readCabspotting} in batches. */
@@ -38,14 +42,14 @@ export function streamCabspotting(
   path: string,
   options: StreamOptions = {},
 ): TrajectoryStream<CabspottingBatch> {
-  return streamFormat(path, options, cabspottingFormat("streamCabspotting"));
+  return streamPath(path, options, cabspottingFormat("streamCabspotting", options));
 }
 
-function cabspottingFormat(where: string): Format<string, CabspottingBatch> {
+function cabspottingFormat(where: string, options: StreamOptions): Format<string, CabspottingBatch> {
+  checkOptions(where, options, STREAM_OPTION_NAMES);
   return {
     where,
     coordinateSystem: "lonlat",
-    withTimes: true,
     accepts: (name) => /^new_.*\.txt$/i.test(name),
     read: (file, reading) => parseLines(file, reading, new CabParser(file.label, reading.collector)),
     toBatch: ({ trajectories, attributes }) => ({ trajectories, cabs: attributes }),
@@ -86,7 +90,7 @@ class CabParser implements LineParser {
       ledger.exclude("vacant", { file: this.#file, line });
       this.#endTrip();
     } else {
-      this.#trip.add(longitude!, latitude!, timeMs);
+      this.#trip.add(longitude!, latitude!, timeMs, line);
     }
   }
 
@@ -136,7 +140,7 @@ class CabParser implements LineParser {
     const trip = this.#trip;
     if (trip.length === 0) return;
     if (this.#direction === -1) trip.reverse();
-    this.#collector.addPoints(`${this.#cab}/${trip.timesMs[0]! / 1000}`, trip, this.#cab);
+    this.#collector.addChecked(`${this.#cab}/${trip.firstTimeMs / 1000}`, trip, this.#cab);
     trip.clear();
   }
 }

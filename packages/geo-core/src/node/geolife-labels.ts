@@ -1,10 +1,9 @@
-import { isUtf8 } from "node:buffer";
-import { parseDate, parseTimeOfDay, quoted, splitFields, textOf } from "./internal/bytes.js";
-import { damage, Ledger } from "./internal/ledger.js";
-import type { LineParser } from "./internal/lines.js";
-import { parseLines, type Reading } from "./internal/read-files.js";
-import type { SourceFile } from "./internal/source.js";
-import type { ReadReport } from "./reading.js";
+import { isUtf8, parseDate, parseTimeOfDay, quoted, splitFields, textOf } from "../reading/bytes.js";
+import { damage, Ledger } from "../reading/ledger.js";
+import type { LineParser } from "../reading/lines.js";
+import type { ReadReport } from "../reading/report.js";
+import { parseLines, type Reading } from "../reading/run.js";
+import type { SourceFile } from "../reading/source.js";
 
 /** One line of a GeoLife user's `labels.txt`: from `startMs` to `endMs`, both included, the user went by `mode`. */
 export interface TransportLabel {

@@ -1,11 +1,16 @@
+import { checkOptions } from "../foundation/check-options.js";
+import { parseDate, parseDecimal, parseTimeOfDay, quoted, splitFields, textOf } from "../reading/bytes.js";
+import type { TrajectoryCollector } from "../reading/collector.js";
+import { damage } from "../reading/ledger.js";
+import type { LineParser } from "../reading/lines.js";
+import { type ReadOptions, STREAM_OPTION_NAMES, type StreamOptions } from "../reading/options.js";
+import { PointBuffer } from "../reading/point-buffer.js";
+import type { ReadReport } from "../reading/report.js";
+import { type Format, parseLines } from "../reading/run.js";
+import { stemOf } from "../reading/source.js";
+import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
 import { type GeoLifeLabels, readLabels } from "./geolife-labels.js";
-import { parseDate, parseDecimal, parseTimeOfDay, quoted, splitFields, textOf } from "./internal/bytes.js";
-import type { TrajectoryCollector } from "./internal/collector.js";
-import { damage } from "./internal/ledger.js";
-import type { LineParser } from "./internal/lines.js";
-import { type Format, parseLines, readFormat, streamFormat } from "./internal/read-files.js";
-import { stemOf } from "./internal/source.js";
-import type { ReadOptions, ReadReport, StreamOptions, TrajectoryBatch, TrajectoryStream } from "./reading.js";
+import { readPath, streamPath } from "./internal/read-path.js";
 
 /** Part of a GeoLife data set. */
 export interface GeoLifeBatch extends TrajectoryBatch {
@@ -29,16 +34,16 @@ export interface GeoLifeBatch extends TrajectoryBatch {
  * const { trajectories, labels, report } = await readGeoLife("geolife.zip", { lenient: true });
  * labels.modeAt("010", trajectories.at(0).timesMs![0]!) // "train", or undefined
  */
-export function readGeoLife(
+export async function readGeoLife(
   path: string,
   options: ReadOptions = {},
 ): Promise<GeoLifeBatch & { readonly report: ReadReport }> {
-  return readFormat(path, options, geoLifeFormat("readGeoLife"));
+  return readPath(path, options, geoLifeFormat("readGeoLife"));
 }
 
 /** {@link readGeoLife} in batches. */
 export function streamGeoLife(path: string, options: StreamOptions = {}): TrajectoryStream<GeoLifeBatch> {
-  return streamFormat(path, options, geoLifeFormat("streamGeoLife"));
+  return streamPath(path, options, geoLifeFormat("streamGeoLife"));
 }
 
 function geoLifeFormat(where: string): Format<undefined, GeoLifeBatch> {
@@ -46,7 +51,6 @@ function geoLifeFormat(where: string): Format<undefined, GeoLifeBatch> {
   return {
     where,
     coordinateSystem: "lonlat",
-    withTimes: true,
     accepts: (name) => isPlt(name) || isLabels(name),
     async prepare(source, reading) {
       const labelFiles = source.files.filter((file) => isLabels(file.label));
@@ -83,11 +87,11 @@ class PltParser implements LineParser {
   /** The date last parsed, as its ten bytes and its milliseconds: it is the same for most of a file. */
   readonly #date = new Uint8Array(10);
   #dateMs = Number.NaN;
+  readonly #points = new PointBuffer();
 
   constructor(file: string, collector: TrajectoryCollector<undefined>) {
     this.#file = file;
     this.#collector = collector;
-    collector.begin(idOf(file));
   }
 
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
@@ -96,7 +100,9 @@ class PltParser implements LineParser {
   }
 
   finish(): void {
-    this.#collector.end(undefined);
+    const points = this.#points;
+    if (points.length > 0) this.#collector.addChecked(idOf(this.#file), points, undefined);
+    points.clear();
   }
 
   /** A header that is missing or short would swallow points: the first line is words, the sixth one number. */
@@ -133,7 +139,10 @@ class PltParser implements LineParser {
     else if (Number.isNaN(longitude))
       this.#rejectField(bytes, start, ends[0]! + 1, ends[1]!, "longitude", line);
     else if (Number.isNaN(timeMs)) this.#rejectField(bytes, start, ends[4]! + 1, ends[6]!, "date,time", line);
-    else this.#collector.add(longitude, latitude, timeMs, line);
+    else if (this.#collector.isPosition(longitude, latitude, line)) {
+      if (!this.#collector.isLater(timeMs, this.#points.lastTimeMs, line)) return;
+      this.#points.add(longitude, latitude, timeMs, line);
+    }
   }
 
   #dateOf(bytes: Uint8Array, start: number, end: number): number {

@@ -1,3 +1,14 @@
+export type {
+  CrsOptions,
+  ReadOptions,
+  StreamOptions,
+  TimeFormatOptions,
+  TimeOptions,
+  TimeUnit,
+} from "../reading/options.js";
+export type { Mended, MendReason, ReadProgress, ReadReport, Skipped, SkipReason } from "../reading/report.js";
+export { type TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
+export type { AttributeValue, WriteOptions } from "../writing/attributes.js";
 export { type WriteAtomicallyOptions, type WriteBytes, writeAtomically } from "./atomic-file.js";
 export { type CabspottingBatch, readCabspotting, streamCabspotting } from "./cabspotting.js";
 export {
@@ -32,17 +43,9 @@ export {
   streamParquet,
 } from "./parquet.js";
 export { type PortoBatch, type PortoOptions, type PortoTrip, readPorto, streamPorto } from "./porto.js";
-export {
-  type ReadOptions,
-  type ReadProgress,
-  type ReadReport,
-  type Skipped,
-  type StreamOptions,
-  type TrajectoryBatch,
-  TrajectoryStream,
-} from "./reading.js";
+export { readTrajectories, streamTrajectories } from "./read-trajectories.js";
 export { readUcy, streamUcy, type UcyBatch, type UcyTiming } from "./ucy.js";
 export { type CsvWriteOptions, writeCsv } from "./write-csv.js";
 export { type GeoJsonFileOptions, writeGeoJson, writeGeoJsonLines } from "./write-geojson.js";
+export { writeGpx } from "./write-gpx.js";
 export { type ParquetWriteOptions, writeParquet } from "./write-parquet.js";
-export type { AttributeValue, WriteOptions } from "./writing.js";

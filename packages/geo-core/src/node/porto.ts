@@ -1,11 +1,16 @@
+import { CsvLines, type CsvRecordParser } from "../formats/csv/csv-records.js";
+import type { CsvFields } from "../formats/csv/split-record.js";
+import { parseJsonPolyline } from "../formats/polyline.js";
+import { checkOptions } from "../foundation/check-options.js";
 import { checkOneOf } from "../foundation/validate.js";
-import { parseDecimalText, quoted } from "./internal/bytes.js";
-import type { TrajectoryCollector } from "./internal/collector.js";
-import { CsvLines, type CsvRecordParser } from "./internal/csv-records.js";
-import { damage } from "./internal/ledger.js";
-import { parseJsonPolyline } from "./internal/polyline.js";
-import { type Format, parseLines, readFormat, streamFormat } from "./internal/read-files.js";
-import type { ReadOptions, ReadReport, StreamOptions, TrajectoryBatch, TrajectoryStream } from "./reading.js";
+import { parseDecimalText, quoted } from "../reading/bytes.js";
+import type { TrajectoryCollector } from "../reading/collector.js";
+import { damage } from "../reading/ledger.js";
+import { type ReadOptions, STREAM_OPTION_NAMES, type StreamOptions } from "../reading/options.js";
+import type { ReadReport } from "../reading/report.js";
+import { type Format, parseLines } from "../reading/run.js";
+import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
+import { readPath, streamPath } from "./internal/read-path.js";
 
 /** What the Porto set says of a trip beside its points; `undefined` where the field is empty or missing. */
 export interface PortoTrip {
@@ -47,11 +52,11 @@ export interface PortoBatch extends TrajectoryBatch {
  * @throws {FormatError} (strict) a broken row, a position out of range, an empty or damaged file; with file and line
  * @throws {ValueError} nothing at `path`, or an unknown option
  */
-export function readPorto(
+export async function readPorto(
   path: string,
   options: ReadOptions & PortoOptions = {},
 ): Promise<PortoBatch & { readonly report: ReadReport }> {
-  return readFormat(path, options, portoFormat("readPorto", options));
+  return readPath(path, options, portoFormat("readPorto", options));
 }
 
 /** {@link readPorto} in batches. */
@@ -59,18 +64,18 @@ export function streamPorto(
   path: string,
   options: StreamOptions & PortoOptions = {},
 ): TrajectoryStream<PortoBatch> {
-  return streamFormat(path, options, portoFormat("streamPorto", options));
+  return streamPath(path, options, portoFormat("streamPorto", options));
 }
 
-const DIALECT = { delimiter: ",", hasHeader: true, multilineFields: false };
+const DIALECT = { delimiter: ",", hasHeader: true, skipLines: 0, multilineFields: false };
 
-function portoFormat(where: string, options: PortoOptions): Format<PortoTrip, PortoBatch> {
+function portoFormat(where: string, options: StreamOptions & PortoOptions): Format<PortoTrip, PortoBatch> {
+  checkOptions(where, options, [...STREAM_OPTION_NAMES, "missingData"]);
   const { missingData = "exclude" } = options;
   checkOneOf(where, "missingData", missingData, ["exclude", "keep"]);
   return {
     where,
     coordinateSystem: "lonlat",
-    withTimes: true,
     accepts: (name) => /\.csv$/i.test(name),
     read: (file, reading) => {
       const parser = new PortoParser(file.label, reading.collector, missingData === "keep");
@@ -108,7 +113,8 @@ class PortoParser implements CsvRecordParser {
     this.#keepMissing = keepMissing;
   }
 
-  header(names: readonly string[], line: number): void {
+  header(given: readonly string[] | undefined, _first: CsvFields, _delimiter: string, line: number): void {
+    const names = given ?? [];
     this.#columnCount = names.length;
     for (const [i, column] of COLUMNS.entries()) {
       const index = names.indexOf(column);
@@ -120,7 +126,7 @@ class PortoParser implements CsvRecordParser {
     }
   }
 
-  record(fields: readonly string[], line: number): void {
+  record({ values: fields }: CsvFields, line: number): void {
     const at = { file: this.#file, line };
     const { ledger } = this.#collector;
     if (fields.length !== this.#columnCount) {
@@ -142,9 +148,9 @@ class PortoParser implements CsvRecordParser {
     const isMissing = /^true$/i.test(missing);
     const polyline = parseJsonPolyline(this.#field(fields, "POLYLINE"));
     if ("problem" in polyline) ledger.reject("broken polyline", `POLYLINE: ${polyline.problem}`, at);
-    else if (polyline.positions.length === 0) ledger.exclude("no points", at);
+    else if (polyline.lines[0]!.positions.length === 0) ledger.exclude("no points", at);
     else if (isMissing && !this.#keepMissing) ledger.exclude("missing data", at);
-    else this.#take(fields, 1000 * seconds, isMissing, polyline.positions, line);
+    else this.#take(fields, 1000 * seconds, isMissing, polyline.lines[0]!.positions, line);
   }
 
   finish(): void {}

@@ -1,11 +1,15 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { checkPositive } from "../foundation/validate.js";
-import { parseDecimal, quoted, textOf } from "./internal/bytes.js";
-import type { TrajectoryCollector } from "./internal/collector.js";
-import type { LineParser } from "./internal/lines.js";
-import { PointBuffer } from "./internal/point-buffer.js";
-import { type Format, parseLines, readFormat, streamFormat } from "./internal/read-files.js";
-import { stemOf } from "./internal/source.js";
-import type { ReadOptions, ReadReport, StreamOptions, TrajectoryBatch, TrajectoryStream } from "./reading.js";
+import { parseDecimal, quoted, textOf } from "../reading/bytes.js";
+import type { TrajectoryCollector } from "../reading/collector.js";
+import type { LineParser } from "../reading/lines.js";
+import { type ReadOptions, STREAM_OPTION_NAMES, type StreamOptions } from "../reading/options.js";
+import { PointBuffer } from "../reading/point-buffer.js";
+import type { ReadReport } from "../reading/report.js";
+import { type Format, parseLines } from "../reading/run.js";
+import { stemOf } from "../reading/source.js";
+import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
+import { readPath, streamPath } from "./internal/read-path.js";
 
 /** How ETH/UCY frame numbers become times. */
 export interface UcyTiming {
@@ -33,26 +37,26 @@ export interface UcyBatch extends TrajectoryBatch {
  * @throws {FormatError} (strict) a broken line, frames out of order, an empty or damaged file
  * @throws {ValueError} nothing at `path`, or a timing that is not positive
  */
-export function readUcy(
+export async function readUcy(
   path: string,
   options: ReadOptions & UcyTiming = {},
 ): Promise<UcyBatch & { readonly report: ReadReport }> {
-  return readFormat(path, options, ucyFormat("readUcy", options));
+  return readPath(path, options, ucyFormat("readUcy", options));
 }
 
 /** {@link readUcy} in batches. A file's pedestrians are held in memory until its end. */
 export function streamUcy(path: string, options: StreamOptions & UcyTiming = {}): TrajectoryStream<UcyBatch> {
-  return streamFormat(path, options, ucyFormat("streamUcy", options));
+  return streamPath(path, options, ucyFormat("streamUcy", options));
 }
 
-function ucyFormat(where: string, timing: UcyTiming): Format<string, UcyBatch> {
-  const { frameStep = 10, frameIntervalMs = 400 } = timing;
-  checkPositive(where, "frameStep", frameStep);
+function ucyFormat(where: string, timing: StreamOptions & UcyTiming): Format<string, UcyBatch> {
+  checkOptions(where, timing, [...STREAM_OPTION_NAMES, "frameStep", "frameIntervalMs"]);
+  const { frameStep, frameIntervalMs = 400 } = timing;
+  if (frameStep !== undefined) checkPositive(where, "frameStep", frameStep);
   checkPositive(where, "frameIntervalMs", frameIntervalMs);
   return {
     where,
     coordinateSystem: "planar",
-    withTimes: true,
     accepts: (name) => /\.txt$/i.test(name),
     read: (file, reading) =>
       parseLines(file, reading, new UcyParser(file.label, reading.collector, frameStep, frameIntervalMs)),
@@ -67,7 +71,7 @@ class UcyParser implements LineParser {
   readonly #file: string;
   readonly #scene: string;
   readonly #collector: TrajectoryCollector<string>;
-  readonly #frameStep: number;
+  readonly #frameStep: number | undefined;
   readonly #frameIntervalMs: number;
   readonly #values = new Float64Array(FIELDS);
   readonly #pedestrians = new Map<number, PointBuffer>();
@@ -75,7 +79,7 @@ class UcyParser implements LineParser {
   constructor(
     file: string,
     collector: TrajectoryCollector<string>,
-    frameStep: number,
+    frameStep: number | undefined,
     frameIntervalMs: number,
   ) {
     this.#file = file;
@@ -89,22 +93,44 @@ class UcyParser implements LineParser {
     this.#collector.ledger.records++;
     if (!this.#parse(bytes, start, end, line)) return;
     const [frame, pedestrian, x, y] = this.#values;
-    const timeMs = (frame! * this.#frameIntervalMs) / this.#frameStep;
     let points = this.#pedestrians.get(pedestrian!);
     if (!this.#collector.isPosition(x!, y!, line)) return;
     if (points === undefined) {
       points = new PointBuffer();
       this.#pedestrians.set(pedestrian!, points);
-    } else if (!this.#collector.isLater(timeMs, points.lastTimeMs, line)) {
+    } else if (!this.#collector.isLater(frame!, points.lastTimeMs, line)) {
       return;
     }
-    points.add(x!, y!, timeMs);
+    points.add(x!, y!, frame!, line);
   }
 
   finish(): void {
+    const step = this.#frameStep ?? this.#commonStep();
     for (const [pedestrian, points] of this.#pedestrians) {
-      this.#collector.addPoints(`${this.#scene}/${pedestrian}`, points, this.#scene);
+      // The buffer holds frames; a frame is a fraction of a step.
+      const id = `${this.#scene}/${pedestrian}`;
+      points.mapTimes((frame) => (frame * this.#frameIntervalMs) / step);
+      this.#collector.addChecked(id, points, this.#scene);
     }
+    this.#pedestrians.clear();
+  }
+
+  /** The commonest distance between two frames of a pedestrian; 10 where there is none. */
+  #commonStep(): number {
+    const counts = new Map<number, number>();
+    for (const points of this.#pedestrians.values()) {
+      const frames = points.timesMs();
+      for (let i = 1; i < frames.length; i++) {
+        const step = frames[i]! - frames[i - 1]!;
+        counts.set(step, (counts.get(step) ?? 0) + 1);
+      }
+    }
+    let common = 10;
+    let most = 0;
+    for (const [step, count] of counts) {
+      if (count > most || (count === most && step < common)) [common, most] = [step, count];
+    }
+    return common;
   }
 
   /** The line's four numbers into `#values`; rejects the line where they are not. */

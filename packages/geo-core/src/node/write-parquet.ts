@@ -1,11 +1,22 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, type ColumnSource, ParquetWriter } from "hyparquet-writer";
-import { ValueError } from "../foundation/errors.js";
+import { JSON_SUFFIX, LIST_SUFFIX } from "../formats/column-marks.js";
+import { CREATED_BY } from "../formats/parquet/parquet-file.js";
+import { toWkbLine } from "../formats/wkb.js";
+import { checkOptions } from "../foundation/check-options.js";
 import { checkOneOf } from "../foundation/validate.js";
+import type { PointColumn } from "../trajectories/columns.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
+import { checkPointRows, type WriteOptions, withAttributes } from "../writing/attributes.js";
+import {
+  type ColumnKind,
+  elevationsOf,
+  hasValues,
+  kindOf,
+  namesToMark,
+  valueAt,
+} from "../writing/further-columns.js";
 import { type WriteBytes, writeAtomically } from "./atomic-file.js";
-import { toWkbLine } from "./internal/wkb.js";
-import { type AttributeValue, checkAttributes, checkPointRows, type WriteOptions } from "./writing.js";
 
 /** How {@link writeParquet} writes. */
 export interface ParquetWriteOptions extends WriteOptions {
@@ -21,10 +32,10 @@ export interface ParquetWriteOptions extends WriteOptions {
 /**
  * Writes Parquet (Snappy); {@link readParquet} reads it back equal. Times are timestamps in milliseconds if all are
  * whole, else doubles. A planar set's GeoParquet has `crs: null`, and is read back with `coordinateSystem: "planar"`.
- * Attributes are further columns: text, doubles or booleans. The file appears whole or not at all.
+ * Properties, attributes and point columns are further columns: text, doubles or booleans, lists of them with a value a
+ * point, or JSON where values are of several kinds. The file appears whole or not at all.
  *
- * @throws {ValueError} a trajectory of fewer than 2 points in GeoParquet (no LineString); where rows are points: an
- *   empty trajectory, or an id twice; an attribute's value, or one column with values of several kinds
+ * @throws {ValueError} where rows are points: an empty trajectory, or an id twice; an attribute's value
  * @throws {ShapeError} an attribute of the wrong length
  */
 export async function writeParquet(
@@ -32,27 +43,28 @@ export async function writeParquet(
   trajectories: TrajectorySet,
   options: ParquetWriteOptions = {},
 ): Promise<void> {
-  const { layout = "trajectories", attributes = {}, signal } = options;
+  checkOptions("writeParquet", options, ["layout", "attributes", "signal"]);
+  const { layout = "trajectories", attributes, signal } = options;
   checkOneOf("writeParquet", "layout", layout, ["trajectories", "points"]);
   const [x, y] = trajectories.coordinateSystem === "lonlat" ? ["lon", "lat"] : ["x", "y"];
   const own = layout === "points" ? ["id", x!, y!, "time"] : ["id", "geometry", "bbox", "times"];
-  checkAttributes("writeParquet", trajectories, attributes, own);
-  if (layout === "trajectories") checkLines(trajectories);
-  else checkPointRows("writeParquet", trajectories);
+  const set = withAttributes("writeParquet", trajectories, attributes, own);
+  if (layout === "points") checkPointRows("writeParquet", set);
+  const marked = namesToMark(own, [...Object.keys(set.properties), ...Object.keys(set.pointColumns)]);
   const columns: readonly Column[] = [
-    ...(layout === "points" ? pointColumns(trajectories, x!, y!) : trajectoryColumns(trajectories)),
-    ...Object.entries(attributes).map(([name, values]) => attributeColumn(name, values)),
+    ...(layout === "points" ? pointColumns(set, x!, y!, marked) : trajectoryColumns(set, marked)),
+    ...Object.entries(set.properties).map(([name, values]) =>
+      furtherColumn(name, values, marked.has(name), ({ trajectory }) => trajectory),
+    ),
   ];
   await writeAtomically(path, async (writeBytes) => {
     const writer = new ParquetWriter({
       writer: new FlushingWriter(writeBytes),
       schema: [rootElement(columns.length), ...columns.flatMap(({ schema }) => schema)],
-      createdBy: "@wayweave/geo-core",
-      ...(layout === "trajectories"
-        ? { kvMetadata: [{ key: "geo", value: geoMetadata(trajectories) }] }
-        : {}),
+      createdBy: CREATED_BY,
+      ...(layout === "trajectories" ? { kvMetadata: [{ key: "geo", value: geoMetadata(set) }] } : {}),
     });
-    for (const rows of rowGroups(trajectories, layout)) {
+    for (const rows of rowGroups(set, layout)) {
       signal?.throwIfAborted();
       const columnData = columns.map(
         (column): ColumnSource => ({ name: column.name, data: rows.map(column.valueAt) }),
@@ -104,50 +116,82 @@ function* rowGroups(set: TrajectorySet, layout: "trajectories" | "points"): Gene
   if (rows.length > 0) yield rows;
 }
 
-function pointColumns(set: TrajectorySet, x: string, y: string): Column[] {
+function pointColumns(set: TrajectorySet, x: string, y: string, marked: ReadonlySet<string>): Column[] {
   const columns = [
     idColumn(set),
     doubleColumn(x, ({ point }) => set.coordinates[2 * point]!),
     doubleColumn(y, ({ point }) => set.coordinates[2 * point + 1]!),
   ];
-  if (set.timesMs === undefined) return columns;
+  const further = Object.entries(set.pointColumns).map(([name, column]) =>
+    furtherColumn(name, column, marked.has(name), ({ point }) => point),
+  );
+  if (set.timesMs === undefined) return [...columns, ...further];
   const { element, encode } = timeElement("time", set.timesMs);
   const { timesMs } = set;
-  return [...columns, { name: "time", schema: [element], valueAt: ({ point }) => encode(timesMs[point]!) }];
+  return [
+    ...columns,
+    { name: "time", schema: [element], valueAt: ({ point }) => encode(timesMs[point]!) },
+    ...further,
+  ];
 }
 
-function trajectoryColumns(set: TrajectorySet): Column[] {
+function trajectoryColumns(set: TrajectorySet, marked: ReadonlySet<string>): Column[] {
+  const elevations = elevationsOf(set);
   const geometry: Column = {
     name: "geometry",
     schema: [{ name: "geometry", type: "BYTE_ARRAY", repetition_type: "REQUIRED" }],
-    valueAt: ({ trajectory }) => toWkbLine(set.at(trajectory).coordinates),
+    valueAt: ({ trajectory }) => {
+      const [start, end] = [set.offsets[trajectory]!, set.offsets[trajectory + 1]!];
+      const heights = hasValues(elevations, start, end) ? elevations!.subarray(start, end) : undefined;
+      return toWkbLine(set.at(trajectory).coordinates, heights);
+    },
   };
   const bbox: Column = {
     name: "bbox",
     schema: [
-      { name: "bbox", repetition_type: "REQUIRED", num_children: 4 },
+      { name: "bbox", repetition_type: "OPTIONAL", num_children: 4 },
       ...["xmin", "ymin", "xmax", "ymax"].map(
         (name): SchemaElement => ({ name, type: "DOUBLE", repetition_type: "REQUIRED" }),
       ),
     ],
     valueAt: ({ trajectory }) => {
-      const [xmin, ymin, xmax, ymax] = boundsOf(set.at(trajectory).coordinates);
+      const { coordinates } = set.at(trajectory);
+      if (coordinates.length === 0) return null;
+      const [xmin, ymin, xmax, ymax] = boundsOf(coordinates);
       return { xmin, ymin, xmax, ymax };
     },
   };
-  const columns = [idColumn(set), geometry, bbox];
+  const lists = Object.keys(set.pointColumns)
+    .filter((name) => name !== "elevationMeters" || elevations === undefined)
+    .map((name) => listColumn(set, name, marked.has(name)));
+  const columns = [idColumn(set), geometry, bbox, ...lists];
   if (set.timesMs === undefined) return columns;
   const { element, encode } = timeElement("element", set.timesMs);
-  const times: Column = {
-    name: "times",
-    schema: [
-      { name: "times", repetition_type: "REQUIRED", num_children: 1, converted_type: "LIST" },
-      { name: "list", repetition_type: "REPEATED", num_children: 1 },
-      element,
-    ],
-    valueAt: ({ trajectory }) => Array.from(set.at(trajectory).timesMs!, encode),
-  };
-  return [...columns, times];
+  const valueOf = ({ trajectory }: Row): unknown => Array.from(set.at(trajectory).timesMs!, encode);
+  return [...columns, { name: "times", schema: listSchema("times", element), valueAt: valueOf }];
+}
+
+function listSchema(name: string, element: SchemaElement): SchemaElement[] {
+  return [
+    { name, repetition_type: "REQUIRED", num_children: 1, converted_type: "LIST" },
+    { name: "list", repetition_type: "REPEATED", num_children: 1 },
+    element,
+  ];
+}
+
+/** A column of lists with a value a point; values of several kinds as JSON. */
+function listColumn(set: TrajectorySet, name: string, isMarked: boolean): Column {
+  const column = set.pointColumns[name]!;
+  const kind = kindOf(column);
+  const values = ({ trajectory }: Row): unknown[] =>
+    Array.from({ length: set.pointCountOf(trajectory) }, (_, i) =>
+      valueAt(column, set.offsets[trajectory]! + i),
+    );
+  if (isMarked || kind === "mixed" || kind === "empty") {
+    const marked = `${name}${LIST_SUFFIX}`;
+    return { name: marked, schema: [TYPES.mixed(marked)], valueAt: values };
+  }
+  return { name, schema: listSchema(name, TYPES[kind]("element")), valueAt: values };
 }
 
 function idColumn(set: TrajectorySet): Column {
@@ -166,29 +210,38 @@ function timeElement(
   name: string,
   timesMs: Float64Array,
 ): { readonly element: SchemaElement; readonly encode: (timeMs: number) => unknown } {
-  const isWhole = timesMs.every((time) => Number.isInteger(time) && Math.abs(time) <= 8.64e15);
-  if (!isWhole)
-    return { element: { name, type: "DOUBLE", repetition_type: "REQUIRED" }, encode: (time) => time };
+  const isWhole = timesMs.every((time) => Number.isNaN(time) || Number.isInteger(time));
+  const orNull =
+    (encode: (time: number) => unknown) =>
+    (time: number): unknown =>
+      Number.isNaN(time) ? null : encode(time);
+  if (!isWhole) {
+    return { element: { name, type: "DOUBLE", repetition_type: "OPTIONAL" }, encode: orNull((time) => time) };
+  }
   return {
-    element: { name, type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED" },
-    encode: (time) => new Date(time),
+    element: { name, type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "OPTIONAL" },
+    encode: orNull((time) => new Date(time)),
   };
 }
 
-function attributeColumn(name: string, values: ArrayLike<AttributeValue>): Column {
-  const kinds = new Set(Array.from(values, (value) => (value === null ? "null" : typeof value)));
-  kinds.delete("null");
-  if (kinds.size > 1) {
-    const got = [...kinds].sort().join(" and ");
-    throw new ValueError(`writeParquet: attributes.${name} must hold one kind of value, got ${got}`);
-  }
-  const [kind = "string"] = kinds;
-  const types: Readonly<Record<string, SchemaElement>> = {
-    string: { name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
-    number: { name, type: "DOUBLE", repetition_type: "OPTIONAL" },
-    boolean: { name, type: "BOOLEAN", repetition_type: "OPTIONAL" },
-  };
-  return { name, schema: [types[kind]!], valueAt: ({ trajectory }) => values[trajectory] };
+/** The schema of a column by the kind of its values. */
+const TYPES: Readonly<Record<ColumnKind, (name: string) => SchemaElement>> = {
+  string: (name) => ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" }),
+  empty: (name) => ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" }),
+  number: (name) => ({ name, type: "DOUBLE", repetition_type: "OPTIONAL" }),
+  boolean: (name) => ({ name, type: "BOOLEAN", repetition_type: "OPTIONAL" }),
+  mixed: (name) => ({ name, type: "BYTE_ARRAY", converted_type: "JSON", repetition_type: "OPTIONAL" }),
+};
+
+function furtherColumn(
+  name: string,
+  column: PointColumn,
+  isMarked: boolean,
+  indexOf: (row: Row) => number,
+): Column {
+  const kind = isMarked ? "mixed" : kindOf(column);
+  const written = isMarked ? `${name}${JSON_SUFFIX}` : name;
+  return { name: written, schema: [TYPES[kind](written)], valueAt: (row) => valueAt(column, indexOf(row)) };
 }
 
 function rootElement(columnCount: number): SchemaElement {
@@ -200,7 +253,7 @@ function geoMetadata(set: TrajectorySet): string {
   const covering = Object.fromEntries(["xmin", "ymin", "xmax", "ymax"].map((name) => [name, ["bbox", name]]));
   const geometry = {
     encoding: "WKB",
-    geometry_types: ["LineString"],
+    geometry_types: [],
     ...(set.coordinateSystem === "planar" ? { crs: null } : {}),
     ...(set.pointCount > 0 ? { bbox: boundsOf(set.coordinates) } : {}),
     covering: { bbox: covering },
@@ -218,16 +271,6 @@ function boundsOf(coordinates: Float64Array): [number, number, number, number] {
     maxY = Math.max(maxY, coordinates[i + 1]!);
   }
   return [minX, minY, maxX, maxY];
-}
-
-function checkLines(set: TrajectorySet): void {
-  for (let i = 0; i < set.length; i++) {
-    if (set.pointCountOf(i) >= 2) continue;
-    const got = set.pointCountOf(i);
-    throw new ValueError(
-      `writeParquet: trajectory ${i} must have at least 2 points (or layout: "points"), got ${got}`,
-    );
-  }
 }
 
 /** Hands what a row group wrote to the file, so that memory holds one row group. */

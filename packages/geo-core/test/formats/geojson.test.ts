@@ -97,7 +97,7 @@ describe("fromGeoJson, times", () => {
 
   it("reads a parallel array of a given name, in seconds", () => {
     const value = feature(lineString(line), { t: expected.map((ms) => ms / 1000) });
-    expect(timesOf(value, { times: { property: "t" }, timeUnit: "seconds" })).toEqual(expected);
+    expect(timesOf(value, { timesFrom: { property: "t" }, timeUnit: "seconds" })).toEqual(expected);
   });
 
   it("reads the 4th coordinate", () => {
@@ -120,7 +120,7 @@ describe("fromGeoJson, times", () => {
   });
 
   it("ignores all times when asked to", () => {
-    const { set } = fromGeoJson(feature(lineString(line), { coordTimes: iso }), { times: "none" });
+    const { set } = fromGeoJson(feature(lineString(line), { coordTimes: iso }), { timesFrom: "none" });
     expect(set.timesMs).toBeUndefined();
   });
 });
@@ -233,7 +233,7 @@ describe("toGeoJson", () => {
       fc.property(trajectorySets("lonlat", 2), forms, (set, form) => {
         fc.pre(set.length > 0);
         const text = JSON.stringify(toGeoJson(set, form));
-        const { set: back } = fromGeoJson(JSON.parse(text), { times: form.times });
+        const { set: back } = fromGeoJson(JSON.parse(text), { timesFrom: form.times });
         // JSON has no negative zero.
         const plain = (value: TrajectorySet) => JSON.parse(JSON.stringify(contents(value)));
         expect(plain(back)).toEqual(plain(set));

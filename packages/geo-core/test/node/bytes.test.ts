@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDate, parseDecimal, parseTimeOfDay } from "../../src/node/internal/bytes.js";
-import { parseIsoTime } from "../../src/node/internal/times.js";
+import { parseDate, parseDecimal, parseTimeOfDay } from "../../src/reading/bytes.js";
+import { parseIsoTime } from "../../src/reading/iso-time.js";
 
 const decimal = (text: string) => parseDecimal(Buffer.from(text), 0, text.length);
 

@@ -1,43 +1,66 @@
-import { describeJson } from "../../foundation/describe-json.js";
+import { checkOptions } from "../../foundation/check-options.js";
 import { FormatError, type FormatLocation } from "../../foundation/errors.js";
+import { isFloat64Array } from "../../foundation/realms.js";
+import { TrajectoryCollector } from "../../reading/collector.js";
+import { CrsPolicy } from "../../reading/crs.js";
+import { Ledger } from "../../reading/ledger.js";
+import { checkReadOptions } from "../../reading/options.js";
+import type { ReadReport } from "../../reading/report.js";
+import { timePolicy } from "../../reading/time-policy.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
-import { TrajectorySetBuilder } from "../../trajectories/trajectory-set-builder.js";
-import { type GeoJsonLine, type GeoJsonReadOptions, parseGeoJsonFeature } from "./geojson-feature.js";
-import { isObject, type JsonObject } from "./geojson-times.js";
+import { type FeatureAttributes, FeatureReader } from "./feature-reader.js";
+import { checkGeoJsonOptions, GEOJSON_OPTION_NAMES, type GeoJsonReadOptions } from "./geojson-options.js";
+import { isObject, type JsonObject } from "./json-object.js";
 
-/** What {@link fromGeoJson} and {@link GeoJsonCollector.finish} return: the set, and all that a set cannot hold. */
+/** Options of {@link fromGeoJson} and {@link GeoJsonCollector}. */
+export interface FromGeoJsonOptions extends GeoJsonReadOptions {
+  /** `true` leaves out what is broken, and counts it in `report`. @defaultValue false */
+  readonly lenient?: boolean;
+}
+
+/** What {@link fromGeoJson} and {@link GeoJsonCollector.finish} return: the set, and what its features say besides. */
 export interface GeoJsonReadResult {
   readonly set: TrajectorySet;
   /** The properties of each trajectory's feature, as parsed, `[trajectories]`. */
   readonly properties: readonly (JsonObject | null)[];
-  /** The index of the feature that each trajectory came from, `[trajectories]`. */
+  /** The index of the feature that each trajectory came from (points: the first one's), `[trajectories]`. */
   readonly featureIndices: Uint32Array;
   /** The 3rd coordinates, NaN where absent; undefined where no position has one. `[points]` */
   readonly elevationsMeters: Float64Array | undefined;
   /** Geometries without a line that `otherGeometries: "skip"` passed over, by type (`"null"` for none). */
   readonly skipped: Readonly<Record<string, number>>;
+  readonly report: ReadReport;
 }
+
+const KNOWN = GEOJSON_OPTION_NAMES.filter(
+  (name) => name !== "signal" && name !== "onProgress" && name !== "batchPoints",
+) as readonly (keyof FromGeoJsonOptions)[];
 
 /**
  * Gathers features one by one into a {@link TrajectorySet}: what reads newline-delimited GeoJSON, and what
- * {@link fromGeoJson} is made of. A feature that fails leaves no trace, so a lenient reader can go on.
+ * {@link fromGeoJson} is made of. A feature that fails leaves no trace, so a caller can go on.
  */
 export class GeoJsonCollector {
-  readonly #options: GeoJsonReadOptions;
-  #builder: TrajectorySetBuilder | undefined;
-  readonly #properties: (JsonObject | null)[] = [];
-  readonly #featureIndices: number[] = [];
-  readonly #elevations: (Float64Array | undefined)[] = [];
-  readonly #skipped: Record<string, number> = {};
-  #featureCount = 0;
+  readonly #ledger: Ledger;
+  readonly #collector: TrajectoryCollector<FeatureAttributes>;
+  readonly #features: FeatureReader;
 
-  constructor(options: GeoJsonReadOptions = {}) {
-    this.#options = options;
+  constructor(options: FromGeoJsonOptions = {}) {
+    checkOptions("GeoJsonCollector", options, KNOWN);
+    const { lenient = false, coordinateSystem = "lonlat", crs = "auto" } = options;
+    checkGeoJsonOptions("GeoJsonCollector", options);
+    checkReadOptions("GeoJsonCollector", options);
+    this.#ledger = new Ledger(lenient);
+    const policy = timePolicy(options);
+    const batchPoints = Number.POSITIVE_INFINITY;
+    this.#collector = new TrajectoryCollector(this.#ledger, { coordinateSystem, batchPoints, policy });
+    const crsPolicy = new CrsPolicy("fromGeoJson", crs, coordinateSystem);
+    this.#features = new FeatureReader("fromGeoJson", "", this.#collector, crsPolicy, options);
   }
 
   /** The number of features taken in. */
   get featureCount(): number {
-    return this.#featureCount;
+    return this.#features.featureCount;
   }
 
   /**
@@ -45,86 +68,57 @@ export class GeoJsonCollector {
    *
    * @param value parsed JSON
    * @param location the file and line, for messages
-   * @returns the number of trajectories added
-   * @throws {FormatError} an invalid feature, or one with times after one without (or the reverse)
+   * @throws {FormatError} (strict) an invalid feature
    */
-  add(value: unknown, location: FormatLocation = {}): number {
-    const where = `feature ${this.#featureCount}`;
-    const { lines, skipped } = parseGeoJsonFeature(value, where, this.#options, location);
-    for (const line of lines) this.#checkTimes(line, lines, where, location);
-    for (const line of lines) this.#push(line);
-    for (const [type, count] of Object.entries(skipped)) {
-      this.#skipped[type] = (this.#skipped[type] ?? 0) + count;
-    }
-    this.#featureCount++;
-    return lines.length;
+  add(value: unknown, location: FormatLocation = {}): void {
+    this.#collector.file = location.file ?? "";
+    this.#features.take(value, location);
+  }
+
+  /** The collection's `crs` member. @throws {FormatError} one that the options do not provide for */
+  collection(crs: unknown): void {
+    this.#features.collection(crs, {});
   }
 
   /** All that was gathered. */
   finish(): GeoJsonReadResult {
-    const { coordinateSystem = "lonlat" } = this.#options;
-    const set = (this.#builder ?? new TrajectorySetBuilder({ coordinateSystem })).build();
-    let elevationsMeters: Float64Array | undefined;
-    for (const [i, elevations] of this.#elevations.entries()) {
-      if (elevations === undefined) continue;
-      elevationsMeters ??= new Float64Array(set.pointCount).fill(Number.NaN);
-      elevationsMeters.set(elevations, set.offsets[i]!);
-    }
+    this.#features.finish();
+    const [batch] = this.#collector.takeLast(true);
+    const { trajectories: set, attributes } = batch!;
+    const elevations = set.pointColumns.elevationMeters;
+    this.#ledger.files = 1;
     return {
       set,
-      properties: this.#properties.slice(),
-      featureIndices: Uint32Array.from(this.#featureIndices),
-      elevationsMeters,
-      skipped: { ...this.#skipped },
+      properties: attributes.map(({ properties }) => properties),
+      featureIndices: Uint32Array.from(attributes, ({ feature }) => feature),
+      elevationsMeters: isFloat64Array(elevations) ? elevations : undefined,
+      skipped: { ...this.#features.others },
+      report: this.#ledger.report(),
     };
-  }
-
-  #checkTimes(
-    line: GeoJsonLine,
-    lines: readonly GeoJsonLine[],
-    where: string,
-    location: FormatLocation,
-  ): void {
-    const withTimes = this.#builder?.withTimes ?? lines[0]!.timesMs !== undefined;
-    const hasTimes = line.timesMs !== undefined;
-    if (hasTimes === withTimes) return;
-    const problem = withTimes
-      ? "must have times as the lines before it, got none"
-      : 'must have no times as the lines before it, got some (times: "none" ignores them)';
-    throw new FormatError(`${where}: ${problem}`, location);
-  }
-
-  #push(line: GeoJsonLine): void {
-    const { coordinateSystem = "lonlat" } = this.#options;
-    const { coordinates, timesMs } = line;
-    this.#builder ??= new TrajectorySetBuilder({ coordinateSystem, withTimes: timesMs !== undefined });
-    this.#builder.begin(line.id);
-    for (let i = 0; 2 * i < coordinates.length; i++) {
-      this.#builder.addPoint(coordinates[2 * i]!, coordinates[2 * i + 1]!, timesMs?.[i]);
-    }
-    this.#builder.end();
-    this.#properties.push(line.properties);
-    this.#featureIndices.push(this.#featureCount);
-    this.#elevations.push(line.elevationsMeters);
   }
 }
 
 /**
- * Reads a GeoJSON text's value: FeatureCollection, Feature, LineString, MultiLineString or GeometryCollection.
+ * Reads a GeoJSON text's value: FeatureCollection, Feature, LineString, MultiLineString or GeometryCollection, points with
+ * an id or time each, moving features (OGC), or an array of trips (deck.gl).
  *
- * Each LineString, and each part of a MultiLineString, becomes a trajectory. What a {@link TrajectorySet} cannot hold
- * (properties, elevations, which parts belonged together) comes back beside it; nothing is dropped silently.
+ * Each LineString, each part of a MultiLineString, and the points of one id become a trajectory; heights and
+ * `coordinateProperties` become point columns, properties stay properties. Nothing is dropped silently.
  *
  * @param value parsed JSON (`JSON.parse(text)`)
- * @throws {FormatError} naming the feature by its index in the collection
+ * @throws {FormatError} (strict) naming the feature by its index in the collection
  * @example
  * fromGeoJson({ type: "LineString", coordinates: [[116.3, 39.9], [116.4, 39.9]] }).set.length // 1
  */
-export function fromGeoJson(value: unknown, options: GeoJsonReadOptions = {}): GeoJsonReadResult {
-  if (!isObject(value)) throw new FormatError("fromGeoJson: value must be a GeoJSON object");
-  if (options.coordinateSystem !== "planar") checkCrs(value);
+export function fromGeoJson(value: unknown, options: FromGeoJsonOptions = {}): GeoJsonReadResult {
+  checkOptions("fromGeoJson", options, KNOWN);
+  const isList = Array.isArray(value);
+  if (!isList && !isObject(value)) throw new FormatError("fromGeoJson: value must be a GeoJSON object");
   const collector = new GeoJsonCollector(options);
-  if (value.type === "FeatureCollection") {
+  if (isList) {
+    for (const element of value as readonly unknown[]) collector.add(element);
+  } else if (value.type === "FeatureCollection") {
+    collector.collection(value.crs);
     if (!Array.isArray(value.features)) {
       throw new FormatError("fromGeoJson: a FeatureCollection's features must be an array");
     }
@@ -133,14 +127,4 @@ export function fromGeoJson(value: unknown, options: GeoJsonReadOptions = {}): G
     collector.add(value);
   }
   return collector.finish();
-}
-
-/** GeoJSON of 2008 may name another coordinate system; reading it as degrees would be wrong silently. */
-function checkCrs(value: JsonObject): void {
-  const { crs } = value;
-  if (crs === undefined || crs === null) return;
-  const properties = isObject(crs) ? crs.properties : undefined;
-  const name = isObject(properties) ? properties.name : undefined;
-  if (typeof name === "string" && /(CRS84|EPSG:{1,2}4326|EPSG:[\d.]*:4326)$/.test(name)) return;
-  throw new FormatError(`fromGeoJson: crs must be absent, CRS84 or EPSG:4326, got ${describeJson(crs)}`);
 }

@@ -1,76 +1,65 @@
 import { describeJson } from "../../foundation/describe-json.js";
 import { FormatError, type FormatLocation } from "../../foundation/errors.js";
-import { checkOneOf } from "../../foundation/validate.js";
-import { type GeoJsonTimes, isObject, type JsonObject, readTimes } from "./geojson-times.js";
-
-export type { GeoJsonTimes } from "./geojson-times.js";
-
-/** How {@link parseGeoJsonFeature} and {@link GeoJsonCollector} read a feature. */
-export interface GeoJsonReadOptions {
-  /**
-   * Where times are.
-   *
-   * `"auto"`: a property `coordTimes`, `coordinateProperties.times`, `times`, `timesMs` or `timestamps`, whichever
-   * comes first; else the 4th coordinate; else none. `"coordTimes"` and `"fourthCoordinate"` require that form,
-   * `{ property }` a parallel array of that name, `"none"` ignores all.
-   * @defaultValue "auto"
-   */
-  readonly times?: GeoJsonTimes;
-  /** The unit of times that are numbers; text is read as ISO 8601, without a zone as UTC. @defaultValue "milliseconds" */
-  readonly timeUnit?: "milliseconds" | "seconds";
-  /**
-   * What to do with a geometry that holds no line (points, polygons, none). `"skip"` counts them.
-   * @defaultValue "error"
-   */
-  readonly otherGeometries?: "error" | "skip";
-  /** `"planar"` reads x and y as they are, in any range. @defaultValue "lonlat" */
-  readonly coordinateSystem?: "lonlat" | "planar";
-}
+import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import { pointColumnsOf, propertiesWithout } from "./geojson-columns.js";
+import { collectGeometry, type Fail, type RawLine, readPositions } from "./geojson-geometry.js";
+import type { GeoJsonReadOptions } from "./geojson-options.js";
+import { readTimes } from "./geojson-times.js";
+import { isObject, type JsonObject } from "./json-object.js";
 
 /** One line of a feature. */
 export interface GeoJsonLine {
   /** The feature's `id` or `properties.id`, with `/part` where it has several lines; absent where it has none. */
   readonly id: string | undefined;
-  /** `[points × 2]` */
+  /** `[points × 2]`; NaN where a position is broken and lenient reading lets it pass. */
   readonly coordinates: Float64Array;
-  /** `[points]` */
+  /** NaN for a point without time; `[points]`. */
   readonly timesMs: Float64Array | undefined;
-  /** The 3rd coordinates, NaN where a position has none; absent where none has. `[points]` */
-  readonly elevationsMeters: Float64Array | undefined;
-  readonly properties: JsonObject | null;
+  /** Heights and `coordinateProperties`. */
+  readonly columns: Record<string, PointColumn>;
+  /** The feature's, without those that became times or columns. */
+  readonly properties: Record<string, ColumnValue>;
+  /** The coordinate system that the geometry or feature names. */
+  readonly crs: unknown;
+}
+
+/** A point by itself. */
+export interface GeoJsonPoint {
+  readonly id: string | undefined;
+  readonly x: number;
+  readonly y: number;
+  readonly elevation: number;
+  readonly crs: unknown;
 }
 
 /** What came out of one feature. */
-export interface GeoJsonFeatureLines {
+export interface GeoJsonFeatureParts {
   readonly lines: readonly GeoJsonLine[];
-  /** Geometries without a line that `otherGeometries: "skip"` passed over, by type (`"null"` for none). */
-  readonly skipped: Readonly<Record<string, number>>;
+  readonly points: readonly GeoJsonPoint[];
+  /** Geometries that are neither line nor point, by type (`"null"` for none). */
+  readonly others: readonly string[];
+  /** As parsed. */
+  readonly properties: JsonObject | null;
 }
 
-/** A geometry's LineStrings with the path to each in the times' nesting. */
-interface RawLine {
-  readonly positions: unknown;
-  /** Index among the parts of a MultiLineString; undefined for a LineString. */
-  readonly part: number | undefined;
+/** How a feature is parsed. */
+export interface FeatureContext {
+  /** How messages name the feature: `feature 3`. */
+  readonly where: string;
+  readonly location: FormatLocation;
+  readonly options: GeoJsonReadOptions;
+  /** Told of a broken position or time; it throws where reading is strict. */
+  readonly broken: (reason: "position out of range" | "time not read", error: FormatError) => void;
 }
 
 /**
- * Reads one GeoJSON Feature or bare geometry: LineString, MultiLineString, GeometryCollection.
+ * One GeoJSON Feature or bare geometry.
  *
- * @param value parsed JSON
- * @param where how messages name the feature: `feature 3`
- * @param location the file and line, if known
- * @throws {FormatError} anything that is not a valid feature, position or time; a geometry without a line, unless
- *   `otherGeometries` is `"skip"`
+ * @throws {FormatError} anything that is not a valid feature
  */
-export function parseGeoJsonFeature(
-  value: unknown,
-  where: string,
-  options: GeoJsonReadOptions = {},
-  location: FormatLocation = {},
-): GeoJsonFeatureLines {
-  checkOptions(options);
-  const fail: (problem: string) => never = (problem) => {
+export function parseFeature(value: unknown, context: FeatureContext): GeoJsonFeatureParts {
+  const { where, location, options } = context;
+  const fail: Fail = (problem) => {
     throw new FormatError(`${where}: ${problem}`, location);
   };
   if (!isObject(value)) return fail(`must be a JSON object, got ${describeJson(value)}`);
@@ -79,86 +68,34 @@ export function parseGeoJsonFeature(
   if (properties !== null && !isObject(properties)) {
     return fail(`properties must be an object or null, got ${describeJson(properties)}`);
   }
-  const lines: RawLine[] = [];
-  const skipped: Record<string, number> = {};
-  const skip = (type: string): void => {
-    if (options.otherGeometries !== "skip") fail(`geometry must hold a line, got ${type}`);
-    skipped[type] = (skipped[type] ?? 0) + 1;
-  };
   const geometry = isFeature ? (value.geometry ?? null) : value;
-  collectLines(geometry, lines, skip, fail);
+  const isTrack =
+    properties?.coordTimes !== undefined ||
+    isObject(properties?.coordinateProperties) ||
+    properties?.timesMs !== undefined;
+  const { lines, points, others } = collectGeometry(geometry, isTrack, fail);
   // An empty MultiLineString or collection is legal, and would vanish without a trace.
-  if (lines.length === 0 && Object.keys(skipped).length === 0)
-    skip(`${(geometry as JsonObject).type} without lines`);
-  const id = featureId(value, properties, fail);
-  const read = (line: RawLine, index: number): GeoJsonLine =>
-    parseLine(line, index, lines.length, id, properties, options, fail);
-  return { lines: lines.map(read), skipped };
-}
-
-function checkOptions({ times, timeUnit, otherGeometries, coordinateSystem }: GeoJsonReadOptions): void {
-  const where = "parseGeoJsonFeature";
-  if (typeof times === "string") {
-    checkOneOf(where, "times", times, ["auto", "coordTimes", "fourthCoordinate", "none"]);
-  }
-  if (timeUnit !== undefined) checkOneOf(where, "timeUnit", timeUnit, ["milliseconds", "seconds"]);
-  if (otherGeometries !== undefined) {
-    checkOneOf(where, "otherGeometries", otherGeometries, ["error", "skip"]);
-  }
-  if (coordinateSystem !== undefined) {
-    checkOneOf(where, "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
-  }
-}
-
-/** Collections may nest; deeper than this is no data but an attack on the stack. */
-const MAX_COLLECTION_DEPTH = 32;
-
-function collectLines(
-  geometry: unknown,
-  lines: RawLine[],
-  skip: (type: string) => void,
-  fail: (problem: string) => never,
-  depth = 0,
-): void {
-  if (geometry === null) {
-    skip("null");
-    return;
-  }
-  if (!isObject(geometry)) fail(`geometry must be an object or null, got ${describeJson(geometry)}`);
-  switch (geometry.type) {
-    case "LineString":
-      lines.push({ positions: geometry.coordinates, part: undefined });
-      return;
-    case "MultiLineString": {
-      const parts = requireArray(geometry, "coordinates", fail);
-      for (const [part, positions] of parts.entries()) lines.push({ positions, part });
-      return;
-    }
-    case "GeometryCollection":
-      if (depth === MAX_COLLECTION_DEPTH) fail(`collections must nest at most ${MAX_COLLECTION_DEPTH} deep`);
-      for (const part of requireArray(geometry, "geometries", fail)) {
-        collectLines(part, lines, skip, fail, depth + 1);
-      }
-      return;
-    case "Point":
-    case "MultiPoint":
-    case "Polygon":
-    case "MultiPolygon":
-      skip(geometry.type);
-      return;
-    default:
-      fail(`geometry type must be one of GeoJSON's, got ${describeJson(geometry.type)}`);
-  }
-}
-
-function requireArray(
-  geometry: JsonObject,
-  name: string,
-  fail: (problem: string) => never,
-): readonly unknown[] {
-  const value = geometry[name];
-  if (!Array.isArray(value)) return fail(`${name} must be an array, got ${describeJson(value)}`);
-  return value;
+  if (lines.length + points.length + others.length === 0)
+    others.push(`${(geometry as JsonObject).type} without lines`);
+  const id = featureId(value, properties, options, fail);
+  const outerCrs = value.crs;
+  const parsed = lines.map((line, index) =>
+    parseLine(
+      { ...line, crs: line.crs ?? outerCrs },
+      index,
+      lines.length,
+      id,
+      properties,
+      value.timeUnit,
+      context,
+    ),
+  );
+  return {
+    lines: parsed,
+    points: points.map((point) => parsePoint(point, id, outerCrs, context)),
+    others,
+    properties,
+  };
 }
 
 function parseLine(
@@ -167,70 +104,79 @@ function parseLine(
   lineCount: number,
   id: string | undefined,
   properties: JsonObject | null,
-  options: GeoJsonReadOptions,
-  fail: (problem: string) => never,
+  unit: unknown,
+  { where, location, options, broken }: FeatureContext,
 ): GeoJsonLine {
-  const { positions } = line;
   const name = lineCount === 1 ? "line" : `line ${index}`;
-  if (!Array.isArray(positions) || positions.length < 2) {
+  const errorOf = (problem: string) => new FormatError(`${where}: ${problem}`, location);
+  const { positions } = line;
+  if (!Array.isArray(positions) || (positions.length < 2 && !line.mayBeShort)) {
     const got = Array.isArray(positions) ? positions.length : describeJson(positions);
-    return fail(`${name} must hold two or more positions, got ${got}`);
+    throw errorOf(`${name} must hold two or more positions, got ${got}`);
   }
-  const count = positions.length;
-  const coordinates = new Float64Array(2 * count);
-  const fourth = new Float64Array(count).fill(Number.NaN);
-  let elevationsMeters: Float64Array | undefined;
-  const limitX = options.coordinateSystem === "planar" ? Number.MAX_VALUE : 180;
-  const limitY = options.coordinateSystem === "planar" ? Number.MAX_VALUE : 90;
-  for (let i = 0; i < count; i++) {
-    const position: unknown = positions[i];
-    if (
-      !Array.isArray(position) ||
-      position.length < 2 ||
-      position.length > 4 ||
-      !position.every(isFiniteNumber)
-    ) {
-      return fail(`${name}, position ${i} must hold 2 to 4 finite numbers, got ${describeJson(position)}`);
-    }
-    const [x, y, z, m] = position as [number, number, number?, number?];
-    if (Math.abs(x) > limitX || Math.abs(y) > limitY) {
-      return fail(
-        `${name}, position ${i} must be [lon, lat] with lon in [-180, 180] and lat in [-90, 90], got [${x}, ${y}]`,
-      );
-    }
-    coordinates[2 * i] = x;
-    coordinates[2 * i + 1] = y;
-    if (z !== undefined) {
-      elevationsMeters ??= new Float64Array(count).fill(Number.NaN);
-      elevationsMeters[i] = z;
-    }
-    if (m !== undefined) fourth[i] = m;
-  }
-  const timesMs = readTimes(
-    { properties, fourth, count, part: line.part, index, lineCount },
-    options,
-    (text) => fail(`${name}: ${text}`),
+  const { coordinates, elevations, fourth } = readPositions(positions, (i, position) =>
+    broken(
+      "position out of range",
+      errorOf(`${name}, position ${i} must hold 2 to 4 finite numbers, got ${describeJson(position)}`),
+    ),
   );
-  const lineId = id === undefined || lineCount === 1 ? id : `${id}/${index}`;
-  return { id: lineId, coordinates, timesMs, elevationsMeters, properties };
+  const input = { properties, fourth, count: positions.length, part: line.part, index, lineCount, unit };
+  const times = readTimes(
+    input,
+    options.times === "ignore" ? "none" : (options.timesFrom ?? "auto"),
+    options,
+    (problem) => {
+      throw errorOf(`${name}: ${problem}`);
+    },
+    (problem) => broken("time not read", errorOf(`${name}: ${problem}`)),
+  );
+  const columns = pointColumnsOf(input);
+  if (elevations !== undefined) columns.elevationMeters = elevations;
+  return {
+    id: id === undefined || lineCount === 1 ? id : `${id}/${index}`,
+    coordinates,
+    timesMs: times?.timesMs,
+    columns,
+    properties: propertiesWithout(properties, [times?.property, "coordinateProperties"]),
+    crs: line.crs,
+  };
+}
+
+function parsePoint(
+  { position, crs }: { readonly position: unknown; readonly crs: unknown },
+  id: string | undefined,
+  outerCrs: unknown,
+  { where, location, broken }: FeatureContext,
+): GeoJsonPoint {
+  const { coordinates, elevations } = readPositions([position], () =>
+    broken(
+      "position out of range",
+      new FormatError(
+        `${where}: a position must hold 2 to 4 finite numbers, got ${describeJson(position)}`,
+        location,
+      ),
+    ),
+  );
+  const [x, y] = coordinates;
+  return { id, x: x!, y: y!, elevation: elevations?.[0] ?? Number.NaN, crs: crs ?? outerCrs };
 }
 
 function featureId(
   value: JsonObject,
   properties: JsonObject | null,
-  fail: (problem: string) => never,
+  { idProperty }: GeoJsonReadOptions,
+  fail: Fail,
 ): string | undefined {
-  const { id } = value;
-  if (id === undefined || id === null) {
-    const inner = properties?.id;
-    return typeof inner === "string" || typeof inner === "number" ? String(inner) : undefined;
+  const own = idProperty === undefined ? value.id : properties?.[idProperty];
+  if (own === undefined || own === null) {
+    const inner = idProperty === undefined ? properties?.id : undefined;
+    return typeof inner === "number" || (typeof inner === "string" && inner !== "")
+      ? String(inner)
+      : undefined;
   }
-  if (typeof id !== "string" && typeof id !== "number") {
-    return fail(`id must be a string or number, got ${describeJson(id)}`);
+  if (typeof own !== "string" && typeof own !== "number") {
+    return fail(`id must be a string or number, got ${describeJson(own)}`);
   }
-  return String(id);
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+  if (own === "") return fail("id must not be empty");
+  return String(own);
 }

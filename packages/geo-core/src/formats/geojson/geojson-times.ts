@@ -1,25 +1,15 @@
 import { describeJson } from "../../foundation/describe-json.js";
-import { parseIsoTime } from "../iso-time.js";
-
-/** Where a GeoJSON feature keeps its times; see GeoJsonReadOptions. */
-export type GeoJsonTimes =
-  | "auto"
-  | "coordTimes"
-  | "fourthCoordinate"
-  | "none"
-  | { readonly property: string };
-
-export type JsonObject = { readonly [name: string]: unknown };
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import type { TimeFormatOptions, TimeOptions } from "../../reading/options.js";
+import { TimeValues } from "../../reading/time-values.js";
+import type { Fail } from "./geojson-geometry.js";
+import type { GeoJsonTimes } from "./geojson-options.js";
+import { isObject, type JsonObject } from "./json-object.js";
 
 /** What is known of the line whose times are to be read. */
 export interface LineTimesInput {
   readonly properties: JsonObject | null;
-  /** The 4th coordinates, NaN where absent. */
-  readonly fourth: Float64Array;
+  /** The 4th coordinates; undefined where absent. */
+  readonly fourth: readonly unknown[];
   /** Positions of the line. */
   readonly count: number;
   /** Index within a MultiLineString; undefined for a LineString. */
@@ -27,47 +17,57 @@ export interface LineTimesInput {
   /** Index within the feature, of `lineCount` lines. */
   readonly index: number;
   readonly lineCount: number;
+  /** The unit that the feature names for its 4th coordinates. */
+  readonly unit: unknown;
+}
+
+export interface LineTimes {
+  /** NaN for a position without time. */
+  readonly timesMs: Float64Array;
+  /** The property that held them; undefined for the 4th coordinate. */
+  readonly property: string | undefined;
 }
 
 /** Parallel arrays that `"auto"` recognises, in this order. */
 const PARALLEL_NAMES = ["coordTimes", "times", "timesMs", "timestamps"];
+/** Of these, an array of the wrong length is an error; of the others, it is something else. */
+const CERTAIN_NAMES = ["coordTimes", "coordinateProperties.times", "timesMs"];
 
 /**
- * The times of one line in milliseconds, or undefined where it has none.
+ * The times of one line, or undefined where it has none.
  *
  * @param fail throws the FormatError of its message
+ * @param broken told of a time that cannot be read; it may throw, else the position stays without time
  */
 export function readTimes(
   line: LineTimesInput,
-  options: { readonly times?: GeoJsonTimes; readonly timeUnit?: "milliseconds" | "seconds" },
-  fail: (problem: string) => never,
-): Float64Array | undefined {
-  const { times = "auto" } = options;
-  const factor = options.timeUnit === "seconds" ? 1000 : 1;
-  if (times === "none") return undefined;
-  if (times === "fourthCoordinate") return fromFourth(line, factor, true, fail);
-  if (times === "auto") {
-    const found = findParallel(line.properties);
-    if (found === undefined) return fromFourth(line, factor, false, fail);
-    return fromParallel(found.name, found.value, line, factor, fail);
-  }
-  const name = times === "coordTimes" ? times : times.property;
-  const found =
-    name === "coordTimes"
-      ? findParallel(line.properties, ["coordTimes"])
-      : findParallel(line.properties, [name]);
-  if (found === undefined) return fail(`must have a property ${name} with its times, got none`);
-  return fromParallel(found.name, found.value, line, factor, fail);
+  timesFrom: GeoJsonTimes,
+  options: TimeFormatOptions & Pick<TimeOptions, "timeRange">,
+  fail: Fail,
+  broken: (problem: string) => void,
+): LineTimes | undefined {
+  if (timesFrom === "none") return undefined;
+  if (timesFrom === "fourthCoordinate") return fromFourth(line, options, true, broken);
+  const names =
+    timesFrom === "auto" ? PARALLEL_NAMES : [timesFrom === "coordTimes" ? timesFrom : timesFrom.property];
+  const found = findParallel(line, names, timesFrom === "auto");
+  if (found !== undefined) return fromParallel(found.name, found.value, line, options, broken);
+  if (timesFrom === "auto") return fromFourth(line, options, false, broken);
+  return fail(`must have a property ${names[0]} with its times, got none`);
 }
 
 function findParallel(
-  properties: JsonObject | null,
-  names: readonly string[] = PARALLEL_NAMES,
+  line: LineTimesInput,
+  names: readonly string[],
+  isGuess: boolean,
 ): { name: string; value: unknown } | undefined {
+  const { properties } = line;
   if (properties === null) return undefined;
+  if (isGuess && properties.coordTimes === null) return undefined; // it says that there are none
   for (const name of names) {
     const value = properties[name];
-    if (value !== undefined && value !== null) return { name, value };
+    if (value !== undefined && value !== null && (!isGuess || isTimes(name, value, line)))
+      return { name, value };
     // What togeojson writes since its version 5.
     const inner = properties.coordinateProperties;
     if (name === "coordTimes" && isObject(inner) && inner.times !== undefined) {
@@ -77,48 +77,69 @@ function findParallel(
   return undefined;
 }
 
+/** Whether a property may be the times of a feature's positions, and not something that only has the name. */
+function isTimes(name: string, value: unknown, line: LineTimesInput): boolean {
+  if (!Array.isArray(value)) return false;
+  if (CERTAIN_NAMES.includes(name)) return true;
+  return Array.isArray(value[0]) ? value.length === line.lineCount : value.length === line.count;
+}
+
 function fromParallel(
   name: string,
   value: unknown,
   line: LineTimesInput,
-  factor: number,
-  fail: (problem: string) => never,
-): Float64Array {
+  options: TimeFormatOptions & Pick<TimeOptions, "timeRange">,
+  broken: (problem: string) => void,
+): LineTimes | undefined {
   let times: unknown = value;
   // A feature of several lines nests one array a line.
   const isNested = Array.isArray(value) && Array.isArray(value[0]);
   if (line.part !== undefined || line.lineCount > 1 || isNested) {
     if (!Array.isArray(value) || value.length !== line.lineCount) {
       const got = Array.isArray(value) ? value.length : typeof value;
-      return fail(`${name} must hold one array a line (${line.lineCount}), got ${got}`);
+      broken(`${name} must hold one array a line (${line.lineCount}), got ${got}`);
+      return undefined;
     }
     times = value[line.index];
   }
   if (!Array.isArray(times) || times.length !== line.count) {
     const got = Array.isArray(times) ? times.length : typeof times;
-    return fail(`${name} must hold one time a position (${line.count}), got ${got}`);
+    broken(`${name} must hold one time a position (${line.count}), got ${got}`);
+    return undefined;
   }
-  return Float64Array.from(times, (time: unknown, i) => {
-    const ms =
-      typeof time === "number" ? time * factor : typeof time === "string" ? parseIsoTime(time) : Number.NaN;
-    if (!Number.isFinite(ms)) {
-      return fail(`${name}[${i}] must be a number or an ISO 8601 time, got ${describeJson(time)}`);
+  const reader = new TimeValues("GeoJSON", options, name);
+  const timesMs = Float64Array.from(times, (time: unknown, i) => {
+    const ms = time === null || time === "" ? Number.NaN : reader.of(time);
+    if (Number.isNaN(ms) && time !== null && time !== "") {
+      broken(
+        `${name}[${i}] must be a number or an ISO 8601 time: ${reader.required}, got ${describeJson(time)}`,
+      );
     }
     return ms;
   });
+  return { timesMs, property: name.split(".")[0] };
 }
 
 function fromFourth(
-  line: LineTimesInput,
-  factor: number,
+  { fourth, count, unit }: LineTimesInput,
+  options: TimeFormatOptions & Pick<TimeOptions, "timeRange">,
   required: boolean,
-  fail: (problem: string) => never,
-): Float64Array | undefined {
-  const { fourth } = line;
-  const missing = fourth.findIndex(Number.isNaN);
-  if (missing === -1) return fourth.map((time) => time * factor);
-  const hasSome = fourth.some((time) => !Number.isNaN(time));
-  if (hasSome || required)
-    return fail(`position ${missing} must have a time as its 4th coordinate, got none`);
-  return undefined;
+  broken: (problem: string) => void,
+): LineTimes | undefined {
+  if (fourth.length === 0 && !required) return undefined;
+  const named = unit === "milliseconds" && options.timeUnit === undefined;
+  const reader = new TimeValues("GeoJSON", named ? { ...options, timeUnit: "milliseconds" } : options);
+  const timesMs = new Float64Array(count).fill(Number.NaN);
+  for (let i = 0; i < count; i++) {
+    const time = fourth[i];
+    if (time !== undefined) timesMs[i] = reader.of(time);
+    if (time !== undefined && Number.isNaN(timesMs[i])) {
+      broken(
+        `position ${i}'s 4th coordinate must be a number or an ISO 8601 time: ${reader.required}, got ${describeJson(time)}`,
+      );
+    } else if (time === undefined && required) {
+      broken(`position ${i} must have a time as its 4th coordinate, got none`);
+    }
+  }
+  return { timesMs, property: undefined };
 }

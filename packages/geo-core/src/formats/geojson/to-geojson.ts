@@ -1,16 +1,21 @@
+import { checkOptions } from "../../foundation/check-options.js";
 import { ShapeError, ValueError } from "../../foundation/errors.js";
 import { checkOneOf } from "../../foundation/validate.js";
+import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
+import { elevationsOf, valueAt } from "../../writing/further-columns.js";
 
-/** A GeoJSON Feature with a LineString, as {@link toGeoJson} writes it. */
+/** A GeoJSON Feature with a line, as {@link toGeoJson} writes it; a MultiPoint where it has fewer than two points. */
 export interface GeoJsonLineFeature {
   type: "Feature";
   id: string;
-  geometry: { type: "LineString"; coordinates: number[][] };
+  geometry: { type: "LineString" | "MultiPoint"; coordinates: number[][] };
   properties: Record<string, unknown>;
+  /** The unit of times that are 4th coordinates. */
+  timeUnit?: "milliseconds";
 }
 
-/** A GeoJSON FeatureCollection of LineStrings. */
+/** A GeoJSON FeatureCollection of lines. */
 export interface GeoJsonLineCollection {
   type: "FeatureCollection";
   features: GeoJsonLineFeature[];
@@ -24,71 +29,129 @@ export interface GeoJsonWriteOptions {
    * @defaultValue "coordTimes"
    */
   readonly times?: "coordTimes" | "fourthCoordinate" | "none" | { readonly property: string };
-  /** Times in a property as ISO 8601 text, or as numbers; the 4th coordinate is always a number. @defaultValue "iso" */
+  /**
+   * Times in a property as ISO 8601 text, or as numbers; the 4th coordinate is always a number.
+   * @defaultValue "iso" where the years have four digits, else "milliseconds" in a property `timesMs`
+   */
   readonly timeFormat?: "iso" | "milliseconds";
   /** More properties of each feature, `[trajectories]`. */
   readonly properties?: readonly (Readonly<Record<string, unknown>> | null)[];
-  /** 3rd coordinates, NaN where absent, `[points]`. */
+  /** 3rd coordinates, NaN where absent, `[points]`. @defaultValue the set's point column `elevationMeters` */
   readonly elevationsMeters?: Float64Array;
   /** Writes a planar set's x and y as they are, although RFC 7946 knows only degrees. @defaultValue false */
   readonly allowPlanar?: boolean;
 }
 
+const KNOWN = ["times", "timeFormat", "properties", "elevationsMeters", "allowPlanar"] as const;
+
+/** Properties that a reader takes for times. */
+export const RESERVED_PROPERTIES: readonly string[] = ["coordTimes", "coordinateProperties"];
+
 /**
- * A set as a GeoJSON FeatureCollection, one LineString a trajectory; {@link fromGeoJson} reads it back equal.
+ * A set as a GeoJSON FeatureCollection, one feature a trajectory; {@link fromGeoJson} reads it back equal. Point columns are
+ * `coordinateProperties`, but for `elevationMeters`, which is the 3rd coordinate.
  *
- * @throws {ValueError} a planar set without `allowPlanar`, a trajectory of fewer than 2 points (no LineString), or a
- *   time that ISO 8601 to the millisecond cannot hold (use `timeFormat: "milliseconds"`)
+ * @throws {ValueError} a planar set without `allowPlanar`, a property called `coordTimes` or `coordinateProperties`, or
+ *   with `timeFormat: "iso"` a year of more than four digits
  * @throws {ShapeError} `properties` or `elevationsMeters` of the wrong length
  */
 export function toGeoJson(set: TrajectorySet, options: GeoJsonWriteOptions = {}): GeoJsonLineCollection {
-  const { properties, elevationsMeters, allowPlanar = false, timeFormat = "iso" } = options;
-  checkOneOf("toGeoJson", "timeFormat", timeFormat, ["iso", "milliseconds"]);
-  if (set.coordinateSystem === "planar" && !allowPlanar) {
-    throw new ValueError("toGeoJson: set must be lonlat (RFC 7946), got planar without allowPlanar");
-  }
-  if (properties !== undefined && properties.length !== set.length) {
-    throw new ShapeError(`toGeoJson: properties must have length ${set.length}, got ${properties.length}`);
-  }
-  if (elevationsMeters !== undefined && elevationsMeters.length !== set.pointCount) {
-    throw new ShapeError(
-      `toGeoJson: elevationsMeters must have length ${set.pointCount}, got ${elevationsMeters.length}`,
-    );
-  }
+  checkOptions("toGeoJson", options, KNOWN);
+  checkGeoJsonWriting("toGeoJson", set, options);
   const features = Array.from({ length: set.length }, (_, i) => toFeature(set, i, options));
   return { type: "FeatureCollection", features };
 }
 
-function toFeature(set: TrajectorySet, index: number, options: GeoJsonWriteOptions): GeoJsonLineFeature {
-  const { times = "coordTimes", timeFormat = "iso" } = options;
+/** Checks what {@link toFeature} relies on. */
+export function checkGeoJsonWriting(where: string, set: TrajectorySet, options: GeoJsonWriteOptions): void {
+  const { properties, elevationsMeters, allowPlanar = false, timeFormat, times = "coordTimes" } = options;
+  if (timeFormat !== undefined) checkOneOf(where, "timeFormat", timeFormat, ["iso", "milliseconds"]);
+  if (typeof times === "string")
+    checkOneOf(where, "times", times, ["coordTimes", "fourthCoordinate", "none"]);
+  if (set.coordinateSystem === "planar" && !allowPlanar) {
+    throw new ValueError(`${where}: set must be lonlat (RFC 7946), got planar without allowPlanar`);
+  }
+  if (properties !== undefined && properties.length !== set.length) {
+    throw new ShapeError(`${where}: properties must have length ${set.length}, got ${properties.length}`);
+  }
+  if (elevationsMeters !== undefined && elevationsMeters.length !== set.pointCount) {
+    throw new ShapeError(
+      `${where}: elevationsMeters must have length ${set.pointCount}, got ${elevationsMeters.length}`,
+    );
+  }
+  for (const name of RESERVED_PROPERTIES) {
+    if (!Object.hasOwn(set.properties, name)) continue;
+    throw new ValueError(
+      `${where}: a property must not be called ${name}, which GeoJSON readers take for times`,
+    );
+  }
+  if (timeFormat === "iso" && set.timesMs?.some((time) => !Number.isNaN(time) && !hasIsoForm(time))) {
+    throw new ValueError(
+      `${where}: a time must have a year of four digits to be ISO 8601 (else timeFormat: "milliseconds")`,
+    );
+  }
+}
+
+/** Trajectory `index` as a feature. */
+export function toFeature(
+  set: TrajectorySet,
+  index: number,
+  options: GeoJsonWriteOptions,
+): GeoJsonLineFeature {
+  const { times = "coordTimes" } = options;
   const { id, coordinates, timesMs } = set.at(index);
   const count = coordinates.length / 2;
-  if (count < 2) {
-    throw new ValueError(`toGeoJson: trajectory ${index} must have at least 2 points, got ${count}`);
+  const start = set.offsets[index]!;
+  const elevations = options.elevationsMeters ?? elevationsOf(set);
+  const properties: Record<string, unknown> = { ...set.propertiesOf(index), ...options.properties?.[index] };
+  const hasTimes = timesMs?.some((time) => !Number.isNaN(time)) ?? false;
+  const inFourth = hasTimes && times === "fourthCoordinate";
+  if (hasTimes && times !== "none" && times !== "fourthCoordinate") {
+    Object.assign(properties, timesProperty(timesMs!, times, options.timeFormat));
+  } else if (
+    !inFourth &&
+    "times,timesMs,timestamps".split(",").some((name) => Array.isArray(properties[name]))
+  ) {
+    // So that a property that looks like times is none.
+    properties.coordTimes = null;
   }
-  const properties: Record<string, unknown> = { ...options.properties?.[index] };
-  if (timesMs !== undefined && times !== "none" && times !== "fourthCoordinate") {
-    const name = times === "coordTimes" ? times : times.property;
-    properties[name] = Array.from(timesMs, (time) => (timeFormat === "iso" ? toIso(time) : time));
+  const columns = Object.entries(set.pointColumnsOf(index)).filter(([, column]) => column !== undefined);
+  const further = columns.filter(([name]) => name !== "elevationMeters" || elevations === undefined);
+  if (further.length > 0 || count < 2) {
+    properties.coordinateProperties = Object.fromEntries(
+      further.map(([name, column]) => [name, Array.from({ length: count }, (_, i) => valueAt(column, i))]),
+    );
   }
   const positions: number[][] = [];
   for (let i = 0; i < count; i++) {
-    const position = [coordinates[2 * i]!, coordinates[2 * i + 1]!];
-    const elevation = options.elevationsMeters?.[set.offsets[index]! + i] ?? Number.NaN;
-    const time = times === "fourthCoordinate" ? timesMs?.[i] : undefined;
+    const position: (number | null)[] = [coordinates[2 * i]!, coordinates[2 * i + 1]!];
+    const elevation = elevations?.[start + i] ?? Number.NaN;
+    const time = inFourth ? timesMs![i]! : Number.NaN;
     if (!Number.isNaN(elevation)) position.push(elevation);
-    else if (time !== undefined) position.push(0);
-    if (time !== undefined) position.push(time);
-    positions.push(position);
+    else if (!Number.isNaN(time)) position.push(elevations === undefined ? 0 : null);
+    if (!Number.isNaN(time)) position.push(time);
+    positions.push(position as number[]);
   }
-  return { type: "Feature", id, geometry: { type: "LineString", coordinates: positions }, properties };
+  const type = count < 2 ? "MultiPoint" : "LineString";
+  return {
+    type: "Feature",
+    id,
+    geometry: { type, coordinates: positions },
+    properties,
+    ...(inFourth ? { timeUnit: "milliseconds" } : {}),
+  };
 }
 
-function toIso(timeMs: number): string {
-  if (!Number.isInteger(timeMs) || Math.abs(timeMs) > 8.64e15) {
-    throw new ValueError(
-      `toGeoJson: a time must be whole milliseconds within ±8.64e15 to be ISO 8601 (else timeFormat: "milliseconds"), got ${timeMs}`,
-    );
-  }
-  return new Date(timeMs).toISOString();
+function timesProperty(
+  timesMs: Float64Array,
+  times: "coordTimes" | { readonly property: string },
+  timeFormat: GeoJsonWriteOptions["timeFormat"],
+): Record<string, unknown> {
+  const hasIso = timesMs.every((time) => Number.isNaN(time) || hasIsoForm(time));
+  const format = timeFormat ?? (hasIso ? "iso" : "milliseconds");
+  // Numbers whose property does not say their unit would have to be guessed.
+  const isNamed = timeFormat === undefined && format === "milliseconds" && times === "coordTimes";
+  const name = isNamed ? "timesMs" : times === "coordTimes" ? times : times.property;
+  const write = format === "iso" ? toIsoTime : (time: number) => time;
+  return { [name]: Array.from(timesMs, (time) => (Number.isNaN(time) ? null : write(time))) };
 }

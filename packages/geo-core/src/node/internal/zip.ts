@@ -1,8 +1,10 @@
 import { crc32 } from "node:zlib";
 import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type ZipFile } from "yauzl";
-import { damage, type Ledger } from "./ledger.js";
-import { isMacMetadata } from "./mac-metadata.js";
-import type { Source, SourceFile } from "./source.js";
+import { isError } from "../../foundation/realms.js";
+import { damage, type Ledger } from "../../reading/ledger.js";
+import { isMacMetadata } from "../../reading/mac-metadata.js";
+import type { SkipReason } from "../../reading/report.js";
+import type { Source, SourceFile } from "../../reading/source.js";
 
 /**
  * The entries of a zip that `accepts` names, but for macOS's own. The central directory is read first; entries are
@@ -27,14 +29,15 @@ export async function openZip(
   }
   zip.on("error", () => {}); // reported by the iterator; without a listener it would end the process
   const files: SourceFile[] = [];
+  const others: string[] = [];
   try {
-    await listEntries(zip, label, accepts, ledger, files);
+    await listEntries(zip, label, accepts, ledger, files, others);
   } catch (error) {
     zip.close();
     throw error;
   }
   files.sort((a, b) => (a.label < b.label ? -1 : 1));
-  return { files, close: async () => zip.close() };
+  return { files, others: others.sort(), close: async () => zip.close() };
 }
 
 async function listEntries(
@@ -43,11 +46,12 @@ async function listEntries(
   accepts: (name: string) => boolean,
   ledger: Ledger,
   files: SourceFile[],
+  others: string[],
 ): Promise<void> {
   try {
     for await (const entry of zip.eachEntry()) {
       try {
-        const file = checkEntry(zip, entry, label, accepts);
+        const file = checkEntry(zip, entry, label, accepts, others);
         if (file !== undefined) files.push(file);
       } catch (error) {
         ledger.giveUpFile(error);
@@ -63,6 +67,7 @@ function checkEntry(
   entry: Entry,
   zipLabel: string,
   accepts: (name: string) => boolean,
+  others: string[],
 ): SourceFile | undefined {
   const name = getFileNameLowLevel(
     entry.generalPurposeBitFlag,
@@ -74,8 +79,12 @@ function checkEntry(
   if (problem !== null)
     throw damage("unsafe name in zip", `unsafe entry name: ${problem}`, { file: zipLabel });
   const base = name.slice(name.lastIndexOf("/") + 1);
-  if (base === "" || isMacMetadata(name) || !accepts(base.replace(/\.gz$/i, ""))) return undefined;
+  if (base === "" || isMacMetadata(name)) return undefined;
   const label = `${zipLabel}/${name}`;
+  if (!accepts(base.replace(/\.gz$/i, ""))) {
+    others.push(label);
+    return undefined;
+  }
   if (entry.isEncrypted()) throw damage("encrypted zip entry", "the zip entry is encrypted", { file: label });
   if (!entry.canDecodeFileData()) {
     throw damage(
@@ -110,7 +119,7 @@ async function* readEntry(zip: ZipFile, entry: Entry, label: string): AsyncGener
 }
 
 /** yauzl and zlib report a bad archive by plain errors; an input/output error (it names a system call) is none. */
-function asDamage(error: unknown, reason: string, file: string): unknown {
-  if (!(error instanceof Error) || "syscall" in error) return error;
+function asDamage(error: unknown, reason: SkipReason, file: string): unknown {
+  if (!isError(error) || "syscall" in error) return error;
   return damage(reason, `${reason}: ${error.message}`, { file }, error);
 }

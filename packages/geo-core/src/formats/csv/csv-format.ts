@@ -1,0 +1,88 @@
+import { checkOptions } from "../../foundation/check-options.js";
+import type { StreamOptions } from "../../reading/options.js";
+import { type Format, parseLines, type Reading } from "../../reading/run.js";
+import type { TrajectoryBatch } from "../../reading/stream.js";
+import { CsvColumns } from "./csv-columns.js";
+import { guessColumns } from "./csv-layout.js";
+import { CSV_OPTION_NAMES, type CsvOptions, checkCsvOptions } from "./csv-options.js";
+import { type CsvContext, CsvPoints, type CsvRows } from "./csv-points.js";
+import { CsvLines, type CsvRecordParser } from "./csv-records.js";
+import { CsvTrajectories } from "./csv-trajectories.js";
+import type { CsvFields } from "./split-record.js";
+
+type Attributes = Record<string, string>;
+
+/** Part of a CSV data set. */
+export interface CsvBatch extends TrajectoryBatch {
+  /** The columns named in `attributes`, by column, `[trajectories]`. */
+  readonly attributes: readonly Readonly<Record<string, string>>[];
+}
+
+export function csvFormat(where: string, options: StreamOptions & CsvOptions): Format<Attributes, CsvBatch> {
+  checkOptions(where, options, CSV_OPTION_NAMES);
+  checkCsvOptions(where, options);
+  const { delimiter, header, skipLines = 0, multilineFields = false, coordinateSystem = "lonlat" } = options;
+  const dialect = { delimiter, hasHeader: header, skipLines, multilineFields };
+  return {
+    where,
+    coordinateSystem,
+    accepts: (name) => /\.(csv|tsv|txt)$/i.test(name),
+    async *read(file, reading) {
+      const rows = new CsvFile(where, file.label, reading, options);
+      const lines = new CsvLines(file.label, reading.ledger, dialect, rows);
+      yield* parseLines(file, reading, lines);
+      reading.mayBeEmpty = lines.isHeaded;
+    },
+    toBatch: ({ trajectories, attributes }) => ({ trajectories, attributes }),
+  };
+}
+
+/** Finds a file's columns once its header and first record are known, and hands the records on. */
+class CsvFile implements CsvRecordParser {
+  readonly #where: string;
+  readonly #file: string;
+  readonly #reading: Reading<Attributes>;
+  readonly #options: CsvOptions;
+  #names: readonly string[] | undefined;
+  #context: CsvContext | undefined;
+  #rows: CsvRows | undefined;
+
+  constructor(where: string, file: string, reading: Reading<Attributes>, options: CsvOptions) {
+    this.#where = where;
+    this.#file = file;
+    this.#reading = reading;
+    this.#options = options;
+  }
+
+  header(names: readonly string[] | undefined, first: CsvFields, delimiter: string): void {
+    this.#names = names;
+    this.#context = {
+      where: this.#where,
+      file: this.#file,
+      collector: this.#reading.collector,
+      crs: this.#reading.crs,
+      located: new CsvColumns(this.#file, names, first.values.length),
+      options: this.#options,
+      decimalComma: delimiter !== ",",
+    };
+    if (this.#options.columns !== undefined) this.#rows = this.#rowsOf(undefined);
+  }
+
+  record(fields: CsvFields, line: number): void {
+    this.#rows ??= this.#rowsOf(fields);
+    this.#rows.record(fields, line);
+  }
+
+  finish(): void {
+    // A header alone is told to be right or wrong too.
+    if (this.#context !== undefined) this.#rows ??= this.#rowsOf(undefined);
+    this.#rows?.finish();
+  }
+
+  #rowsOf(first: CsvFields | undefined): CsvRows {
+    const columns = this.#options.columns ?? guessColumns(this.#file, this.#names, first);
+    return columns.layout === "points"
+      ? new CsvPoints(this.#context!, columns)
+      : new CsvTrajectories(this.#context!, columns);
+  }
+}

@@ -1,0 +1,150 @@
+import type { OptionName } from "../../foundation/check-options.js";
+import { ValueError } from "../../foundation/errors.js";
+import { checkNonNegativeInteger, checkOneOf, checkPositive } from "../../foundation/validate.js";
+import {
+  type CrsOptions,
+  checkTimeFormatOptions,
+  type StreamOptions,
+  TIME_FORMAT_OPTION_NAMES,
+  type TimeFormatOptions,
+  type TimeOptions,
+  TRACK_OPTION_NAMES,
+} from "../../reading/options.js";
+import type { CoordinateSystem } from "../../trajectories/columns.js";
+
+/** A column by its name in the header, or by its index from 0. */
+export type CsvColumn = string | number;
+
+/** One row a point. */
+export interface CsvPointColumns {
+  readonly layout: "points";
+  /** Longitude, or planar x. */
+  readonly x: CsvColumn;
+  /** Latitude, or planar y. */
+  readonly y: CsvColumn;
+  /** What rows of one trajectory share; without it a file is one trajectory. */
+  readonly id?: CsvColumn;
+  readonly time?: CsvColumn;
+  /** A column with the date, where `time` holds only the time of day. */
+  readonly date?: CsvColumn;
+}
+
+/** One row a trajectory. */
+export interface CsvTrajectoryColumns {
+  readonly layout: "trajectories";
+  readonly polyline: CsvColumn;
+  /** `wkt`: `LINESTRING (x y, …)`. `json`: `[[x, y], …]`. */
+  readonly polylineFormat: "wkt" | "json";
+  readonly id?: CsvColumn;
+  /** A JSON array with a time a point. */
+  readonly times?: CsvColumn;
+  /** The first point's time; the others follow `intervalMs` apart. */
+  readonly startTime?: CsvColumn;
+  readonly intervalMs?: number;
+}
+
+/** How a text or table column writes times. */
+export type TimeFormat = "auto" | "iso" | "seconds" | "milliseconds";
+
+export const TIME_FORMATS: readonly TimeFormat[] = ["auto", "iso", "seconds", "milliseconds"];
+
+export interface CsvOptions extends TimeOptions, TimeFormatOptions, CrsOptions {
+  /** @defaultValue found by the names in the header: `lon`, `latitude`, `trip_id`, `timestamp`, `wkt` and many others */
+  readonly columns?: CsvPointColumns | CsvTrajectoryColumns;
+  /** Columns to give beside the set as text; of a trajectory's first row where rows are points. @defaultValue [] */
+  readonly attributes?: readonly CsvColumn[];
+  /** One ASCII character. @defaultValue found by the first lines: comma, semicolon, tab or bar */
+  readonly delimiter?: string;
+  /** Whether the first row names the columns. @defaultValue found: it does where none of its fields is a number */
+  readonly header?: boolean;
+  /** Lines to leave out before the header. @defaultValue 0 */
+  readonly skipLines?: number;
+  /** Whether quoted fields may hold line breaks; one stray quote then breaks more than its line. @defaultValue false */
+  readonly multilineFields?: boolean;
+  /** An older way to say `timeUnit`; `iso` takes no numbers. @defaultValue "auto" */
+  readonly timeFormat?: TimeFormat;
+  /** @defaultValue "lonlat" */
+  readonly coordinateSystem?: CoordinateSystem;
+  /**
+   * `grouped`: the rows of a trajectory stand together, and are read in bounded memory; an id that comes back is an
+   * error. `any`: they may be interleaved, and a whole file is held in memory.
+   *
+   * @defaultValue "grouped"
+   */
+  readonly rowOrder?: "grouped" | "any";
+}
+
+export const CSV_OPTION_NAMES: readonly OptionName<StreamOptions & CsvOptions>[] = [
+  ...TRACK_OPTION_NAMES,
+  ...TIME_FORMAT_OPTION_NAMES,
+  "columns",
+  "attributes",
+  "delimiter",
+  "header",
+  "skipLines",
+  "multilineFields",
+  "timeFormat",
+  "coordinateSystem",
+  "rowOrder",
+];
+
+export function checkCsvOptions(where: string, options: CsvOptions): void {
+  const {
+    columns,
+    delimiter,
+    header = true,
+    timeFormat = "auto",
+    rowOrder = "grouped",
+    skipLines = 0,
+  } = options;
+  checkTimeFormatOptions(where, options);
+  checkOneOf(where, "coordinateSystem", options.coordinateSystem ?? "lonlat", ["lonlat", "planar"]);
+  checkOneOf(where, "timeFormat", timeFormat, TIME_FORMATS);
+  checkOneOf(where, "rowOrder", rowOrder, ["grouped", "any"]);
+  checkNonNegativeInteger(where, "skipLines", skipLines);
+  if (delimiter !== undefined && (!/^[\t\x20-\x7e]$/.test(delimiter) || delimiter === '"')) {
+    const got = JSON.stringify(delimiter);
+    throw new ValueError(`${where}: delimiter must be one ASCII character and no quote, got ${got}`);
+  }
+  for (const column of options.attributes ?? []) checkColumn(where, "attributes", column, header);
+  if (columns === undefined) return;
+  checkOneOf(where, "columns.layout", columns.layout, ["points", "trajectories"]);
+  const { layout, ...named } = columns;
+  for (const [name, column] of Object.entries(named)) {
+    if (name === "polylineFormat" || name === "intervalMs" || column === undefined) continue;
+    checkColumn(where, `columns.${name}`, column, header);
+  }
+  if (columns.layout === "points") {
+    if (columns.date !== undefined && columns.time === undefined) {
+      throw new ValueError(`${where}: columns.date must come with columns.time`);
+    }
+    return;
+  }
+  checkOneOf(where, "columns.polylineFormat", columns.polylineFormat, ["wkt", "json"]);
+  if (columns.intervalMs !== undefined) checkPositive(where, "columns.intervalMs", columns.intervalMs);
+  if ((columns.startTime === undefined) !== (columns.intervalMs === undefined)) {
+    throw new ValueError(`${where}: columns.startTime and columns.intervalMs must come together`);
+  }
+  if (columns.startTime !== undefined && columns.times !== undefined) {
+    throw new ValueError(`${where}: columns must have times or startTime, got both`);
+  }
+}
+
+function checkColumn(where: string, name: string, column: unknown, header: boolean): void {
+  const isIndex = typeof column === "number" && Number.isSafeInteger(column) && column >= 0;
+  if (isIndex || (header && typeof column === "string")) return;
+  const required = header ? "a column's name or index" : "a column's index (there is no header)";
+  throw new ValueError(`${where}: ${name} must be ${required}, got ${JSON.stringify(column)}`);
+}
+
+/** The unit and form of times that `timeFormat` and `timeUnit` together say. */
+export function timeOptionsOf(options: CsvOptions): TimeFormatOptions & Pick<TimeOptions, "timeRange"> {
+  const { timeFormat = "auto", timeUnit, timePattern, timeZone, timeRange } = options;
+  const unit = timeUnit ?? (timeFormat === "iso" ? "auto" : timeFormat);
+  return {
+    timeUnit: unit,
+    ...(timeRange === undefined ? {} : { timeRange }),
+    ...(timePattern === undefined ? {} : { timePattern }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+}

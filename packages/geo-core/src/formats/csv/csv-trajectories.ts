@@ -1,0 +1,184 @@
+import { describeJson } from "../../foundation/describe-json.js";
+import { quoted } from "../../reading/bytes.js";
+import { stemOf } from "../../reading/source.js";
+import { TimeValues } from "../../reading/time-values.js";
+import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import { JSON_SUFFIX, LIST_SUFFIX } from "../column-marks.js";
+import { toColumn } from "../geojson/geojson-columns.js";
+import { parseJsonPolyline, parseWktLines } from "../polyline.js";
+import { attributesOf, jsonOf, markedValue, cellValue } from "./csv-columns.js";
+import { type CsvTrajectoryColumns, timeOptionsOf } from "./csv-options.js";
+import type { CsvContext, CsvRows } from "./csv-points.js";
+import type { CsvFields } from "./split-record.js";
+
+interface NamedIndex {
+  readonly name: string;
+  readonly index: number;
+}
+
+/** CSV of one row a trajectory. */
+export class CsvTrajectories implements CsvRows {
+  readonly #context: CsvContext;
+  readonly #columns: CsvTrajectoryColumns;
+  readonly #at: {
+    readonly polyline: number;
+    readonly id: number;
+    readonly times: number;
+    readonly startTime: number;
+  };
+  readonly #attributes: readonly NamedIndex[];
+  readonly #lists: readonly NamedIndex[];
+  readonly #others: readonly NamedIndex[];
+  readonly #highest: number;
+  readonly #times: TimeValues;
+  #row = 0;
+
+  constructor(context: CsvContext, columns: CsvTrajectoryColumns) {
+    const { located, options, where } = context;
+    this.#context = context;
+    this.#columns = columns;
+    this.#at = {
+      polyline: located.indexOf(columns.polyline),
+      id: located.indexOf(columns.id),
+      times: located.indexOf(columns.times),
+      startTime: located.indexOf(columns.startTime),
+    };
+    this.#attributes = (options.attributes ?? []).map((name) => ({
+      name: String(name),
+      index: located.indexOf(name),
+    }));
+    const taken = Object.values(this.#at);
+    this.#highest = Math.max(...taken, ...this.#attributes.map(({ index }) => index));
+    const rest = Array.from({ length: located.width }, (_, index) => ({
+      name: located.nameOf(index),
+      index,
+    })).filter(({ index }) => !taken.includes(index));
+    this.#lists = rest.filter(({ name }) => name.endsWith(LIST_SUFFIX));
+    this.#others = rest.filter(({ name }) => !name.endsWith(LIST_SUFFIX));
+    const timeIndex = Math.max(this.#at.times, this.#at.startTime);
+    this.#times = new TimeValues(
+      where,
+      timeOptionsOf(options),
+      timeIndex === -1 ? "" : located.nameOf(timeIndex),
+    );
+  }
+
+  record(fields: CsvFields, line: number): void {
+    const { collector, located, file } = this.#context;
+    const { values } = fields;
+    const row = this.#row++;
+    const problem = located.problemOf(fields, this.#highest);
+    if (problem !== undefined) {
+      collector.reject("wrong number of fields", problem, line);
+      return;
+    }
+    const text = values[this.#at.polyline]!;
+    if (text === "") {
+      collector.ledger.exclude("no line", { file, line });
+      return;
+    }
+    const parsed = this.#columns.polylineFormat === "wkt" ? parseWktLines(text) : parseJsonPolyline(text);
+    if ("problem" in parsed) {
+      collector.reject("broken polyline", parsed.problem, line);
+      return;
+    }
+    const { id } = this.#at;
+    if (id !== -1 && values[id] === "") {
+      collector.reject("not an id", `${this.#columns.id} must name the trajectory, got nothing`, line);
+      return;
+    }
+    const { lines } = parsed;
+    const count = lines.reduce((sum, { positions }) => sum + positions.length / 2, 0);
+    const timesMs = this.#timesOf(values, count, line);
+    const columns = this.#listsOf(values, count);
+    const properties = this.#propertiesOf(fields);
+    const key = id === -1 ? `${stemOf(file)}/${row}` : values[id]!;
+    const toLonLat = this.#context.crs.transformOf(undefined, { file });
+    collector.ledger.kept++;
+    let from = 0;
+    for (const [part, { positions, elevations }] of lines.entries()) {
+      const to = from + positions.length / 2;
+      const own: Record<string, PointColumn> = {};
+      if (elevations !== undefined) own.elevationMeters = elevations;
+      for (const [name, column] of Object.entries(columns)) own[name] = toColumn(column.slice(from, to));
+      collector.add(
+        {
+          id: lines.length === 1 ? key : `${key}/${part}`,
+          positions,
+          timesMs: timesMs?.subarray(from, to),
+          columns: own,
+          properties,
+          lines: line,
+          records: "counted",
+          toLonLat,
+          mayBeEmpty: true,
+          anyDate: true,
+        },
+        attributesOf(fields, this.#attributes),
+      );
+      from = to;
+    }
+  }
+
+  finish(): void {}
+
+  /** A time a point, of all the row's lines one after another; undefined where the row has none. */
+  #timesOf(fields: readonly string[], count: number, line: number): Float64Array | undefined {
+    const { times, startTime } = this.#at;
+    const { options, file, collector } = this.#context;
+    if (options.times === "ignore") return undefined;
+    const fail = (problem: string): undefined => {
+      collector.ledger.mendOrThrow("time not read", problem, { file, line });
+      return undefined;
+    };
+    if (startTime !== -1) {
+      const startMs = this.#times.ofText(fields[startTime]!);
+      if (Number.isNaN(startMs)) {
+        return fail(
+          `${this.#columns.startTime} must be a time: ${this.#times.required}, got ${quoted(fields[startTime]!)}`,
+        );
+      }
+      const intervalMs = this.#columns.intervalMs!;
+      return Float64Array.from({ length: count }, (_, i) => startMs + i * intervalMs);
+    }
+    if (times === -1 || fields[times] === "") return undefined;
+    const values = jsonOf(fields[times]!);
+    if (!Array.isArray(values) || values.length !== count) {
+      return fail(
+        `${this.#columns.times} must be a JSON array of ${count} times, got ${quoted(fields[times]!)}`,
+      );
+    }
+    return Float64Array.from(values as readonly unknown[], (value, i) => {
+      const timeMs = value === null ? Number.NaN : this.#times.of(value);
+      if (Number.isNaN(timeMs) && value !== null) {
+        fail(
+          `${this.#columns.times}[${i}] must be a time: ${this.#times.required}, got ${describeJson(value)}`,
+        );
+      }
+      return timeMs;
+    });
+  }
+
+  /** The lists that hold a value a point. */
+  #listsOf(fields: readonly string[], count: number): Record<string, readonly unknown[]> {
+    const columns: Record<string, readonly unknown[]> = {};
+    for (const { name, index } of this.#lists) {
+      const values = jsonOf(fields[index]!);
+      if (Array.isArray(values) && values.length === count)
+        columns[name.slice(0, -LIST_SUFFIX.length)] = values;
+    }
+    return columns;
+  }
+
+  #propertiesOf(fields: CsvFields): Record<string, ColumnValue> {
+    const properties: Record<string, ColumnValue> = Object.create(null) as Record<string, ColumnValue>;
+    for (const { name, index } of this.#others) {
+      const text = fields.values[index]!;
+      if (!name.endsWith(JSON_SUFFIX)) properties[name] = cellValue(fields, index, this.#context.decimalComma);
+      else
+        properties[name.slice(0, -JSON_SUFFIX.length)] =
+          text === "" ? null : ((jsonOf(text) ?? text) as ColumnValue);
+    }
+    return properties;
+  }
+}

@@ -1,0 +1,224 @@
+import { checkOptions } from "../../foundation/check-options.js";
+import { ValueError } from "../../foundation/errors.js";
+import { isFloat64Array } from "../../foundation/realms.js";
+import { checkOneOf } from "../../foundation/validate.js";
+import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
+import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
+import { type AttributeValue, checkPointRows, withAttributes } from "../../writing/attributes.js";
+import { kindOf, namesToMark, valueAt } from "../../writing/further-columns.js";
+import { JSON_SUFFIX, LIST_SUFFIX } from "../column-marks.js";
+import { cellValue } from "./csv-columns.js";
+
+/** How {@link toCsv} writes. */
+export interface CsvTextOptions {
+  /**
+   * `points`: `id,lon,lat,time` (planar: `id,x,y,time`), a row a point. `trajectories`: `id,polyline,times`, a row a
+   * trajectory, the polyline as WKT, and lists with a value a point as JSON arrays.
+   *
+   * @defaultValue "points" where a reader gets the same set back from it, else "trajectories"
+   */
+  readonly layout?: "points" | "trajectories";
+  /** @defaultValue "iso" where the years have four digits, else "milliseconds" in a column `timeMs` or `timesMs` */
+  readonly timeFormat?: "iso" | "seconds" | "milliseconds";
+  /** Named columns to write beside the set's own, such as labels: a value a trajectory. */
+  readonly attributes?: Readonly<Record<string, ArrayLike<AttributeValue>>>;
+}
+
+/**
+ * A set as CSV (RFC 4180, line feeds) with a header; readers give the same set back. Properties and point columns are
+ * further columns; those whose names or values CSV cannot tell from others are JSON, and their names end in `{}`.
+ *
+ * @throws {ValueError} with `layout: "points"`: an empty trajectory, or an id twice; with `timeFormat: "iso"`: a year of
+ *   more than four digits; an attribute's value
+ * @throws {ShapeError} an attribute of the wrong length
+ */
+export function toCsv(set: TrajectorySet, options: CsvTextOptions = {}): string {
+  checkOptions("toCsv", options, ["layout", "timeFormat", "attributes"]);
+  return [...csvLines("toCsv", set, options)].join("");
+}
+
+/** The lines of {@link toCsv}; checked before the first. */
+export function csvLines(
+  where: string,
+  given: TrajectorySet,
+  options: CsvTextOptions,
+): Generator<string, void> {
+  const { timeFormat } = options;
+  if (options.layout !== undefined) checkOneOf(where, "layout", options.layout, ["points", "trajectories"]);
+  if (timeFormat !== undefined)
+    checkOneOf(where, "timeFormat", timeFormat, ["iso", "seconds", "milliseconds"]);
+  const [x, y] = given.coordinateSystem === "lonlat" ? ["lon", "lat"] : ["x", "y"];
+  const taken = options.layout === "trajectories" ? ["id", "polyline", "times"] : ["id", x!, y!, "time"];
+  const set = withAttributes(where, given, options.attributes, taken);
+  const layout = options.layout ?? (isPointLayoutFaithful(set) ? "points" : "trajectories");
+  if (layout === "points") checkPointRows(where, set);
+  const time = timeWriter(where, set, timeFormat);
+  return layout === "points" ? pointLines(set, [x!, y!], time) : trajectoryLines(set, time);
+}
+
+/** Whether rows of points say all that the set holds; see the readers' rule for columns that are constant. */
+function isPointLayoutFaithful(set: TrajectorySet): boolean {
+  const ids = new Set<string>();
+  let tells = false;
+  for (let i = 0; i < set.length; i++) {
+    const count = set.pointCountOf(i);
+    const id = set.ids?.[i] ?? String(i);
+    if (count === 0 || ids.has(id)) return false;
+    ids.add(id);
+    if (count > 1) tells = true;
+  }
+  if (!tells) return Object.keys(set.properties).length === 0;
+  return Object.values(set.pointColumns).every((column) => !isConstantByTrajectory(set, column));
+}
+
+function isConstantByTrajectory(set: TrajectorySet, column: PointColumn): boolean {
+  for (let i = 0; i < set.length; i++) {
+    const start = set.offsets[i]!;
+    for (let point = start + 1; point < set.offsets[i + 1]!; point++) {
+      if (!Object.is(column[point], column[start])) return false;
+    }
+  }
+  return true;
+}
+
+interface TimeWriter {
+  /** Whether the column's name must say that the numbers are milliseconds. */
+  readonly isNamed: boolean;
+  readonly isText: boolean;
+  /** NaN is an empty field. */
+  text(timeMs: number): string;
+}
+
+function timeWriter(
+  where: string,
+  { timesMs }: TrajectorySet,
+  given: CsvTextOptions["timeFormat"],
+): TimeWriter {
+  const hasIso = timesMs === undefined || timesMs.every((time) => Number.isNaN(time) || hasIsoForm(time));
+  if (given === "iso" && !hasIso) {
+    throw new ValueError(
+      `${where}: a time must have a year of four digits to be ISO 8601 (else timeFormat: "milliseconds")`,
+    );
+  }
+  const format = given ?? (hasIso ? "iso" : "milliseconds");
+  const write =
+    format === "iso" ? toIsoTime : format === "seconds" ? (t: number) => String(t / 1000) : String;
+  return {
+    isNamed: given === undefined && format === "milliseconds",
+    isText: format === "iso",
+    text: (timeMs) => (Number.isNaN(timeMs) ? "" : write(timeMs)),
+  };
+}
+
+/** A further column with its name in the header. */
+interface Written {
+  readonly header: string;
+  readonly text: (index: number) => string;
+}
+
+function* pointLines(
+  set: TrajectorySet,
+  [x, y]: readonly [string, string],
+  time: TimeWriter,
+): Generator<string, void> {
+  const { timesMs } = set;
+  const own = ["id", x, y, ...(timesMs === undefined ? [] : [time.isNamed ? "timeMs" : "time"])];
+  const names = [...Object.keys(set.pointColumns), ...Object.keys(set.properties)];
+  const marked = namesToMark(own, names);
+  const byPoint = Object.entries(set.pointColumns).map(([name, column]) => written(name, column, marked));
+  const byTrajectory = Object.entries(set.properties).map(([name, column]) => written(name, column, marked));
+  yield row([
+    ...own.map(quotedText),
+    ...byPoint.map(({ header }) => header),
+    ...byTrajectory.map(({ header }) => header),
+  ]);
+  for (let i = 0; i < set.length; i++) {
+    const { id, coordinates } = set.at(i);
+    const start = set.offsets[i]!;
+    const head = quotedText(id);
+    const tail = byTrajectory.map(({ text }) => text(i));
+    for (let k = 0; 2 * k < coordinates.length; k++) {
+      const fields = [head, String(coordinates[2 * k]), String(coordinates[2 * k + 1])];
+      if (timesMs !== undefined) fields.push(time.text(timesMs[start + k]!));
+      for (const { text } of byPoint) fields.push(text(start + k));
+      yield row([...fields, ...tail]);
+    }
+  }
+}
+
+function* trajectoryLines(set: TrajectorySet, time: TimeWriter): Generator<string, void> {
+  const hasTimes = set.timesMs !== undefined;
+  const own = ["id", "polyline", ...(hasTimes ? [time.isNamed ? "timesMs" : "times"] : [])];
+  const marked = namesToMark(own, Object.keys(set.properties));
+  const properties = Object.entries(set.properties).map(([name, column]) => written(name, column, marked));
+  const lists = Object.keys(set.pointColumns);
+  yield row([
+    ...own,
+    ...lists.map((name) => quotedText(`${name}${LIST_SUFFIX}`)),
+    ...properties.map(({ header }) => header),
+  ]);
+  for (let i = 0; i < set.length; i++) {
+    const { id, coordinates, timesMs } = set.at(i);
+    const fields = [quotedText(id), quotedText(wktOf(coordinates))];
+    if (timesMs !== undefined) fields.push(quotedText(timesText(timesMs, time)));
+    const columns = set.pointColumnsOf(i);
+    for (const name of lists) fields.push(quotedText(listText(columns[name]!)));
+    yield row([...fields, ...properties.map(({ text }) => text(i))]);
+  }
+}
+
+function written(name: string, column: PointColumn, marked: ReadonlySet<string>): Written {
+  const isJson = marked.has(name) || kindOf(column) === "mixed" || holdsLineBreaks(column);
+  return {
+    header: quotedText(isJson ? `${name}${JSON_SUFFIX}` : name),
+    text: (index) => {
+      const value = valueAt(column, index);
+      return isJson ? (value === null ? "" : quotedText(JSON.stringify(value))) : fieldText(value);
+    },
+  };
+}
+
+function holdsLineBreaks(column: PointColumn): boolean {
+  return !isFloat64Array(column) && column.some((value) => typeof value === "string" && /[\r\n]/.test(value));
+}
+
+function timesText(timesMs: Float64Array, time: TimeWriter): string {
+  if (timesMs.every(Number.isNaN)) return timesMs.length === 0 ? "[]" : "";
+  const texts = Array.from(timesMs, (timeMs) => {
+    if (Number.isNaN(timeMs)) return "null";
+    return time.isText ? `"${time.text(timeMs)}"` : time.text(timeMs);
+  });
+  return `[${texts.join(",")}]`;
+}
+
+function listText(column: PointColumn): string {
+  return JSON.stringify(Array.from({ length: column.length }, (_, i) => valueAt(column, i)));
+}
+
+function wktOf(coordinates: Float64Array): string {
+  if (coordinates.length === 0) return "LINESTRING EMPTY";
+  const positions: string[] = [];
+  for (let k = 0; k < coordinates.length; k += 2) positions.push(`${coordinates[k]} ${coordinates[k + 1]}`);
+  // A line has two points or more; WKT has none of one.
+  return positions.length === 1 ? `MULTIPOINT (${positions[0]})` : `LINESTRING (${positions.join(", ")})`;
+}
+
+/** Null is an empty field; text that would be read as something else stands in quotes. */
+function fieldText(value: ColumnValue): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  const isPlain =
+    value !== "" &&
+    value === value.trim() &&
+    cellValue({ values: [value], quoted: undefined }, 0, false) === value;
+  return isPlain ? quotedText(value) : `"${value.replaceAll('"', '""')}"`;
+}
+
+function quotedText(text: string): string {
+  return /[",\r\n#]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function row(fields: readonly string[]): string {
+  return `${fields.join(",")}\n`;
+}

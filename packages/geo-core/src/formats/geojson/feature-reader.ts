@@ -1,0 +1,253 @@
+import { FormatError, type FormatLocation } from "../../foundation/errors.js";
+import type { TrajectoryCollector } from "../../reading/collector.js";
+import type { CrsPolicy } from "../../reading/crs.js";
+import { PointGrouper } from "../../reading/point-grouper.js";
+import { stemOf } from "../../reading/source.js";
+import { TimeValues } from "../../reading/time-values.js";
+import type { ColumnValue } from "../../trajectories/columns.js";
+import { findRoles } from "../roles.js";
+import {
+  type GeoJsonFeatureParts,
+  type GeoJsonLine,
+  type GeoJsonPoint,
+  parseFeature,
+} from "./geojson-feature.js";
+import type { GeoJsonReadOptions } from "./geojson-options.js";
+import type { JsonObject } from "./json-object.js";
+import { isMovingFeature, movingFeatureOf } from "./moving-features.js";
+import { isTrip, tripFeatureOf } from "./trips-json.js";
+
+/** What is known of a trajectory's feature beside what its set holds. */
+export interface FeatureAttributes {
+  /** As parsed. */
+  readonly properties: JsonObject | null;
+  /** Which feature of the file, from 0. */
+  readonly feature: number;
+}
+
+/** Turns parsed features (or trips, or moving features) of one file into trajectories. */
+export class FeatureReader {
+  readonly #where: string;
+  readonly #file: string;
+  readonly #collector: TrajectoryCollector<FeatureAttributes>;
+  readonly #crs: CrsPolicy;
+  readonly #options: GeoJsonReadOptions;
+  readonly #others: Record<string, number> = {};
+  /** The coordinate system of the collection around the features. */
+  #collectionCrs: unknown;
+  #feature = 0;
+  #grouper: PointGrouper<FeatureAttributes> | undefined;
+  #pointTimes: TimeValues | undefined;
+  #pointRoles: ReturnType<typeof findRoles> | undefined;
+
+  constructor(
+    where: string,
+    file: string,
+    collector: TrajectoryCollector<FeatureAttributes>,
+    crs: CrsPolicy,
+    options: GeoJsonReadOptions,
+  ) {
+    this.#where = where;
+    this.#file = file;
+    this.#collector = collector;
+    this.#crs = crs;
+    this.#options = options;
+  }
+
+  get featureCount(): number {
+    return this.#feature;
+  }
+
+  /** Geometries without a line, by type. */
+  get others(): Readonly<Record<string, number>> {
+    return this.#others;
+  }
+
+  /** @throws {FormatError} a coordinate system that the options do not provide for */
+  collection(crs: unknown, at: FormatLocation): void {
+    this.#collectionCrs = crs ?? undefined;
+    this.#crs.transformOf(this.#collectionCrs, at);
+  }
+
+  /** A feature that is no text at all, or broken JSON: it has a number all the same. */
+  skip(): number {
+    return this.#feature++;
+  }
+
+  /**
+   * One feature, bare geometry, trip or moving feature, which is a record.
+   *
+   * @throws {FormatError} (strict) what is invalid
+   */
+  take(value: unknown, at: FormatLocation): void {
+    const { ledger } = this.#collector;
+    const feature = this.#feature;
+    ledger.records++;
+    try {
+      const parts = this.#parse(value, feature, at);
+      this.#feature++;
+      this.#add(parts, feature, at);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      if (!ledger.lenient) throw error;
+      if (this.#feature === feature) this.#feature++;
+      ledger.reject(
+        /\bcrs must\b|\bcrs null\b/.test(error.message) ? "other coordinate system" : "invalid feature",
+        error.message,
+        at,
+      );
+    }
+  }
+
+  /** The points of layers become trajectories. */
+  finish(): void {
+    this.#grouper?.finish();
+    this.#grouper = undefined;
+  }
+
+  #parse(value: unknown, feature: number, at: FormatLocation): GeoJsonFeatureParts {
+    const { ledger } = this.#collector;
+    const context = {
+      where: `feature ${feature}`,
+      location: at,
+      options: this.#options,
+      broken: (reason: "position out of range" | "time not read", error: FormatError) => {
+        if (!ledger.lenient) throw error;
+        if (reason === "time not read") ledger.mend(reason, at);
+      },
+    };
+    if (isMovingFeature(value)) {
+      return parseFeature(movingFeatureOf(value, context), {
+        ...context,
+        options: { ...this.#options, timesFrom: "auto" },
+      });
+    }
+    if (isTrip(value)) {
+      const timeUnit = this.#options.timeUnit ?? "auto";
+      return parseFeature(tripFeatureOf(value), {
+        ...context,
+        // deck.gl's timestamps are seconds, of a date or since any start.
+        options: { ...this.#options, timesFrom: "auto", timeUnit },
+      });
+    }
+    return parseFeature(value, context);
+  }
+
+  #add(
+    { lines, points, others, properties }: GeoJsonFeatureParts,
+    feature: number,
+    at: FormatLocation,
+  ): void {
+    const { ledger } = this.#collector;
+    const roles = points.length > 0 ? this.#rolesOf(properties) : undefined;
+    const left = [...others, ...(roles === undefined ? points.map(() => "Point") : [])];
+    if (left.length > 0 && this.#options.otherGeometries !== "skip") {
+      throw new FormatError(
+        `feature ${feature}: geometry must hold a line, got ${left[0]} (otherGeometries: "skip" leaves it out)`,
+        at,
+      );
+    }
+    for (const type of left) this.#others[type] = (this.#others[type] ?? 0) + 1;
+    if (roles !== undefined) {
+      // A record is a feature; of one with a point each, the grouper counts the record.
+      for (const point of points) this.#addPoint(point, properties, roles, feature, at);
+      if (points.length > 1) ledger.records += points.length - 1;
+    }
+    if (lines.length === 0) {
+      if (roles === undefined) ledger.exclude(`no line: ${[...new Set(left)].join(", ") || "empty"}`, at);
+      return;
+    }
+    if (roles !== undefined) ledger.records++;
+    // All coordinate systems first, so that a feature is taken whole or not at all.
+    const transforms = lines.map(({ crs }) => this.#crs.transformOf(crs ?? this.#collectionCrs, at));
+    for (const [part, line] of lines.entries())
+      this.#addLine(line, part, lines.length, transforms[part], feature, properties, at);
+    ledger.kept++;
+  }
+
+  #addLine(
+    line: GeoJsonLine,
+    part: number,
+    lineCount: number,
+    toLonLat: ReturnType<CrsPolicy["transformOf"]>,
+    feature: number,
+    properties: JsonObject | null,
+    at: FormatLocation,
+  ): void {
+    const ownId = lineCount === 1 ? `${feature}` : `${feature}/${part}`;
+    this.#collector.add(
+      {
+        id: line.id ?? (this.#file === "" ? ownId : `${stemOf(this.#file)}/${ownId}`),
+        positions: line.coordinates,
+        timesMs: line.timesMs,
+        columns: line.columns,
+        properties: line.properties,
+        lines: at.line ?? 0,
+        records: "counted",
+        toLonLat,
+        mayBeEmpty: true,
+        anyDate: true,
+        name: `feature ${feature}: ${lineCount === 1 ? "line" : `line ${part}`}`,
+      },
+      { properties, feature },
+    );
+  }
+
+  /** The properties that say of which trajectory a point is, and when; undefined where none does. */
+  #rolesOf(properties: JsonObject | null): ReturnType<typeof findRoles> | undefined {
+    const { idProperty, timeProperty } = this.#options;
+    if (this.#pointRoles === undefined && properties !== null) {
+      const found = findRoles(Object.keys(properties));
+      this.#pointRoles = {
+        ...found,
+        ...(idProperty === undefined ? {} : { id: idProperty }),
+        ...(timeProperty === undefined ? {} : { time: timeProperty, date: undefined }),
+      };
+    }
+    const roles = this.#pointRoles;
+    if (roles === undefined || (roles.id === undefined && roles.time === undefined)) return undefined;
+    const { id = "", time = "" } = roles;
+    const has = properties !== null && (properties[id] !== undefined || properties[time] !== undefined);
+    return has ? roles : undefined;
+  }
+
+  #addPoint(
+    point: GeoJsonPoint,
+    properties: JsonObject | null,
+    roles: ReturnType<typeof findRoles>,
+    feature: number,
+    at: FormatLocation,
+  ): void {
+    const toLonLat = this.#crs.transformOf(point.crs ?? this.#collectionCrs, at);
+    const [x, y] = toLonLat === undefined ? [point.x, point.y] : toLonLat(point.x, point.y);
+    this.#pointTimes ??= new TimeValues(this.#where, this.#options, roles.time);
+    this.#grouper ??= new PointGrouper(this.#collector, {
+      rowOrder: "any",
+      hasTimes: roles.time !== undefined && this.#options.times !== "ignore",
+      anyDate: true,
+      toLonLat: undefined,
+    });
+    const shared = roles.id === undefined ? stemOf(this.#file) : properties?.[roles.id];
+    if ((typeof shared !== "string" && typeof shared !== "number") || shared === "") {
+      throw new FormatError(
+        `feature ${feature}: ${roles.id} must name the point's trajectory, got ${JSON.stringify(shared)}`,
+        at,
+      );
+    }
+    const time = roles.time === undefined ? undefined : properties?.[roles.time];
+    const timeMs =
+      time === undefined || time === null || time === "" ? Number.NaN : this.#pointTimes.of(time);
+    if (Number.isNaN(timeMs) && time !== undefined && time !== null && time !== "") {
+      const message = `feature ${feature}: ${roles.time} must be a time: ${this.#pointTimes.required}, got ${JSON.stringify(time)}`;
+      this.#collector.ledger.mendOrThrow("time not read", message, at);
+    }
+    const added = this.#grouper.add({ id: String(shared), x, y, timeMs, line: at.line ?? 0 }, () => ({
+      properties,
+      feature,
+    }));
+    for (const [name, value] of Object.entries(properties ?? {})) {
+      if (name !== roles.id && name !== roles.time) added?.set(name, value as ColumnValue);
+    }
+    if (!Number.isNaN(point.elevation)) added?.set("elevationMeters", point.elevation);
+  }
+}

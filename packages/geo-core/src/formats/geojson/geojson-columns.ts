@@ -1,0 +1,46 @@
+import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import type { LineTimesInput } from "./geojson-times.js";
+import { isObject, type JsonObject } from "./json-object.js";
+
+/** Names of point columns as togeojson writes them. */
+const NAMES: Readonly<Record<string, string>> = {
+  heart: "heartRate",
+  heartRates: "heartRate",
+  cads: "cadence",
+  atemps: "temperatureCelsius",
+  powers: "powerWatts",
+};
+
+/** A line's values of `coordinateProperties` by name, where they are arrays with a value a position. */
+export function pointColumnsOf(line: LineTimesInput): Record<string, PointColumn> {
+  const columns: Record<string, PointColumn> = Object.create(null) as Record<string, PointColumn>;
+  const inner = line.properties?.coordinateProperties;
+  if (!isObject(inner)) return columns;
+  for (const [name, value] of Object.entries(inner)) {
+    if (name === "times" || !Array.isArray(value)) continue;
+    const isNested = line.part !== undefined || line.lineCount > 1;
+    const values: unknown = isNested ? value[line.index] : value;
+    if (Array.isArray(values) && values.length === line.count)
+      columns[NAMES[name] ?? name] = toColumn(values);
+  }
+  return columns;
+}
+
+/** Numbers and nulls as a Float64Array, other values as they are. */
+export function toColumn(values: readonly unknown[]): PointColumn {
+  const isNumeric = values.every((value) => value === null || typeof value === "number");
+  if (!isNumeric) return values as readonly ColumnValue[];
+  return Float64Array.from(values as readonly (number | null)[], (value) => value ?? Number.NaN);
+}
+
+/** A feature's properties without those that hold times and points' values. */
+export function propertiesWithout(
+  properties: JsonObject | null,
+  taken: readonly (string | undefined)[],
+): Record<string, ColumnValue> {
+  const rest: Record<string, ColumnValue> = Object.create(null) as Record<string, ColumnValue>;
+  for (const [name, value] of Object.entries(properties ?? {})) {
+    if (!taken.includes(name) && value !== undefined) rest[name] = value as ColumnValue;
+  }
+  return rest;
+}

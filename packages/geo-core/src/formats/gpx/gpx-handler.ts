@@ -1,0 +1,226 @@
+import { parseDecimalText, quoted } from "../../reading/bytes.js";
+import type { TrajectoryCollector } from "../../reading/collector.js";
+import { parseIsoTime } from "../../reading/iso-time.js";
+import { PointBuffer } from "../../reading/point-buffer.js";
+import { stemOf } from "../../reading/source.js";
+import type { ColumnValue } from "../../trajectories/columns.js";
+import type { XmlElement, XmlHandler } from "../xml/read-xml.js";
+import {
+  COLUMN,
+  columnName,
+  ID,
+  jsonValue,
+  nameOf,
+  OWN_NAMESPACE_NAMES,
+  PROPERTY,
+  TIME_COLUMN,
+} from "./gpx-columns.js";
+
+/** Where in a GPX file a trajectory comes from. */
+export interface GpxTrack {
+  readonly kind: "track" | "route";
+  /** Which `<trk>` or `<rte>` of the file, from 0. */
+  readonly index: number;
+  /** Which `<trkseg>` of the track, from 0; 0 for a route. */
+  readonly segment: number;
+  /** The `<name>` and `<type>` of the track or route, where they stand before its points. */
+  readonly name: string | undefined;
+  readonly type: string | undefined;
+}
+
+/** A point element under way. */
+interface OpenPoint {
+  readonly line: number;
+  /** How many elements enclose it, itself included. */
+  readonly depth: number;
+  readonly latitude: string | undefined;
+  readonly longitude: string | undefined;
+  readonly isWaypoint: boolean;
+  time: string;
+  readonly values: [name: string, value: ColumnValue][];
+}
+
+/** The element that each kind of point stands in. */
+const PARENTS: Readonly<Record<string, string>> = { trkpt: "trkseg", rtept: "rte", wpt: "gpx" };
+
+/** What a track or route says of itself, and becomes a property. */
+const TRACK_TEXTS = ["name", "cmt", "desc", "src", "type", "number"];
+
+/** What a point says of itself in numbers beside its place and time. */
+const POINT_NUMBERS = ["ele", "speed", "course", "magvar", "geoidheight", "hdop", "vdop", "pdop", "sat"];
+
+/** Turns a GPX document's elements into trajectories. */
+export class GpxHandler implements XmlHandler {
+  readonly #file: string;
+  readonly #collector: TrajectoryCollector<GpxTrack>;
+  readonly #line: () => number;
+  readonly #path: XmlElement[] = [];
+  readonly #points = new PointBuffer();
+  readonly #counts = { track: 0, route: 0, segment: 0 };
+  #properties: Record<string, ColumnValue> = {};
+  #id: string | undefined;
+  #point: OpenPoint | undefined;
+  #anyDate = false;
+
+  constructor(file: string, collector: TrajectoryCollector<GpxTrack>, line: () => number) {
+    this.#file = file;
+    this.#collector = collector;
+    this.#line = line;
+  }
+
+  open(element: XmlElement): void {
+    const parent = this.#path.at(-1);
+    this.#path.push(element);
+    if (!element.isOwn) return;
+    const { name } = element;
+    if (name === "trk" || name === "rte") {
+      this.#properties = {};
+      this.#id = undefined;
+      this.#counts.segment = 0;
+    }
+    if (Object.hasOwn(PARENTS, name)) this.#openPoint(element, parent);
+  }
+
+  close(element: XmlElement, text: string): void {
+    const depth = this.#path.length;
+    this.#path.pop();
+    const parent = this.#path.at(-1);
+    const { name, isOwn } = element;
+    const point = this.#point;
+    if (point !== undefined) {
+      if (depth === point.depth) this.#endPoint(point);
+      else if (depth === point.depth + 1 && isOwn) this.#pointText(point, name, text);
+      else if (text !== "") this.#extension(element, text, (key, value) => point.values.push([key, value]));
+      return;
+    }
+    const isTrackText = isOwn && parent?.isOwn && (parent.name === "trk" || parent.name === "rte");
+    if (isTrackText && TRACK_TEXTS.includes(name) && text !== "") {
+      this.#properties[name] ??= name === "number" && /^\d{1,15}$/.test(text) ? Number(text) : text;
+    }
+    if (!isOwn && this.#path.some(({ name: outer }) => outer === "trk" || outer === "rte")) {
+      this.#extension(element, text, (key, value) => {
+        if (element.name === PROPERTY) this.#properties[key] = value;
+      });
+      const id = name === ID ? jsonValue(text) : undefined;
+      if (typeof id === "string") this.#id = id;
+    }
+    if (!isOwn) return;
+    if (name === "trkseg") this.#endTrajectory("track", this.#counts.segment++);
+    else if (name === "trk") this.#counts.track++;
+    else if (name === "rte") {
+      this.#endTrajectory("route", 0);
+      this.#counts.route++;
+    }
+  }
+
+  /** The document has ended; where it broke off, what is whole of the segment under way is kept. */
+  finish(): void {
+    if (this.#point !== undefined) {
+      this.#reject("broken off", "the document ends within a point", this.#point.line);
+      this.#point = undefined;
+    }
+    if (this.#points.length === 0) return;
+    const isRoute = this.#path.some(({ name }) => name === "rte");
+    this.#endTrajectory(isRoute ? "route" : "track", this.#counts.segment);
+  }
+
+  #openPoint({ name, attributes }: XmlElement, parent: XmlElement | undefined): void {
+    const line = this.#line();
+    this.#collector.ledger.records++;
+    if (this.#point !== undefined || parent?.name !== PARENTS[name]) {
+      const got = this.#point === undefined ? (parent?.name ?? "none") : "a place in another point";
+      this.#reject("misplaced point", `${name} must stand in ${PARENTS[name]}, got ${got}`, line);
+      return;
+    }
+    const { lat: latitude, lon: longitude } = attributes;
+    const isWaypoint = name === "wpt";
+    this.#point = { line, depth: this.#path.length, latitude, longitude, isWaypoint, time: "", values: [] };
+  }
+
+  #pointText(point: OpenPoint, name: string, text: string): void {
+    if (name === "time") {
+      point.time ||= text;
+    } else if (POINT_NUMBERS.includes(name) && text !== "") {
+      const value = parseDecimalText(text);
+      if (!Number.isNaN(value)) point.values.push([columnName(name), value]);
+      else this.#collector.ledger.mend("value not read", { file: this.#file, line: point.line });
+    }
+  }
+
+  /** A leaf of an extension: our own element with a name and type, or a device's. */
+  #extension(element: XmlElement, text: string, set: (name: string, value: ColumnValue) => void): void {
+    const { name, attributes } = element;
+    if (name === COLUMN || name === PROPERTY) {
+      const key = nameOf(attributes.name);
+      const value = jsonValue(text);
+      if (key !== undefined && value !== undefined) set(key, value);
+      return;
+    }
+    if (name === ID || OWN_NAMESPACE_NAMES.has(name)) return;
+    const number = parseDecimalText(text);
+    set(columnName(name), Number.isNaN(number) ? text : number);
+  }
+
+  #endPoint(point: OpenPoint): void {
+    this.#point = undefined;
+    const { line } = point;
+    if (point.isWaypoint) {
+      this.#collector.ledger.exclude("waypoint", { file: this.#file, line });
+      return;
+    }
+    const longitude = parseDecimalText(point.longitude?.trim() ?? "");
+    const latitude = parseDecimalText(point.latitude?.trim() ?? "");
+    if (Number.isNaN(longitude) || Number.isNaN(latitude)) {
+      const got = `lat=${quoted(point.latitude ?? "")} lon=${quoted(point.longitude ?? "")}`;
+      this.#reject("not a number", `a point must have lat and lon, got ${got}`, line);
+      return;
+    }
+    const written = point.values.find(([name]) => name === TIME_COLUMN)?.[1];
+    if (typeof written === "number") this.#anyDate = true;
+    this.#points.add(longitude, latitude, typeof written === "number" ? written : this.#timeOf(point), line);
+    for (const [name, value] of point.values) if (name !== TIME_COLUMN) this.#points.set(name, value);
+  }
+
+  /** The point's time; NaN where it has none, or one that cannot be read. */
+  #timeOf({ time, line }: OpenPoint): number {
+    if (time === "") return Number.NaN;
+    const timeMs = parseIsoTime(time);
+    if (Number.isNaN(timeMs) && this.#collector.wantsTimes) {
+      const message = `time must be ISO 8601, got ${quoted(time)}`;
+      this.#collector.ledger.mendOrThrow("time not read", message, { file: this.#file, line });
+    }
+    return timeMs;
+  }
+
+  #endTrajectory(kind: "track" | "route", segment: number): void {
+    const points = this.#points;
+    if (points.length > 0 || this.#id !== undefined) {
+      const index = kind === "track" ? this.#counts.track : this.#counts.route;
+      const ownId = kind === "track" ? `${index}/${segment}` : `r${index}`;
+      this.#collector.add(
+        {
+          id: this.#id ?? `${stemOf(this.#file)}/${ownId}`,
+          positions: points.positions(),
+          timesMs: points.timesMs(),
+          columns: points.columns(),
+          properties: { ...this.#properties },
+          lines: points.lines(),
+          records: "points",
+          mayBeEmpty: this.#id !== undefined,
+          anyDate: this.#anyDate,
+        },
+        { kind, index, segment, name: textOr(this.#properties.name), type: textOr(this.#properties.type) },
+      );
+    }
+    points.clear();
+    this.#anyDate = false;
+  }
+
+  #reject(reason: "broken off" | "misplaced point" | "not a number", message: string, line: number): void {
+    this.#collector.ledger.reject(reason, message, { file: this.#file, line });
+  }
+}
+
+function textOr(value: ColumnValue | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,128 @@
+import { quoted } from "../../reading/bytes.js";
+import { damage } from "../../reading/ledger.js";
+import { findRoles } from "../roles.js";
+import type { ParquetField } from "./parquet-file.js";
+import type { ParquetOptions } from "./parquet-options.js";
+
+/** Which columns of a file hold what. */
+export interface ParquetLayout {
+  /** Undefined where a geometry holds the position. */
+  readonly x: string | undefined;
+  readonly y: string | undefined;
+  readonly geometry: string | undefined;
+  readonly id: string | undefined;
+  /** A point's time, where rows are points. */
+  readonly time: string | undefined;
+  /** A list of times, where rows are lines. */
+  readonly times: string | undefined;
+  readonly others: readonly string[];
+  /** Of `others`, those that hold JSON. */
+  readonly json: ReadonlySet<string>;
+  /** The coordinate system that the file names: undefined for none, null for an unknown one. */
+  readonly crs: unknown;
+  /** Whether our own writer made the file, whose numbers are milliseconds. */
+  readonly isOurs: boolean;
+}
+
+/**
+ * The columns to read: those that the options name, else those that their names and the metadata tell.
+ *
+ * @throws {FormatError} a column that is not there, or names that tell nothing
+ */
+export function layoutOf(
+  file: string,
+  fields: readonly ParquetField[],
+  geo: unknown,
+  options: ParquetOptions,
+  isOurs: boolean,
+): ParquetLayout {
+  const names = fields.map(({ name }) => name);
+  const chosen =
+    options.columns === undefined ? guess(file, fields, geo) : told(options.columns, fields, geo);
+  const wanted = [
+    chosen.x,
+    chosen.y,
+    chosen.geometry,
+    chosen.id,
+    chosen.time,
+    chosen.times,
+    ...(options.attributes ?? []),
+  ];
+  for (const column of wanted) {
+    if (column === undefined || names.includes(column)) continue;
+    const message = `the columns must include ${quoted(column)}, got ${quoted(names.join(","))}`;
+    throw damage("missing column", message, { file });
+  }
+  // What a GeoParquet covering says follows from the geometry.
+  const coverings = coveringColumns(geo);
+  const others = names.filter((name) => !wanted.slice(0, 6).includes(name) && !coverings.has(name));
+  const json = new Set(fields.filter(({ isJson }) => isJson).map(({ name }) => name));
+  const { geometry } = chosen;
+  const crs = geometry === undefined ? undefined : crsOf(fields, geo, geometry);
+  return { ...chosen, others, json, crs, isOurs };
+}
+
+type Chosen = Pick<ParquetLayout, "x" | "y" | "geometry" | "id" | "time" | "times">;
+
+function told(
+  columns: NonNullable<ParquetOptions["columns"]>,
+  fields: readonly ParquetField[],
+  geo: unknown,
+): Chosen {
+  if (columns.layout === "points") {
+    const { x, y, id, time } = columns;
+    const isGeometry = y === undefined;
+    return {
+      x: isGeometry ? undefined : x,
+      y,
+      geometry: isGeometry ? x : undefined,
+      id,
+      time,
+      times: undefined,
+    };
+  }
+  const geometry =
+    columns.geometry ?? primaryOf(geo) ?? fields.find((field) => field.isGeometry)?.name ?? "geometry";
+  return { x: undefined, y: undefined, geometry, id: columns.id, time: undefined, times: columns.times };
+}
+
+function guess(file: string, fields: readonly ParquetField[], geo: unknown): Chosen {
+  const names = fields.map(({ name }) => name);
+  const roles = findRoles(names);
+  const geometry = primaryOf(geo) ?? fields.find((field) => field.isGeometry)?.name;
+  if (geometry === undefined && roles.x !== undefined && roles.y !== undefined) {
+    const { x, y, id, time } = roles;
+    return { x, y, geometry: undefined, id, time, times: undefined };
+  }
+  const line = geometry ?? roles.geometry;
+  if (line !== undefined) {
+    const { id, time, times } = roles;
+    return { x: undefined, y: undefined, geometry: line, id, time, times };
+  }
+  const message = `the columns must name longitude and latitude, or a geometry (the option columns says which they are), got ${quoted(names.join(","))}`;
+  throw damage("missing column", message, { file });
+}
+
+function primaryOf(geo: unknown): string | undefined {
+  const { primary_column: primary } = asObject(geo);
+  return typeof primary === "string" ? primary : undefined;
+}
+
+function crsOf(fields: readonly ParquetField[], geo: unknown, geometry: string): unknown {
+  const described = asObject(asObject(asObject(geo).columns)[geometry]);
+  if ("crs" in described) return described.crs;
+  return fields.find(({ name }) => name === geometry)?.crs;
+}
+
+function coveringColumns(geo: unknown): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const column of Object.values(asObject(asObject(geo).columns))) {
+    const covering = asObject(asObject(asObject(column).covering).bbox);
+    for (const path of Object.values(covering)) if (Array.isArray(path)) found.add(String(path[0]));
+  }
+  return found;
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,79 @@
+import { isUint8Array } from "../../foundation/realms.js";
+import { isUtf8, textOf } from "../../reading/bytes.js";
+import { toIsoTime } from "../../reading/iso-time.js";
+import type { ColumnValue } from "../../trajectories/columns.js";
+import type { ParsedLine } from "../polyline.js";
+import { parseWkb, type WkbParts } from "../wkb.js";
+import { Timestamp } from "./parquet-file.js";
+
+/** An id's text, which may be bytes without the annotation of text; undefined where the value is none. */
+export function idOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value === "" ? undefined : value;
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  return isUint8Array(value) && value.length > 0 && isUtf8(value) ? textOf(value) : undefined;
+}
+
+/** A finite number; undefined for any other value. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === "bigint" ? Number(value) : value;
+  return typeof number === "number" ? number : undefined;
+}
+
+/** A value of a further column: dates as ISO 8601, integers beyond 2⁵³ as text, bytes that are not text as nothing. */
+export function columnValueOf(value: unknown): ColumnValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : String(value);
+  }
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (Timestamp.is(value)) return Math.abs(value.timeMs) <= 8.64e15 ? toIsoTime(value.timeMs) : null;
+  if (isUint8Array(value)) return isUtf8(value) ? textOf(value) : null;
+  const list = listOf(value);
+  if (list !== undefined) return Array.from(list, columnValueOf);
+  if (typeof value !== "object") return null;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, columnValueOf(member)]));
+}
+
+/** A list of any kind; undefined for any other value. */
+export function listOf(value: unknown): ArrayLike<unknown> | undefined {
+  if (Array.isArray(value)) return value;
+  const isTyped = ArrayBuffer.isView(value) && "length" in value;
+  return isTyped ? (value as unknown as ArrayLike<unknown>) : undefined;
+}
+
+/** A geometry: WKB, or GeoArrow's lists of `{ x, y }`. */
+export function geometryOf(value: unknown): WkbParts {
+  if (isUint8Array(value)) return parseWkb(value);
+  const list = listOf(value);
+  if (list !== undefined) {
+    if (list.length === 0 || hasPosition(list[0])) return { lines: [lineOf(list)] };
+    const parts = Array.from(list, listOf);
+    if (parts.every((part) => part !== undefined && (part.length === 0 || hasPosition(part[0])))) {
+      return { lines: parts.map((part) => lineOf(part!)) };
+    }
+  }
+  if (hasPosition(value)) return { point: lineOf([value]) };
+  return { problem: "a geometry must be WKB or GeoArrow coordinates" };
+}
+
+function hasPosition(
+  value: unknown,
+): value is { readonly x: number; readonly y: number; readonly z?: unknown } {
+  if (typeof value !== "object" || value === null) return false;
+  const { x, y } = value as { x?: unknown; y?: unknown };
+  return typeof x === "number" && typeof y === "number";
+}
+
+function lineOf(list: ArrayLike<unknown>): ParsedLine {
+  const positions = new Float64Array(2 * list.length);
+  const elevations = new Float64Array(list.length).fill(Number.NaN);
+  for (let i = 0; i < list.length; i++) {
+    const position = list[i];
+    positions[2 * i] = hasPosition(position) ? position.x : Number.NaN;
+    positions[2 * i + 1] = hasPosition(position) ? position.y : Number.NaN;
+    if (hasPosition(position) && typeof position.z === "number") elevations[i] = position.z;
+  }
+  return elevations.some((z) => !Number.isNaN(z)) ? { positions, elevations } : { positions };
+}

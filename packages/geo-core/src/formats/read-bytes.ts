@@ -1,0 +1,109 @@
+import { Gunzip } from "fflate";
+import { ValueError } from "../foundation/errors.js";
+import { isArrayBuffer, isBlob } from "../foundation/realms.js";
+import { damage } from "../reading/ledger.js";
+import { type Input, readFormat } from "../reading/run.js";
+import type { SourceFile } from "../reading/source.js";
+import { anyFormat, bytesFile, type FormatCounts, type ReadTrajectoriesOptions } from "./any-format.js";
+import { type TrajectoriesRead, toResult } from "./trajectories-read.js";
+
+/** What {@link readTrajectories} reads: bytes, or files that a user chose. */
+export type TrajectoryData = Uint8Array | ArrayBuffer | Blob | readonly TrajectoryFile[];
+
+/** A file with its name, which is where ids come from and helps to tell the format. */
+export interface TrajectoryFile {
+  readonly name: string;
+  readonly data: Uint8Array | ArrayBuffer | Blob;
+}
+
+/**
+ * Reads trajectories of any format: GPX, KML and KMZ, TCX, FIT, PLT, GeoJSON and its line-delimited form, moving features,
+ * deck.gl's trips, CSV and TSV, Parquet and GeoParquet, zips of them, all of them gzipped or not. For browsers; the
+ * function of this name in `@wayweave/geo-core/node` reads paths and folders too.
+ *
+ * @param data bytes, a `Blob` or `File`, or several with names
+ * @throws {FormatError} (strict) a broken record or file, a format that is not known; with file and line
+ * @throws {ValueError} an option or data that make no sense
+ * @example
+ * const { set, report } = await readTrajectories(input.files[0]);
+ */
+export async function readTrajectories(
+  data: TrajectoryData,
+  options: ReadTrajectoriesOptions = {},
+): Promise<TrajectoriesRead> {
+  const counts: FormatCounts = {};
+  const format = anyFormat("readTrajectories", options, counts);
+  const files = filesOf(data);
+  const input: Input = {
+    label: files.length === 1 ? files[0]!.label : "data",
+    gunzip,
+    open: async () => ({ files, close: async () => {} }),
+  };
+  return toResult(await readFormat(input, options, format), counts, []);
+}
+
+function filesOf(data: TrajectoryData): SourceFile[] {
+  if (!Array.isArray(data)) return [fileOf(nameOf(data) ?? "data", data as Uint8Array | ArrayBuffer | Blob)];
+  return (data as readonly TrajectoryFile[]).map((file, i) => {
+    if (typeof file !== "object" || file === null || typeof file.name !== "string") {
+      throw new ValueError(`readTrajectories: data[${i}] must be { name, data }, got ${typeof file}`);
+    }
+    return fileOf(file.name, file.data ?? (file as unknown as Blob));
+  });
+}
+
+function nameOf(data: unknown): string | undefined {
+  const name = isBlob(data) ? (data as { name?: unknown }).name : undefined;
+  return typeof name === "string" && name !== "" ? name : undefined;
+}
+
+function fileOf(name: string, data: Uint8Array | ArrayBuffer | Blob): SourceFile {
+  if (isBlob(data)) return blobFile(name, data);
+  if (ArrayBuffer.isView(data))
+    return bytesFile(name, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  if (isArrayBuffer(data)) return bytesFile(name, new Uint8Array(data));
+  throw new ValueError(
+    `readTrajectories: data must be bytes, a Blob or File, or several with names (a path is for @wayweave/geo-core/node), got ${typeof data}`,
+  );
+}
+
+const CHUNK_BYTES = 1 << 18;
+
+function blobFile(label: string, blob: Blob): SourceFile {
+  return {
+    label,
+    byteLength: blob.size,
+    open: async function* () {
+      for (let at = 0; at < blob.size; at += CHUNK_BYTES) {
+        yield new Uint8Array(await blob.slice(at, at + CHUNK_BYTES).arrayBuffer());
+      }
+    },
+    openRandomAccess: async () => ({
+      byteLength: blob.size,
+      slice: (start, end) => blob.slice(start, end ?? blob.size).arrayBuffer(),
+      close: async () => {},
+    }),
+  };
+}
+
+/** Unpacks gzip by fflate, which browsers have no streams of several members for. */
+async function* gunzip(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array, void> {
+  let out: Uint8Array[] = [];
+  const stream = new Gunzip((chunk) => {
+    out.push(chunk);
+  });
+  const push = (chunk: Uint8Array, isLast: boolean): void => {
+    try {
+      stream.push(chunk, isLast);
+    } catch (error) {
+      throw damage("damaged gzip", `damaged gzip: ${String((error as Error).message)}`, { file }, error);
+    }
+  };
+  for await (const chunk of chunks) {
+    push(chunk, false);
+    yield* out;
+    out = [];
+  }
+  push(new Uint8Array(0), true);
+  yield* out;
+}

@@ -1,0 +1,97 @@
+import { quoted } from "./bytes.js";
+import type { TrajectoryCollector } from "./collector.js";
+import type { ToLonLat } from "./crs.js";
+import { PointBuffer } from "./point-buffer.js";
+
+/** One row's point. */
+export interface GroupedPoint {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  /** NaN where it has none. */
+  readonly timeMs: number;
+  readonly line: number;
+}
+
+interface OpenTrajectory<Attributes> {
+  readonly id: string;
+  readonly points: PointBuffer;
+  readonly attributes: Attributes;
+}
+
+export interface GrouperOptions {
+  /**
+   * `grouped`: the rows of an id stand together and are handed on at once; an id that comes back is rejected. `any`: the
+   * rows may be interleaved and are held until the end.
+   */
+  readonly rowOrder: "grouped" | "any";
+  /** Whether the rows have a column of times. */
+  readonly hasTimes: boolean;
+  /** Whether times are as their writer meant them, whatever their date. */
+  readonly anyDate: boolean;
+  readonly toLonLat: ToLonLat | undefined;
+}
+
+/** Joins rows of one point each into trajectories by their ids. */
+export class PointGrouper<Attributes> {
+  readonly #collector: TrajectoryCollector<Attributes>;
+  readonly #options: GrouperOptions;
+  /** Ids whose rows have ended (`grouped`). */
+  readonly #ended = new Set<string>();
+  /** Trajectories under way. */
+  readonly #open = new Map<string, OpenTrajectory<Attributes>>();
+
+  constructor(collector: TrajectoryCollector<Attributes>, options: GrouperOptions) {
+    this.#collector = collector;
+    this.#options = options;
+  }
+
+  /**
+   * A row's point; `attributesOf` is called for the first row of an id.
+   *
+   * @returns the trajectory's points, for further values of the one added; undefined where the row was rejected
+   */
+  add(point: GroupedPoint, attributesOf: () => Attributes): PointBuffer | undefined {
+    const { id, x, y, timeMs, line } = point;
+    let open = this.#open.get(id);
+    if (open === undefined) {
+      if (this.#ended.has(id)) {
+        const message = `rows of one id must stand together (or rowOrder: "any"), got ${quoted(id)} again`;
+        this.#collector.reject("id comes back", message, line);
+        return undefined;
+      }
+      if (this.#options.rowOrder === "grouped") this.#endAll();
+      open = { id, points: new PointBuffer(), attributes: attributesOf() };
+      this.#open.set(id, open);
+    }
+    open.points.add(x, y, timeMs, line);
+    return open.points;
+  }
+
+  finish(): void {
+    this.#endAll();
+  }
+
+  #endAll(): void {
+    const all = [...this.#open.values()];
+    this.#open.clear();
+    const { hasTimes, anyDate, toLonLat, rowOrder } = this.#options;
+    for (const { id, points, attributes } of all) {
+      if (rowOrder === "grouped") this.#ended.add(id);
+      this.#collector.add(
+        {
+          id,
+          positions: points.positions(),
+          timesMs: hasTimes ? points.timesMs() : undefined,
+          columns: points.columns(),
+          columnsFromRows: true,
+          lines: points.lines(),
+          records: "points",
+          toLonLat,
+          anyDate,
+        },
+        attributes,
+      );
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { describeTime, MAX_TIME_MS, USUAL_TIMES_MS } from "../trajectories/times.js";
+import { parseDecimalText } from "./bytes.js";
+import { parseIsoTime, YEAR_0_MS, YEAR_10000_MS, type ZoneOffset } from "./iso-time.js";
+import type { TimeFormatOptions, TimeOptions, TimeUnit } from "./options.js";
+import { patternReader, type TimeReader, zoneOffsets } from "./time-pattern.js";
+
+export type KnownUnit = Exclude<TimeUnit, "auto">;
+
+/** How many milliseconds a unit is, as a quotient, so that whole numbers stay exact. */
+const PER_UNIT: Readonly<Record<KnownUnit, readonly [times: number, over: number]>> = {
+  seconds: [1000, 1],
+  milliseconds: [1, 1],
+  microseconds: [1, 1000],
+  nanoseconds: [1, 1_000_000],
+};
+
+/** Milliseconds of a number in a unit. */
+export function toMs(value: number, unit: KnownUnit): number {
+  const [times, over] = PER_UNIT[unit];
+  return (value * times) / over;
+}
+
+/** The unit that a number must be in to be a date of our days; see the option `timeUnit`. */
+export function unitBySize(value: number): KnownUnit {
+  const size = Math.abs(value);
+  if (size < 1e11) return "seconds";
+  if (size < 1e14) return "milliseconds";
+  return size < 1e17 ? "microseconds" : "nanoseconds";
+}
+
+const UNIT_IN_NAME: readonly (readonly [KnownUnit, RegExp])[] = [
+  ["nanoseconds", /(?:_ns|Ns|nanos|nanoseconds?)$/],
+  ["microseconds", /(?:_us|Us|_µs|micros|microseconds?)$/],
+  ["milliseconds", /(?:_ms|Ms|(?:^|_)millis|Millis|milliseconds?|Milliseconds?)$/],
+  ["seconds", /(?:_s|_secs?|(?:^|_)seconds?|Seconds?|Secs?|unix_?time|unixtime|Unixtime)$/],
+];
+
+/** The unit that a column's name ends in: `time_ms`, `timesMs`, `epoch_seconds`. */
+export function unitInName(name: string): KnownUnit | undefined {
+  return UNIT_IN_NAME.find(([, pattern]) => pattern.test(name))?.[0];
+}
+
+/**
+ * Reads the times of one column, property or file. The first number decides on the unit where nothing else does.
+ *
+ * A number whose unit was guessed must be a date of the usual ones (see the option `timeRange`); of a written date, or a
+ * unit that was named, only the year must have four digits.
+ */
+export class TimeValues {
+  readonly #pattern: TimeReader | undefined;
+  readonly #zone: ZoneOffset | undefined;
+  readonly #range: readonly [startMs: number, endMs: number] | undefined;
+  readonly #isNamed: boolean;
+  #unit: KnownUnit | undefined;
+  /** What the last text or number came to, where its date was not believed. */
+  #unusual: number | undefined;
+
+  /** @param name the column's, which may say its unit */
+  constructor(where: string, options: TimeFormatOptions & Pick<TimeOptions, "timeRange">, name = "") {
+    const { timeUnit = "auto", timePattern, timeZone, timeRange } = options;
+    this.#zone = zoneOffsets(timeZone);
+    this.#pattern = timePattern === undefined ? undefined : patternReader(where, timePattern, this.#zone);
+    const named = unitInName(name);
+    this.#unit = timeUnit === "auto" ? named : timeUnit;
+    this.#isNamed = timeUnit === "auto" && named !== undefined;
+    this.#range = timeRange;
+  }
+
+  /** Milliseconds since 1970 of a text; NaN where it is no time. */
+  ofText(text: string): number {
+    this.#unusual = undefined;
+    if (this.#pattern !== undefined) return this.#believed(this.#pattern(text), WRITTEN_DATES);
+    const iso = parseIsoTime(text, this.#zone);
+    if (!Number.isNaN(iso)) return this.#believed(iso, WRITTEN_DATES);
+    const value = parseDecimalText(text.trim());
+    return Number.isNaN(value) ? Number.NaN : this.ofNumber(value);
+  }
+
+  ofNumber(value: number | bigint): number {
+    this.#unusual = undefined;
+    const number = Number(value);
+    if (!Number.isFinite(number)) return Number.NaN;
+    if (this.#unit !== undefined)
+      return this.#believed(toMs(number, this.#unit), this.#isNamed ? ALL_TIMES : WRITTEN_DATES);
+    // Zero may be of any unit, and the recordings that begin with it go on with larger numbers.
+    if (number === 0) return 0;
+    const unit = unitBySize(number);
+    const timeMs = this.#believed(toMs(number, unit), USUAL_TIMES_MS);
+    if (!Number.isNaN(timeMs)) this.#unit = unit;
+    return timeMs;
+  }
+
+  /** Of a value that may be text or a number; NaN for any other. */
+  of(value: unknown): number {
+    this.#unusual = undefined;
+    if (typeof value === "string") return this.ofText(value);
+    return typeof value === "number" || typeof value === "bigint" ? this.ofNumber(value) : Number.NaN;
+  }
+
+  /** A moment that is known for one, such as a timestamp column's: it must only be within `timeRange`. */
+  ofMoment(timeMs: number): number {
+    this.#unusual = undefined;
+    return this.#believed(timeMs, ALL_TIMES);
+  }
+
+  /** What the last value that gave NaN should have been, and which option helps. */
+  get required(): string {
+    if (this.#unusual === undefined) return TIME_REQUIRED;
+    return `a time must be of a usual year (timeUnit and timePattern say how times are written, timeRange which are believed), got ${describeTime(this.#unusual)}`;
+  }
+
+  #believed(timeMs: number, usual: readonly [startMs: number, endMs: number]): number {
+    const [start, end] = this.#range ?? usual;
+    if (Number.isNaN(timeMs) || (timeMs >= start && timeMs < end)) return timeMs;
+    this.#unusual = timeMs;
+    return Number.NaN;
+  }
+}
+
+const WRITTEN_DATES: readonly [number, number] = [YEAR_0_MS, YEAR_10000_MS];
+const ALL_TIMES: readonly [number, number] = [-MAX_TIME_MS, MAX_TIME_MS + 1];
+
+/** What a time must look like, for messages. */
+const TIME_REQUIRED =
+  "a time must be ISO 8601 or a number (timePattern says how it is written otherwise, timeUnit which unit it is in)";
