@@ -104,15 +104,26 @@ function formatByText(text: string): TrackFormat | undefined {
       : ({ gpx: "gpx", kml: "kml", TrainingCenterDatabase: "tcx" }[root] as TrackFormat | undefined);
   }
   if (/^(OziExplorer Track Point File|GeoLife trajectory)/i.test(start)) return "plt";
-  if (start.startsWith("\u001e")) return "geojsonl";
+  if (start.startsWith(RECORD_SEPARATOR)) return "geojsonl";
   if (!start.startsWith("{") && !/^\[\s*[{\]]/.test(start)) return undefined;
   return isLineDelimited(start) ? "geojsonl" : "geojson";
 }
 
+/** What may stand before each text of a sequence (RFC 8142). */
+const RECORD_SEPARATOR = String.fromCharCode(0x1e);
+
 /** Whether the first line is a whole JSON object, and another begins behind it. */
 function isLineDelimited(text: string): boolean {
   const end = text.indexOf("\n");
-  if (end === -1 || !/^\s*\u001e?\{/.test(text.slice(end + 1))) return false;
+  if (
+    end === -1 ||
+    !text
+      .slice(end + 1)
+      .replace(RECORD_SEPARATOR, "")
+      .trimStart()
+      .startsWith("{")
+  )
+    return false;
   try {
     JSON.parse(text.slice(0, end));
     return true;

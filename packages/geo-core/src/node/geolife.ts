@@ -38,15 +38,16 @@ export async function readGeoLife(
   path: string,
   options: ReadOptions = {},
 ): Promise<GeoLifeBatch & { readonly report: ReadReport }> {
-  return readPath(path, options, geoLifeFormat("readGeoLife"));
+  return readPath(path, options, geoLifeFormat("readGeoLife", options));
 }
 
 /** {@link readGeoLife} in batches. */
 export function streamGeoLife(path: string, options: StreamOptions = {}): TrajectoryStream<GeoLifeBatch> {
-  return streamPath(path, options, geoLifeFormat("streamGeoLife"));
+  return streamPath(path, options, geoLifeFormat("streamGeoLife", options));
 }
 
-function geoLifeFormat(where: string): Format<undefined, GeoLifeBatch> {
+function geoLifeFormat(where: string, options: StreamOptions): Format<undefined, GeoLifeBatch> {
+  checkOptions(where, options, STREAM_OPTION_NAMES);
   let labels: GeoLifeLabels;
   return {
     where,

@@ -167,8 +167,8 @@ function trajectoryColumns(set: TrajectorySet, marked: ReadonlySet<string>): Col
   const columns = [idColumn(set), geometry, bbox, ...lists];
   if (set.timesMs === undefined) return columns;
   const { element, encode } = timeElement("element", set.timesMs);
-  const valueOf = ({ trajectory }: Row): unknown => Array.from(set.at(trajectory).timesMs!, encode);
-  return [...columns, { name: "times", schema: listSchema("times", element), valueAt: valueOf }];
+  const timesOf = ({ trajectory }: Row): unknown => Array.from(set.at(trajectory).timesMs!, encode);
+  return [...columns, { name: "times", schema: listSchema("times", element), valueAt: timesOf }];
 }
 
 function listSchema(name: string, element: SchemaElement): SchemaElement[] {

@@ -80,7 +80,7 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
    * @throws {FormatError} (strict) a position out of range, a time out of range, missing where required, or out of order
    */
   add(found: FoundTrajectory, attributes: Attributes): void {
-    const { positions, timesMs, columns = {}, properties = {} } = found;
+    const { positions, columns = {}, properties = {} } = found;
     const byPoint = found.records === "points";
     const isSound = this.#placePoints(found);
     const times = this.#options.policy.times === "ignore" ? undefined : this.#believedTimes(found);
@@ -96,7 +96,7 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
     const count = whole.positions.length / 2;
     if (byPoint) this.ledger.kept += count;
     if (count === 0 && !(found.mayBeEmpty === true && positions.length === 0)) return;
-    if (timesMs !== undefined) this.#countTimes(whole.timesMs, count);
+    this.#countTimes(whole.timesMs, count);
     this.#push(whole, attributes);
   }
 

@@ -34,9 +34,9 @@ export function parseIsoTime(text: string, zoneOffset?: ZoneOffset): number {
   );
 }
 
-/** Whether a time can be written as ISO 8601 with four digits of year. */
+/** Whether a time can be written as ISO 8601 with four digits of year, and a fraction of some twenty digits at most. */
 export function hasIsoForm(timeMs: number): boolean {
-  return timeMs >= YEAR_0_MS && timeMs < YEAR_10000_MS;
+  return timeMs >= YEAR_0_MS && timeMs < YEAR_10000_MS && (timeMs === 0 || Math.abs(timeMs) >= 1e-6);
 }
 
 export const YEAR_0_MS = -62_167_219_200_000;
@@ -106,14 +106,12 @@ function offsetMinutes(zone: string): number {
 /**
  * A time as ISO 8601 in UTC, with as many digits behind the point as it takes to read the same number back.
  *
- * @param timeMs from the year 0 to 9999
+ * @param timeMs one that {@link hasIsoForm}
  */
 export function toIsoTime(timeMs: number): string {
   const whole = Math.floor(timeMs);
   const text = new Date(whole).toISOString();
   if (whole === timeMs) return text;
-  const decimal = String(timeMs);
-  const digits = (decimal.includes("e") ? timeMs.toFixed(100) : decimal).split(".")[1]!;
-  const rest = digits.replace(/0+$/, "");
+  const rest = String(timeMs).split(".")[1]!;
   return `${text.slice(0, -1)}${timeMs < 0 ? complement(rest) : rest}Z`;
 }

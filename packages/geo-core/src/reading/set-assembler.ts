@@ -1,4 +1,9 @@
-import type { ColumnValue, CoordinateSystem, PointColumn } from "../trajectories/columns.js";
+import {
+  type ColumnValue,
+  type CoordinateSystem,
+  isSameValue,
+  type PointColumn,
+} from "../trajectories/columns.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { GrowableColumn, GrowableNumbers } from "./growable.js";
 
@@ -86,7 +91,7 @@ export class SetAssembler {
       const start = this.#offsets[i]!;
       const end = this.#offsets[i + 1]!;
       for (let point = start + 1; point < end; point++) {
-        if (!Object.is(column[point], column[start])) return undefined;
+        if (!isSameValue(column[point], column[start])) return undefined;
         tells = true;
       }
       const value = start < end ? column[start]! : null;

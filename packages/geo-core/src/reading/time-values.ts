@@ -103,10 +103,10 @@ export class TimeValues {
     return this.#believed(timeMs, ALL_TIMES);
   }
 
-  /** What the last value that gave NaN should have been, and which option helps. */
-  get required(): string {
-    if (this.#unusual === undefined) return TIME_REQUIRED;
-    return `a time must be of a usual year (timeUnit and timePattern say how times are written, timeRange which are believed), got ${describeTime(this.#unusual)}`;
+  /** What to say of the last value that gave NaN, behind what it was: why its date is not believed; else nothing. */
+  get doubt(): string {
+    if (this.#unusual === undefined) return "";
+    return `: ${describeTime(this.#unusual)} is no usual date (timeUnit and timePattern say how times are written, timeRange which are believed)`;
   }
 
   #believed(timeMs: number, usual: readonly [startMs: number, endMs: number]): number {
@@ -119,7 +119,3 @@ export class TimeValues {
 
 const WRITTEN_DATES: readonly [number, number] = [YEAR_0_MS, YEAR_10000_MS];
 const ALL_TIMES: readonly [number, number] = [-MAX_TIME_MS, MAX_TIME_MS + 1];
-
-/** What a time must look like, for messages. */
-const TIME_REQUIRED =
-  "a time must be ISO 8601 or a number (timePattern says how it is written otherwise, timeUnit which unit it is in)";

@@ -157,6 +157,12 @@ export function takePoints(column: PointColumn, indices: ArrayLike<number>): Poi
   return Array.from(indices, (index) => column[index]!);
 }
 
+/** Whether two values say the same; lists and objects by what they hold. */
+export function isSameValue(a: ColumnValue | undefined, b: ColumnValue | undefined): boolean {
+  if (Object.is(a, b)) return true;
+  return typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** The values from `start` up to, not including, `end`: a view of numbers, a copy of others. */
 export function sliceColumn(column: PointColumn, start: number, end: number): PointColumn {
   return isFloat64Array(column) ? column.subarray(start, end) : column.slice(start, end);

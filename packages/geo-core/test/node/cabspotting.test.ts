@@ -23,7 +23,9 @@ describe("readCabspotting", () => {
       records: 4,
       kept: 3,
       skipped: [{ reason: "vacant", count: 1, firstAt: { file: forward, line: 3 } }],
+      mended: [],
       damagedFiles: [],
+      times: { untimed: 0, repeated: 0, backward: 0 },
     });
     const { trajectories } = await readCabspotting(dirname(backward));
     expect([...trajectories].toReversed()).toEqual([...read.trajectories]);

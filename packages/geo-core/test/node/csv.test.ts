@@ -23,7 +23,15 @@ describe("readCsv, one row a point", () => {
       { id: "b", coordinates: Float64Array.of(2, 1), timesMs: Float64Array.of(midnight) },
     ]);
     expect(attributes).toEqual([{ label: "bus" }, { label: "walk" }]);
-    expect(report).toEqual({ files: 1, records: 3, kept: 3, skipped: [], damagedFiles: [] });
+    expect(report).toEqual({
+      files: 1,
+      records: 3,
+      kept: 3,
+      skipped: [],
+      mended: [],
+      damagedFiles: [],
+      times: { untimed: 0, repeated: 0, backward: 0 },
+    });
   });
 
   it.each([
@@ -69,14 +77,16 @@ describe("readCsv, one row a point", () => {
     "2020-02-30",
     "2020-01-01T24:00:00Z",
     "2020-01-01T00:60Z",
-    "20200101",
     "2020-01-01T00:00:00+25:00",
-    "",
+    "01/03/2024 10:00",
+    "noon",
   ])("refuses the time %j", async (time) => {
     const path = file("bad.csv", `lon,lat,at\n1,2,${time}\n`);
     await expect(
       readCsv(path, { columns: { layout: "points", x: "lon", y: "lat", time: "at" } }),
-    ).rejects.toThrow(`${path}:2: at must be a time (iso), got ${JSON.stringify(time)}`);
+    ).rejects.toThrow(
+      `${path}:2: at must be a time (timePattern says how it is written), got ${JSON.stringify(time)}`,
+    );
   });
 
   it("tells an id that comes back, or gathers it with rowOrder any", async () => {
@@ -115,10 +125,10 @@ describe("readCsv, one row a point", () => {
       `${path}:1: the header must name "c", got "a,b"`,
     );
     const columns = { layout: "points", x: "a", y: "b" } as const;
-    expect(() => readCsv(path, { columns, header: false })).toThrow(
+    await expect(readCsv(path, { columns, header: false })).rejects.toThrow(
       'readCsv: columns.x must be a column\'s index (there is no header), got "a"',
     );
-    expect(() => readCsv(path, { columns, delimiter: "ab" })).toThrow(
+    await expect(readCsv(path, { columns, delimiter: "ab" })).rejects.toThrow(
       'readCsv: delimiter must be one ASCII character and no quote, got "ab"',
     );
   });
@@ -183,8 +193,10 @@ describe("readCsv, one row a trajectory", () => {
     });
     expect([...trajectories]).toEqual([
       { id: "7", coordinates: Float64Array.of(1, 2, 3, 4), timesMs: Float64Array.of(100_000, 100_500) },
+      { id: "8", coordinates: new Float64Array(0), timesMs: new Float64Array(0) },
     ]);
-    expect(report.skipped).toEqual([{ reason: "no points", count: 1, firstAt: { file: path, line: 3 } }]);
+    expect(report).toMatchObject({ records: 2, kept: 2 });
+    expect(trajectories.pointColumns.elevationMeters).toEqual(Float64Array.of(9, 9));
   });
 
   it("reads JSON polylines and times", async () => {

@@ -30,7 +30,15 @@ describe("readGeoJson", () => {
       ["two/1", 5, 6, 7, 8],
     ]);
     expect(properties).toEqual([{ mode: "bus" }, null]);
-    expect(report).toEqual({ files: 1, records: 2, kept: 2, skipped: [], damagedFiles: [] });
+    expect(report).toEqual({
+      files: 1,
+      records: 2,
+      kept: 2,
+      skipped: [],
+      mended: [],
+      damagedFiles: [],
+      times: { untimed: 4, repeated: 0, backward: 0 },
+    });
     const broken = file("broken.geojson", collection(A, line([[1, 2]])));
     await expect(readGeoJson(broken)).rejects.toThrow(
       `${broken}:3: feature 1: line must hold two or more positions, got 1`,
@@ -89,7 +97,7 @@ describe("readGeoJson", () => {
     expect(report).toMatchObject({ records: 2, kept: 1, skipped: [{ reason: "no line: Point", count: 1 }] });
   });
 
-  it("checks the order of times, and that all features have them or none", async () => {
+  it("checks the order of times and that all points have one, where asked to", async () => {
     const timed = line(
       [
         [1, 2],
@@ -97,7 +105,9 @@ describe("readGeoJson", () => {
       ],
       { coordTimes: ["2020-01-01T00:00:05Z", "2020-01-01T00:00:00Z"] },
     );
-    await expect(readGeoJson(file("back.geojson", collection(timed)))).rejects.toThrow("times must increase");
+    const back = file("back.geojson", collection(timed));
+    await expect(readGeoJson(back, { order: "error" })).rejects.toThrow("times must not go back");
+    expect((await readGeoJson(back)).report.times.backward).toBe(1);
     const sound = line(
       [
         [1, 2],
@@ -105,9 +115,9 @@ describe("readGeoJson", () => {
       ],
       { coordTimes: ["2020-01-01T00:00:00Z", "2020-01-01T00:00:05Z"] },
     );
-    await expect(readGeoJson(file("mixed.geojson", collection(sound, A)))).rejects.toThrow(
-      "a trajectory must have times as those before it, got none",
-    );
+    const mixed = file("mixed.geojson", collection(sound, A));
+    await expect(readGeoJson(mixed, { times: "require" })).rejects.toThrow("a point must have a time");
+    expect((await readGeoJson(mixed)).report.times.untimed).toBe(2);
   });
 
   it("finds the same features however the text is spaced and whatever strings hold", async () => {

@@ -25,7 +25,15 @@ describe("readGeoLife", () => {
       coordinates: Float64Array.of(116.31, 39.98, 116.32, 39.99),
       timesMs: Float64Array.of(Date.UTC(2008, 9, 23, 2, 53, 4), Date.UTC(2008, 9, 23, 2, 53, 10)),
     });
-    expect(report).toEqual({ files: 1, records: 2, kept: 2, skipped: [], damagedFiles: [] });
+    expect(report).toEqual({
+      files: 1,
+      records: 2,
+      kept: 2,
+      skipped: [],
+      mended: [],
+      damagedFiles: [],
+      times: { untimed: 0, repeated: 0, backward: 0 },
+    });
     expect(labels.length).toBe(1);
     expect(labels.report.kept).toBe(1);
     expect(labels.modeAt("010", trip!.timesMs![0]!)).toBe("bus");
@@ -102,7 +110,9 @@ describe("readGeoLife", () => {
         { reason: "position out of range", count: 1, firstAt: { file: path, line: 10 } },
         { reason: "wrong number of fields", count: 1, firstAt: { file: path, line: 13 } },
       ],
+      mended: [],
       damagedFiles: [],
+      times: { untimed: 0, repeated: 0, backward: 0 },
     });
   });
 

@@ -32,7 +32,15 @@ describe("readParquet, other programs' files", () => {
     });
     expect([...trajectories]).toEqual(expected);
     expect(attributes.map(({ label }) => label ?? null)).toEqual(trips.map(({ label }) => label));
-    expect(report).toEqual({ files: 1, records: 2, kept: 2, skipped: [], damagedFiles: [] });
+    expect(report).toEqual({
+      files: 1,
+      records: 2,
+      kept: 2,
+      skipped: [],
+      mended: [],
+      damagedFiles: [],
+      times: { untimed: 0, repeated: 0, backward: 0 },
+    });
   });
 
   it("a row a point: timestamps in ms and ns, integer ids, seconds as doubles", async () => {
@@ -50,7 +58,7 @@ describe("readParquet, other programs' files", () => {
   it("refuses another coordinate system, and a column that is not there", async () => {
     const mercator = join(golden, "lines-mercator.parquet");
     await expect(readParquet(mercator, { columns: LINES })).rejects.toThrow(
-      `${mercator}: crs must be absent, OGC:CRS84 or EPSG:4326, got `,
+      `${mercator}: crs must be absent, CRS84 or EPSG:4326, got `,
     );
     const planar = await readParquet(mercator, { columns: LINES, coordinateSystem: "planar" });
     expect(planar.trajectories.coordinateSystem).toBe("planar");
@@ -65,9 +73,7 @@ describe("readParquet, other programs' files", () => {
     await writeParquet(path, new TrajectorySet(columns));
     expect((await readParquet(path)).trajectories.coordinateSystem).toBe("lonlat");
     await writeParquet(path, new TrajectorySet({ ...columns, coordinateSystem: "planar" }));
-    await expect(readParquet(path)).rejects.toThrow(
-      `${path}: crs null (unknown) must come with the option coordinateSystem, got none`,
-    );
+    await expect(readParquet(path)).rejects.toThrow(`${path}: crs null (unknown) needs the option crs`);
     for (const coordinateSystem of ["planar", "lonlat"] as const) {
       const { trajectories } = await readParquet(path, { coordinateSystem });
       expect(trajectories.coordinateSystem).toBe(coordinateSystem);
@@ -85,7 +91,7 @@ describe("readParquet, other programs' files", () => {
 });
 
 describe("readParquet, broken rows and files", () => {
-  it("names the row of a position out of range, and skips it when lenient", async () => {
+  it("names the row of a position out of range, and goes on without it when lenient", async () => {
     const set = new TrajectorySet({
       coordinates: Float64Array.of(1, 2, 3, 4, 500, 6, 7, 8),
       offsets: Uint32Array.of(0, 2, 4),
@@ -100,8 +106,8 @@ describe("readParquet, broken rows and files", () => {
     const { report } = await readParquet(path, { coordinateSystem, lenient: true });
     expect(report).toMatchObject({
       records: 2,
-      kept: 1,
-      skipped: [{ reason: "position out of range", count: 1 }],
+      kept: 2,
+      mended: [{ reason: "position out of range", count: 1 }],
     });
     expect((await readParquet(path, { coordinateSystem: "planar" })).trajectories.length).toBe(2);
   });

@@ -180,7 +180,14 @@ describe("a set without trajectories", () => {
     ["CSV, a row a point", "0.csv", writeCsv, { layout: "points" }, readCsv, { columns: points }],
     ["CSV, a row a trajectory", "1.csv", writeCsv, { layout: "trajectories" }, readCsv, { columns: lines }],
     ["GeoParquet", "0.parquet", writeParquet, {}, readParquet, {}],
-    ["Parquet, a row a point", "1.parquet", writeParquet, points, readParquet, { columns: points }],
+    [
+      "Parquet, a row a point",
+      "1.parquet",
+      writeParquet,
+      { layout: "points" },
+      readParquet,
+      { columns: points },
+    ],
     ["GeoJSON", "0.geojson", writeGeoJson, {}, readGeoJson, {}],
   ])("is read back as such: %s", async (_, name, write, how, read, options) => {
     const path = file(name, "");
@@ -190,7 +197,15 @@ describe("a set without trajectories", () => {
       options as { columns: typeof points },
     );
     expect(trajectories.length).toBe(0);
-    expect(report).toEqual({ files: 1, records: 0, kept: 0, skipped: [], damagedFiles: [] });
+    expect(report).toEqual({
+      files: 1,
+      records: 0,
+      kept: 0,
+      skipped: [],
+      mended: [],
+      damagedFiles: [],
+      times: { untimed: 0, repeated: 0, backward: 0 },
+    });
   });
 
   it("is an empty file in newline-delimited GeoJSON, which the reader refuses", async () => {
@@ -205,7 +220,8 @@ describe("atomic writing", () => {
 
   it("leaves the old file and nothing else when it fails", async () => {
     const path = file("atomic/a.geojson", "old");
-    await expect(writeGeoJson(path, set)).rejects.toThrow("trajectory 0 must have at least 2 points, got 1");
+    const planar = new TrajectorySet({ ...set, coordinateSystem: "planar" });
+    await expect(writeGeoJson(path, planar)).rejects.toThrow("writeGeoJson: set must be lonlat");
     expect(readFileSync(path, "utf8")).toBe("old");
     expect(readdirSync(dirname(path))).toEqual(["a.geojson"]);
   });
@@ -255,7 +271,7 @@ describe("what a writer refuses", () => {
   });
 
   const writers = [
-    ["writeCsv", (set: TrajectorySet) => writeCsv(path, set)],
+    ["writeCsv", (set: TrajectorySet) => writeCsv(path, set, { layout: "points" })],
     ["writeParquet", (set: TrajectorySet) => writeParquet(path, set, { layout: "points" })],
   ] as const;
 
@@ -265,7 +281,7 @@ describe("what a writer refuses", () => {
       offsets: Uint32Array.of(0, 1, 1, 2),
     });
     await expect(write(gap)).rejects.toThrow(
-      `${name}: trajectory 1 must have points where rows are points, got 0`,
+      `${name}: trajectory 1 must have points where rows are points (layout: "trajectories" writes it), got 0`,
     );
   });
 
@@ -279,18 +295,14 @@ describe("what a writer refuses", () => {
         ids: ["a", "b", "a"],
       });
       await expect(write(same)).rejects.toThrow(
-        `${name}: ids must differ where rows are points, got "a" of trajectories 0 and 2`,
+        `${name}: ids must differ where rows are points (layout: "trajectories" writes them), got "a" of trajectories 0 and 2`,
       );
     },
   );
 
-  it("a Parquet column of several kinds", async () => {
-    const two = new TrajectorySet({
-      coordinates: Float64Array.of(1, 2, 3, 4, 1, 2, 3, 4),
-      offsets: Uint32Array.of(0, 2, 4),
-    });
-    await expect(writeParquet(path, two, { attributes: { a: ["x", 1] } })).rejects.toThrow(
-      "writeParquet: attributes.a must hold one kind of value, got number and string",
+  it("a name that GeoJSON's readers take for times", async () => {
+    await expect(writeGeoJson(path, set.with({ properties: { coordTimes: [1] } }))).rejects.toThrow(
+      "writeGeoJson: a property must not be called coordTimes",
     );
   });
 });

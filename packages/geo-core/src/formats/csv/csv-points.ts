@@ -5,7 +5,7 @@ import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import { JSON_SUFFIX } from "../column-marks.js";
-import { attributesOf, type CsvColumns, isNumberText, markedValue, cellValue } from "./csv-columns.js";
+import { attributesOf, type CsvColumns, cellValue, isNumberText, markedValue } from "./csv-columns.js";
 import { parseNumber } from "./csv-dialect.js";
 import { type CsvOptions, type CsvPointColumns, timeOptionsOf } from "./csv-options.js";
 import type { CsvFields } from "./split-record.js";
@@ -132,7 +132,7 @@ export class CsvPoints implements CsvRows {
     const isForbidden = options.timeFormat === "iso" && isNumberText(text);
     const timeMs = isForbidden ? Number.NaN : this.#times.ofText(text);
     if (!Number.isNaN(timeMs)) return timeMs;
-    const message = `${this.#columns.time} must be a time: ${this.#times.required}, got ${quoted(text)}`;
+    const message = `${this.#columns.time} must be a time (timePattern says how it is written), got ${quoted(text)}${this.#times.doubt}`;
     collector.ledger.mendOrThrow("time not read", message, { file: this.#context.file, line });
     return Number.NaN;
   }

@@ -6,7 +6,7 @@ import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
 import { JSON_SUFFIX, LIST_SUFFIX } from "../column-marks.js";
 import { toColumn } from "../geojson/geojson-columns.js";
 import { parseJsonPolyline, parseWktLines } from "../polyline.js";
-import { attributesOf, jsonOf, markedValue, cellValue } from "./csv-columns.js";
+import { attributesOf, cellValue, jsonOf } from "./csv-columns.js";
 import { type CsvTrajectoryColumns, timeOptionsOf } from "./csv-options.js";
 import type { CsvContext, CsvRows } from "./csv-points.js";
 import type { CsvFields } from "./split-record.js";
@@ -135,7 +135,7 @@ export class CsvTrajectories implements CsvRows {
       const startMs = this.#times.ofText(fields[startTime]!);
       if (Number.isNaN(startMs)) {
         return fail(
-          `${this.#columns.startTime} must be a time: ${this.#times.required}, got ${quoted(fields[startTime]!)}`,
+          `${this.#columns.startTime} must be a time (timePattern says how it is written), got ${quoted(fields[startTime]!)}${this.#times.doubt}`,
         );
       }
       const intervalMs = this.#columns.intervalMs!;
@@ -151,9 +151,7 @@ export class CsvTrajectories implements CsvRows {
     return Float64Array.from(values as readonly unknown[], (value, i) => {
       const timeMs = value === null ? Number.NaN : this.#times.of(value);
       if (Number.isNaN(timeMs) && value !== null) {
-        fail(
-          `${this.#columns.times}[${i}] must be a time: ${this.#times.required}, got ${describeJson(value)}`,
-        );
+        fail(`${this.#columns.times}[${i}] must be a time, got ${describeJson(value)}${this.#times.doubt}`);
       }
       return timeMs;
     });
@@ -174,7 +172,8 @@ export class CsvTrajectories implements CsvRows {
     const properties: Record<string, ColumnValue> = Object.create(null) as Record<string, ColumnValue>;
     for (const { name, index } of this.#others) {
       const text = fields.values[index]!;
-      if (!name.endsWith(JSON_SUFFIX)) properties[name] = cellValue(fields, index, this.#context.decimalComma);
+      if (!name.endsWith(JSON_SUFFIX))
+        properties[name] = cellValue(fields, index, this.#context.decimalComma);
       else
         properties[name.slice(0, -JSON_SUFFIX.length)] =
           text === "" ? null : ((jsonOf(text) ?? text) as ColumnValue);

@@ -3,7 +3,7 @@ import { ValueError } from "../../foundation/errors.js";
 import { isFloat64Array } from "../../foundation/realms.js";
 import { checkOneOf } from "../../foundation/validate.js";
 import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
-import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import { type ColumnValue, isSameValue, type PointColumn } from "../../trajectories/columns.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
 import { type AttributeValue, checkPointRows, withAttributes } from "../../writing/attributes.js";
 import { kindOf, namesToMark, valueAt } from "../../writing/further-columns.js";
@@ -76,7 +76,7 @@ function isConstantByTrajectory(set: TrajectorySet, column: PointColumn): boolea
   for (let i = 0; i < set.length; i++) {
     const start = set.offsets[i]!;
     for (let point = start + 1; point < set.offsets[i + 1]!; point++) {
-      if (!Object.is(column[point], column[start])) return false;
+      if (!isSameValue(column[point], column[start])) return false;
     }
   }
   return true;

@@ -238,7 +238,7 @@ export class FeatureReader {
     const timeMs =
       time === undefined || time === null || time === "" ? Number.NaN : this.#pointTimes.of(time);
     if (Number.isNaN(timeMs) && time !== undefined && time !== null && time !== "") {
-      const message = `feature ${feature}: ${roles.time} must be a time: ${this.#pointTimes.required}, got ${JSON.stringify(time)}`;
+      const message = `feature ${feature}: ${roles.time} must be a time, got ${JSON.stringify(time)}${this.#pointTimes.doubt}`;
       this.#collector.ledger.mendOrThrow("time not read", message, at);
     }
     const added = this.#grouper.add({ id: String(shared), x, y, timeMs, line: at.line ?? 0 }, () => ({

@@ -1,4 +1,5 @@
 import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import { LIST_SUFFIX } from "../column-marks.js";
 import type { LineTimesInput } from "./geojson-times.js";
 import { isObject, type JsonObject } from "./json-object.js";
 
@@ -11,6 +12,12 @@ const NAMES: Readonly<Record<string, string>> = {
   powers: "powerWatts",
 };
 
+/** The name under which a column is written so that it is read back as it is. */
+export function writtenName(name: string): string {
+  const isTaken = name === "times" || name.endsWith(LIST_SUFFIX) || Object.hasOwn(NAMES, name);
+  return isTaken ? `${name}${LIST_SUFFIX}` : name;
+}
+
 /** A line's values of `coordinateProperties` by name, where they are arrays with a value a position. */
 export function pointColumnsOf(line: LineTimesInput): Record<string, PointColumn> {
   const columns: Record<string, PointColumn> = Object.create(null) as Record<string, PointColumn>;
@@ -18,10 +25,10 @@ export function pointColumnsOf(line: LineTimesInput): Record<string, PointColumn
   if (!isObject(inner)) return columns;
   for (const [name, value] of Object.entries(inner)) {
     if (name === "times" || !Array.isArray(value)) continue;
+    const written = name.endsWith(LIST_SUFFIX) ? name.slice(0, -LIST_SUFFIX.length) : (NAMES[name] ?? name);
     const isNested = line.part !== undefined || line.lineCount > 1;
     const values: unknown = isNested ? value[line.index] : value;
-    if (Array.isArray(values) && values.length === line.count)
-      columns[NAMES[name] ?? name] = toColumn(values);
+    if (Array.isArray(values) && values.length === line.count) columns[written] = toColumn(values);
   }
   return columns;
 }

@@ -131,7 +131,9 @@ function parseLine(
     (problem) => broken("time not read", errorOf(`${name}: ${problem}`)),
   );
   const columns = pointColumnsOf(input);
-  if (elevations !== undefined) columns.elevationMeters = elevations;
+  // Where our own writer put times into 4th coordinates, it had to fill the 3rd with something.
+  const isFiller = unit === "milliseconds" && elevations?.every((z) => z === 0 || Number.isNaN(z));
+  if (elevations !== undefined && !isFiller) columns.elevationMeters = elevations;
   return {
     id: id === undefined || lineCount === 1 ? id : `${id}/${index}`,
     coordinates,

@@ -51,7 +51,6 @@ export function geoJsonLinesFormat(
     async *read(file, reading) {
       const features = new FeatureReader(where, file.label, reading.collector, reading.crs, options);
       yield* parseLines(file, reading, new FeatureLines(new FeatureTexts(file.label, reading, features)));
-      reading.mayBeEmpty = true;
     },
   };
 }

@@ -29,7 +29,7 @@ export interface LineTimes {
 }
 
 /** Parallel arrays that `"auto"` recognises, in this order. */
-const PARALLEL_NAMES = ["coordTimes", "times", "timesMs", "timestamps"];
+const PARALLEL_NAMES = ["coordTimes", "timesMs", "times", "timestamps"];
 /** Of these, an array of the wrong length is an error; of the others, it is something else. */
 const CERTAIN_NAMES = ["coordTimes", "coordinateProperties.times", "timesMs"];
 
@@ -63,7 +63,7 @@ function findParallel(
 ): { name: string; value: unknown } | undefined {
   const { properties } = line;
   if (properties === null) return undefined;
-  if (isGuess && properties.coordTimes === null) return undefined; // it says that there are none
+  if (isGuess && properties.coordTimes === null) return undefined; // no property holds times
   for (const name of names) {
     const value = properties[name];
     if (value !== undefined && value !== null && (!isGuess || isTimes(name, value, line)))
@@ -111,9 +111,7 @@ function fromParallel(
   const timesMs = Float64Array.from(times, (time: unknown, i) => {
     const ms = time === null || time === "" ? Number.NaN : reader.of(time);
     if (Number.isNaN(ms) && time !== null && time !== "") {
-      broken(
-        `${name}[${i}] must be a number or an ISO 8601 time: ${reader.required}, got ${describeJson(time)}`,
-      );
+      broken(`${name}[${i}] must be a number or an ISO 8601 time, got ${describeJson(time)}${reader.doubt}`);
     }
     return ms;
   });
@@ -128,14 +126,14 @@ function fromFourth(
 ): LineTimes | undefined {
   if (fourth.length === 0 && !required) return undefined;
   const named = unit === "milliseconds" && options.timeUnit === undefined;
-  const reader = new TimeValues("GeoJSON", named ? { ...options, timeUnit: "milliseconds" } : options);
+  const reader = new TimeValues("GeoJSON", options, named ? "timesMs" : "");
   const timesMs = new Float64Array(count).fill(Number.NaN);
   for (let i = 0; i < count; i++) {
     const time = fourth[i];
     if (time !== undefined) timesMs[i] = reader.of(time);
     if (time !== undefined && Number.isNaN(timesMs[i])) {
       broken(
-        `position ${i}'s 4th coordinate must be a number or an ISO 8601 time: ${reader.required}, got ${describeJson(time)}`,
+        `position ${i}'s 4th coordinate must be a number or an ISO 8601 time, got ${describeJson(time)}${reader.doubt}`,
       );
     } else if (time === undefined && required) {
       broken(`position ${i} must have a time as its 4th coordinate, got none`);

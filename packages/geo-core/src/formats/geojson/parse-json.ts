@@ -17,5 +17,6 @@ export function parseJson(text: string): unknown {
 
 function numberOrText(text: string): number | string {
   const value = Number(text);
-  return /^-?\d+$/.test(text) && !Number.isSafeInteger(value) ? text : value;
+  const isKept = !/^-?\d+$/.test(text) || Number.isSafeInteger(value) || String(value) === text;
+  return isKept ? value : text;
 }

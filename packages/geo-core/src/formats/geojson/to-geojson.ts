@@ -4,6 +4,7 @@ import { checkOneOf } from "../../foundation/validate.js";
 import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
 import { elevationsOf, valueAt } from "../../writing/further-columns.js";
+import { writtenName } from "./geojson-columns.js";
 
 /** A GeoJSON Feature with a line, as {@link toGeoJson} writes it; a MultiPoint where it has fewer than two points. */
 export interface GeoJsonLineFeature {
@@ -79,7 +80,8 @@ export function checkGeoJsonWriting(where: string, set: TrajectorySet, options: 
       `${where}: elevationsMeters must have length ${set.pointCount}, got ${elevationsMeters.length}`,
     );
   }
-  for (const name of RESERVED_PROPERTIES) {
+  const hasNumbers = set.timesMs?.some((time) => !Number.isNaN(time) && !hasIsoForm(time)) ?? false;
+  for (const name of hasNumbers ? [...RESERVED_PROPERTIES, "timesMs"] : RESERVED_PROPERTIES) {
     if (!Object.hasOwn(set.properties, name)) continue;
     throw new ValueError(
       `${where}: a property must not be called ${name}, which GeoJSON readers take for times`,
@@ -91,6 +93,9 @@ export function checkGeoJsonWriting(where: string, set: TrajectorySet, options: 
     );
   }
 }
+
+/** Properties that a reader takes for times where they hold lists and no `coordTimes` stands beside them. */
+const TIMES_LIKE = ["times", "timesMs", "timestamps"];
 
 /** Trajectory `index` as a feature. */
 export function toFeature(
@@ -108,10 +113,7 @@ export function toFeature(
   const inFourth = hasTimes && times === "fourthCoordinate";
   if (hasTimes && times !== "none" && times !== "fourthCoordinate") {
     Object.assign(properties, timesProperty(timesMs!, times, options.timeFormat));
-  } else if (
-    !inFourth &&
-    "times,timesMs,timestamps".split(",").some((name) => Array.isArray(properties[name]))
-  ) {
+  } else if (TIMES_LIKE.some((name) => Array.isArray(properties[name]))) {
     // So that a property that looks like times is none.
     properties.coordTimes = null;
   }
@@ -119,7 +121,10 @@ export function toFeature(
   const further = columns.filter(([name]) => name !== "elevationMeters" || elevations === undefined);
   if (further.length > 0 || count < 2) {
     properties.coordinateProperties = Object.fromEntries(
-      further.map(([name, column]) => [name, Array.from({ length: count }, (_, i) => valueAt(column, i))]),
+      further.map(([name, column]) => [
+        writtenName(name),
+        Array.from({ length: count }, (_, i) => valueAt(column, i)),
+      ]),
     );
   }
   const positions: number[][] = [];

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../foundation/check-options.js";
 import { ValueError } from "../../foundation/errors.js";
 import { isFloat64Array } from "../../foundation/realms.js";
-import { toIsoTime } from "../../reading/iso-time.js";
+import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
 import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
 import { USUAL_TIMES_MS } from "../../trajectories/times.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
@@ -68,7 +68,8 @@ function* track(set: TrajectorySet, index: number): Generator<string, void> {
   );
   const [first, end] = USUAL_TIMES_MS;
   // A reader does not believe other dates of a device; they go where their unit is named.
-  const isUsual = timesMs?.every((time) => Number.isNaN(time) || (time >= first && time < end)) ?? true;
+  const isUsual =
+    timesMs?.every((time) => Number.isNaN(time) || (time >= first && time < end && hasIsoForm(time))) ?? true;
   yield `<trk>${trackHead(set.propertiesOf(index), id)}<trkseg>\n`;
   for (let k = 0; 2 * k < coordinates.length; k++) {
     let text = `<trkpt lat="${coordinates[2 * k + 1]}" lon="${coordinates[2 * k]}">`;
@@ -138,9 +139,8 @@ function jsonText(value: ColumnValue): string {
 }
 
 /** Characters that XML 1.0 has no way to write, or that a parser changes. */
-const NOT_XML =
-  /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-const NOT_XML_ALL = new RegExp(NOT_XML.source, "g");
+const NOT_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/u;
+const NOT_XML_ALL = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
 
 function escaped(text: string): string {
   return text

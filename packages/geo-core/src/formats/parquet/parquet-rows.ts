@@ -174,7 +174,7 @@ export class ParquetRowReader implements ParquetRows {
       return Number.NaN;
     const timeMs = Timestamp.is(value) ? this.#times!.ofMoment(value.timeMs) : this.#times!.of(value);
     if (Number.isNaN(timeMs)) {
-      const message = `${column} must be a time: ${this.#times!.required}, got ${describeJson(value)}`;
+      const message = `${column} must be a time, got ${describeJson(value)}${this.#times!.doubt}`;
       this.#collector.ledger.mendOrThrow("time not read", message, { file: this.#file, line });
     }
     return timeMs;

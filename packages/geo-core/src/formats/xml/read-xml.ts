@@ -54,6 +54,7 @@ export async function* readXml<Attributes>(
   const elements: XmlElement[] = [];
   const texts: string[] = [];
   const namespaces = new Namespaces();
+  let sawRoot = false;
   parser.onerror = (error) => {
     const problem = error.message.split("\n")[0]!;
     if (reading.ledger.lenient && /entity/i.test(problem)) {
@@ -68,6 +69,7 @@ export async function* readXml<Attributes>(
   parser.onopentag = (tag) => {
     if (elements.length === MAX_DEPTH) fail("broken XML", `elements must nest at most ${MAX_DEPTH} deep`);
     const element = namespaces.open(tag.name, tag.attributes as Record<string, string>);
+    sawRoot = true;
     if (elements.length === 0 && element.name !== format.root) {
       fail(format.reason, `the root element must be ${format.root}, got ${tag.name}`);
     }
@@ -99,7 +101,7 @@ export async function* readXml<Attributes>(
     throw error;
   }
   handler.finish(true);
-  reading.mayBeEmpty = true;
+  reading.mayBeEmpty = sawRoot;
 }
 
 /** Which prefixes stand for which namespaces, as the elements under way declare them. */
