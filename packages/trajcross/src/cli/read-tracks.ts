@@ -43,7 +43,7 @@ async function readOne(
   const options = { coordinateSystem, signal };
   switch (kind) {
     case ".gpx":
-      return (await readGpx(source, { times: "none", signal })).trajectories;
+      return (await readGpx(source, { times: "ignore", signal })).trajectories;
     case ".csv": {
       const [x, y] = coordinateSystem === "lonlat" ? ["lon", "lat"] : ["x", "y"];
       const columns = { layout: "points", id: "id", x: x!, y: y! } as const;
