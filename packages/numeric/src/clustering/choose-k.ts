@@ -1,6 +1,6 @@
 import { elbow, silhouetteSamples } from "@wayweave/eval";
-import { ValueError } from "@wayweave/geo-core";
-import type { Matrix } from "../matrix/matrix.js";
+import { checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 import { kMeans } from "./k-means.js";
 
 /** Numbers of clusters to try, both ends included. */
@@ -43,7 +43,10 @@ export async function chooseK(
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<ChosenK> {
+  checkOptions("chooseK", options, ["seed", "restarts", "onProgress", "signal"]);
   const { seed = 0, restarts = 5, onProgress, signal } = options;
+  checkMatrix("chooseK", "rows", rows);
+  checkPositiveInteger("chooseK", "restarts", restarts);
   checkKRange("chooseK", "range", range, rows.rows);
   const { min, max } = range;
   const ks = Array.from({ length: max - min + 1 }, (_, i) => min + i);

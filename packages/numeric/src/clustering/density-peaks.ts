@@ -1,4 +1,5 @@
 import { checkInRange, checkPositiveInteger, Pace, Random, ValueError } from "@wayweave/geo-core";
+import { checkRequiredOptions } from "../internal/required-options.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 
 export interface DensityPeaksOptions {
@@ -26,8 +27,9 @@ export interface DensityPeaksOptions {
  * @throws {ValueError} k above the number of rows, an option out of range, a non-finite value
  */
 export async function densityPeaks(rows: Matrix, options: DensityPeaksOptions): Promise<Float64Array> {
-  const { k, seed = 0, sampleSize = 4000, neighborShare = 0.02, signal } = options;
   const where = "densityPeaks";
+  checkRequiredOptions(where, options, ["k", "seed", "sampleSize", "neighborShare", "signal"]);
+  const { k, seed = 0, sampleSize = 4000, neighborShare = 0.02, signal } = options;
   checkMatrix(where, "rows", rows);
   checkPositiveInteger(where, "k", k);
   checkPositiveInteger(where, "sampleSize", sampleSize);

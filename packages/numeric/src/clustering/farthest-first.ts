@@ -1,4 +1,5 @@
 import { checkNonNegativeInteger, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkRequiredOptions } from "../internal/required-options.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 
 export interface FarthestFirstOptions {
@@ -19,8 +20,9 @@ export interface FarthestFirstOptions {
  * @example farthestFirst({ data: Float64Array.of(0, 1, 5, 9), rows: 4, columns: 1 }, { k: 3 }) // 0, 9, 5
  */
 export function farthestFirst(rows: Matrix, options: FarthestFirstOptions): Float64Array {
-  const { k, start = 0 } = options;
   const where = "farthestFirst";
+  checkRequiredOptions(where, options, ["k", "start"]);
+  const { k, start = 0 } = options;
   checkMatrix(where, "rows", rows);
   checkPositiveInteger(where, "k", k);
   checkNonNegativeInteger(where, "start", start);

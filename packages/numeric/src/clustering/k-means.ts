@@ -7,6 +7,7 @@ import {
   Random,
   ValueError,
 } from "@wayweave/geo-core";
+import { checkRequiredOptions } from "../internal/required-options.js";
 import type { Matrix } from "../matrix/matrix.js";
 import { checkRows, type SparseMatrix } from "../matrix/sparse-matrix.js";
 import { HamerlyLloyd } from "./internal/hamerly-lloyd.js";
@@ -48,6 +49,17 @@ export interface KMeansResult {
   readonly restart: number;
 }
 
+const OPTIONS = [
+  "k",
+  "seed",
+  "restarts",
+  "maxIterations",
+  "tolerance",
+  "initialCenters",
+  "onProgress",
+  "signal",
+] as const;
+
 /**
  * k-means: partitions rows so that the summed squared distance to the clusters' means is (locally) least.
  *
@@ -65,6 +77,7 @@ export interface KMeansResult {
  * // the first two together, and the last two
  */
 export async function kMeans(rows: Matrix | SparseMatrix, options: KMeansOptions): Promise<KMeansResult> {
+  checkRequiredOptions("kMeans", options, OPTIONS);
   const { k, seed = 0, maxIterations = 300, tolerance = 1e-4, initialCenters, onProgress, signal } = options;
   checkRows("kMeans", "rows", rows);
   checkPositiveInteger("kMeans", "k", k);

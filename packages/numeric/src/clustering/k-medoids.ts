@@ -1,4 +1,5 @@
 import { checkPositiveInteger, Pace, Random, ValueError } from "@wayweave/geo-core";
+import { checkRequiredOptions } from "../internal/required-options.js";
 import { type CondensedDistances, CondensedRows, checkCondensed, emptyLike } from "../matrix/condensed.js";
 import { MedoidState } from "./internal/medoid-state.js";
 
@@ -33,6 +34,17 @@ export interface KMedoidsResult {
   readonly restart: number;
 }
 
+/** Known to {@link kMedoids}, and to what passes its options on. */
+export const K_MEDOIDS_OPTIONS = [
+  "k",
+  "seed",
+  "restarts",
+  "maxPasses",
+  "initialMedoids",
+  "onProgress",
+  "signal",
+] as const;
+
 /**
  * K-Medoids: k of n objects, so that the summed distance of all objects to their nearest chosen one is (locally) least.
  *
@@ -56,6 +68,7 @@ export async function kMedoids(
   n: number,
   options: KMedoidsOptions,
 ): Promise<KMedoidsResult> {
+  checkRequiredOptions("kMedoids", options, K_MEDOIDS_OPTIONS);
   const { k, seed = 0, maxPasses = 100, initialMedoids, onProgress, signal } = options;
   checkCondensed("kMedoids", distances, n);
   checkPositiveInteger("kMedoids", "k", k);

@@ -1,6 +1,7 @@
 import { ValueError } from "@wayweave/geo-core";
+import { checkRequiredOptions } from "../internal/required-options.js";
 import type { CondensedDistances } from "../matrix/condensed.js";
-import { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids.js";
+import { K_MEDOIDS_OPTIONS, type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids.js";
 
 export interface ThresholdSearch {
   /** Matching thresholds ε to try, in the distance's unit (metres); at least one. */
@@ -10,8 +11,9 @@ export interface ThresholdSearch {
   /** The distances at a threshold, condensed in scipy's `pdist` order, `[n(n − 1)/2]`. */
   readonly distancesAt: (threshold: number) => Promise<CondensedDistances>;
   /**
-   * How good a clustering is, higher is better, on a scale that does not depend on the threshold and without labels: the
-   * silhouette of the clusters in the plane of the trajectories' mean positions, say.
+   * How good a clustering is, higher is better, on a scale that does not depend on the threshold and without labels. A score
+   * that sees only a part of what a trajectory is favours the thresholds that agree with that part: among mean positions,
+   * lanes and opposite directions are one.
    */
   readonly score: (labels: Uint32Array) => number;
 }
@@ -36,21 +38,24 @@ export interface ThresholdSearchResult {
  *
  * @throws {ValueError} no thresholds, a score that is NaN; and as {@link kMedoids}
  * @example
- * const centroids = centroidFeatures(set);
+ * // How far the clustering of a sample agrees with the clusterings at the thresholds beside it, say, or its stability.
  * const { threshold, clustering } = await searchThreshold(
  *   {
  *     thresholds: [100, 200, 400, 800, 1600],
  *     n: set.length,
  *     distancesAt: (epsilon) => pairwiseDistances(set, { name: "edr", epsilon, value: "normalized" }),
- *     score: (labels) => silhouette(centroids, labels), // of @wayweave/eval
+ *     score: (labels) => agreementWithOtherViews(labels),
  *   },
  *   { k: 12 },
  * );
  */
 export async function searchThreshold(
-  { thresholds, n, distancesAt, score }: ThresholdSearch,
+  search: ThresholdSearch,
   options: KMedoidsOptions,
 ): Promise<ThresholdSearchResult> {
+  checkRequiredOptions("searchThreshold", search, ["thresholds", "n", "distancesAt", "score"]);
+  checkRequiredOptions("searchThreshold", options, K_MEDOIDS_OPTIONS);
+  const { thresholds, n, distancesAt, score } = search;
   if (thresholds.length === 0) {
     throw new ValueError("searchThreshold: thresholds must hold at least one, got 0");
   }

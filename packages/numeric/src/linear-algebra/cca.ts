@@ -1,4 +1,5 @@
 import { checkFinite, checkInRange, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkRequiredOptions } from "../internal/required-options.js";
 import { centred, columnMeans } from "../matrix/columns.js";
 import {
   checkColumns,
@@ -49,6 +50,7 @@ export interface Cca {
  */
 export function cca(x: Matrix, y: Matrix, options: CcaOptions): Cca {
   const where = "cca";
+  checkRequiredOptions(where, options, ["components", "ridge"]);
   checkMatrix(where, "x", x);
   checkMatrix(where, "y", y);
   checkSameRows(where, "y", x, y);

@@ -1,4 +1,4 @@
-import { checkAllFinite, checkPositive, checkPositiveInteger } from "@wayweave/geo-core";
+import { checkAllFinite, checkOptions, checkPositive, checkPositiveInteger } from "@wayweave/geo-core";
 import { dot } from "../matrix/products.js";
 
 /** Writes the gradient at `x` into `gradient` and returns the value. */
@@ -42,6 +42,7 @@ interface Correction {
  */
 export function lbfgs(objective: Objective, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
   const where = "lbfgs";
+  checkOptions(where, options, ["tolerance", "maxIterations", "history"]);
   const { tolerance = 1e-6, maxIterations = 1000, history = 10 } = options;
   checkAllFinite(where, "start", start);
   checkPositive(where, "tolerance", tolerance);

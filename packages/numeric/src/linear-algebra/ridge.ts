@@ -1,4 +1,5 @@
 import { checkFinite, ValueError } from "@wayweave/geo-core";
+import { checkRequiredOptions } from "../internal/required-options.js";
 import { centred, columnMeans } from "../matrix/columns.js";
 import { checkColumns, checkMatrix, checkSameRows, type Matrix, type Matrix64 } from "../matrix/matrix.js";
 import { gram, timesTransposed, transposed, transposedTimes } from "../matrix/products.js";
@@ -29,6 +30,7 @@ export interface RidgeSolution {
  */
 export function ridgeSolve(x: Matrix, y: Matrix, options: RidgeOptions): RidgeSolution {
   const where = "ridgeSolve";
+  checkRequiredOptions(where, options, ["ridge", "intercept"]);
   checkMatrix(where, "x", x);
   checkMatrix(where, "y", y);
   checkSameRows(where, "y", x, y);
