@@ -1,10 +1,28 @@
+import { writeFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
+import { KERNELS_WASM } from "./src/internal/kernels-wasm.js";
 
-// geo-core's errors and great-circle distance are bundled, so that the published package has no dependency.
-export default defineConfig(
+// geo-core's errors and great-circle distance are bundled, and so are their declarations, which are taken from its source:
+// the published package has no dependency.
+const noExternal = ["@wayweave/geo-core"];
+
+export default defineConfig([
   packageBuild(
-    { index: "src/index.ts", "search-worker": "src/search-worker.ts" },
-    { noExternal: ["@wayweave/geo-core"], dts: { resolve: ["@wayweave/geo-core"] } },
+    { index: "src/index.ts" },
+    {
+      noExternal,
+      dts: {
+        entry: { index: "src/index.ts", "search-worker": "src/search-worker.ts" },
+        resolve: ["@wayweave/geo-core"],
+        compilerOptions: { paths: { "@wayweave/geo-core": ["../geo-core/src/index.ts"] }, baseUrl: "." },
+      },
+      onSuccess: () => writeFile("dist/kernels.wasm", Buffer.from(KERNELS_WASM, "hex")),
+    },
   ),
-);
+  // One file, so that bundlers which copy a worker instead of bundling it leave nothing behind.
+  packageBuild(
+    { "search-worker": "src/search-worker.ts" },
+    { noExternal, dts: false, clean: false, splitting: false },
+  ),
+]);

@@ -1,11 +1,12 @@
-import { forestOf, type GmrTree } from "./gmr-tree.js";
-import { noCounts, prepareForForest, searchPrepared } from "./internal/search-forest.js";
-import type { Hit, SearchQuery } from "./query.js";
+import { contentsOf, type GmrTree, prepareSearch } from "./gmr-tree.js";
+import { checkKeys } from "./internal/checks.js";
+import { noCounts, searchPrepared } from "./internal/search-forest.js";
+import { type Hit, type Id, queryNames, type SearchQuery } from "./query.js";
 
 /** How a search went, and how good its bounds were. */
-export interface Explanation {
+export interface Explanation<I extends Id = number> {
   /** What `search` returns. */
-  readonly hits: Hit[];
+  readonly hits: Hit<I>[];
   /** The δmax that the `relative` proximity divides by; undefined for other kinds. */
   readonly farthestMeters: number | undefined;
   /** Trees searched: one, unless objects were inserted. */
@@ -32,13 +33,17 @@ export interface Explanation {
  * @throws {ShapeError | ValueError} a query out of range
  * @throws {StateError} before `finish`
  */
-export function explainSearch(tree: GmrTree, query: SearchQuery): Explanation {
+export function explainSearch<A, I extends Id>(
+  tree: GmrTree<A, I>,
+  query: SearchQuery<A, I>,
+): Explanation<I> {
   const where = "explainSearch";
-  const forest = forestOf(tree, where);
-  const prepared = prepareForForest(where, forest, query);
+  const { forest } = contentsOf(tree, where);
+  checkKeys(where, query, queryNames);
+  const prepared = prepareSearch(tree, where, query as never);
   const isRelative = (query.proximity?.kind ?? "relative") === "relative";
   const counts = noCounts();
-  const hits = searchPrepared(forest, prepared, counts);
+  const hits = searchPrepared(forest, prepared, counts) as Hit<I>[];
   const objects = forest.size;
   const seen = counts.objectsBounded + forest.recent.count;
   return {

@@ -1,10 +1,10 @@
 import { StateError } from "@wayweave/geo-core";
-import { forestOf, type GmrTree } from "./gmr-tree.js";
-import { checkOneOf } from "./internal/checks.js";
+import { contentsOf, type GmrTree, prepareSearch } from "./gmr-tree.js";
+import { checkOneOf, checkOptions } from "./internal/checks.js";
 import { type KgmcmsCounts, nearestMatching } from "./internal/nearest-matching.js";
-import { noCounts, prepareForForest, searchPrepared } from "./internal/search-forest.js";
+import { noCounts, searchPrepared } from "./internal/search-forest.js";
 import { isBefore } from "./internal/top-k.js";
-import type { Hit, SearchQuery } from "./query.js";
+import type { Hit, Id, SearchQuery } from "./query.js";
 import type { SignatureMatch } from "./signatures.js";
 
 /** A query of the paper: no limits and no filter, and μ = 0.5 unless given. */
@@ -19,9 +19,9 @@ export interface KgmcmsQuery extends Pick<SearchQuery, "position" | "vector" | "
   readonly acceptance?: "nearest" | "printed";
 }
 
-export interface KgmcmsResult extends Readonly<KgmcmsCounts> {
+export interface KgmcmsResult<I extends Id = number> extends Readonly<KgmcmsCounts> {
   /** By score, best first; fewer than k where fewer match. */
-  readonly hits: Hit[];
+  readonly hits: Hit<I>[];
 }
 
 /**
@@ -31,9 +31,10 @@ export interface KgmcmsResult extends Readonly<KgmcmsCounts> {
  * @throws {ShapeError | ValueError} a query out of range
  * @throws {StateError} before `finish`, or the tree was built without `signature`
  */
-export function kgmcms(tree: GmrTree, query: KgmcmsQuery): KgmcmsResult {
+export function kgmcms<A, I extends Id>(tree: GmrTree<A, I>, query: KgmcmsQuery): KgmcmsResult<I> {
   const where = "kgmcms";
-  const forest = forestOf(tree, where);
+  const { forest } = contentsOf(tree, where);
+  checkOptions(where, query, ["position", "vector", "k", "mu", "proximity", "match", "acceptance"]);
   const { match = "any", acceptance = "nearest" } = query;
   checkOneOf(where, "match", match, ["any", "all"]);
   checkOneOf(where, "acceptance", acceptance, ["nearest", "printed"]);
@@ -41,15 +42,16 @@ export function kgmcms(tree: GmrTree, query: KgmcmsQuery): KgmcmsResult {
     throw new StateError(`${where}: the tree has no signatures; build it with signature`);
   }
   const packed = forest.compact(where);
-  const prepared = prepareForForest(where, forest, query);
+  const { match: _, acceptance: __, ...rest } = query;
+  const prepared = prepareSearch(tree, where, rest as never);
   const counts = { nodesOpened: 0, objectsScored: 0 };
   // Line 13 compares with every object outside the result: the best ones, in order, are all that matters.
   const best = acceptance === "printed" ? searchPrepared(forest, prepared, noCounts()) : undefined;
-  const hits: Hit[] = [];
+  const hits: Hit<I>[] = [];
   for (const hit of nearestMatching(packed, prepared, match, counts)) {
     const leader = best?.[hits.length];
     if (leader !== undefined && hit.score < leader.score) continue;
-    hits.push(hit);
+    hits.push(hit as Hit<I>);
     if (hits.length === prepared.k) break;
   }
   return { hits: hits.sort((a, b) => (isBefore(a, b) ? -1 : 1)), ...counts };

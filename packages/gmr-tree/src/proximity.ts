@@ -1,4 +1,4 @@
-import { checkNonNegative, checkOneOf, checkPositive } from "./internal/checks.js";
+import { checkNonNegative, checkOneOf, checkOptions, checkPositive } from "./internal/checks.js";
 
 /**
  * How nearness falls from 1 with the distance d, in metres (on a plane: in the coordinates' unit).
@@ -24,7 +24,10 @@ export const proximityKinds = ["relative", "linear", "exponential", "gaussian"] 
 
 /** @throws {ValueError} an unknown kind, a scale that is not positive, or a negative offset */
 export function checkProximity(where: string, proximity: Proximity): void {
-  checkOneOf(where, "proximity.kind", proximity.kind, proximityKinds);
+  checkOneOf(where, "proximity.kind", proximity?.kind, proximityKinds);
+  const names =
+    proximity.kind === "relative" ? (["kind"] as const) : (["kind", "scaleMeters", "offsetMeters"] as const);
+  checkOptions<Proximity>(`${where}: proximity`, proximity, names);
   if (proximity.kind === "relative") return;
   checkPositive(where, "proximity.scaleMeters", proximity.scaleMeters);
   checkNonNegative(where, "proximity.offsetMeters", proximity.offsetMeters ?? 0);

@@ -1,66 +1,86 @@
 import { type Position, ValueError } from "@wayweave/geo-core";
-import { forestOf, type GmrTree } from "./gmr-tree.js";
-import { checkLength, checkNonNegative, checkPosition } from "./internal/checks.js";
-import type { Forest } from "./internal/forest.js";
-import { bboxRegion, circleRegion, type Region, visitRegion } from "./internal/region.js";
+import { contentsOf, type GmrTree } from "./gmr-tree.js";
+import {
+  checkArray,
+  checkLength,
+  checkNonNegative,
+  checkPosition,
+  LARGEST_COORDINATE,
+} from "./internal/checks.js";
+import { type Bbox, bboxRegion, circleRegion, type Region, visitRegion } from "./internal/region.js";
 import { distanceBetween } from "./internal/score.js";
-
-/** `[west, south, east, north]`, or `[minX, minY, maxX, maxY]` on a plane. West > east crosses the antimeridian. */
-export type Bbox = readonly [west: number, south: number, east: number, north: number];
+import type { Id } from "./query.js";
 
 /**
  * The ids of all objects within a distance, nearest first, equal distances by id.
  *
- * @param radiusMeters metres, or the coordinates' unit on a plane; ≥ 0
+ * @param radiusMeters metres, or the coordinates' unit on a plane; ≥ 0, Infinity for all
  * @throws {ValueError} a position or radius out of range
  * @throws {StateError} before `finish`
  */
-export function objectsWithin(tree: GmrTree, position: Position, radiusMeters: number): number[] {
+export function objectsWithin<A, I extends Id>(
+  tree: GmrTree<A, I>,
+  position: Position,
+  radiusMeters: number,
+): I[] {
   const where = "objectsWithin";
-  const forest = forestOf(tree, where);
-  const { planar } = forest.options;
+  const { planar } = contentsOf(tree, where).forest.options;
   checkPosition(where, "position", position, planar);
   checkNonNegative(where, "radiusMeters", radiusMeters);
   const [cx, cy] = position;
   const distanceTo = (x: number, y: number): number => distanceBetween(planar, cx, cy, x, y);
-  const found: { id: number; distance: number }[] = [];
-  visit(forest, circleRegion(cx, cy, radiusMeters, distanceTo), (id, x, y) => {
-    found.push({ id, distance: distanceTo(x, y) });
+  const found: { id: I; distance: number }[] = [];
+  visit(tree, where, circleRegion(cx, cy, radiusMeters, distanceTo), (id, x, y) => {
+    found.push({ id: id as I, distance: distanceTo(x, y) });
   });
-  return found.sort((a, b) => a.distance - b.distance || a.id - b.id).map(({ id }) => id);
+  return found.sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
 }
 
 /**
- * The ids of all objects in a bounding box, edges included, in ascending order. Longitudes 180 and −180 are one
- * meridian.
+ * The ids of all objects in a bounding box, edges included, in the order of ids. Longitudes 180 and −180 are one
+ * meridian; those beyond, as maps give them that were panned around the world, wrap.
  *
  * @throws {ValueError} a corner out of range, or south above north
  * @throws {StateError} before `finish`
  */
-export function objectsInBbox(tree: GmrTree, bbox: Bbox): number[] {
+export function objectsInBbox<A, I extends Id>(tree: GmrTree<A, I>, bbox: Bbox): I[] {
   const where = "objectsInBbox";
-  const forest = forestOf(tree, where);
-  const { planar } = forest.options;
+  const { planar } = contentsOf(tree, where).forest.options;
+  checkArray(where, "bbox", bbox);
   checkLength(where, "bbox", bbox, 4);
   const [west, south, east, north] = bbox;
-  checkPosition(where, "bbox[0, 1]", [west, south], planar);
-  checkPosition(where, "bbox[2, 3]", [east, north], planar);
-  if (south > north || (planar && west > east)) {
+  const limits = planar ? LARGEST_COORDINATE : 90;
+  const inRange =
+    Number.isFinite(west) &&
+    Number.isFinite(east) &&
+    [south, north, ...(planar ? [west, east] : [])].every(
+      (x) => typeof x === "number" && Math.abs(x) <= limits,
+    );
+  if (!inRange || south > north || (planar && west > east)) {
     throw new ValueError(`${where}: bbox must be [west, south, east, north], got [${bbox.join(", ")}]`);
   }
-  const ids: number[] = [];
-  visit(forest, bboxRegion(bbox, planar), (id) => ids.push(id));
-  return ids.sort((a, b) => a - b);
+  const ids: I[] = [];
+  visit(tree, where, bboxRegion(bbox, planar), (id) => ids.push(id as I));
+  return ids.sort((a, b) => (a < b ? -1 : 1));
 }
 
-function visit(forest: Forest, region: Region, found: (id: number, x: number, y: number) => void): void {
+function visit(
+  tree: object,
+  where: string,
+  region: Region,
+  found: (id: Id, x: number, y: number) => void,
+): void {
+  const { forest, ids: names } = contentsOf(tree, where);
+  const idOf = (number: number): Id => (names === undefined ? number : names.names[number]!);
   for (const part of forest.parts) {
     const { ids, positions } = part.tree;
-    visitRegion(part, region, (slot) => found(ids[slot]!, positions[2 * slot]!, positions[2 * slot + 1]!));
+    visitRegion(part, region, (slot) =>
+      found(idOf(ids[slot]!), positions[2 * slot]!, positions[2 * slot + 1]!),
+    );
   }
   const { ids, positions } = forest.recent;
   ids.forEach((id, i) => {
     const [x, y] = [positions[2 * i]!, positions[2 * i + 1]!];
-    if (region.contains(x, y)) found(id, x, y);
+    if (region.contains(x, y)) found(idOf(id), x, y);
   });
 }

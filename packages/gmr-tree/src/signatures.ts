@@ -1,4 +1,4 @@
-import { checkFinite, checkOneOf, checkPositiveInteger } from "./internal/checks.js";
+import { checkFinite, checkOneOf, checkOptions, checkPositiveInteger } from "./internal/checks.js";
 
 /**
  * How `hsig` (the paper's H_SIG) turns a vector into bits, one a dimension: those entries that are at least `threshold`,
@@ -13,7 +13,10 @@ export const signatureKinds = ["threshold", "largest"] as const;
 
 /** @throws {ValueError} an unknown kind, a threshold that is not finite, or a count that is not a positive integer */
 export function checkSignature(where: string, signature: SignatureOptions): void {
-  checkOneOf(where, "signature.kind", signature.kind, signatureKinds);
+  checkOneOf(where, "signature.kind", signature?.kind, signatureKinds);
+  const names =
+    signature.kind === "threshold" ? (["kind", "threshold"] as const) : (["kind", "count"] as const);
+  checkOptions<SignatureOptions>(`${where}: signature`, signature, names);
   if (signature.kind === "threshold") checkFinite(where, "signature.threshold", signature.threshold);
   else checkPositiveInteger(where, "signature.count", signature.count);
 }

@@ -61,7 +61,7 @@ describe("toBuffer and from", () => {
     expect(() => GmrTree.from(new ArrayBuffer(64))).toThrow("not a whole tree: 64 bytes");
     expect(() => GmrTree.from(new ArrayBuffer(128))).toThrow('byte 0: a tree starts with "GMRT"');
     expect(() => GmrTree.from(words((w) => w.fill(1, 1, 2)))).toThrow(
-      "byte 4: version 1 is not supported, only 2",
+      "byte 4: version 1 is not supported, only 3",
     );
     expect(() => GmrTree.from(bytes.slice(0, bytes.byteLength - 64))).toThrow(
       `byte 12: ${bytes.byteLength} bytes expected, got ${bytes.byteLength - 64}`,
@@ -74,7 +74,12 @@ describe("toBuffer and from", () => {
   });
 
   it("refuses trees of more than 4 GiB, with what they would need", () => {
-    const shape = { count: 50_000_000, dimensions: 10, nodeCount: 1_000_000, signatureWords: 0 };
+    const shape = {
+      count: 50_000_000,
+      dimensions: 10,
+      nodeCount: 1_000_000,
+      attributes: 0,
+    };
     // A row takes 64 bytes, its codes 16, its position 16 and its id 4; a node's box 128 and its links 8.
     expect(() => layoutOf("GmrTree.build", shape)).toThrow(
       new ValueError(

@@ -2,13 +2,16 @@ import { readFileSync } from "node:fs";
 import { Random } from "@wayweave/geo-core";
 import { expect, it } from "vitest";
 import wabt from "wabt";
-import { forestOf, GmrTree } from "../src/gmr-tree.js";
-import { scoreSlot } from "../src/internal/best-first.js";
+import { contentsOf, GmrTree, prepareSearch } from "../src/gmr-tree.js";
 import { QueryBounds } from "../src/internal/bounds.js";
 import { BOUND_SLACK } from "../src/internal/kernels.js";
 import { KERNELS_WASM, MEMORY_FLAG_OFFSET } from "../src/internal/kernels-wasm.js";
 import { LEAF, PackedTree } from "../src/internal/packed-tree.js";
-import { prepareForForest } from "../src/internal/search-forest.js";
+import type { PreparedQuery } from "../src/internal/prepared-query.js";
+import { scoreObject } from "../src/internal/score.js";
+
+const scoreSlot = (tree: PackedTree, query: PreparedQuery, slot: number) =>
+  scoreObject(query, tree.frame.planar, tree, slot, Number.NEGATIVE_INFINITY);
 
 it("kernels-wasm.ts is what kernels.wat assembles to", async () => {
   const text = readFileSync(new URL("../src/internal/kernels.wat", import.meta.url), "utf8");
@@ -36,13 +39,13 @@ for (const shared of [false, true]) {
         positions: Array.from({ length: 2 * count }, () => random.uniform(-80, 80)),
         vectors: Array.from({ length: count * dimensions }, () => random.normal()),
       };
-      const built = forestOf(GmrTree.build({ ...columns, shared }), "test");
-      const simd = built.parts[0]!.tree;
+      const whole = GmrTree.build({ ...columns, shared });
+      const simd = contentsOf(whole, "test").forest.parts[0]!.tree;
       const lent = new PackedTree({ ...simd.storage, memory: undefined }, simd.layout, simd.frame);
       expect([simd.storage.memory, lent.storage.memory]).toEqual([expect.any(WebAssembly.Memory), undefined]);
 
       const vector = columns.vectors.slice(0, dimensions);
-      const query = prepareForForest("test", built, { position: [10, 20], vector, proximity });
+      const query = prepareSearch(whole, "test", { position: [10, 20], vector, proximity });
       for (const tree of [simd, lent]) new QueryBounds(tree, query).load();
       for (let node = 0; node < simd.nodeStarts.length; node++) {
         const start = simd.nodeStarts[node]!;
@@ -76,10 +79,9 @@ it("leaves out what is below the threshold, too far or not similar enough, and n
     positions: Array.from({ length: 2 * count }, () => random.uniform(0, 20)),
     vectors: Array.from({ length: 3 * count }, () => random.normal()),
   });
-  const forest = forestOf(tree, "test");
-  const { tree: packed } = forest.parts[0]!;
+  const { tree: packed } = contentsOf(tree, "test").forest.parts[0]!;
   for (const limits of [{}, { maxDistanceMeters: 4e5 }, { minSimilarity: 0.5 }]) {
-    const query = prepareForForest("test", forest, { position: [5, 5], vector: [1, 2, 3], ...limits });
+    const query = prepareSearch(tree, "test", { position: [5, 5], vector: [1, 2, 3], ...limits });
     new QueryBounds(packed, query).load();
     for (let node = 0; node < packed.nodeStarts.length; node++) {
       if (packed.nodeCounts[node]! < LEAF) continue;

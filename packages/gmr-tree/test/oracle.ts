@@ -1,39 +1,91 @@
 import { haversineMeters, type Random } from "@wayweave/geo-core";
-import type { Hit, Proximity, SearchQuery } from "../src/index.js";
+import type { Hit, Id, Proximity, SearchQuery } from "../src/index.js";
+
+/** The attributes of the things that have any. */
+export type ThingAttributes = {
+  readonly kind: string;
+  readonly open: boolean;
+  readonly price: number;
+  readonly age: number;
+};
 
 /** An object as a user has it. */
-export interface Thing {
-  readonly id: number;
+export interface Thing<I extends Id = number> {
+  readonly id: I;
   readonly position: readonly [number, number];
   readonly vector: readonly number[];
+  readonly attributes?: { readonly [name in keyof ThingAttributes]?: ThingAttributes[name] | undefined };
 }
+
+type ThingQuery<I extends Id> = SearchQuery<ThingAttributes, I>;
 
 /**
  * The definition of a search: score every object, sort, cut. Written apart from the library; only the order of additions
  * in the scalar product (four sums) and float32 storage of unit vectors are taken over, so that scores are equal to the
  * last bit.
  */
-export function exhaustiveSearch(things: readonly Thing[], query: SearchQuery, planar: boolean): Hit[] {
-  const { k = 10, mu = 0.5, proximity = { kind: "relative" } as const } = query;
+export function exhaustiveSearch<I extends Id>(
+  things: readonly Thing<I>[],
+  query: SearchQuery<never, I> | ThingQuery<I>,
+  planar: boolean,
+): Hit<I>[] {
+  const { k = 10, mu = 0.5, proximity = { kind: "relative" } as const, after } = query;
+  const { weights = { proximity: mu, similarity: 1 - mu } } = query;
+  const { where = {}, signals = [] } = query as ThingQuery<I>;
   const direction = unitOf(Array.from(query.vector));
   const distances = things.map(({ position }) => distance(query.position, position, planar));
   const farthest = Math.max(0, ...distances);
   return things
-    .map(({ id, vector }, i): Hit => {
-      const distanceMeters = distances[i]!;
+    .map((thing, i) => ({ thing, distanceMeters: distances[i]! }))
+    .filter(({ thing }) => meetsAll(thing, where))
+    .map(({ thing, distanceMeters }): Hit<I> => {
       const nearness = proximityOf(proximity, distanceMeters, farthest);
-      const similarity = cosine(direction, storedUnit(vector));
-      const score = mu * nearness + (1 - mu) * similarity;
-      return { id, score, distanceMeters, proximity: nearness, similarity };
+      const similarity = cosine(direction, storedUnit(thing.vector));
+      const values = signals.map((signal) => signalOf(signal, thing.attributes?.[signal.attribute]));
+      const further = values.reduce((sum, value, s) => sum + signals[s]!.weight * value, 0);
+      const score = weights.proximity * nearness + weights.similarity * similarity + further;
+      const hit = { id: thing.id, score, distanceMeters, proximity: nearness, similarity };
+      return signals.length === 0 ? hit : { ...hit, signals: values };
     })
     .filter(
       (hit) =>
         hit.distanceMeters <= (query.maxDistanceMeters ?? Number.POSITIVE_INFINITY) &&
         hit.similarity >= (query.minSimilarity ?? -1) &&
+        hit.score >= (query.minScore ?? Number.NEGATIVE_INFINITY) &&
+        (after === undefined ||
+          hit.score < after.score ||
+          (hit.score === after.score && hit.id > after.id)) &&
         (query.filter === undefined || query.filter(hit.id)),
     )
-    .sort((a, b) => b.score - a.score || a.id - b.id)
+    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
     .slice(0, k);
+}
+
+function meetsAll<I extends Id>(
+  { attributes = {} }: Thing<I>,
+  { kind, open, price, age }: NonNullable<ThingQuery<I>["where"]>,
+): boolean {
+  const inRange = (value: number | undefined, condition: typeof price): boolean => {
+    if (condition === undefined) return true;
+    if (typeof condition === "number") return value === condition;
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = condition;
+    return value !== undefined && value >= min && value <= max;
+  };
+  const kinds = kind === undefined ? undefined : typeof kind === "string" ? [kind] : kind.in;
+  if (kinds !== undefined && (attributes.kind === undefined || !kinds.includes(attributes.kind)))
+    return false;
+  if (open !== undefined && attributes.open !== open) return false;
+  return inRange(attributes.price, price) && inRange(attributes.age, age);
+}
+
+function signalOf(signal: NonNullable<ThingQuery<Id>["signals"]>[number], value: unknown): number {
+  if (typeof value !== "number") return 0;
+  if (signal.kind === "ramp") {
+    return Math.max(0, Math.min(1, (value - signal.from) / (signal.to - signal.from)));
+  }
+  const t = Math.max(0, Math.abs(value - signal.origin) - (signal.offset ?? 0)) / signal.scale;
+  if (signal.kind === "linear") return Math.max(0, 1 - t);
+  return signal.kind === "exponential" ? Math.exp(-t) : Math.exp(-0.5 * t * t);
 }
 
 const units = new WeakMap<readonly number[], Float32Array>();

@@ -75,7 +75,7 @@ describe("searchMany", () => {
     const broken = { ...batch, vectors: batch.vectors.slice() };
     broken.vectors[8 * 60] = Number.NaN;
     await expect(tree.searchMany(broken, { workers: 2 })).rejects.toThrow(
-      "a worker failed: GmrTree.searchMany: vector[0] must be finite, got NaN",
+      new ValueError("GmrTree.searchMany: query 60: vector[0] must be finite, got NaN"),
     );
     const refuse = (): never => {
       throw new RangeError("no more");

@@ -1,7 +1,7 @@
 import { EARTH_RADIUS_METERS } from "@wayweave/geo-core";
-import type { PreparedQuery } from "../query.js";
 import type { PackedTree, TreeFrame } from "./packed-tree.js";
 import { writeReducedKey, writeSpatialKey } from "./packed-tree.js";
+import type { PreparedQuery } from "./prepared-query.js";
 
 /**
  * Float32 keys and sums are off by some 1e-7 of the coordinates; bounds are widened by far more than the error and far
@@ -77,20 +77,21 @@ export class QueryBounds {
 
 /** A query's weights and limits as `kernels.wat` reads them: in units of the spatial keys, and so that bounds only grow. */
 function parametersOf(
-  { mu, proximity, minSimilarity, maxDistance, hasDirection }: PreparedQuery,
+  { mu, nu, proximity, minSimilarity, maxDistance, hasDirection }: PreparedQuery,
   { planar, scale }: TreeFrame,
   spaceSlack: number,
 ): Float32Array {
-  const upwards = (1 + ROUNDING) / (planar ? scale : EARTH_RADIUS_METERS);
+  const unit = planar ? scale : EARTH_RADIUS_METERS;
+  const upwards = (1 + ROUNDING) / unit;
   return Float32Array.of(
     mu,
-    1 - mu,
+    nu,
     MEANING_SLACK,
     spaceSlack,
     minSimilarity - ROUNDING,
     maxDistance * upwards,
     Math.min(LARGEST_PARAMETER, proximity.offset * upwards),
-    Math.min(LARGEST_PARAMETER, (proximity.rate / upwards) * (1 - ROUNDING)),
+    Math.min(LARGEST_PARAMETER, (unit / proximity.scale) * (1 - 3 * ROUNDING)),
     // A box at the squared chord c has a similarity of at most 1 − c/2; a query without direction, of 0.
     (hasDirection ? 1 : 0) + MEANING_SLACK,
     proximity.shape,

@@ -1,39 +1,65 @@
-import { FormatError, ShapeError } from "@wayweave/geo-core";
+import { FormatError, ShapeError, ValueError } from "@wayweave/geo-core";
+import { type AttributeSpec, attributeTypes, Schema } from "../attributes/schema.js";
 import type { SignatureOptions } from "../signatures.js";
-import { signatureWords } from "../signatures.js";
 import { checksum } from "./checksum.js";
-import { allocate, MAX_BLOCK, type Storage } from "./kernels.js";
-import { HEADER_BYTES, type Layout, layoutOf } from "./layout.js";
+import { alignUp, MAX_BLOCK, type Storage } from "./kernels.js";
+import { HEADER_BYTES, type Layout, layoutOf, type TreeShape } from "./layout.js";
 import { LEAF, PackedTree, type TreeFrame } from "./packed-tree.js";
+import { allocate } from "./wasm-kernels.js";
 
 /*
- * The file is the tree's buffer, little-endian: a header of 128 bytes and the sections of layout.ts.
+ * The file is the tree's buffer, little-endian: a header of 128 bytes and the sections of layout.ts; then, where there are
+ * attributes or string ids, their names as JSON in UTF-8, filled up with spaces to 64 bytes.
  *
  *   byte  0  "GMRT"              24  dimensions                48  signature threshold, float64
  *         4  version             28  nodes                     56  centre x, float64
  *         8  checksum            32  signature: 0 none,        64  centre y, float64
  *        12  bytes in all            1 threshold, 2 largest    72  scale, float64
  *        16  plane 1, sphere 0   36  signature: how many
- *        20  objects
+ *        20  objects                   40  attributes
+ *                                      44  bytes of JSON
  */
 const MAGIC = 0x54524d47;
-const VERSION = 2;
+const VERSION = 3;
 /** The checksum's place, in words. */
 const CHECKSUM = 2;
 const LARGEST_DIMENSIONS = 4096;
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
-/** A copy of the tree's buffer with its header and checksum. */
-export function writeTree(tree: PackedTree): ArrayBuffer {
+/** Names that stand behind the sections. */
+interface Names {
+  readonly attributes: readonly AttributeSpec[];
+  /** By slot, where ids are strings. */
+  readonly ids?: readonly string[];
+}
+
+/** A copy of the tree's buffer with its header, its names and its checksum. @throws {ValueError} more than 4 GiB */
+export function writeTree(
+  where: string,
+  tree: PackedTree,
+  schema: Schema,
+  names: readonly string[] | undefined,
+): ArrayBuffer {
   const { layout, frame, storage } = tree;
-  const bytes = new Uint8Array(layout.totalBytes);
+  const json = encodeNames(tree, schema, names);
+  const total = layout.totalBytes + json.length;
+  if (total >= 2 ** 32)
+    throw new ValueError(`${where}: a tree and its names must fit into 4 GiB, got ${total} bytes`);
+  const bytes = new Uint8Array(total);
   bytes.set(new Uint8Array(storage.buffer, 0, layout.totalBytes));
+  bytes.set(json, layout.totalBytes);
   const words = new Uint32Array(bytes.buffer);
   const { signature } = frame;
-  words.set([MAGIC, VERSION, 0, layout.totalBytes, frame.planar ? 1 : 0, tree.count, tree.dimensions], 0);
+  if (names !== undefined) {
+    const ids = new Uint32Array(bytes.buffer, layout.idsOffset, tree.count);
+    for (let slot = 0; slot < tree.count; slot++) ids[slot] = slot;
+  }
+  words.set([MAGIC, VERSION, 0, total, frame.planar ? 1 : 0, tree.count, tree.dimensions], 0);
   words[7] = layout.shape.nodeCount;
   words[8] = signature === undefined ? 0 : signature.kind === "threshold" ? 1 : 2;
   words[9] = signature?.kind === "largest" ? Math.min(signature.count, tree.dimensions) : 0;
+  words[10] = layout.shape.attributes;
+  words[11] = json.length;
   const numbers = new Float64Array(bytes.buffer, 48, 4);
   numbers.set([
     signature?.kind === "threshold" ? signature.threshold : 0,
@@ -45,6 +71,23 @@ export function writeTree(tree: PackedTree): ArrayBuffer {
   return bytes.buffer;
 }
 
+function encodeNames(tree: PackedTree, schema: Schema, names: readonly string[] | undefined): Uint8Array {
+  if (schema.count === 0 && names === undefined) return new Uint8Array(0);
+  const content: Names = { attributes: schema.specs() };
+  const ids = names === undefined ? {} : { ids: Array.from(tree.ids, (number) => names[number]!) };
+  const text = new TextEncoder().encode(JSON.stringify({ ...content, ...ids }));
+  const padded = new Uint8Array(alignUp(text.length)).fill(0x20);
+  padded.set(text);
+  return padded;
+}
+
+/** A tree that was read, and its names. */
+export interface ReadTree {
+  readonly tree: PackedTree;
+  readonly schema: Schema;
+  readonly names: readonly string[] | undefined;
+}
+
 /**
  * Reads what {@link writeTree} wrote. Every number that later decides where memory is read, or how long a loop runs, is
  * checked here, whatever the checksum says.
@@ -52,7 +95,7 @@ export function writeTree(tree: PackedTree): ArrayBuffer {
  * @param copy whether to copy the bytes to where the SIMD kernels can reach them
  * @throws {FormatError} not such a file, damaged, of another version, or read on a big-endian machine
  */
-export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean): PackedTree {
+export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean): ReadTree {
   if (!LITTLE_ENDIAN) throw new FormatError("a tree's buffer is little-endian, but this machine is not");
   if (buffer.byteLength < HEADER_BYTES || buffer.byteLength % 64 !== 0) {
     throw new FormatError(`not a whole tree: ${buffer.byteLength} bytes`);
@@ -71,18 +114,87 @@ export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean
     throw new FormatError(`damaged: checksum ${actual} instead of ${sum}`, { byteOffset: 8 });
   }
   const { layout, frame } = readHeader(words, new Float64Array(buffer, 48, 4));
-  if (layout.totalBytes !== buffer.byteLength) {
-    throw new FormatError(`its sections need ${layout.totalBytes} bytes, got ${buffer.byteLength}`);
+  if (layout.totalBytes + words[11]! !== buffer.byteLength) {
+    throw new FormatError(
+      `its sections need ${layout.totalBytes + words[11]!} bytes, got ${buffer.byteLength}`,
+    );
   }
-  let storage: Storage = { buffer: buffer as Storage["buffer"], memory: undefined };
+  const { schema, names } = decodeNames(new Uint8Array(buffer, layout.totalBytes), layout.shape);
+  let storage: Storage = {
+    buffer: buffer as Storage["buffer"],
+    memory: undefined,
+    shared: Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]",
+  };
   if (copy) {
     storage = allocate(layout, shared);
-    new Uint8Array(storage.buffer).set(new Uint8Array(buffer));
+    new Uint8Array(storage.buffer).set(new Uint8Array(buffer, 0, layout.totalBytes));
   }
   const tree = new PackedTree(storage, layout, frame);
   checkNodes(tree);
   checkNumbers(tree);
-  return tree;
+  if (tree.attributes !== undefined) checkAttributes(tree, schema);
+  if (names !== undefined && tree.ids.some((id, slot) => id !== slot)) {
+    throw new FormatError("ids are not the numbers of their names");
+  }
+  return { tree, schema, names };
+}
+
+function decodeNames(
+  bytes: Uint8Array,
+  { attributes, count }: TreeShape,
+): { schema: Schema; names: readonly string[] | undefined } {
+  if (bytes.length === 0 && attributes === 0) return { schema: new Schema([]), names: undefined };
+  let content: Names;
+  try {
+    // A copy: browsers decode no shared memory.
+    content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice()));
+  } catch (cause) {
+    throw new FormatError("its names are not JSON", {}, { cause });
+  }
+  const specs: unknown = content?.attributes;
+  if (!Array.isArray(specs) || specs.length !== attributes || !specs.every(isSpec)) {
+    throw new FormatError(`its names must tell of ${attributes} attributes`);
+  }
+  const { ids } = content;
+  if (ids !== undefined && !(areStrings(ids) && ids.length === count && new Set(ids).size === count)) {
+    throw new FormatError(`its names must hold ${count} different ids`);
+  }
+  return { schema: new Schema(specs), names: ids };
+}
+
+function isSpec(spec: AttributeSpec | null): boolean {
+  if (typeof spec?.name !== "string" || !attributeTypes.includes(spec.type)) return false;
+  return spec.type !== "category" || areStrings(spec.categories);
+}
+
+function areStrings(strings: unknown): strings is string[] {
+  return Array.isArray(strings) && strings.every((each) => typeof each === "string");
+}
+
+/** Every order holds each slot once, by ascending values; values are of their type. */
+function checkAttributes(tree: PackedTree, schema: Schema): void {
+  const { count } = tree;
+  const { values, order } = tree.attributes!.sections;
+  schema.specs().forEach(({ name, type, categories = [] }, a) => {
+    const seen = new Uint8Array(count);
+    let last = Number.NEGATIVE_INFINITY;
+    for (let i = a * count; i < (a + 1) * count; i++) {
+      const slot = order[i]!;
+      if (slot >= count || seen[slot] === 1) throw new FormatError(`the order of ${name} is not one`);
+      seen[slot] = 1;
+      const value = values[a * count + slot]!;
+      if (value < last || (Number.isNaN(last) && !Number.isNaN(value))) {
+        throw new FormatError(`the order of ${name} is not that of its values`);
+      }
+      last = value;
+      const largest = type === "category" ? categories.length - 1 : 1;
+      const valid =
+        type === "number"
+          ? Math.abs(value) !== Number.POSITIVE_INFINITY
+          : Number.isInteger(value) && value >= 0 && value <= largest;
+      if (!valid && !Number.isNaN(value)) throw new FormatError(`a value of ${name} is not one of its type`);
+    }
+  });
 }
 
 function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout; frame: TreeFrame } {
@@ -108,7 +220,7 @@ function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout
     count: words[5]!,
     dimensions,
     nodeCount: words[7]!,
-    signatureWords: signature === undefined ? 0 : signatureWords(dimensions),
+    attributes: words[10]!,
   };
   if (shape.nodeCount < 1) throw new FormatError("a tree without a root", { byteOffset: 28 });
   let layout: Layout;
@@ -168,7 +280,7 @@ export function asBuffer(where: string, source: unknown): ArrayBufferLike {
       ? buffer
       : buffer.slice(byteOffset, byteOffset + byteLength);
   }
-  const isShared = typeof SharedArrayBuffer !== "undefined" && source instanceof SharedArrayBuffer;
-  if (source instanceof ArrayBuffer || isShared) return source;
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(source)))
+    return source as ArrayBufferLike;
   throw new ShapeError(`${where}: buffer must be an ArrayBuffer, a SharedArrayBuffer or a view of one`);
 }

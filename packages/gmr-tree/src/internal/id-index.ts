@@ -21,6 +21,10 @@ export class IdIndex {
     this.duplicate = duplicate;
   }
 
+  get byteLength(): number {
+    return this.#table.byteLength;
+  }
+
   /** The number of the object with this id, or −1. */
   find(id: number): number {
     return this.#table[this.#placeOf(id)]! - 1;

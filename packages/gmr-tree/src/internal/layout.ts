@@ -1,4 +1,5 @@
 import { ValueError } from "@wayweave/geo-core";
+import { SET_WORDS } from "../attributes/attribute-table.js";
 import { alignUp, type KernelSections } from "./kernels.js";
 
 /** Vectors up to this length are their own search keys; longer ones are searched by their leading principal axes. */
@@ -7,6 +8,8 @@ export const LONGEST_KEY = 64;
 export const AXES = 48;
 /** … and the lengths of so many blocks of what they leave. */
 export const BLOCKS = 16;
+/** Trees of fewer objects do without principal axes, which take longer to find than all else. */
+export const FEWEST_FOR_AXES = 4096;
 const REDUCED_KEY = AXES + BLOCKS;
 export const HEADER_BYTES = 128;
 /** A buffer may not exceed 4 GiB: offsets are 32 bits, and so is a WebAssembly memory. */
@@ -17,8 +20,7 @@ export interface TreeShape {
   readonly count: number;
   readonly dimensions: number;
   readonly nodeCount: number;
-  /** 32-bit words of an object's signature; 0 without signatures. */
-  readonly signatureWords: number;
+  readonly attributes: number;
 }
 
 /** Byte offsets of every section. Little-endian, each section on a cache line; the header comes first. */
@@ -28,6 +30,8 @@ export interface Layout extends KernelSections {
   readonly keyLength: number;
   /** Whether keys are reductions, and full vectors, codes and the principal axes are stored beside them. */
   readonly reduced: boolean;
+  /** {@link AXES}, or 0 in trees of few objects. */
+  readonly axisCount: number;
   /** The kernels read no rows, only their codes. */
   readonly rowsOffset: number;
   readonly nodeStartsOffset: number;
@@ -37,10 +41,12 @@ export interface Layout extends KernelSections {
   readonly vectorsOffset: number;
   /** [count, 2]: a code's step, then the length of the vector that coding left out. */
   readonly codeScalesOffset: number;
-  /** [AXES, dimensions], orthonormal. */
+  /** [axisCount, dimensions], orthonormal. */
   readonly axesOffset: number;
-  readonly signaturesOffset: number;
-  readonly nodeSignaturesOffset: number;
+  readonly attributeValuesOffset: number;
+  readonly attributeOrderOffset: number;
+  readonly attributeRangesOffset: number;
+  readonly attributeSetsOffset: number;
 }
 
 /** Floats of a row or of a box corner: four for space, then the key, filled up to a multiple of four. */
@@ -51,9 +57,10 @@ export function rowLength(dimensions: number): number {
 
 /** @throws {ValueError} the tree would need more than 4 GiB */
 export function layoutOf(where: string, shape: TreeShape): Layout {
-  const { count, dimensions, nodeCount, signatureWords } = shape;
+  const { count, dimensions, nodeCount, attributes } = shape;
   const reduced = dimensions > LONGEST_KEY;
   const rowFloats = rowLength(dimensions);
+  const axisCount = reduced && count >= FEWEST_FOR_AXES ? AXES : 0;
   const codeBytes = reduced ? 16 * Math.ceil(dimensions / 16) : 0;
   let end = HEADER_BYTES;
   const section = (bytes: number): number => {
@@ -64,6 +71,7 @@ export function layoutOf(where: string, shape: TreeShape): Layout {
   const layout = {
     shape,
     reduced,
+    axisCount,
     keyLength: reduced ? REDUCED_KEY : dimensions,
     rowFloats,
     codeBytes,
@@ -77,9 +85,11 @@ export function layoutOf(where: string, shape: TreeShape): Layout {
     vectorsOffset: section(reduced ? count * dimensions * 4 : 0),
     codesOffset: section(count * codeBytes),
     codeScalesOffset: section(reduced ? count * 8 : 0),
-    axesOffset: section(reduced ? AXES * dimensions * 4 : 0),
-    signaturesOffset: section(count * signatureWords * 4),
-    nodeSignaturesOffset: section(nodeCount * signatureWords * 4),
+    axesOffset: section(axisCount * dimensions * 4),
+    attributeValuesOffset: section(count * attributes * 8),
+    attributeOrderOffset: section(count * attributes * 4),
+    attributeRangesOffset: section(nodeCount * attributes * 16),
+    attributeSetsOffset: section(nodeCount * attributes * SET_WORDS * 4),
   };
   if (end > LARGEST_BUFFER) {
     throw new ValueError(

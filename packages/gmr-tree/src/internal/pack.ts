@@ -1,10 +1,12 @@
-import { signatureWords, writeSignature } from "../signatures.js";
-import { AXES, LONGEST_KEY, rowLength } from "./layout.js";
+import { AXES, FEWEST_FOR_AXES, LONGEST_KEY, rowLength } from "./layout.js";
 import { LEAF, PackedTree, type TreeFrame, writeReducedKey, writeSpatialKey } from "./packed-tree.js";
 import { Partition } from "./partition.js";
 import { principalAxes } from "./principal-axes.js";
 
+/** Principal axes are found from so many numbers of sampled vectors, and at most so many vectors. */
+const AXES_SAMPLE_NUMBERS = 2 ** 19;
 const AXES_SAMPLE = 1024;
+const SMALLEST_SCALE = 1e-290;
 
 /** The objects to pack. Numbers i are 0 … count − 1. */
 export interface PackSource {
@@ -13,6 +15,10 @@ export interface PackSource {
   /** [count, 2] */
   readonly positions: ArrayLike<number>;
   readonly ids: ArrayLike<number>;
+  /** How many attributes objects have. */
+  readonly attributes: number;
+  /** Object i's value of an attribute; NaN where missing. */
+  attribute(i: number, attribute: number): number;
   /** Writes object i's unit vector. Asked for up to three times an object. */
   writeUnit(i: number, target: Float32Array | Float64Array, to: number): void;
 }
@@ -30,7 +36,7 @@ export function pack(where: string, source: PackSource, options: PackOptions): P
   const { count, dimensions } = source;
   const length = rowLength(dimensions);
   const frame = frameOf(source, options);
-  const axes = dimensions > LONGEST_KEY ? (options.axes ?? axesOf(source)) : undefined;
+  const axes = dimensions > LONGEST_KEY ? axesFor(source, options) : undefined;
   const rows = keyRows(source, frame, axes, length);
   const order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
@@ -43,7 +49,7 @@ export function pack(where: string, source: PackSource, options: PackOptions): P
     count,
     dimensions,
     nodeCount: nodes.count,
-    signatureWords: frame.signature === undefined ? 0 : signatureWords(dimensions),
+    attributes: source.attributes,
   };
   const tree = PackedTree.allocate(where, shape, frame, options.shared);
   tree.rows.set(rows);
@@ -64,7 +70,13 @@ export function pack(where: string, source: PackSource, options: PackOptions): P
       writeCodes(tree, slot);
     }
   }
-  if (frame.signature !== undefined) writeSignatures(tree);
+  if (tree.attributes !== undefined) {
+    const { values } = tree.attributes.sections;
+    for (let a = 0; a < source.attributes; a++) {
+      for (let slot = 0; slot < count; slot++) values[a * count + slot] = source.attribute(order[slot]!, a);
+    }
+    tree.attributes.index(tree.nodeStarts, tree.nodeCounts, LEAF);
+  }
   return tree;
 }
 
@@ -79,19 +91,23 @@ function frameOf(source: PackSource, options: PackOptions): TreeFrame {
     high[i & 1] = Math.max(high[i & 1]!, x);
   }
   if (source.count === 0) return { planar, signature, centerX: 0, centerY: 0, scale: 1 };
-  const scale = Math.max(high[0]! - low[0]!, high[1]! - low[1]!) / 2;
+  // Of smaller extents only the exact distances tell anything; 1 / scale must stay finite.
+  const scale = Math.max(SMALLEST_SCALE, (high[0]! - low[0]!) / 2, (high[1]! - low[1]!) / 2);
   return {
     planar,
     signature,
     centerX: low[0]! / 2 + high[0]! / 2,
     centerY: low[1]! / 2 + high[1]! / 2,
-    scale: scale > 0 ? scale : 1,
+    scale: high[0]! > low[0]! || high[1]! > low[1]! ? scale : 1,
   };
 }
 
-function axesOf(source: PackSource): Float32Array {
+/** The axes of long vectors: none for few objects, given ones, or this source's own. */
+function axesFor(source: PackSource, options: PackOptions): Float32Array {
   const { count, dimensions } = source;
-  const sampled = Math.min(AXES_SAMPLE, count);
+  if (count < FEWEST_FOR_AXES) return new Float32Array(0);
+  if (options.axes !== undefined) return options.axes;
+  const sampled = Math.min(count, AXES_SAMPLE, Math.floor(AXES_SAMPLE_NUMBERS / dimensions));
   const sample = new Float32Array(sampled * dimensions);
   for (let s = 0; s < sampled; s++) {
     source.writeUnit(Math.floor((s * count) / sampled), sample, s * dimensions);
@@ -164,24 +180,4 @@ function writeCodes(tree: PackedTree, slot: number): void {
   }
   codeScales[2 * slot] = step;
   codeScales[2 * slot + 1] = Math.sqrt(squares) * (1 + 1e-6);
-}
-
-/** Every object's signature, OR-ed upwards. Children come after their parents, so nodes are visited backwards. */
-function writeSignatures(tree: PackedTree): void {
-  const { signatures, nodeSignatures, nodeStarts, nodeCounts, count, dimensions } = tree;
-  const words = tree.layout.shape.signatureWords;
-  for (let slot = 0; slot < count; slot++) {
-    const offset = tree.vectorOffset(slot);
-    writeSignature(tree.frame.signature!, tree.vectors, offset, dimensions, signatures, slot * words);
-  }
-  for (let node = nodeStarts.length - 1; node >= 0; node--) {
-    const isLeaf = nodeCounts[node]! >= LEAF;
-    const from = isLeaf ? signatures : nodeSignatures;
-    const start = nodeStarts[node]! * words;
-    const end = start + (nodeCounts[node]! & ~LEAF) * words;
-    for (let i = start; i < end; i++) {
-      const word = node * words + ((i - start) % words);
-      nodeSignatures[word] = (nodeSignatures[word]! | from[i]!) >>> 0;
-    }
-  }
 }

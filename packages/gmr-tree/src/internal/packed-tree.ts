@@ -1,6 +1,10 @@
+import { AttributeTable, SET_WORDS } from "../attributes/attribute-table.js";
 import type { SignatureOptions } from "../signatures.js";
-import { allocate, createKernels, type Kernels, type Storage } from "./kernels.js";
-import { AXES, BLOCKS, type Layout, layoutOf, type TreeShape } from "./layout.js";
+import { writeBlockKey, writeBlockLengths } from "./block-axes.js";
+import type { Kernels, Storage } from "./kernels.js";
+import { AXES, type Layout, layoutOf, type TreeShape } from "./layout.js";
+import type { ScoredColumns } from "./score.js";
+import { allocate, createKernels } from "./wasm-kernels.js";
 
 /** A node's count with this bit is a leaf's: its start is an object, not a child. */
 export const LEAF = 0x80000000;
@@ -18,7 +22,7 @@ export interface TreeFrame {
 }
 
 /** A packed tree's buffer, with a typed view of every section. Immutable once built. */
-export class PackedTree {
+export class PackedTree implements ScoredColumns {
   readonly storage: Storage;
   readonly layout: Layout;
   readonly frame: TreeFrame;
@@ -48,12 +52,12 @@ export class PackedTree {
   readonly codes: Int8Array;
   readonly codeScales: Float32Array;
   readonly axes: Float32Array;
-  readonly signatures: Uint32Array;
-  readonly nodeSignatures: Uint32Array;
+  /** Undefined where objects have none. */
+  readonly attributes: AttributeTable | undefined;
 
   constructor(storage: Storage, layout: Layout, frame: TreeFrame, thread = 0) {
     const { buffer } = storage;
-    const { count, dimensions, nodeCount, signatureWords } = layout.shape;
+    const { count, dimensions, nodeCount, attributes } = layout.shape;
     const codeCount = layout.reduced ? count : 0;
     this.storage = storage;
     this.layout = layout;
@@ -78,9 +82,8 @@ export class PackedTree {
     this.vectorStart = layout.reduced ? 0 : 4;
     this.codes = new Int8Array(buffer, layout.codesOffset, count * layout.codeBytes);
     this.codeScales = new Float32Array(buffer, layout.codeScalesOffset, 2 * codeCount);
-    this.axes = new Float32Array(buffer, layout.axesOffset, layout.reduced ? AXES * dimensions : 0);
-    this.signatures = new Uint32Array(buffer, layout.signaturesOffset, count * signatureWords);
-    this.nodeSignatures = new Uint32Array(buffer, layout.nodeSignaturesOffset, nodeCount * signatureWords);
+    this.axes = new Float32Array(buffer, layout.axesOffset, layout.axisCount * dimensions);
+    this.attributes = attributes === 0 ? undefined : attributeTable(storage, layout);
     this.kernels = createKernels(storage, layout, thread);
   }
 
@@ -93,6 +96,21 @@ export class PackedTree {
   vectorOffset(slot: number): number {
     return slot * this.vectorStride + this.vectorStart;
   }
+
+  attribute(slot: number, attribute: number): number {
+    return this.attributes!.value(slot, attribute);
+  }
+}
+
+function attributeTable({ buffer }: Storage, layout: Layout): AttributeTable {
+  const { count, nodeCount, attributes } = layout.shape;
+  const sections = {
+    values: new Float64Array(buffer, layout.attributeValuesOffset, attributes * count),
+    order: new Uint32Array(buffer, layout.attributeOrderOffset, attributes * count),
+    ranges: new Float64Array(buffer, layout.attributeRangesOffset, 2 * attributes * nodeCount),
+    sets: new Uint32Array(buffer, layout.attributeSetsOffset, SET_WORDS * attributes * nodeCount),
+  };
+  return new AttributeTable(sections, count, attributes);
 }
 
 /** Writes x, y, z, 0: the first four floats of an object's row, or of a query's. */
@@ -122,6 +140,7 @@ export function writeSpatialKey(
  * vectors': u·v = Pu·Pv + Σ rᵤ·rᵥ over the blocks ≤ Pu·Pv + Σ |rᵤ||rᵥ| (Cauchy–Schwarz). Axes tell clusters apart, and
  * blocks tell apart vectors with few large entries, such as the posteriors of many classes.
  *
+ * @param axes [AXES, dimensions], or none: then those of {@link writeBlockKey}
  * @param rest scratch, [dimensions]
  */
 export function writeReducedKey(
@@ -132,6 +151,10 @@ export function writeReducedKey(
   to: number,
 ): void {
   const dimensions = vector.length;
+  if (axes.length === 0) {
+    writeBlockKey(vector, rest, target, to);
+    return;
+  }
   rest.set(vector);
   for (let a = 0; a < AXES; a++) {
     const axis = a * dimensions;
@@ -147,10 +170,5 @@ export function writeReducedKey(
     target[to + a] = coordinate;
     for (j = 0; j < dimensions; j++) rest[j]! -= coordinate * axes[axis + j]!;
   }
-  for (let b = 0; b < BLOCKS; b++) {
-    const end = Math.floor(((b + 1) * dimensions) / BLOCKS);
-    let squares = 0;
-    for (let j = Math.floor((b * dimensions) / BLOCKS); j < end; j++) squares += rest[j]! * rest[j]!;
-    target[to + AXES + b] = Math.sqrt(squares);
-  }
+  writeBlockLengths(rest, target, to + AXES);
 }

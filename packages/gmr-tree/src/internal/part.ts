@@ -43,4 +43,16 @@ export class Part implements LivingTree {
     this.#dead[slot] = 1;
     this.living--;
   }
+
+  /** Takes a {@link bury} back. */
+  raise(slot: number): void {
+    this.#dead![slot] = 0;
+    this.living++;
+  }
+
+  /** The tree's buffer, and what has been made beside it. */
+  get byteLength(): number {
+    const beside = (this.#index?.byteLength ?? 0) + (this.#spaceIndex?.byteLength ?? 0);
+    return this.tree.storage.buffer.byteLength + (this.#dead?.byteLength ?? 0) + beside;
+  }
 }

@@ -9,25 +9,29 @@ export interface PreparedProximity {
   readonly shape: number;
   /** 1 / scale; 0 where every distance is equally near. */
   readonly rate: number;
+  /** Infinity where every distance is equally near. */
+  readonly scale: number;
   readonly offset: number;
 }
 
 /** @param farthest δmax of the query, asked for only by the `relative` proximity */
 export function prepareProximity(proximity: Proximity, farthest: () => number): PreparedProximity {
   if (proximity.kind === "relative") {
-    const distance = farthest();
-    return { shape: LINEAR, rate: distance > 0 ? 1 / distance : 0, offset: 0 };
+    const scale = farthest() || Number.POSITIVE_INFINITY;
+    return { shape: LINEAR, rate: 1 / scale, scale, offset: 0 };
   }
   const shape =
     proximity.kind === "linear" ? LINEAR : proximity.kind === "exponential" ? EXPONENTIAL : GAUSSIAN;
-  return { shape, rate: 1 / proximity.scaleMeters, offset: proximity.offsetMeters ?? 0 };
+  const scale = proximity.scaleMeters;
+  return { shape, rate: 1 / scale, scale, offset: proximity.offsetMeters ?? 0 };
 }
 
 /** Proximity in [0, 1], falling with the distance. Trusts its input. */
-export function proximityAt(proximity: PreparedProximity, distance: number): number {
-  const beyond = distance - proximity.offset;
+export function proximityAt({ shape, rate, scale, offset }: PreparedProximity, distance: number): number {
+  const beyond = distance - offset;
   if (!(beyond > 0)) return 1;
-  const t = beyond * proximity.rate;
-  if (proximity.shape === LINEAR) return t < 1 ? 1 - t : 0;
-  return proximity.shape === EXPONENTIAL ? Math.exp(-t) : Math.exp(-0.5 * t * t);
+  // 1 / scale is infinite below some 1e-308.
+  const t = rate === Number.POSITIVE_INFINITY ? beyond / scale : beyond * rate;
+  if (shape === LINEAR) return t < 1 ? 1 - t : 0;
+  return shape === EXPONENTIAL ? Math.exp(-t) : Math.exp(-0.5 * t * t);
 }

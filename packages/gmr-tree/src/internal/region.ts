@@ -1,10 +1,15 @@
 import { EARTH_RADIUS_METERS } from "@wayweave/geo-core";
-import type { Bbox } from "../range.js";
 import { LEAF, type PackedTree, type TreeFrame, writeSpatialKey } from "./packed-tree.js";
 import type { Part } from "./part.js";
 
 const RADIANS = Math.PI / 180;
 const SLACK = 1e-6;
+
+/**
+ * `[west, south, east, north]`, or `[minX, minY, maxX, maxY]` on a plane. West > east crosses the antimeridian; so do
+ * longitudes beyond ±180, which wrap.
+ */
+export type Bbox = readonly [west: number, south: number, east: number, north: number];
 
 /** A region as a test of boxes in key space, conservative, and of positions, exact. */
 export interface Region {
@@ -65,12 +70,11 @@ function chordOf(frame: TreeFrame, distance: number): number {
   return 2 * Math.sin(Math.min(Math.PI, distance / EARTH_RADIUS_METERS) / 2);
 }
 
-/** All that lies in a bounding box, its edges included; 180 and −180 degrees are one meridian. */
+/** All that lies in a bounding box, its edges included; longitudes 360 degrees apart are one meridian. */
 export function bboxRegion(bbox: Bbox, planar: boolean): Region {
-  const [west, south, east, north] = bbox;
-  const crosses = !planar && west > east;
-  const spherical = planar ? undefined : sphericalCorners(bbox);
-  const spans = (x: number): boolean => (crosses ? x >= west || x <= east : x >= west && x <= east);
+  const [west, south, east, north] = planar ? bbox : wrapped(bbox);
+  const spherical = planar ? undefined : sphericalCorners([west, south, east, north]);
+  const spans = (x: number): boolean => x >= west && x <= east;
   return {
     mayMeet: ({ boxes, layout, frame }, node) => {
       const { low, high } = spherical ?? planarCorners(frame, bbox);
@@ -83,8 +87,17 @@ export function bboxRegion(bbox: Bbox, planar: boolean): Region {
       return true;
     },
     contains: (x, y) =>
-      y >= south && y <= north && (spans(x) || (!planar && Math.abs(x) === 180 && spans(-x))),
+      y >= south && y <= north && (spans(x) || (!planar && (spans(x + 360) || spans(x - 360)))),
   };
+}
+
+/** A box with west in [−180, 180] and east at or beyond it, at most once around the world. */
+function wrapped([west, south, east, north]: Bbox): Bbox {
+  // West of a box that crosses the antimeridian is east of its east.
+  const eastward = west > east ? east + 360 * Math.ceil((west - east) / 360) : east;
+  if (eastward - west >= 360) return [-180, south, 180, north];
+  const turns = Math.abs(west) <= 180 ? 0 : 360 * Math.round(west / 360);
+  return [west - turns, south, eastward - turns, north];
 }
 
 interface Corners {
@@ -102,9 +115,8 @@ function planarCorners(frame: TreeFrame, [west, south, east, north]: Bbox): Corn
 
 /** The box around a patch of the unit sphere: x and y are extreme at its corners and where it crosses the axes. */
 function sphericalCorners([west, south, east, north]: Bbox): Corners {
-  const eastward = west > east ? east + 360 : east;
-  const lons = [west, eastward];
-  for (let axis = -180; axis <= 540; axis += 90) if (axis > west && axis < eastward) lons.push(axis);
+  const lons = [west, east];
+  for (let axis = -180; axis <= 540; axis += 90) if (axis > west && axis < east) lons.push(axis);
   const lats = south < 0 && north > 0 ? [south, 0, north] : [south, north];
   const radii = lats.map((lat) => Math.cos(lat * RADIANS));
   const xs = radii.flatMap((radius) => lons.map((lon) => radius * Math.cos(lon * RADIANS)));

@@ -1,21 +1,27 @@
-import { type Hit, type PreparedQuery, prepareQuery, type SearchQuery } from "../query.js";
+import type { Hit, Id, PreparedSettings } from "../query.js";
 import type { SearchCounts } from "./best-first.js";
 import type { Forest } from "./forest.js";
+import { type PreparedQuery, prepareQuery } from "./prepared-query.js";
 import { TopK } from "./top-k.js";
 
-/** Checks a query against a forest, and finds its δmax where its proximity needs it. */
-export function prepareForForest(where: string, forest: Forest, query: SearchQuery): PreparedQuery {
-  const { dimensions, planar } = forest.options;
-  return prepareQuery(where, query, dimensions, planar, (x, y) => forest.farthest(x, y));
+/** What a prepared query cannot hold as plain data. */
+export type QueryExtras = Pick<PreparedQuery, "filter" | "names">;
+
+/** Puts checked settings to a forest's place and vector, and finds δmax where the proximity needs it. */
+export function prepareForForest(
+  where: string,
+  forest: Forest,
+  settings: PreparedSettings,
+  target: { readonly x: number; readonly y: number; readonly vector: ArrayLike<number> },
+  extras: QueryExtras,
+): PreparedQuery {
+  const { dimensions } = forest.options;
+  return prepareQuery(where, settings, target, dimensions, extras, (x, y) => forest.farthest(x, y));
 }
 
 /** The k best hits of a forest, best first. */
-export function searchForest(where: string, forest: Forest, query: SearchQuery): Hit[] {
-  return searchPrepared(forest, prepareForForest(where, forest, query), noCounts());
-}
-
-export function searchPrepared(forest: Forest, query: PreparedQuery, counts: SearchCounts): Hit[] {
-  const top = new TopK(query.k);
+export function searchPrepared(forest: Forest, query: PreparedQuery, counts: SearchCounts): Hit<Id>[] {
+  const top = new TopK<Hit<Id>>(query.k, query.minScore);
   forest.search(query, top, counts);
   return top.ranking();
 }

@@ -27,6 +27,23 @@ export class SpaceIndex {
     this.nodes = new Partition(this.rows, this.order, SPACE, 1, () => {}).run();
   }
 
+  get byteLength(): number {
+    const { boxes, starts, counts } = this.nodes;
+    return [this.order, this.rows, boxes, starts, counts].reduce((sum, each) => sum + each.byteLength, 0);
+  }
+
+  /** A lower bound, but for rounding, of the squared distances from a key to the objects of a node. */
+  nodeGap(node: number, key: Float64Array): number {
+    const { boxes } = this.nodes;
+    const low = 2 * SPACE * node;
+    let squares = 0;
+    for (let j = 0; j < 3; j++) {
+      const gap = Math.max(boxes[low + j]! - key[j]!, key[j]! - boxes[low + SPACE + j]!, 0);
+      squares += gap * gap;
+    }
+    return squares;
+  }
+
   /** An upper bound of the squared distances from a key to the objects of a node. */
   nodeReach(node: number, key: Float64Array): number {
     const { boxes } = this.nodes;

@@ -1,17 +1,37 @@
-import type { Hit } from "../query.js";
+import type { Id } from "../query.js";
+
+/** What is ranked: a hit, or anything else with a score and an id. */
+export interface Ranked {
+  readonly score: number;
+  readonly id: Id;
+}
 
 /** The k best hits so far: higher scores first, among equals lower ids. A heap with the worst on top. */
-export class TopK {
+export class TopK<T extends Ranked> {
   readonly #k: number;
-  readonly #heap: Hit[] = [];
-  /** The score that a newcomer must reach; −∞ until there are k hits. */
-  threshold = Number.NEGATIVE_INFINITY;
+  #heap: T[] = [];
+  /** The score that a newcomer must reach: the least that is asked for, until there are k hits. */
+  threshold: number;
 
-  constructor(k: number) {
+  constructor(k: number, leastScore: number) {
     this.#k = k;
+    this.threshold = leastScore;
   }
 
-  offer(hit: Hit): void {
+  /** A copy to go back to. */
+  copy(): TopK<T> {
+    const copy = new TopK<T>(this.#k, this.threshold);
+    copy.#heap = [...this.#heap];
+    return copy;
+  }
+
+  /** Becomes what a copy is. */
+  restore(copy: TopK<T>): void {
+    this.#heap = [...copy.#heap];
+    this.threshold = copy.threshold;
+  }
+
+  offer(hit: T): void {
     const heap = this.#heap;
     if (heap.length < this.#k) {
       heap.push(hit);
@@ -24,7 +44,7 @@ export class TopK {
   }
 
   /** The hits, best first. */
-  ranking(): Hit[] {
+  ranking(): T[] {
     return [...this.#heap].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
@@ -58,6 +78,6 @@ export class TopK {
 }
 
 /** The order of results. */
-export function isBefore(a: Hit, b: Hit): boolean {
+export function isBefore(a: Ranked, b: Ranked): boolean {
   return a.score > b.score || (a.score === b.score && a.id < b.id);
 }

@@ -21,7 +21,7 @@ export function writeUnitVector(
     squares += x * x;
   }
   let scale = 1;
-  if (!(squares > 1e-280 && squares < 1e280)) {
+  if (!(squares > 1e-280 && squares < 1e280) || !areNumbers(source, from, length)) {
     // Not finite, zero, or too small or large to be squared: look closer.
     const entries = Array.from({ length }, (_, j) => source[from + j]!);
     checkAllFinite(where, name, entries);
@@ -36,4 +36,11 @@ export function writeUnitVector(
   }
   const norm = Math.sqrt(squares);
   for (let j = 0; j < length; j++) target[to + j] = (source[from + j]! * scale) / norm;
+}
+
+/** Whether all are numbers: null, "" and booleans, which a product takes for 0 or 1, are none. */
+function areNumbers(source: ArrayLike<unknown>, from: number, length: number): boolean {
+  if (ArrayBuffer.isView(source)) return true;
+  for (let j = from; j < from + length; j++) if (typeof source[j] !== "number") return false;
+  return true;
 }

@@ -1,0 +1,118 @@
+import { checkOptions, ValueError } from "@wayweave/geo-core";
+import type { Schema } from "./schema.js";
+
+/** What an attribute must be: a value, one of several, or a range of numbers with its limits included. */
+export type Condition<V> = [V] extends [boolean]
+  ? boolean
+  : V extends string
+    ? V | { readonly in: readonly V[] }
+    : V extends number
+      ? V | { readonly min?: number; readonly max?: number }
+      : never;
+
+/** Conditions that all must hold. An object whose value is missing meets none on it. */
+export type Where<A> = { readonly [name in keyof A]?: Condition<A[name]> };
+
+/** One condition on numbers: in [min, max] and, if given, among the codes. Plain data, for other threads. */
+export interface Predicate {
+  readonly attribute: number;
+  readonly min: number;
+  readonly max: number;
+  /** The categories' codes; undefined where every number in the range will do. */
+  readonly codes: ReadonlySet<number> | undefined;
+}
+
+/**
+ * Checks a query's conditions and turns them into predicates.
+ *
+ * @throws {ValueError} an unknown attribute, or a condition of another type
+ */
+export function preparePredicates(
+  where: string,
+  schema: Schema,
+  conditions: Readonly<Record<string, unknown>> | undefined,
+): Predicate[] {
+  if (conditions === undefined) return [];
+  if (typeof conditions !== "object" || conditions === null || Array.isArray(conditions)) {
+    throw new ValueError(`${where}: where must be an object of conditions, got ${String(conditions)}`);
+  }
+  return Object.entries(conditions)
+    .filter(([, condition]) => condition !== undefined)
+    .map(([name, condition]) => {
+      const attribute = schema.indexOf(where, "where", name);
+      const type = schema.types[attribute]!;
+      const path = `where.${name}`;
+      if (type === "number") return { attribute, codes: undefined, ...rangeOf(where, path, condition) };
+      if (type === "boolean") {
+        if (typeof condition !== "boolean") throw refused(where, path, "true or false", condition);
+        return { attribute, codes: undefined, min: Number(condition), max: Number(condition) };
+      }
+      return codesOf(where, path, schema, attribute, condition);
+    });
+}
+
+function rangeOf(where: string, path: string, condition: unknown): { min: number; max: number } {
+  if (Number.isFinite(condition)) return { min: condition as number, max: condition as number };
+  if (typeof condition !== "object" || condition === null) {
+    throw refused(where, path, "a finite number or { min, max }", condition);
+  }
+  checkOptions<{ min?: number; max?: number }>(`${where}: ${path}`, condition, ["min", "max"]);
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = condition as {
+    min?: number;
+    max?: number;
+  };
+  for (const [name, limit] of Object.entries({ min, max })) {
+    if (typeof limit !== "number" || Number.isNaN(limit)) {
+      throw refused(where, `${path}.${name}`, "a number", limit);
+    }
+  }
+  if (min > max) throw new ValueError(`${where}: ${path}.min must be at most max, got ${min} > ${max}`);
+  return { min, max };
+}
+
+function codesOf(
+  where: string,
+  path: string,
+  schema: Schema,
+  attribute: number,
+  condition: unknown,
+): Predicate {
+  if (typeof condition === "object" && condition !== null) {
+    checkOptions<{ in: readonly string[] }>(`${where}: ${path}`, condition as { in: readonly string[] }, [
+      "in",
+    ]);
+  }
+  const wanted: unknown =
+    typeof condition === "string" ? [condition] : (condition as { in?: unknown } | null)?.in;
+  if (!Array.isArray(wanted) || wanted.some((category) => typeof category !== "string")) {
+    throw refused(where, path, "a string or { in: strings }", condition);
+  }
+  const codes = new Set<number>();
+  for (const category of wanted as string[]) {
+    const code = schema.codeOf(attribute, category);
+    if (code !== undefined) codes.add(code);
+  }
+  // Of no known category: the empty range, which nothing is in.
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const code of codes) {
+    min = Math.min(min, code);
+    max = Math.max(max, code);
+  }
+  return { attribute, min, max, codes: codes.size > 1 ? codes : undefined };
+}
+
+function refused(where: string, path: string, required: string, got: unknown): ValueError {
+  const shown =
+    typeof got === "object"
+      ? JSON.stringify(got)
+      : typeof got === "string"
+        ? JSON.stringify(got)
+        : String(got);
+  return new ValueError(`${where}: ${path} must be ${required}, got ${shown}`);
+}
+
+/** Whether a number meets a condition; NaN, a missing value, never does. */
+export function meets({ min, max, codes }: Predicate, value: number): boolean {
+  return value >= min && value <= max && (codes === undefined || codes.has(value));
+}

@@ -1,0 +1,61 @@
+import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { bin, fixtures, folder, inFreshFolder, run } from "./run.js";
+
+/** Test runners load modules into contexts of their own, whose ArrayBuffer is not the one that WebAssembly gives. */
+describe("gmr-tree in test runners", () => {
+  it.each(["node", "jsdom"])("Jest, environment %s", async (environment) => {
+    const config = {
+      rootDir: fixtures,
+      testEnvironment: environment,
+      // jsdom asks for the "browser" condition; the package has one entry for all.
+      testMatch: ["**/in-a-runner.test.js"],
+      transform: {},
+      cacheDirectory: join(folder, "node_modules/.cache/jest"),
+    };
+    const printed = await run(bin("jest"), ["--config", JSON.stringify(config), "--ci", "--colors=false"], {
+      env: { NODE_OPTIONS: "--experimental-vm-modules --no-warnings" },
+    });
+    expect(printed).toContain("2 passed");
+  });
+
+  it.each(["threads", "forks", "vmThreads", "vmForks"])("vitest, pool %s", async (pool) => {
+    const printed = await run(
+      bin("vitest"),
+      ["run", "--pool", pool, "--globals", "--root", fixtures, "--config", "none", "--no-color"].filter(
+        (arg, i, all) => arg !== "--config" && all[i - 1] !== "--config",
+      ),
+      {
+        env: { VITEST: "", VITEST_POOL_ID: "", VITEST_WORKER_ID: "", NO_COLOR: "1" },
+      },
+    );
+    expect(printed).toMatch(/Tests\s+2 passed/);
+  });
+});
+
+describe("gmr-tree where WebAssembly does not compile", () => {
+  it("node --jitless", async () => {
+    await run(process.execPath, ["--jitless", join(fixtures, "jitless.js")]);
+  });
+
+  it("workerd, alone and with the precompiled kernels", async () => {
+    await inFreshFolder(async (path) => {
+      await build({
+        entryPoints: [join(fixtures, "workerd.js")],
+        outfile: join(path, "workerd.bundle.js"),
+        bundle: true,
+        format: "esm",
+        external: ["./kernels.wasm"],
+      });
+      await copyFile(
+        join(folder, "node_modules/@wayweave/gmr-tree/dist/kernels.wasm"),
+        join(path, "kernels.wasm"),
+      );
+      await copyFile(join(fixtures, "workerd.capnp"), join(path, "workerd.capnp"));
+      const printed = await run(bin("workerd"), ["test", "workerd.capnp"], { cwd: path });
+      expect(printed).toContain("both kernels agree");
+    });
+  });
+});
