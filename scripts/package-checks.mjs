@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // What a user of one package meets: publint and attw on every package as it would be published, then an install of its
-// packed tarball into an empty folder, with an ES module and a TypeScript consumer that import every entry.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// packed tarball into an empty folder, with an ES module and a TypeScript consumer that import every entry. The consumer's types are
+// checked with skipLibCheck off, and with what scripts/type-assertions/<package>.ts asserts: that wrong types fail, too.
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installSize, plainLimitMegabytes } from "./lib/install-size.mjs";
@@ -51,7 +53,8 @@ function checkInstall({ manifest }) {
   const folder = mkdtempSync(join(work, "consumer-"));
   const needed = withDependencies(packages, manifest.name);
   const specifiers = Object.keys(manifest.exports).filter(
-    (entry) => entry !== "./package.json" && !entry.includes("*"),
+    (entry) =>
+      entry !== "./package.json" && !entry.includes("*") && typeof manifest.exports[entry] === "object",
   );
   const peers = specifiers.length > 1 ? Object.entries(manifest.peerDependencies ?? {}) : [];
   const usedPeers = peers.filter(([name]) => !name.includes("tfjs-node"));
@@ -73,14 +76,19 @@ function checkInstall({ manifest }) {
   const imports = specifiers.map(
     (entry, i) => `import * as entry${i} from "${manifest.name}${entry.slice(1)}";`,
   );
-  const uses = specifiers.map(
-    (_, i) => `if (Object.keys(entry${i}).length === 0) throw new Error("entry ${i} exports nothing");`,
+  // A worker's file exports nothing.
+  const uses = specifiers.flatMap((entry, i) =>
+    entry.endsWith("-worker")
+      ? []
+      : `if (Object.keys(entry${i}).length === 0) throw new Error("entry ${i} exports nothing");`,
   );
   writeFileSync(join(folder, "consumer.mjs"), [...imports, ...uses].join("\n"));
   output(process.execPath, ["consumer.mjs"], { cwd: folder });
   writeFileSync(join(folder, "consumer.ts"), [...imports, ...uses].join("\n"));
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(consumerTsconfig()));
-  output(bin("tsc"), ["-p", folder]);
+  const assertions = join(root, "scripts/type-assertions", `${manifest.name.split("/")[1]}.ts`);
+  if (!existsSync(assertions)) throw new Error(`${assertions} must say which types fail`);
+  copyFileSync(assertions, join(folder, "assertions.ts"));
+  checkTypes(folder, ["consumer.ts", "assertions.ts"]);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -105,18 +113,35 @@ function installedVersion(manifest, name) {
   return text.trim();
 }
 
-function consumerTsconfig() {
+/**
+ * Type-checks a consumer's files with skipLibCheck off. A mistake in our own declarations or in the consumer fails the check; one inside
+ * another library's declarations is not ours to mend, and passes.
+ */
+function checkTypes(folder, files) {
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(consumerTsconfig(files)));
+  const { stdout } = spawnSync(bin("tsc"), ["-p", ".", "--pretty", "false"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  const ours = stdout
+    .split("\n")
+    .filter((line) => /^\S.*error TS\d+/.test(line))
+    .filter((line) => !line.startsWith("node_modules/") || line.startsWith("node_modules/@wayweave/"));
+  if (ours.length > 0) throw new Error(ours.join("\n"));
+}
+
+function consumerTsconfig(files) {
   return {
     compilerOptions: {
       module: "NodeNext",
       target: "ES2022",
+      lib: ["ES2023"],
       strict: true,
       noEmit: true,
-      // Our own declarations are checked by `types`; other libraries' are not ours to mend.
-      skipLibCheck: true,
+      skipLibCheck: false,
       types: ["node"],
       typeRoots: [join(root, "node_modules/@types")],
     },
-    files: ["consumer.ts"],
+    files,
   };
 }

@@ -1,4 +1,4 @@
-import { checkAllFinite, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
+import { checkAllFinite, checkOptions, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
 
 export interface BootstrapOptions {
   /** The interval's level, in (0, 1). @defaultValue 0.95 */
@@ -29,6 +29,7 @@ export interface Interval {
  * @example bootstrapInterval([0.71, 0.74, 0.75]) // { mean: 0.7333, low: 0.71, high: 0.75 }
  */
 export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval {
+  checkOptions("bootstrapInterval", options, ["confidence", "resamples", "seed"]);
   const { confidence = 0.95, resamples = 10_000, seed = 0 } = options;
   const n = values.length;
   if (n === 0) throw new ValueError("bootstrapInterval: values must hold at least one, got 0");

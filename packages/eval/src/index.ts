@@ -19,6 +19,9 @@ export { purity } from "./purity.js";
 export {
   averagePrecision,
   meanAveragePrecision,
+  meanNdcg,
+  type NdcgOptions,
+  type NoneRelevant,
   ndcg,
   precisionAtK,
   type Ranking,

@@ -1,4 +1,4 @@
-import { checkOneOf } from "@wayweave/geo-core";
+import { checkOneOf, checkOptions } from "@wayweave/geo-core";
 import { type Contingency, contingency, isSamePartition } from "./internal/contingency.js";
 import { expectedMutualInformation } from "./internal/expected-mutual-information.js";
 import type { Labels } from "./labels.js";
@@ -41,6 +41,7 @@ export function nmi(
   labelsPredicted: Labels,
   options: MutualInformationOptions = {},
 ): number {
+  checkOptions("nmi", options, ["normalization"]);
   const { normalization = "sqrt" } = options;
   checkOneOf("nmi", "normalization", normalization, normalizations);
   const table = contingency("nmi", labelsTrue, labelsPredicted);
@@ -72,6 +73,7 @@ export function adjustedMutualInformation(
   labelsPredicted: Labels,
   options: MutualInformationOptions = {},
 ): number {
+  checkOptions("adjustedMutualInformation", options, ["normalization"]);
   const { normalization = "arithmetic" } = options;
   checkOneOf("adjustedMutualInformation", "normalization", normalization, normalizations);
   const table = contingency("adjustedMutualInformation", labelsTrue, labelsPredicted);

@@ -1,7 +1,16 @@
-import { checkLength, checkOneOf, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
-import { checkEmbeddings, type Embeddings, scoreBlocks } from "./internal/score-blocks.js";
+import { checkLength, checkOneOf, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { largestOf, scaleFor } from "./internal/scale.js";
+import { checkEmbeddings, type Embeddings, scoreBlocks, tieTolerance } from "./internal/score-blocks.js";
 import { encodeLabels, type Labels } from "./labels.js";
 import type { SimilarityOptions } from "./ranks.js";
+
+/**
+ * What a query counts for which nothing is relevant: `error` (the default) refuses it, `zero` counts it as 0, `skip` leaves it out
+ * of the mean (of a single ranking: NaN).
+ */
+export type NoneRelevant = "skip" | "zero" | "error";
+
+const policies = ["skip", "zero", "error"] as const;
 
 /** Gains in the order of a ranking, best first: 1 where the item is relevant, else 0 (ndcg: any grade ≥ 0). */
 export type Ranking = ArrayLike<number>;
@@ -19,11 +28,23 @@ export type Ranking = ArrayLike<number>;
 export function rankByScore(scores: ArrayLike<number>, gains: ArrayLike<number>): Float64Array {
   checkLength("rankByScore", "gains", gains, scores.length);
   for (let i = 0; i < scores.length; i++) {
-    if (Number.isNaN(scores[i])) throw new ValueError(`rankByScore: scores[${i}] must be a number, got NaN`);
+    if (typeof scores[i] !== "number" || Number.isNaN(scores[i])) {
+      throw new ValueError(`rankByScore: scores[${i}] must be a number, got ${scores[i]}`);
+    }
   }
+  return ranked(scores, gains, 0);
+}
+
+/** @param tolerance neighbours in the ranking that differ by no more are ties */
+function ranked(scores: ArrayLike<number>, gains: ArrayLike<number>, tolerance: number): Float64Array {
   const order = Array.from({ length: scores.length }, (_, i) => i);
   order.sort((a, b) => (scores[b]! > scores[a]! ? 1 : scores[b]! < scores[a]! ? -1 : gains[a]! - gains[b]!));
-  return Float64Array.from(order, (i) => gains[i]!);
+  const result = Float64Array.from(order, (i) => gains[i]!);
+  for (let start = 0, end = 1; start < order.length && tolerance > 0; start = end++) {
+    while (end < order.length && scores[order[end - 1]!]! - scores[order[end]!]! <= tolerance) end++;
+    if (end > start + 1) result.subarray(start, end).sort();
+  }
+  return result;
 }
 
 /**
@@ -46,8 +67,10 @@ export function* relevanceRankings(
   galleryLabels: Labels,
   options: SimilarityOptions = {},
 ): Generator<Ranking> {
+  checkOptions("relevanceRankings", options, ["similarity"]);
   const { similarity = "cosine" } = options;
   checkEmbeddings("relevanceRankings", queries, gallery, similarity);
+  const tolerance = tieTolerance(queries, gallery, similarity);
   checkLength("relevanceRankings", "queryLabels", queryLabels, queries.rows);
   checkLength("relevanceRankings", "galleryLabels", galleryLabels, gallery.rows);
   encodeLabels("relevanceRankings", "queryLabels", queryLabels);
@@ -69,7 +92,7 @@ export function* relevanceRankings(
     for (let q = 0; q < rows; q++) {
       for (let g = 0; g < gallery.rows; g++)
         relevant[g] = galleryLabels[g] === queryLabels[start + q] ? 1 : 0;
-      yield rankByScore(scoresOfBatch.subarray(q * gallery.rows, (q + 1) * gallery.rows), relevant);
+      yield ranked(scoresOfBatch.subarray(q * gallery.rows, (q + 1) * gallery.rows), relevant, tolerance);
     }
   }
 }
@@ -78,38 +101,78 @@ export function* relevanceRankings(
  * Average precision over a full ranking: the mean, over the relevant items, of the precision at their rank.
  *
  * @param ranking 1 relevant, 0 not, best first; holds every relevant item
- * @returns in (0, 1]
- * @throws {ValueError} no relevant item, or an entry other than 0 and 1
+ * @param options `noneRelevant`: what a ranking without a relevant item counts
+ * @returns in (0, 1]; 0 or NaN only by that policy
+ * @throws {ValueError} no relevant item (unless the policy says otherwise), or an entry other than 0 and 1
  * @example averagePrecision([1, 0, 1]) // (1/1 + 2/3) / 2 = 0.8333
  */
-export function averagePrecision(ranking: Ranking): number {
+export function averagePrecision(
+  ranking: Ranking,
+  options: { readonly noneRelevant?: NoneRelevant } = {},
+): number {
+  return averagePrecisionOf("averagePrecision", ranking, policyOf("averagePrecision", options));
+}
+
+function averagePrecisionOf(where: string, ranking: Ranking, policy: NoneRelevant): number {
   let hits = 0;
   let sum = 0;
   for (let i = 0; i < ranking.length; i++) {
-    checkBinary("averagePrecision", ranking, i);
+    checkBinary(where, ranking, i);
     if (ranking[i] === 1) sum += ++hits / (i + 1);
   }
-  if (hits === 0) throw new ValueError("averagePrecision: ranking must hold a relevant item, got none");
-  return sum / hits;
+  if (hits > 0) return sum / hits;
+  return withoutRelevant(policy, () => `${where}: ranking must hold a relevant item, got none`);
 }
 
 /**
  * MAP: the mean of {@link averagePrecision} over queries.
  *
  * @param rankings one a query, over the whole gallery; taken one at a time
- * @returns in (0, 1]
- * @throws {ValueError} no ranking, one without a relevant item, or an entry other than 0 and 1
+ * @param options `noneRelevant`: what a query counts for which nothing is relevant
+ * @returns in (0, 1]; 0 only by that policy
+ * @throws {ValueError} no ranking (or none left after skipping), one without a relevant item (unless the policy says otherwise), or an
+ *   entry other than 0 and 1
  * @example meanAveragePrecision([[1, 0], [0, 1]]) // (1 + 1/2) / 2 = 0.75
  */
-export function meanAveragePrecision(rankings: Iterable<Ranking>): number {
+export function meanAveragePrecision(
+  rankings: Iterable<Ranking>,
+  options: { readonly noneRelevant?: NoneRelevant } = {},
+): number {
+  const where = "meanAveragePrecision";
+  const policy = policyOf(where, options);
+  return meanOf(where, rankings, (ranking) => averagePrecisionOf(where, ranking, policy));
+}
+
+function policyOf(where: string, options: { readonly noneRelevant?: NoneRelevant }): NoneRelevant {
+  checkOptions(where, options, ["noneRelevant"]);
+  const { noneRelevant = "error" } = options;
+  checkOneOf(where, "noneRelevant", noneRelevant, policies);
+  return noneRelevant;
+}
+
+function withoutRelevant(policy: NoneRelevant, message: () => string): number {
+  if (policy === "zero") return 0;
+  if (policy === "skip") return Number.NaN;
+  throw new ValueError(`${message()}; noneRelevant says what else it may count`);
+}
+
+/** The mean of what is not NaN. */
+function meanOf(where: string, rankings: Iterable<Ranking>, score: (ranking: Ranking) => number): number {
   let sum = 0;
   let count = 0;
+  let skipped = 0;
   for (const ranking of rankings) {
-    sum += averagePrecision(ranking);
+    const value = score(ranking);
+    if (Number.isNaN(value)) {
+      skipped++;
+      continue;
+    }
+    sum += value;
     count++;
   }
-  if (count === 0) throw new ValueError("meanAveragePrecision: rankings must hold at least one, got 0");
-  return sum / count;
+  if (count > 0) return sum / count;
+  const all = skipped > 0 ? ` with a relevant item, got ${skipped} without` : ", got 0";
+  throw new ValueError(`${where}: rankings must hold at least one${all}`);
 }
 
 /**
@@ -158,28 +221,80 @@ export function recallAtK(retrieved: Labels, relevant: Labels, k: number): numbe
  *
  * @param ranking gains ≥ 0, best-ranked first; holds every item, for the ideal order is made from it
  * @param options `k`: only the first k ranks count (all by default); `gain`: `"linear"` (default) or `"exponential"`,
- *   2^g − 1
- * @returns in [0, 1]
- * @throws {ValueError} no positive gain, a negative or non-finite one, k not a positive integer, an unknown gain
+ *   2^g − 1; `noneRelevant`: what a ranking without a positive gain counts
+ * @returns in [0, 1], or NaN by that policy
+ * @throws {ValueError} no positive gain (unless the policy says otherwise), a negative or non-finite one, k not a positive integer,
+ *   an unknown gain
  * @example ndcg([0, 1]) // (1 / log₂ 3) / 1 = 0.6309
  */
-export function ndcg(
+export function ndcg(ranking: Ranking, options: NdcgOptions = {}): number {
+  return ndcgOf("ndcg", ranking, checkNdcg("ndcg", options));
+}
+
+/**
+ * The mean of {@link ndcg} over queries.
+ *
+ * @param rankings one a query; taken one at a time
+ * @throws as {@link ndcg}, and {ValueError} no ranking, or none left after skipping
+ * @example meanNdcg([[1, 0], [0, 1], [0, 0]], { noneRelevant: "skip" }) // (1 + 0.6309) / 2
+ */
+export function meanNdcg(rankings: Iterable<Ranking>, options: NdcgOptions = {}): number {
+  const checked = checkNdcg("meanNdcg", options);
+  return meanOf("meanNdcg", rankings, (ranking) => ndcgOf("meanNdcg", ranking, checked));
+}
+
+export interface NdcgOptions {
+  /** Only the first k ranks count. Default: all. */
+  readonly k?: number;
+  /** Default `"linear"`. */
+  readonly gain?: "linear" | "exponential";
+  /** Default `"error"`. */
+  readonly noneRelevant?: NoneRelevant;
+}
+
+interface CheckedNdcg {
+  readonly k: number | undefined;
+  readonly exponential: boolean;
+  readonly policy: NoneRelevant;
+}
+
+function checkNdcg(where: string, options: NdcgOptions): CheckedNdcg {
+  checkOptions(where, options, ["k", "gain", "noneRelevant"]);
+  const { k, gain = "linear", noneRelevant } = options;
+  if (k !== undefined) checkPositiveInteger(where, "k", k);
+  checkOneOf(where, "gain", gain, ["linear", "exponential"]);
+  const policy = policyOf(where, noneRelevant === undefined ? {} : { noneRelevant });
+  return { k, exponential: gain === "exponential", policy };
+}
+
+function ndcgOf(
+  where: string,
   ranking: Ranking,
-  options: { readonly k?: number; readonly gain?: "linear" | "exponential" } = {},
+  { k = ranking.length, exponential, policy }: CheckedNdcg,
 ): number {
-  const { k = Math.max(1, ranking.length), gain = "linear" } = options;
-  checkPositiveInteger("ndcg", "k", k);
-  checkOneOf("ndcg", "gain", gain, ["linear", "exponential"]);
-  const gains = Float64Array.from({ length: ranking.length }, (_, i) => {
+  for (let i = 0; i < ranking.length; i++) {
     const grade = ranking[i]!;
-    if (!(grade >= 0 && grade < Number.POSITIVE_INFINITY)) {
-      throw new ValueError(`ndcg: ranking[${i}] must be a non-negative finite number, got ${grade}`);
+    if (!(typeof grade === "number" && grade >= 0 && grade < Number.POSITIVE_INFINITY)) {
+      throw new ValueError(`${where}: ranking[${i}] must be a non-negative finite number, got ${grade}`);
     }
-    return gain === "linear" ? grade : 2 ** grade - 1;
-  });
-  const ideal = discountedGain(gains.slice().sort().reverse(), k);
-  if (ideal === 0) throw new ValueError("ndcg: ranking must hold a positive gain, got none");
-  return discountedGain(gains, k) / ideal;
+  }
+  const largest = largestOf(ranking);
+  if (largest === 0) {
+    return withoutRelevant(policy, () => `${where}: ranking must hold a positive gain, got none`);
+  }
+  const gains = exponential ? exponentialGains(ranking, largest) : Float64Array.from(ranking);
+  const scale = scaleFor(largestOf(gains));
+  for (let i = 0; i < gains.length; i++) gains[i]! *= scale;
+  return discountedGain(gains, k) / discountedGain(gains.slice().sort().reverse(), k);
+}
+
+/** 2^g − 1, up to a common factor: grades beyond 1,000 would be infinite. */
+function exponentialGains(grades: Ranking, largest: number): Float64Array {
+  const lifted = largest > 1000 ? largest : 0;
+  // Of small grades 2^g − 1 would lose its digits, and of the smallest vanish.
+  return Float64Array.from(grades, (grade) =>
+    grade < 1 && lifted === 0 ? Math.expm1(grade * Math.LN2) : 2 ** (grade - lifted) - 2 ** -lifted,
+  );
 }
 
 function discountedGain(gains: Float64Array, k: number): number {

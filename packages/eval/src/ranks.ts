@@ -1,10 +1,11 @@
-import { checkLength, checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkLength, checkOptions, checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
 import {
   checkEmbeddings,
   type Embeddings,
   type Similarity,
   scoreBlocks,
   targetScores,
+  tieTolerance,
 } from "./internal/score-blocks.js";
 
 export type { Embeddings, Similarity } from "./internal/score-blocks.js";
@@ -25,7 +26,8 @@ export interface PairedRanks {
 /**
  * Ranks of paired items in both directions: query i belongs to gallery item i.
  *
- * Ties count against us: a rank is 1 + the number of other candidates that score at least as high as the partner. A model
+ * Ties count against us: a rank is 1 + the number of other candidates that score at least as high as the partner; cosines tie that
+ * differ by no more than rounding (2⁻²² for float32, 2⁻⁴⁰ for float64). A model
  * that gives everything the same embedding gets rank n, not 1. Scores are computed once for both directions, in blocks:
  * memory is O(n), never n × n.
  *
@@ -42,13 +44,18 @@ export function pairedRanks(
   gallery: Embeddings,
   options: SimilarityOptions = {},
 ): PairedRanks {
+  checkOptions("pairedRanks", options, ["similarity"]);
   const { similarity = "cosine" } = options;
   checkEmbeddings("pairedRanks", queries, gallery, similarity);
   const n = queries.rows;
   if (gallery.rows !== n) {
     throw new ShapeError(`pairedRanks: gallery.rows must be ${n} as queries.rows, got ${gallery.rows}`);
   }
-  const own = targetScores(queries, gallery, identity(n), similarity);
+  // What another candidate must reach to count against the partner.
+  const own = lowered(
+    targetScores(queries, gallery, identity(n), similarity),
+    tieTolerance(queries, gallery, similarity),
+  );
   // An item's comparison with itself gives the 1 that ranks start from.
   const queryToGallery = new Uint32Array(n);
   const galleryToQuery = new Uint32Array(n);
@@ -88,6 +95,7 @@ export function targetRanks(
   targets: ArrayLike<number>,
   options: SimilarityOptions = {},
 ): Uint32Array {
+  checkOptions("targetRanks", options, ["similarity"]);
   const { similarity = "cosine" } = options;
   checkEmbeddings("targetRanks", queries, gallery, similarity);
   checkLength("targetRanks", "targets", targets, queries.rows);
@@ -99,7 +107,10 @@ export function targetRanks(
       );
     }
   }
-  const own = targetScores(queries, gallery, targets, similarity);
+  const own = lowered(
+    targetScores(queries, gallery, targets, similarity),
+    tieTolerance(queries, gallery, similarity),
+  );
   const ranks = new Uint32Array(queries.rows);
   for (const { queryStart, queryEnd, galleryStart, galleryEnd, scores, stride } of scoreBlocks(
     queries,
@@ -155,4 +166,8 @@ function checkRanks(where: string, ranks: ArrayLike<number>): void {
 
 function identity(n: number): Uint32Array {
   return Uint32Array.from({ length: n }, (_, i) => i);
+}
+
+function lowered(scores: Float64Array, by: number): Float64Array {
+  return scores.map((score) => score - by);
 }

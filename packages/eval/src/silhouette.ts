@@ -2,10 +2,12 @@ import {
   checkAllFinite,
   checkLength,
   checkNonNegativeInteger,
+  checkOptions,
   checkPositiveInteger,
   Random,
   ValueError,
 } from "@wayweave/geo-core";
+import { largestOf, scaleFor } from "./internal/scale.js";
 import { encodeLabels, type Labels } from "./labels.js";
 
 /** Points for euclidean distances, row-major `[rows × columns]`. */
@@ -52,7 +54,7 @@ export function silhouette(
   labels: Labels,
   options: SilhouetteOptions = {},
 ): number {
-  const values = silhouetteSamples(items, labels, options).values;
+  const { values } = samplesOf("silhouette", items, labels, options);
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum / values.length;
@@ -76,17 +78,30 @@ export function silhouetteSamples(
   labels: Labels,
   options: SilhouetteOptions = {},
 ): SilhouetteSamples {
-  const n = "distances" in items ? checkDistances(items) : checkPoints(items);
-  checkLength("silhouette", "labels", labels, n);
-  const { codes, values: clusters } = encodeLabels("silhouette", "labels", labels);
+  return samplesOf("silhouetteSamples", items, labels, options);
+}
+
+function samplesOf(
+  where: string,
+  items: SilhouettePoints | SilhouetteDistances,
+  labels: Labels,
+  options: SilhouetteOptions,
+): SilhouetteSamples {
+  checkOptions(where, options, ["sampleSize", "seed"]);
+  const n = "distances" in items ? checkDistances(where, items) : checkPoints(where, items);
+  checkLength(where, "labels", labels, n);
+  const { codes, values: clusters } = encodeLabels(where, "labels", labels);
   const k = clusters.length;
   if (k < 2 || k > n - 1) {
-    throw new ValueError(`silhouette: labels must form 2 to ${n - 1} clusters (n − 1), got ${k}`);
+    throw new ValueError(`${where}: labels must form 2 to ${n - 1} clusters (n − 1), got ${k}`);
   }
   const sizes = new Float64Array(k);
   for (let i = 0; i < n; i++) sizes[codes[i]!] = sizes[codes[i]!]! + 1;
-  const sample = drawSample(n, options);
-  const addDistances = "distances" in items ? condensedRow(items, codes) : euclideanRow(items, codes);
+  const sample = drawSample(where, n, options);
+  const addDistances =
+    "distances" in items
+      ? condensedRow({ ...items, distances: scaled(items.distances) }, codes)
+      : euclideanRow({ ...items, data: scaled(items.data) }, codes);
   const sums = new Float64Array(k);
   const values = new Float64Array(sample.length);
   for (let s = 0; s < sample.length; s++) {
@@ -97,9 +112,9 @@ export function silhouetteSamples(
   return { items: sample, values };
 }
 
-function drawSample(n: number, { sampleSize, seed = 0 }: SilhouetteOptions): Uint32Array {
-  checkNonNegativeInteger("silhouette", "seed", seed);
-  if (sampleSize !== undefined) checkPositiveInteger("silhouette", "sampleSize", sampleSize);
+function drawSample(where: string, n: number, { sampleSize, seed = 0 }: SilhouetteOptions): Uint32Array {
+  checkNonNegativeInteger(where, "seed", seed);
+  if (sampleSize !== undefined) checkPositiveInteger(where, "sampleSize", sampleSize);
   if (sampleSize === undefined || sampleSize >= n) return Uint32Array.from({ length: n }, (_, i) => i);
   return new Random(seed).sample(n, sampleSize).sort();
 }
@@ -114,6 +129,12 @@ function coefficient(own: number, sums: Float64Array, sizes: Float64Array): numb
   }
   const larger = Math.max(a, b);
   return larger === 0 ? 0 : (b - a) / larger;
+}
+
+/** Numbers whose squares and sums neither overflow nor vanish: a silhouette does not depend on their unit. */
+function scaled(values: Float32Array | Float64Array): Float32Array | Float64Array {
+  const scale = scaleFor(largestOf(values));
+  return scale === 1 ? values : Float64Array.from(values, (value) => value * scale);
 }
 
 type AddDistances = (item: number, sums: Float64Array) => void;
@@ -143,22 +164,22 @@ function condensedRow({ distances, n }: SilhouetteDistances, codes: Uint32Array)
   };
 }
 
-function checkPoints({ data, rows, columns }: SilhouettePoints): number {
-  checkPositiveInteger("silhouette", "rows", rows);
-  checkPositiveInteger("silhouette", "columns", columns);
-  checkLength("silhouette", "data", data, rows * columns);
-  checkAllFinite("silhouette", "data", data);
+function checkPoints(where: string, { data, rows, columns }: SilhouettePoints): number {
+  checkPositiveInteger(where, "rows", rows);
+  checkPositiveInteger(where, "columns", columns);
+  checkLength(where, "data", data, rows * columns);
+  checkAllFinite(where, "data", data);
   return rows;
 }
 
-function checkDistances({ distances, n }: SilhouetteDistances): number {
-  checkPositiveInteger("silhouette", "n", n);
-  checkLength("silhouette", "distances", distances, (n * (n - 1)) / 2);
+function checkDistances(where: string, { distances, n }: SilhouetteDistances): number {
+  checkPositiveInteger(where, "n", n);
+  checkLength(where, "distances", distances, (n * (n - 1)) / 2);
   for (let i = 0; i < distances.length; i++) {
     // Written so that NaN fails too.
     if (!(distances[i]! >= 0 && distances[i]! < Number.POSITIVE_INFINITY)) {
       throw new ValueError(
-        `silhouette: distances[${i}] must be a non-negative finite number, got ${distances[i]}`,
+        `${where}: distances[${i}] must be a non-negative finite number, got ${distances[i]}`,
       );
     }
   }

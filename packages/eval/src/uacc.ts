@@ -1,16 +1,16 @@
 import { ValueError } from "@wayweave/geo-core";
-import { linearSumAssignment } from "linear-sum-assignment";
-import { type Contingency, contingency } from "./internal/contingency.js";
+import { largestAssignment } from "./internal/assignment.js";
+import { type Contingency, contingency, denseTable } from "./internal/contingency.js";
 import type { Labels } from "./labels.js";
 
-/** The matching is cubic: beyond this table it would take minutes, and mean nothing. */
+/** The matching is cubic: beyond this table it would take a minute, and mean nothing. */
 const MAX_CELLS = 4_000_000;
 
 /**
  * Unsupervised clustering accuracy: the share of items whose cluster is matched to their class, under the best
  * one-to-one matching of clusters to classes.
  *
- * Source: E2DTC eq. (15); the matching is a linear sum assignment (Jonker–Volgenant). Where there are more clusters than
+ * Source: E2DTC eq. (15); the matching is a linear sum assignment. Where there are more clusters than
  * classes, the clusters left over count as wrong; where there are fewer, the classes left over do.
  *
  * @param labelsTrue integers or strings, `[n]`
@@ -55,10 +55,5 @@ function assign(where: string, table: Contingency): Int32Array {
   if (cells > MAX_CELLS) {
     throw new ValueError(`${where}: classes × clusters must be at most ${MAX_CELLS}, got ${cells}`);
   }
-  const counts = table.classes.map(() => new Array<number>(table.clusters.length).fill(0));
-  for (let cell = 0; cell < table.cellCount.length; cell++) {
-    counts[table.cellClass[cell]!]![table.cellCluster[cell]!] = table.cellCount[cell]!;
-  }
-  const { columnAssignments } = linearSumAssignment(counts, { maximaze: true });
-  return Int32Array.from(columnAssignments);
+  return largestAssignment(denseTable(table), table.classes.length, table.clusters.length);
 }

@@ -105,10 +105,6 @@ describe("pairedRanks", () => {
     );
     const broken = { ...two, data: Float32Array.of(0, 0, Number.NaN, 0, 0, 0) };
     expect(() => pairedRanks(two, broken)).toThrow("pairedRanks: gallery.data[2] must be finite, got NaN");
-    const huge = { ...two, data: Float64Array.of(0, 1e200, 0, 0, 0, 0) };
-    expect(() => pairedRanks(huge, two)).toThrow(
-      "pairedRanks: queries.data[1] must be at most 1e150 in size, got 1e+200",
-    );
   });
 });
 

@@ -12,7 +12,13 @@ import {
   type ThingAttributes,
 } from "./oracle.js";
 
-const kinds = ["bar", "park", "museum", "church", ...Array.from({ length: 300 }, (_, i) => `rare ${i}`)];
+const kinds = [
+  "bar",
+  "park",
+  "museum",
+  'Kirche \u{1f54c} "Zürich"',
+  ...Array.from({ length: 300 }, (_, i) => `rare ${i}`),
+];
 type Query<I extends Id> = SearchQuery<ThingAttributes, I>;
 
 const configuration = fc.record({

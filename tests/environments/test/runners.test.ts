@@ -1,4 +1,4 @@
-import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
@@ -10,7 +10,6 @@ describe("gmr-tree in test runners", () => {
     const config = {
       rootDir: fixtures,
       testEnvironment: environment,
-      // jsdom asks for the "browser" condition; the package has one entry for all.
       testMatch: ["**/in-a-runner.test.js"],
       transform: {},
       cacheDirectory: join(folder, "node_modules/.cache/jest"),
@@ -22,15 +21,9 @@ describe("gmr-tree in test runners", () => {
   });
 
   it.each(["threads", "forks", "vmThreads", "vmForks"])("vitest, pool %s", async (pool) => {
-    const printed = await run(
-      bin("vitest"),
-      ["run", "--pool", pool, "--globals", "--root", fixtures, "--config", "none", "--no-color"].filter(
-        (arg, i, all) => arg !== "--config" && all[i - 1] !== "--config",
-      ),
-      {
-        env: { VITEST: "", VITEST_POOL_ID: "", VITEST_WORKER_ID: "", NO_COLOR: "1" },
-      },
-    );
+    const config = join(fixtures, "vitest.runner.config.js");
+    const args = ["run", "--pool", pool, "--root", fixtures, "--config", config, "--no-color"];
+    const printed = await run(bin("vitest"), args, { env: { NO_COLOR: "1" } });
     expect(printed).toMatch(/Tests\s+2 passed/);
   });
 });

@@ -4,8 +4,8 @@ import {
   checkOneOf,
   checkPositiveInteger,
   ShapeError,
-  ValueError,
 } from "@wayweave/geo-core";
+import { largestOf, scaleFor } from "./scale.js";
 
 /** One embedding a row, row-major `[rows × columns]`. */
 export interface Embeddings {
@@ -30,8 +30,9 @@ export interface ScoreBlock {
   readonly stride: number;
 }
 
-/** No product or sum of products of such entries overflows. */
-const LARGEST_ENTRY = 1e150;
+/** How much float32, and float64, round the cosine of two rows at most: what differs by less is a tie. */
+const FLOAT32_TIES = 2 ** -22;
+const FLOAT64_TIES = 2 ** -40;
 const QUERY_ROWS = 64;
 const GALLERY_ROWS = 128;
 /** The kernel computes this many rows by this many columns at once; blocks are padded to it with zeros. */
@@ -53,7 +54,6 @@ export function checkEmbeddings(
     checkPositiveInteger(where, `${name}.columns`, columns);
     checkLength(where, `${name}.data`, data, rows * columns);
     checkAllFinite(where, `${name}.data`, data);
-    checkNoOverflow(where, name, data);
   }
   if (queries.columns !== gallery.columns) {
     throw new ShapeError(
@@ -62,12 +62,13 @@ export function checkEmbeddings(
   }
 }
 
-function checkNoOverflow(where: string, name: string, data: ArrayLike<number>): void {
-  for (let i = 0; i < data.length; i++) {
-    if (Math.abs(data[i]!) > LARGEST_ENTRY) {
-      throw new ValueError(`${where}: ${name}.data[${i}] must be at most 1e150 in size, got ${data[i]}`);
-    }
-  }
+/**
+ * Scores that differ by no more are ties: rows in one direction, whose lengths differ, have cosines that differ by rounding only, and
+ * a model that has collapsed onto one direction must not look like chance. Dot products tell lengths apart, and tie when equal.
+ */
+export function tieTolerance(queries: Embeddings, gallery: Embeddings, similarity: Similarity): number {
+  if (similarity === "dot") return 0;
+  return [queries, gallery].some(({ data }) => data.BYTES_PER_ELEMENT === 4) ? FLOAT32_TIES : FLOAT64_TIES;
 }
 
 /**
@@ -85,12 +86,14 @@ export function* scoreBlocks(
   const queryRows = new Float64Array(QUERY_ROWS * columns);
   const galleryRows = new Float64Array(GALLERY_ROWS * columns);
   const scores = new Float64Array(QUERY_ROWS * GALLERY_ROWS);
+  const queryScale = commonScale(queries, similarity);
+  const galleryScale = commonScale(gallery, similarity);
   for (let galleryStart = 0; galleryStart < gallery.rows; galleryStart += GALLERY_ROWS) {
     const galleryEnd = Math.min(galleryStart + GALLERY_ROWS, gallery.rows);
-    loadRows(gallery, galleryStart, galleryEnd, similarity, galleryRows);
+    loadRows(gallery, galleryStart, galleryEnd, galleryScale, galleryRows);
     for (let queryStart = 0; queryStart < queries.rows; queryStart += QUERY_ROWS) {
       const queryEnd = Math.min(queryStart + QUERY_ROWS, queries.rows);
-      loadRows(queries, queryStart, queryEnd, similarity, queryRows);
+      loadRows(queries, queryStart, queryEnd, queryScale, queryRows);
       for (let q = 0; q < queryEnd - queryStart; q += TILE) {
         for (let g = 0; g < galleryEnd - galleryStart; g += TILE) {
           scoreTile(queryRows, q, galleryRows, g, columns, scores, GALLERY_ROWS);
@@ -112,9 +115,11 @@ export function targetScores(
   const query = new Float64Array(columns);
   const target = new Float64Array(columns);
   const scores = new Float64Array(queries.rows);
+  const queryScale = commonScale(queries, similarity);
+  const galleryScale = commonScale(gallery, similarity);
   for (let q = 0; q < queries.rows; q++) {
-    loadRows(queries, q, q + 1, similarity, query);
-    loadRows(gallery, targets[q]!, targets[q]! + 1, similarity, target);
+    loadRows(queries, q, q + 1, queryScale, query);
+    loadRows(gallery, targets[q]!, targets[q]! + 1, galleryScale, target);
     let sum = 0;
     for (let c = 0; c < columns; c++) sum += query[c]! * target[c]!;
     scores[q] = sum;
@@ -122,26 +127,37 @@ export function targetScores(
   return scores;
 }
 
-/** Rows from `start` to `end`, scaled to length 1 for cosine; zeros after them. */
+/** What every row is multiplied with for dot products, so that none overflows or vanishes; undefined for cosine: each row has its own. */
+function commonScale({ data }: Embeddings, similarity: Similarity): number | undefined {
+  return similarity === "dot" ? scaleFor(largestOf(data)) : undefined;
+}
+
+/** Rows from `start` to `end`, scaled, to length 1 where there is no common scale; zeros after them. */
 function loadRows(
   { data, columns }: Embeddings,
   start: number,
   end: number,
-  similarity: Similarity,
+  commonly: number | undefined,
   target: Float64Array,
 ): void {
   target.fill(0);
   for (let row = start; row < end; row++) {
     const from = row * columns;
     const to = (row - start) * columns;
+    let scale = commonly ?? 1;
     let length = 1;
-    if (similarity === "cosine") {
+    if (commonly === undefined) {
       let squared = 0;
       for (let c = 0; c < columns; c++) squared += data[from + c]! * data[from + c]!;
+      if (!(squared > 1e-280 && squared < 1e280)) {
+        scale = scaleFor(largestOf(data, from, from + columns));
+        squared = 0;
+        for (let c = 0; c < columns; c++) squared += (data[from + c]! * scale) ** 2;
+      }
       length = Math.sqrt(squared);
       if (length === 0) continue;
     }
-    for (let c = 0; c < columns; c++) target[to + c] = data[from + c]! / length;
+    for (let c = 0; c < columns; c++) target[to + c] = (data[from + c]! * scale) / length;
   }
 }
 

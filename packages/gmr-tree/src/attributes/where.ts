@@ -11,7 +11,9 @@ export type Condition<V> = [V] extends [boolean]
       : never;
 
 /** Conditions that all must hold. An object whose value is missing meets none on it. */
-export type Where<A> = { readonly [name in keyof A]?: Condition<A[name]> };
+export type Where<A> = [keyof A] extends [never]
+  ? Readonly<Record<string, never>>
+  : { readonly [name in keyof A]?: Condition<A[name]> };
 
 /** One condition on numbers: in [min, max] and, if given, among the codes. Plain data, for other threads. */
 export interface Predicate {

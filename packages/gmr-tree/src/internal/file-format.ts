@@ -9,7 +9,7 @@ import { allocate } from "./wasm-kernels.js";
 
 /*
  * The file is the tree's buffer, little-endian: a header of 128 bytes and the sections of layout.ts; then, where there are
- * attributes or string ids, their names as JSON in UTF-8, filled up with spaces to 64 bytes.
+ * attributes or string ids, their names as JSON in ASCII (jsdom has no TextEncoder), filled up with spaces to 64 bytes.
  *
  *   byte  0  "GMRT"              24  dimensions                48  signature threshold, float64
  *         4  version             28  nodes                     56  centre x, float64
@@ -75,10 +75,14 @@ function encodeNames(tree: PackedTree, schema: Schema, names: readonly string[] 
   if (schema.count === 0 && names === undefined) return new Uint8Array(0);
   const content: Names = { attributes: schema.specs() };
   const ids = names === undefined ? {} : { ids: Array.from(tree.ids, (number) => names[number]!) };
-  const text = new TextEncoder().encode(JSON.stringify({ ...content, ...ids }));
+  const text = JSON.stringify({ ...content, ...ids }).replace(/[^\x20-\x7e]/g, escaped);
   const padded = new Uint8Array(alignUp(text.length)).fill(0x20);
-  padded.set(text);
+  for (let i = 0; i < text.length; i++) padded[i] = text.charCodeAt(i);
   return padded;
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** A tree that was read, and its names. */
@@ -146,8 +150,9 @@ function decodeNames(
   if (bytes.length === 0 && attributes === 0) return { schema: new Schema([]), names: undefined };
   let content: Names;
   try {
-    // A copy: browsers decode no shared memory.
-    content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice()));
+    let text = "";
+    for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096));
+    content = JSON.parse(text);
   } catch (cause) {
     throw new FormatError("its names are not JSON", {}, { cause });
   }
