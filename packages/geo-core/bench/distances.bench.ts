@@ -28,7 +28,10 @@ const geolife = join(dataFolder, "geolife/geolife-users-000-020.zip");
 
 const metrics: DistanceMetric[] = [
   { name: "dtw" },
+  // The arithmetic of the references' plane, on degrees.
+  { name: "dtw", pointMetric: "euclidean" },
   { name: "dtw", window: 10 },
+  { name: "dtw", window: 10, pointMetric: "euclidean" },
   { name: "edr", epsilon: EPSILON_METERS },
   { name: "lcss", epsilon: EPSILON_METERS },
   { name: "hausdorff" },

@@ -1,7 +1,9 @@
 // The ten nearest of 10,000 trips, by index and by a full scan, in one run on one thread: `pnpm build && node bench/nearest-trajectories.mjs`.
 // Processor time, which a busy machine distorts less than the clock. The scan is distancesToMany, which prepares the set's points
 // in each call; "prepared" leaves that time out, measured by a scan that looks at two pairs of points a trip. Every search is
-// compared with its scan.
+// compared with its scan. The figures go to bench/results/nearest-trajectories.json.
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { createCity, distancesToMany, TrajectoryIndex } from "../dist/index.js";
 
 const TRIPS = Number(process.argv[2] ?? 10_000);
@@ -32,6 +34,7 @@ for (let i = 0; i < 5; i++) {
 }
 const preparing = median(preparations);
 
+const rows = [];
 for (const distance of [
   { name: "dtw" },
   { name: "dtw", window: 10 },
@@ -56,8 +59,23 @@ for (const distance of [
   }
   const [scan, search] = [median(scans), median(searches)];
   const prepared = scan - preparing;
+  rows.push({ distance, scanMs: scan, preparedScanMs: prepared, searchMs: search, ratio: prepared / search });
   console.log(
     `${JSON.stringify(distance)}: scan ${scan.toFixed(1)} ms (prepared ${prepared.toFixed(1)}), search ${search.toFixed(2)} ms: ` +
       `${(scan / search).toFixed(1)} times, prepared ${(prepared / search).toFixed(1)} times as fast`,
   );
 }
+
+const result = {
+  trips: TRIPS,
+  points: set.pointCount,
+  queries: QUERIES,
+  k: K,
+  indexMs: built.ms,
+  machine: `${cpus().length} × ${cpus()[0].model}, Node ${process.versions.node}`,
+  rows,
+};
+writeFileSync(
+  new URL("results/nearest-trajectories.json", import.meta.url),
+  `${JSON.stringify(result, null, 2)}\n`,
+);

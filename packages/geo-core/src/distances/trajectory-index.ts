@@ -117,6 +117,7 @@ export class TrajectoryIndex {
     checkOptions(where, options, NEAREST_OPTIONS);
     const metric = this.#resolve(where, options.distance);
     checkPositiveInteger(where, "k", options.k);
+    checkFilter(where, options.filter);
     checkTrajectory(where, "query", query, metric.onSphere);
     const pace = new Pace(options.signal);
     return this.#hits(await this.#nearest(metric, query, options.k, options.filter, pace));
@@ -135,6 +136,7 @@ export class TrajectoryIndex {
     const { k, filter, onProgress } = options;
     const metric = this.#resolve(where, options.distance);
     checkPositiveInteger(where, "k", k);
+    checkFilter(where, filter);
     if (queries.coordinateSystem !== this.set.coordinateSystem) {
       throw new ValueError(
         `${where}: queries must be ${this.set.coordinateSystem} as the index's set, got ${queries.coordinateSystem}`,
@@ -183,6 +185,12 @@ export class TrajectoryIndex {
       id: this.set.ids?.[index] ?? String(index),
       distance: distances[at]!,
     }));
+  }
+}
+
+function checkFilter(where: string, filter: unknown): void {
+  if (filter !== undefined && typeof filter !== "function") {
+    throw new ValueError(`${where}: filter must be a function of an index, got ${String(filter)}`);
   }
 }
 
