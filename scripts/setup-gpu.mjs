@@ -39,13 +39,15 @@ follow(
   "onnxruntime's CUDA provider",
   cudaPlan({ folder: onnxruntime, platform: process.platform, arch: process.arch, exists: existsSync }),
 );
+const built = probe("tfjs-node-gpu");
 follow(
   "tfjs-node-gpu",
   tfjsPlan({
     folder: tfjsNodeGpu,
     root,
     fromWheel: options["from-wheel"],
-    works: probe("tfjs-node-gpu").works,
+    // Without a GPU there is nothing that fetching it again would mend.
+    works: built.works || built.detail.includes("uses no GPU"),
   }),
 );
 

@@ -42,7 +42,7 @@ export function tfjsPlan({ folder, root, fromWheel, works }) {
 export function probeCode(engine, folder) {
   const program = engine.startsWith("ort-")
     ? ortProgram(engine.slice("ort-".length), folder)
-    : tfjsProgram(folder);
+    : tfjsProgram(folder, engine);
   return `Promise.resolve().then(async () => {${program}})
     .then(() => console.log("works"))
     .catch((error) => { console.log(String(error.message ?? error).split("\\n")[0]); process.exitCode = 1; });`;
@@ -58,11 +58,14 @@ function ortProgram(provider, folder) {
     if (y.data.join() !== "1,0,0,1") throw new Error("gave a wrong product: " + y.data.join());`;
 }
 
-function tfjsProgram(folder) {
+function tfjsProgram(folder, engine) {
+  // The GPU package computes on the CPU where TensorFlow finds no GPU.
+  const onGpu = `
+    if (tf.backend().isUsingGpuDevice !== true) throw new Error("is installed, but TensorFlow uses no GPU here");`;
   return `
     const tf = require(${JSON.stringify(folder)});
     const product = tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0];
-    if (product !== 11) throw new Error("gave a wrong product: " + product);`;
+    if (product !== 11) throw new Error("gave a wrong product: " + product);${engine === "tfjs-node-gpu" ? onGpu : ""}`;
 }
 
 /**

@@ -1,5 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cudaPlan, reasonIn, summarise, tfjsPlan } from "../lib/gpu.mjs";
+import { cudaPlan, probeCode, reasonIn, summarise, tfjsPlan } from "../lib/gpu.mjs";
 
 describe("cudaPlan", () => {
   const here = { folder: "/ort", platform: "linux", arch: "x64", exists: () => false };
@@ -26,6 +30,25 @@ describe("tfjsPlan", () => {
     expect(tfjsPlan({ ...here, fromWheel: true })).toMatchObject({ cwd: "/root" });
     expect(tfjsPlan({ ...here, works: true })).toEqual({ skip: "already works" });
     expect(tfjsPlan({ ...here, folder: undefined }).skip).toContain("--from-wheel");
+  });
+});
+
+describe("probeCode", () => {
+  it("takes tfjs-node-gpu for a GPU engine only where TensorFlow uses a GPU", () => {
+    const folder = mkdtempSync(join(tmpdir(), "tfjs-"));
+    const run = (engine, isUsingGpuDevice) => {
+      writeFileSync(
+        join(folder, "index.js"),
+        `exports.matMul = () => ({ dataSync: () => [11] }); exports.backend = () => (${JSON.stringify({ isUsingGpuDevice })});`,
+      );
+      return spawnSync(process.execPath, ["-e", probeCode(engine, folder)], {
+        encoding: "utf8",
+      }).stdout.trim();
+    };
+    expect(run("tfjs-node-gpu", true)).toBe("works");
+    expect(run("tfjs-node-gpu", false)).toBe("is installed, but TensorFlow uses no GPU here");
+    expect(run("tfjs-node", false)).toBe("works");
+    rmSync(folder, { recursive: true });
   });
 });
 

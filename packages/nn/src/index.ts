@@ -1,5 +1,6 @@
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.js";
 export type { Checkpoint, CheckpointContents, CheckpointTensor } from "./checkpoint/contents.js";
+export { ENGINES, type Engine } from "./inference/engine.js";
 export { type ModelSource, OnnxModel } from "./inference/onnx-model.js";
 export { OnnxModelPool, type PoolOptions, type PoolRunOptions } from "./inference/onnx-model-pool.js";
 export {

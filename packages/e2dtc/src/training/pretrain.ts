@@ -129,7 +129,7 @@ async function runEpochs(
       checkFiniteLoss(loss, `epoch ${epoch + 1} of pre-training`);
       onProgress?.({ phase: "pretrain", epoch, epochs, done, total, loss });
     });
-    const params = step.params();
+    const params = await step.params();
     const validationLoss =
       heldOut === 0
         ? null

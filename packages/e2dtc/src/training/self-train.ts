@@ -183,7 +183,7 @@ async function runEpochs(
   let converged = false;
   while (history.length < epochs) {
     const epoch = history.length;
-    const own = await ownAssignment(data, step.params(), placeLabels, history);
+    const own = await ownAssignment(data, await step.params(), placeLabels, history);
     // Two assignments of the network's own in a row: a start that it has learnt by heart does not say that it has settled.
     const isSecond = own !== undefined && history.at(-1)?.warmUp === false;
     const changed = isSecond ? changedShare(before!, own.labels) : null;
@@ -199,7 +199,7 @@ async function runEpochs(
     history.push({ ...means, warmUp: own === undefined, changed, clusters });
     await run.save({ history, labels: textOf(before) });
   }
-  const { [CENTERS]: centers, ...params } = step.params();
+  const { [CENTERS]: centers, ...params } = await step.params();
   return { params, centers: centers!.data as Float32Array, history, converged };
 }
 

@@ -89,7 +89,7 @@ const PRIMES = [
  * @example
  * const { bytes } = await exportOnnx({
  *   forward: (params, { x }) => x.matMul(params.w),
- *   params: trainStep.params(),
+ *   params: await trainStep.params(),
  *   inputs: { x: { type: "float32", shape: ["batch", 3] } },
  * });
  */

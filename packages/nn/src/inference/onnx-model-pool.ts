@@ -83,6 +83,7 @@ export class OnnxModelPool implements Predictor {
     const start: WorkerStart = {
       source: locationOf(source),
       providers: options.providers,
+      engine: options.engine,
       threads: options.threads,
     };
     // The first worker tells whether the model loads at all, and what it looks like.

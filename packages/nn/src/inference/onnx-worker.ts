@@ -4,13 +4,14 @@ import { toPlainError, type WorkerMessage, type WorkerReply, type WorkerStart } 
 import type { Outputs } from "./predictor.js";
 
 /** The thread of an {@link OnnxModelPool}: loads the model, then answers one job after the other. */
-async function main(port: MessagePort, { source, providers, threads }: WorkerStart): Promise<void> {
+async function main(port: MessagePort, { source, providers, engine, threads }: WorkerStart): Promise<void> {
   const send = (reply: WorkerReply, transfer: ArrayBuffer[] = []) => port.postMessage(reply, transfer);
   const messages: string[] = [];
   let model: OnnxModel;
   try {
     model = await OnnxModel.load(source, {
       ...(providers === undefined ? {} : { providers }),
+      ...(engine === undefined ? {} : { engine }),
       ...(threads === undefined ? {} : { threads }),
       onMessage: (message) => messages.push(message),
     });

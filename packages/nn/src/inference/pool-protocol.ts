@@ -1,5 +1,6 @@
 import { FormatError, ShapeError, StateError, ValueError } from "@wayweave/geo-core";
 import { messageOf } from "../onnx/realm.js";
+import type { Engine } from "./engine.js";
 import type { Inputs, Outputs, TensorSpec } from "./predictor.js";
 import type { Provider } from "./providers.js";
 
@@ -7,6 +8,7 @@ import type { Provider } from "./providers.js";
 export interface WorkerStart {
   readonly source: string | Uint8Array;
   readonly providers: readonly Provider[] | undefined;
+  readonly engine: Engine | undefined;
   readonly threads: number | undefined;
 }
 

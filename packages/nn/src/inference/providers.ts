@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { checkOptions, StateError, ValueError } from "@wayweave/geo-core";
+import { checkOneOf, checkOptions, StateError, ValueError } from "@wayweave/geo-core";
 import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 import { GraphBuilder } from "../onnx/graph-builder.js";
 import { firstLineOf } from "../onnx/realm.js";
+import { ENGINES, type Engine, type Provider, providersOf } from "./engine.js";
 
-/** Where ONNX Runtime computes. Which of them exist depends on the platform; see {@link describeProviders}. */
-export type Provider = "cpu" | "cuda" | "webgpu" | "tensorrt" | "dml" | "coreml";
+export type { Provider } from "./engine.js";
 
 const PROVIDERS: readonly Provider[] = ["cpu", "cuda", "webgpu", "tensorrt", "dml", "coreml"];
 
@@ -17,6 +17,11 @@ export interface SessionOptions {
    * listed, and is told through `onMessage`. Default `["cpu"]`.
    */
   readonly providers?: readonly Provider[];
+  /**
+   * In place of `providers`: those of an engine that trains. `"ort-cuda"` and `"ort-webgpu"` fall back to the CPU where they do not work,
+   * and say so through `onMessage` or else as a Node warning; `"auto"` is CUDA where that works, and silent.
+   */
+  readonly engine?: Engine;
   /** Threads for one operator on the CPU; default ONNX Runtime's choice (the physical cores). */
   readonly threads?: number;
   /** Told, in one line each, why a provider was passed over. Default: nobody is told. */
@@ -32,8 +37,15 @@ export function checkSessionOptions(
   options: SessionOptions,
   more: readonly string[] = [],
 ): void {
-  const known = ["providers", "threads", "onMessage", ...more];
+  const known = ["providers", "engine", "threads", "onMessage", ...more];
   checkOptions<Record<string, unknown>>(where, options as Record<string, unknown>, known);
+}
+
+/** Where a session's nodes run and its outputs lie. */
+export interface PlacementOptions {
+  readonly preferredOutputLocation?: Readonly<Record<string, "gpu-buffer" | "cpu">>;
+  /** Names of nodes that the WebGPU provider is to leave to the CPU. */
+  readonly onCpu?: readonly string[];
 }
 
 export interface OpenedSession {
@@ -51,9 +63,11 @@ export async function openSession(
   where: string,
   source: string | Uint8Array,
   options: SessionOptions,
+  { preferredOutputLocation, onCpu = [] }: PlacementOptions = {},
 ): Promise<OpenedSession> {
-  const providers = checkProviders(where, options.providers ?? ["cpu"]);
-  const { threads } = options;
+  const { threads, engine } = options;
+  const providers = resolveProviders(where, options);
+  const onMessage = engine === "auto" ? undefined : (options.onMessage ?? (engine && warn));
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads <= 0)) {
     throw new ValueError(`${where}: threads must be a positive integer, got ${threads}`);
   }
@@ -63,14 +77,17 @@ export async function openSession(
     if (typeof reason !== "string") return reason;
     reasons.push(reason);
     const next = providers[i + 1];
-    if (next !== undefined) options.onMessage?.(`${where}: ${reason}; trying ${next}`);
+    if (next !== undefined) onMessage?.(`${where}: ${reason}; trying ${next}`);
   }
   throw new StateError(`${where}: ${reasons.join("; ")}`);
 
   async function tryOpen(provider: Provider): Promise<OpenedSession | string> {
     try {
       const session = await createSession(source, {
-        executionProviders: [provider],
+        executionProviders: [
+          provider === "webgpu" && onCpu.length > 0 ? { name: provider, forceCpuNodeNames: onCpu } : provider,
+        ],
+        ...(preferredOutputLocation === undefined ? {} : { preferredOutputLocation }),
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
         // ONNX Runtime warns on the console about every node it moves to the CPU; libraries do not print.
         logSeverityLevel: 3,
@@ -126,6 +143,24 @@ async function probe(name: Provider): Promise<ProviderReport> {
   } catch (error) {
     return { name, available: false, detail: firstLineOf(error).replace(/^describeProviders: /, "") };
   }
+}
+
+function warn(message: string): void {
+  process.emitWarning(message);
+}
+
+/**
+ * @returns the providers that options name, by themselves or by an engine
+ * @throws {ValueError} an unknown one, or both
+ */
+export function resolveProviders(
+  where: string,
+  { providers, engine }: Pick<SessionOptions, "providers" | "engine">,
+): readonly Provider[] {
+  if (engine === undefined) return checkProviders(where, providers ?? ["cpu"]);
+  checkOneOf(where, "engine", engine, ENGINES);
+  if (providers !== undefined) throw new ValueError(`${where}: engine and providers exclude each other`);
+  return providersOf(engine);
 }
 
 function checkProviders(where: string, providers: readonly Provider[]): readonly Provider[] {

@@ -1,10 +1,11 @@
 import { checkPositiveInteger, StateError } from "@wayweave/geo-core";
 import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { Engine } from "../inference/engine.js";
 import { openSession, type Provider } from "../inference/providers.js";
 import { chooseEngine } from "./engines/choose.js";
-import { type CompileInfo, type Engine, NOTHING_COMPILED } from "./engines/engine.js";
+import { type CompileInfo, NOTHING_COMPILED } from "./engines/engine.js";
 import { gruOperatorOf } from "./engines/gru-operator.js";
-import { withTfBackend } from "./engines/tf-backend.js";
+import { withTfBackend } from "./engines/tf-engine.js";
 import {
   type BatchEntry,
   checkHostTensor,
@@ -69,7 +70,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     params[name] = copyOf(value);
   }
   const onMessage = options.onMessage ?? ((message) => process.emitWarning(message));
-  const chosen = await chooseEngine(WHERE, options.engine ?? "auto", onMessage);
+  const chosen = await chooseEngine(WHERE, options.engine ?? "auto", onMessage, threads);
   const runner: ForwardRunner =
     chosen.kind === "eager"
       ? new EagerForward(options.forward, params, chosen.backend)

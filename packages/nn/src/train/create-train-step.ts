@@ -1,8 +1,8 @@
 import { checkInRange, checkNonNegativeInteger, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import type { Engine } from "../inference/engine.js";
 import { chooseEngine } from "./engines/choose.js";
 import { CompiledRunner } from "./engines/compiled.js";
 import { EagerRunner } from "./engines/eager.js";
-import type { Engine } from "./engines/engine.js";
 import { checkHostTensor, copyOf, type HostTensor, type TensorSpec, zeros } from "./host-tensor.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { Loss, MovingAverage, ParameterChoice, TrainPhase } from "./step-definition.js";
@@ -66,7 +66,7 @@ export async function createTrainStep(options: TrainStepOptions): Promise<TrainS
   const phases = resolvePhases(options);
   const values = initialValues(params, phases);
   const onMessage = options.onMessage ?? ((message) => process.emitWarning(message));
-  const chosen = await chooseEngine(WHERE, options.engine ?? "auto", onMessage);
+  const chosen = await chooseEngine(WHERE, options.engine ?? "auto", onMessage, threads);
   const parameterNames = Object.keys(params);
   const common = { engine: chosen.engine, phases, values, parameterNames, seed };
   const runner =

@@ -7,10 +7,11 @@ export {
   type GraphPart,
 } from "../export/export-onnx.js";
 export { loadOnnxParams, type WeightSource } from "../export/load-onnx-params.js";
+export type { Engine } from "../inference/engine.js";
 export { createInference, type Forward, type Inference, type InferenceOptions } from "./create-inference.js";
 export type { PhasedOptions, SingleLossOptions, TrainStepOptions } from "./create-train-step.js";
 export { createTrainStep } from "./create-train-step.js";
-export type { CompileInfo, Engine } from "./engines/engine.js";
+export type { CompileInfo, StepTraffic } from "./engines/engine.js";
 export type {
   Carried,
   EpochBatch,

@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from "@wayweave/geo-core";
+import { gradientsOf } from "./engines/tf-engine.js";
 import { globalNormScale } from "./optimizers/clip.js";
 import type { Loss, LossContext, MovingAverage, TensorMap, TrainPhase } from "./step-definition.js";
 import { type Scalar, type Tensor, tf } from "./tfjs.js";
@@ -83,10 +84,9 @@ function differentiate(phase: ResolvedPhase, inputs: StepInputs): Differentiated
     for (const [name, tensor] of Object.entries(updates)) keptUpdates[name] = tf.keep(tensor.clone());
     return loss as Scalar;
   };
-  const engine = tf.engine();
   try {
-    const { value, grads } = engine.gradients(evaluate, trained, undefined as unknown as Tensor, true);
-    const unused = phase.trained.filter((_, i) => grads[i] === undefined || grads[i] === null);
+    const { value, gradients } = gradientsOf(evaluate, trained);
+    const unused = phase.trained.filter((_, i) => gradients[i] === null);
     if (unused.length > 0) {
       throw new ValueError(
         `trainStep: the loss of ${phase.name} does not depend on ${unused.join(", ")}; freeze what it does not train`,
@@ -98,7 +98,7 @@ function differentiate(phase: ResolvedPhase, inputs: StepInputs): Differentiated
     const updates: Record<string, Tensor> = {};
     for (const [name, tensor] of Object.entries(keptUpdates)) updates[name] = tensor.clone();
     checkUpdates(phase, inputs.params, updates);
-    return { metrics, updates, gradients: grads };
+    return { metrics, updates, gradients: gradients as Tensor[] };
   } finally {
     for (const tensor of [...Object.values(kept), ...Object.values(keptUpdates)]) tensor.dispose();
   }

@@ -1,6 +1,7 @@
 import { FormatError, StateError, ValueError } from "@wayweave/geo-core";
 import { loadCheckpoint, saveCheckpoint } from "../checkpoint/checkpoint.js";
-import type { CompileInfo, Engine, StepRunner } from "./engines/engine.js";
+import type { Engine } from "../inference/engine.js";
+import type { CompileInfo, StepRunner, StepTraffic } from "./engines/engine.js";
 import {
   type BatchEntry,
   checkHostTensor,
@@ -117,10 +118,14 @@ export class TrainStep {
     await this.#inTurn("prepare", () => this.#parts.runner.prepare({ phase: phase.name, batch: resolved }));
   }
 
-  /** Copies of the parameters as they are now. */
-  params(): Record<string, HostTensor> {
-    this.#checkAlive("params");
-    return this.#parts.runner.read(this.#parts.parameterNames);
+  /** What the last step read from host memory and wrote to it. */
+  get traffic(): StepTraffic {
+    return this.#parts.runner.traffic;
+  }
+
+  /** Copies of the parameters, as the steps before leave them. */
+  async params(): Promise<Record<string, HostTensor>> {
+    return this.#inTurn("params", () => this.#parts.runner.read(this.#parts.parameterNames));
   }
 
   /**
@@ -149,7 +154,7 @@ export class TrainStep {
         metadata: options.metadata ?? null,
       };
       const further = Object.entries(options.tensors ?? {}).map(([name, tensor]) => [FURTHER + name, tensor]);
-      const tensors = { ...this.#parts.runner.read(), ...Object.fromEntries(further) };
+      const tensors = { ...(await this.#parts.runner.read()), ...Object.fromEntries(further) };
       await saveCheckpoint(file, { tensors, metadata });
     });
   }

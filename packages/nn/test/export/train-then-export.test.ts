@@ -44,7 +44,7 @@ describe("a trained model", () => {
     for (let i = 0; i < 30; i++) await step.step(batch);
     expect((await step.step(batch)).loss!).toBeLessThan(first.loss!);
 
-    const params = step.params();
+    const params = await step.params();
     await step.dispose();
     const inference = await createInference({
       forward: embed,

@@ -1,6 +1,6 @@
 import { Random } from "@wayweave/geo-core";
 import { expect } from "vitest";
-import { withTfBackend } from "../../src/train/engines/tf-backend.js";
+import { withTfBackend } from "../../src/train/engines/tf-engine.js";
 import type { HostTensor } from "../../src/train/host-tensor.js";
 import { type Tensor, tf } from "../../src/train/tfjs.js";
 

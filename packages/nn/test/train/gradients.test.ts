@@ -23,7 +23,7 @@ async function gradientOf(loss: (x: Tensor) => Tensor, x: ReturnType<typeof floa
     engine: "ort-cpu",
   });
   await step.step({});
-  const after = step.params().x!.data;
+  const after = (await step.params()).x!.data;
   await step.dispose();
   return Float32Array.from(after, (value, i) => x.data[i]! - value);
 }

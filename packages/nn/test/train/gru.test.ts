@@ -57,7 +57,7 @@ async function gradientsOf(engine: Engine, loss: Loss, batch: Record<string, Hos
     threads: 1,
   });
   await step.step(batch);
-  const after = step.params();
+  const after = await step.params();
   const nodes = step.compileInfo.nodeCount;
   await step.dispose();
   const gradients = Object.entries(params).map(

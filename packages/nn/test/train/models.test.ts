@@ -18,7 +18,7 @@ async function train(options: TrainStepOptions, batch: Batch, engine: Engine) {
     // The first step of a phase may make its optimizer's constants.
     if (i >= phases.length) expect(tf.memory().numTensors, "tensors after a step").toBe(before);
   }
-  const params = step.params();
+  const params = await step.params();
   await step.dispose();
   return { metrics, params };
 }

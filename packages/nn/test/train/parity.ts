@@ -2,7 +2,7 @@ import { Random } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { expect } from "vitest";
-import { withTfBackend } from "../../src/train/engines/tf-backend.js";
+import { withTfBackend } from "../../src/train/engines/tf-engine.js";
 import { elementCount, type HostTensor, toTfTensor } from "../../src/train/host-tensor.js";
 import { record } from "../../src/train/record/backend.js";
 import { lowerGraph } from "../../src/train/record/lower.js";

@@ -99,7 +99,7 @@ describe("runEpochs", () => {
         }
         losses.push(sum / 4);
       }
-      return { losses, params: step.params() };
+      return { losses, params: await step.params() };
     });
     const { history, params, epoch, steps } = await using(await plane(), (step) =>
       runEpochs(step, options({ learningRate: schedule })),

@@ -31,12 +31,12 @@ describe("openRun", () => {
     expect(run.state).toBeUndefined();
     const { loss } = await first.step({});
     await run.save([loss!]);
-    const saved = first.params();
+    const saved = await first.params();
 
     const second = await descent();
     const resumed = await openRun<number[]>(second, { file, identity: "a", where });
     expect(resumed.state).toEqual([5]);
-    expect(second.params()).toEqual(saved);
+    expect(await second.params()).toEqual(saved);
     expect(second.stepCount()).toBe(1);
     await Promise.all([first.dispose(), second.dispose()]);
   });
@@ -46,11 +46,11 @@ describe("openRun", () => {
     const step = await descent();
     await (await openRun(step, { file, identity: "a", where })).save(null);
     await step.step({});
-    const params = step.params();
+    const params = await step.params();
     await expect(openRun(step, { file, identity: "b", where })).rejects.toThrow(
       `train: checkpointDir must hold a run of this data and configuration, ${file} is of another`,
     );
-    expect(step.params()).toEqual(params); // the refused save has replaced nothing
+    expect(await step.params()).toEqual(params); // the refused save has replaced nothing
     expect(step.stepCount()).toBe(1);
     const other = await descent(2);
     await expect(openRun(other, { file, identity: "a", where })).rejects.toThrow("seed must be 1");

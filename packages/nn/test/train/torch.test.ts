@@ -61,7 +61,7 @@ async function checkRun(
     expectClose([metrics.loss!], [expected], 1e-5, `loss of step ${i}`);
     expectClose([metrics.gradientNorm!], [run.gradientNorms[i]!], 1e-5, `gradient norm of step ${i}`);
   }
-  const params = step.params();
+  const params = await step.params();
   expect(Object.keys(params)).toEqual(Object.keys(run.final));
   for (const [name, { data: expected }] of Object.entries(run.final)) {
     expectClose(params[name]!.data, expected, 1e-5, name);

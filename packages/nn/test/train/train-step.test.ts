@@ -43,9 +43,9 @@ describe.each(ENGINES)("createTrainStep on %s", (engine) => {
       engine,
     });
     expect(await step.step({ x: Float32Array.of(3, 4) })).toEqual({ loss: 11 });
-    expect([...step.params().w!.data]).toEqual([-0.5, 0]);
+    expect([...(await step.params()).w!.data]).toEqual([-0.5, 0]);
     await step.step({ x: Float32Array.of(1, 1) }, { learningRate: 2 });
-    expect([...step.params().w!.data]).toEqual([-2.5, -2]);
+    expect([...(await step.params()).w!.data]).toEqual([-2.5, -2]);
     expect(step.stepCount()).toBe(2);
     await step.dispose();
     await expect(step.step({ x: Float32Array.of(1, 1) })).rejects.toThrow(
@@ -67,8 +67,8 @@ describe.each(ENGINES)("createTrainStep on %s", (engine) => {
     });
     const metrics = await step.step({ x: Float32Array.of(3, 4) });
     expect(metrics.gradientNorm).toBeCloseTo(13, 5);
-    expectClose(step.params().v!.data, [-1.5, -2], 1e-5);
-    expectClose(step.params().w!.data, [0, -6], 1e-5);
+    expectClose((await step.params()).v!.data, [-1.5, -2], 1e-5);
+    expectClose((await step.params()).w!.data, [0, -6], 1e-5);
     await step.dispose();
   });
 
@@ -87,7 +87,7 @@ describe.each(ENGINES)("createTrainStep on %s", (engine) => {
     });
     await step.step({ x: Float32Array.of(1, 2) });
     await step.step({ x: Float32Array.of(1, 2) });
-    const { w, fixed, count, key } = step.params();
+    const { w, fixed, count, key } = await step.params();
     expect([...w!.data]).toEqual([-1, -3]);
     expect([...fixed!.data]).toEqual([5, 5]);
     expect([...count!.data]).toEqual([2, 4]);
@@ -106,8 +106,8 @@ describe.each(ENGINES)("createTrainStep on %s", (engine) => {
     await first.save(file, { metadata: { epoch: 3 } });
     expect(await second.load(file)).toEqual({ epoch: 3 });
     for (let i = 0; i < 3; i++) await second.step(batch);
-    const expected = whole.params();
-    for (const [name, { data }] of Object.entries(second.params()))
+    const expected = await whole.params();
+    for (const [name, { data }] of Object.entries(await second.params()))
       expect(data).toEqual(expected[name]!.data);
     await Promise.all([whole, first, second].map((step) => step.dispose()));
   });

@@ -108,7 +108,7 @@ export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): P
   });
   try {
     const losses = await runEpochs(step, pairs, config, normalization, options);
-    return { config, normalization, params: step.params(), losses, seed, engine: step.engine };
+    return { config, normalization, params: await step.params(), losses, seed, engine: step.engine };
   } finally {
     await step.dispose();
   }

@@ -29,10 +29,10 @@ describe("moco", () => {
       threads: 1,
     });
     try {
-      const start = step.params();
+      const start = await step.params();
       expect(start["key/out/weight"]!.data).toEqual(start["query/out/weight"]!.data);
       await step.step(batchOf([0, 1, 2, 3]));
-      const once = step.params();
+      const once = await step.params();
       expect(once["query/out/weight"]!.data).not.toEqual(start["query/out/weight"]!.data);
       once["key/out/weight"]!.data.forEach((value, i) => {
         const expected = 0.75 * start["key/out/weight"]!.data[i]! + 0.25 * once["query/out/weight"]!.data[i]!;
@@ -48,7 +48,7 @@ describe("moco", () => {
       }
       expect(queue(once).subarray(4 * width)).toEqual(queue(start).subarray(0, 4 * width));
       await step.step(batchOf([4, 5, 6, 7]));
-      expect(queue(step.params()).subarray(4 * width)).toEqual(queue(once).subarray(0, 4 * width));
+      expect(queue(await step.params()).subarray(4 * width)).toEqual(queue(once).subarray(0, 4 * width));
     } finally {
       await step.dispose();
     }

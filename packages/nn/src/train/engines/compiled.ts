@@ -1,11 +1,15 @@
 import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { Engine } from "../../inference/engine.js";
 import { openSession, type Provider } from "../../inference/providers.js";
-import { copyOf, elementCount, type HostTensor } from "../host-tensor.js";
+import { elementCount, type HostTensor } from "../host-tensor.js";
 import type { ResolvedPhase } from "../step-function.js";
 import { drawKey, fillDraw } from "../step-random.js";
-import type { CompileInfo, Engine, StepCall, StepRunner } from "./engine.js";
+import { DeviceValues } from "./device-values.js";
+import type { CompileInfo, StepCall, StepRunner, StepTraffic } from "./engine.js";
 import { gruOperatorOf } from "./gru-operator.js";
+import { HostValues } from "./host-values.js";
 import { type CompiledStep, inputName, outputName, recordStep } from "./record-step.js";
+import { toOrt, type ValueStore } from "./value-store.js";
 
 export interface CompiledOptions {
   readonly engine: Exclude<Engine, "auto">;
@@ -24,26 +28,28 @@ interface Loaded extends CompiledStep {
   readonly draws: readonly { readonly name: string; readonly tensor: OrtTensor }[];
 }
 
-/**
- * Runs each step as one ONNX graph: parameters and state go in as feeds and come out into a second set of
- * buffers, which then change places with the first. Graphs of other phases and batch shapes share the buffers.
- */
+/** Runs each step as one ONNX graph. Graphs of other phases and batch shapes share the values. */
 export class CompiledRunner implements StepRunner {
   readonly engine: Exclude<Engine, "auto">;
   readonly #options: CompiledOptions;
-  readonly #current = new Map<string, OrtTensor>();
-  readonly #next = new Map<string, OrtTensor>();
+  readonly #values: ValueStore;
   readonly #loaded = new Map<string, Promise<Loaded>>();
   #compileInfo: CompileInfo = { compileMs: 0, nodeCount: 0, modelBytes: 0, graphCount: 0 };
+  #traffic: StepTraffic = { fedBytes: 0, fetchedBytes: 0 };
 
   constructor(options: CompiledOptions) {
     this.engine = options.engine;
     this.#options = options;
-    this.write(options.values);
+    this.#values = options.provider === "webgpu" ? new DeviceValues(options.provider) : new HostValues();
+    this.#values.write(options.values);
   }
 
   get compileInfo(): CompileInfo {
     return this.#compileInfo;
+  }
+
+  get traffic(): StepTraffic {
+    return this.#traffic;
   }
 
   async prepare({ phase, batch }: Pick<StepCall, "phase" | "batch">): Promise<void> {
@@ -55,13 +61,10 @@ export class CompiledRunner implements StepRunner {
     const feeds = this.#feeds(step, call);
     const fetches: Record<string, OrtTensor | null> = {};
     for (const name of step.metrics) fetches[outputName.metric(name)] = null;
-    for (const name of step.changed) fetches[outputName.value(name)] = this.#buffer(name);
+    for (const name of step.changed) fetches[outputName.value(name)] = this.#values.target(name);
     const results = await step.session.run(feeds, fetches);
-    for (const name of step.changed) {
-      const spare = this.#current.get(name)!;
-      this.#current.set(name, this.#next.get(name)!);
-      this.#next.set(name, spare);
-    }
+    this.#traffic = { fedBytes: hostBytes(feeds), fetchedBytes: hostBytes(results) };
+    this.#values.accept(new Map(step.changed.map((name) => [name, results[outputName.value(name)]!])));
     const metrics: Record<string, number> = {};
     for (const name of step.metrics) {
       metrics[name] = Number((results[outputName.metric(name)]!.data as Float32Array)[0]);
@@ -74,7 +77,7 @@ export class CompiledRunner implements StepRunner {
     const feed = (name: string, make: () => OrtTensor) => {
       if (step.inputNames.has(name)) feeds[name] = make();
     };
-    for (const [name, tensor] of this.#current) feed(inputName.value(name), () => tensor);
+    for (const name of this.#values.names()) feed(inputName.value(name), () => this.#values.current(name));
     for (const [name, tensor] of Object.entries(call.batch)) feed(inputName.batch(name), () => toOrt(tensor));
     for (const [name, value] of Object.entries(call.scalars))
       feed(inputName.scalar(name), () => scalar(value));
@@ -86,20 +89,6 @@ export class CompiledRunner implements StepRunner {
       feeds[name] = tensor;
     });
     return feeds;
-  }
-
-  /** The buffer that a changed value is written to while the old one is read. */
-  #buffer(name: string): OrtTensor {
-    const known = this.#next.get(name);
-    if (known !== undefined) return known;
-    const { type, shape, data } = this.#options.values[name]!;
-    const buffer = toOrt({
-      type,
-      shape,
-      data: new (data.constructor as Float32ArrayConstructor)(data.length),
-    });
-    this.#next.set(name, buffer);
-    return buffer;
   }
 
   #load(phase: string, batch: StepCall["batch"]): Promise<Loaded> {
@@ -120,10 +109,17 @@ export class CompiledRunner implements StepRunner {
     const phase = phases.find(({ name }) => name === phaseName)!;
     const onnxGru = gruOperatorOf(provider);
     const step = recordStep({ phase, batch, values, parameterNames, onnxGru });
-    const { session } = await openSession("createTrainStep", step.bytes, {
-      providers: [provider],
-      ...(threads === undefined ? {} : { threads }),
-    });
+    const locations = this.#values.outputLocations(step.changed.map(outputName.value));
+    const { session } = await openSession(
+      "createTrainStep",
+      step.bytes,
+      { providers: [provider], ...(threads === undefined ? {} : { threads }) },
+      {
+        ...(locations === undefined ? {} : { preferredOutputLocation: locations }),
+        // The WebGPU provider takes these nodes and then fails to run them.
+        onCpu: step.indexedPools,
+      },
+    );
     const draws = step.randomDraws.map(({ shape }, index) => ({
       name: inputName.random(index),
       tensor: new OrtTensor("float32", new Float32Array(elementCount(shape)), shape),
@@ -139,19 +135,12 @@ export class CompiledRunner implements StepRunner {
     return { ...step, bytes: new Uint8Array(0), session, draws };
   }
 
-  read(names: readonly string[] = [...this.#current.keys()]): Record<string, HostTensor> {
-    const values: Record<string, HostTensor> = {};
-    for (const name of names) {
-      const { type, shape } = this.#options.values[name]!;
-      values[name] = { type, shape, data: (this.#current.get(name)!.data as HostTensor["data"]).slice() };
-    }
-    return values;
+  async read(names: readonly string[] = this.#values.names()): Promise<Record<string, HostTensor>> {
+    return this.#values.read(names);
   }
 
   write(values: Readonly<Record<string, HostTensor>>): void {
-    for (const [name, value] of Object.entries(values)) {
-      this.#current.set(name, toOrt(copyOf(value)));
-    }
+    this.#values.write(values);
   }
 
   async dispose(): Promise<void> {
@@ -160,16 +149,17 @@ export class CompiledRunner implements StepRunner {
       await loaded?.session.release();
     }
     this.#loaded.clear();
-    this.#current.clear();
-    this.#next.clear();
+    await this.#values.dispose();
   }
 }
 
-function toOrt({ type, shape, data }: HostTensor): OrtTensor {
-  if (type === "bool") return new OrtTensor("bool", data as Uint8Array, shape);
-  return type === "int32"
-    ? new OrtTensor("int32", data as Int32Array, shape)
-    : new OrtTensor("float32", data as Float32Array, shape);
+/** Of the tensors in host memory. */
+function hostBytes(tensors: Readonly<Record<string, OrtTensor>>): number {
+  let bytes = 0;
+  for (const tensor of Object.values(tensors)) {
+    if (tensor.location === "cpu") bytes += (tensor.data as Float32Array).byteLength;
+  }
+  return bytes;
 }
 
 function scalar(value: number): OrtTensor {

@@ -1,11 +1,12 @@
+import type { Engine } from "../../inference/engine.js";
 import type { HostTensor } from "../host-tensor.js";
 import { copyOf, toTfTensor } from "../host-tensor.js";
 import { computeStep, type ResolvedPhase } from "../step-function.js";
 import { drawKey, fillDraw, stepRandom } from "../step-random.js";
 import { type Scalar, type Tensor, tf } from "../tfjs.js";
-import type { Engine, StepCall, StepRunner } from "./engine.js";
-import { NOTHING_COMPILED } from "./engine.js";
-import { withTfBackend } from "./tf-backend.js";
+import type { StepCall, StepRunner } from "./engine.js";
+import { NO_TRAFFIC, NOTHING_COMPILED } from "./engine.js";
+import { withTfBackend } from "./tf-engine.js";
 
 export interface EagerOptions {
   readonly engine: Exclude<Engine, "auto">;
@@ -21,6 +22,7 @@ export interface EagerOptions {
 export class EagerRunner implements StepRunner {
   readonly engine: Exclude<Engine, "auto">;
   readonly compileInfo = NOTHING_COMPILED;
+  readonly traffic = NO_TRAFFIC;
   readonly #options: EagerOptions;
   readonly #values = new Map<string, Tensor>();
 
@@ -69,7 +71,7 @@ export class EagerRunner implements StepRunner {
     this.#values.set(name, kept);
   }
 
-  read(names: readonly string[] = [...this.#values.keys()]): Record<string, HostTensor> {
+  async read(names: readonly string[] = [...this.#values.keys()]): Promise<Record<string, HostTensor>> {
     return withTfBackend(this.#options.backend, () => {
       const values: Record<string, HostTensor> = {};
       for (const name of names) {

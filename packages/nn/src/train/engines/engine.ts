@@ -1,24 +1,10 @@
+import type { Engine, Provider } from "../../inference/engine.js";
 import type { HostTensor } from "../host-tensor.js";
 
-/** The engines a caller can ask for. */
-export type Engine =
-  | "auto"
-  | "ort-cpu"
-  | "ort-cuda"
-  | "ort-webgpu"
-  | "tfjs-node"
-  | "tfjs-node-gpu"
-  | "tfjs-cpu";
-
-export const ENGINES: readonly Engine[] = [
-  "auto",
-  "ort-cpu",
-  "ort-cuda",
-  "ort-webgpu",
-  "tfjs-node",
-  "tfjs-node-gpu",
-  "tfjs-cpu",
-];
+/** An engine that works here: eager on a tfjs backend, or compiled for a provider of ONNX Runtime. */
+export type ChosenEngine =
+  | { readonly engine: Exclude<Engine, "auto">; readonly kind: "eager"; readonly backend: string }
+  | { readonly engine: Exclude<Engine, "auto">; readonly kind: "compiled"; readonly provider: Provider };
 
 /** What compiling cost; summed over batch shapes and phases. All zero for eager engines. */
 export interface CompileInfo {
@@ -34,6 +20,17 @@ export interface CompileInfo {
 
 export const NOTHING_COMPILED: CompileInfo = { compileMs: 0, nodeCount: 0, modelBytes: 0, graphCount: 0 };
 
+/**
+ * Bytes of host memory that the last step read and wrote: all of its inputs and outputs but those that stay on a device. On a GPU these
+ * are copied; on the CPU they are used where they are. Zero for eager engines.
+ */
+export interface StepTraffic {
+  readonly fedBytes: number;
+  readonly fetchedBytes: number;
+}
+
+export const NO_TRAFFIC: StepTraffic = { fedBytes: 0, fetchedBytes: 0 };
+
 /** One step, resolved to plain data. */
 export interface StepCall {
   readonly phase: string;
@@ -48,12 +45,13 @@ export interface StepCall {
 export interface StepRunner {
   readonly engine: Exclude<Engine, "auto">;
   readonly compileInfo: CompileInfo;
+  readonly traffic: StepTraffic;
   /** Gets a phase ready for a batch's shapes without running it. */
   prepare(call: Pick<StepCall, "phase" | "batch">): Promise<void>;
   /** @returns the loss and other scalars */
   run(call: StepCall): Promise<Record<string, number>>;
   /** Copies of parameters and optimizer state. */
-  read(names?: readonly string[]): Record<string, HostTensor>;
+  read(names?: readonly string[]): Promise<Record<string, HostTensor>>;
   write(values: Readonly<Record<string, HostTensor>>): void;
   dispose(): Promise<void>;
 }

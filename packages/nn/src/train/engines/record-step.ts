@@ -37,6 +37,7 @@ export interface CompiledStep {
   readonly bytes: Uint8Array;
   readonly nodeCount: number;
   readonly inputNames: ReadonlySet<string>;
+  readonly indexedPools: readonly string[];
   readonly metrics: readonly string[];
   readonly changed: readonly string[];
   readonly randomDraws: readonly RandomDraw[];

@@ -70,7 +70,7 @@ export async function runEpochs<Note = null>(
     if (plan === undefined) break;
     counter.plan(plan.steps, epochs - epoch);
     const means = await runEpoch(step, plan, epoch, counter, options);
-    const params = step.params();
+    const params = await step.params();
     checkFiniteParams(where, params, epoch);
     const validation = (await options.validate?.({ epoch, params, signal })) ?? null;
     checkFiniteValidation(where, validation, epoch);
@@ -86,7 +86,7 @@ export async function runEpochs<Note = null>(
 
   const steps = counter.done;
   if (keepBest && history.length > 0) return { params: best.params, history, epoch: best.epoch, steps };
-  return { params: step.params(), history, epoch: history.length - 1, steps };
+  return { params: await step.params(), history, epoch: history.length - 1, steps };
 }
 
 /** @returns the epoch's means */

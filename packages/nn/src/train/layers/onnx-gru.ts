@@ -1,3 +1,4 @@
+import { runKernel } from "../engines/tf-engine.js";
 import { GRU_KERNEL } from "../record/kernels/gru.js";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tfjs.js";
 import type { GruRun, GruWeights } from "./gru.js";
@@ -15,7 +16,7 @@ export function onnxGru(inputs: Tensor, weights: GruWeights, { initial, mask, di
   const hidden = initial.shape[1]!;
   const lengths =
     mask === undefined ? tf.fill([batch], time, "int32") : (mask.sum(0).round().toInt() as Tensor);
-  const [states, last] = tf.engine().runKernel(
+  const [states, last] = runKernel(
     GRU_KERNEL,
     {
       x: inputs,
@@ -26,7 +27,7 @@ export function onnxGru(inputs: Tensor, weights: GruWeights, { initial, mask, di
       lengths,
     },
     { hidden, direction },
-  ) as unknown as [Tensor, Tensor];
+  ) as [Tensor, Tensor];
   const sequence = states.reshape([time, batch, hidden]) as Tensor3D;
   if (mask === undefined) return sequence;
   // ONNX gives zeros past the end.

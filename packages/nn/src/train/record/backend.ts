@@ -1,6 +1,6 @@
 import { StateError } from "@wayweave/geo-core";
 import { kindOf } from "../../onnx/realm.js";
-import { currentTfBackend } from "../engines/tf-backend.js";
+import { inScopeOf, isDisposed, opsUnderWay, tensorFor, valuesOf } from "../engines/tf-engine.js";
 import { type DataType, type Tensor, type TensorInfo, tf } from "../tfjs.js";
 import type { ConstantData } from "./graph.js";
 import type { Kernel } from "./kernel.js";
@@ -116,12 +116,10 @@ class RecordBackend extends tf.KernelBackend {
 
   /** A tensor of another backend becomes a constant; it stays where it is. */
   #capture(recorder: Recorder, info: TensorInfo): RecordedTensor {
-    const engine = tf.engine() as unknown as { state: { tensorInfo: WeakMap<DataId, unknown> } };
-    if (!engine.state.tensorInfo.has(info.dataId)) {
+    if (isDisposed(info)) {
       throw new StateError(`recording: a disposed tensor was used${askedBy()}`);
     }
-    const values = tf.engine().readSync(info.dataId);
-    return recorder.constant(toConstantData(values, info.dtype), info.shape, info.dtype);
+    return recorder.constant(toConstantData(valuesOf(info), info.dtype), info.shape, info.dtype);
   }
 }
 
@@ -134,19 +132,14 @@ class RecordBackend extends tf.KernelBackend {
 export function record<Result>(build: (session: RecordingSession) => Result): Result {
   if (activeRecorder !== undefined) throw new StateError("recording: a recording is already under way");
   register();
-  const previous = currentTfBackend();
   const recorder = new Recorder();
   activeRecorder = recorder;
-  // Synchronous for a backend whose factory is: the promise only reports success.
-  void tf.setBackend(RECORD_BACKEND);
-  const engine = tf.engine();
-  engine.startScope("wayweave-record");
   try {
-    return build(new RecordingSession(recorder, engine.backend as RecordBackend));
+    return inScopeOf(RECORD_BACKEND, "wayweave-record", (backend) =>
+      build(new RecordingSession(recorder, backend as RecordBackend)),
+    );
   } finally {
-    engine.endScope();
     activeRecorder = undefined;
-    void tf.setBackend(previous);
   }
 }
 
@@ -164,7 +157,7 @@ export class RecordingSession {
   input(name: string, shape: readonly number[], dtype: DataType): Tensor {
     const value = this.recorder.graph.input(name, { type: onnxTypeOf(dtype), shape });
     const info = this.#backend.store(this.recorder, this.recorder.wrap(value, dtype));
-    return tf.engine().makeTensorFromTensorInfo(info);
+    return tensorFor(info);
   }
 
   /** What a tensor made by the recorded function stands for. */
@@ -230,7 +223,7 @@ const HOST_RANDOM_OPS = /^(random|truncatedNormal|multinomial|dropout)/;
 
 /** tfjs draws random tensors on the host: recorded, every step would see the same numbers. */
 function refuseHostRandomness(): void {
-  const op = opScopes().find((name) => HOST_RANDOM_OPS.test(name));
+  const op = opsUnderWay().find((name) => HOST_RANDOM_OPS.test(name));
   if (op !== undefined) {
     throw new StateError(
       `recording: tf.${op} would draw once and repeat the same numbers every step; draw from the loss's context.random, or use dropout of @wayweave/nn/train`,
@@ -240,14 +233,6 @@ function refuseHostRandomness(): void {
 
 /** ` (asked for by tf.conv2d)`: the outermost tfjs op that is running. */
 function askedBy(): string {
-  const op = opScopes()[0];
+  const op = opsUnderWay()[0];
   return op === undefined ? "" : ` (asked for by tf.${op})`;
-}
-
-/** The tfjs ops under way, outermost first; tfjs names their scopes `conv2d__op`. */
-function opScopes(): string[] {
-  const { scopeStack } = tf.engine().state as unknown as { scopeStack: readonly { name: string }[] };
-  return scopeStack
-    .filter(({ name }) => name?.endsWith("__op"))
-    .map(({ name }) => name.slice(0, -"__op".length));
 }

@@ -13,6 +13,8 @@ export interface LoweredGraph {
   readonly nodeCount: number;
   /** The graph inputs that something reads; the others are left out. */
   readonly inputNames: ReadonlySet<string>;
+  /** Nodes of max pooling that tell where each maximum was, for its gradient. */
+  readonly indexedPools: readonly string[];
 }
 
 /** Outputs past the last one that is read may be left out of these; ONNX Runtime then takes a faster path. */
@@ -28,6 +30,7 @@ export function lowerGraph(name: string, graph: Graph, outputs: readonly NamedVa
   const outputNames = new Map(outputs.map(({ name: outputName, value }) => [value.id, outputName]));
   const built = new Map<number, Value>();
   const inputNames = new Set<string>();
+  const indexedPools: string[] = [];
   for (const input of graph.inputs) {
     if (!needed.has(input)) continue;
     inputNames.add(input.inputName!);
@@ -45,12 +48,13 @@ export function lowerGraph(name: string, graph: Graph, outputs: readonly NamedVa
     const specs = results.map(({ id, type, shape }) => ({ type, shape, ...named(outputNames.get(id)) }));
     const inputs = node.inputs.map((input) => (input === undefined ? undefined : builtValue(input)));
     const values = builder.node(node.op, inputs, specs, node.attributes, node.domain);
+    if (node.op === "MaxPool" && values.length > 1) indexedPools.push(values[0]!.name);
     results.forEach(({ id }, i) => {
       built.set(id, values[i]!);
     });
   }
   for (const { name: outputName, value } of outputs) builder.output(builtValue(value), outputName);
-  return { bytes: builder.toBytes(), nodeCount: builder.nodeCount, inputNames };
+  return { bytes: builder.toBytes(), nodeCount: builder.nodeCount, inputNames, indexedPools };
 }
 
 function named(name: string | undefined): { name?: string } {
