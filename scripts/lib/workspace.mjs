@@ -1,9 +1,14 @@
 // What is in the workspace: its packages, their manifests and source files.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** A built file of a package, for `import`: scripts have no dependencies of their own. */
+export function packageUrl(name, file) {
+  return pathToFileURL(join(root, "packages", name, "dist", file)).href;
+}
 
 /**
  * Every package of the workspace, in alphabetical order of its folder.

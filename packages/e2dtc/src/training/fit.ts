@@ -123,7 +123,10 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
         selfTrainEpochs: trained.history.selfTrain.length,
       },
     });
-    const model = await E2DTC.load(bytes, session);
+    const model = await E2DTC.load(
+      bytes,
+      session ?? (options.engine === undefined ? {} : { engine: options.engine }),
+    );
     const prediction = await predictOrDispose(model, trajectories, signal);
     const { history, engine: trainedBy, pretrained } = trained;
     return { model, ...prediction, history, config, engine: trainedBy, pretrained };

@@ -12,7 +12,7 @@ export interface Trained extends TrainedTowers {
 /**
  * Trains a model on pairs and hands it over ready to use.
  *
- * @param options.session how the model is run afterwards
+ * @param options.session how the model is run afterwards; on the engine that was asked for unless given
  * @throws {ValueError} fewer pairs than a batch, images of another size than the configuration's, options out of range
  * @example
  * const { model } = await trainTrajCross(pairs, { rendering: {}, onProgress: console.log });
@@ -23,5 +23,6 @@ export async function trainTrajCross(
   options: TrainOptions & { readonly session?: SessionOptions } = {},
 ): Promise<Trained> {
   const towers = await trainTowers(pairs, options);
-  return { ...towers, model: await TrajCross.load(await exportTowers(towers), options.session) };
+  const session = options.session ?? (options.engine === undefined ? {} : { engine: options.engine });
+  return { ...towers, model: await TrajCross.load(await exportTowers(towers), session) };
 }

@@ -1,5 +1,6 @@
 import { type Pairs, TxtNet } from "@wayweave/cosmat";
 import type { Encoder } from "@wayweave/cosmat/encoders";
+import type { Engine } from "@wayweave/nn/train";
 import { loadPhotoEncoder, loadTextEncoder } from "../../../datasets/encoders.js";
 import type { RawCorpus } from "../../../datasets/raw-pairs.js";
 import { loadSqueezeNet } from "../../../datasets/squeezenet.js";
@@ -126,13 +127,14 @@ async function alexNetFeatures(
 }
 
 async function backboneFeatures(
-  { signal, onProgress }: RunContext,
+  { signal, onProgress, engine }: RunContext,
   { train, test }: RawCorpus,
   model: Uint8Array,
   output: string,
 ): Promise<SplitFeatures> {
   const { ImageBackbone } = await import("@wayweave/cosmat/images");
-  const visNet = await ImageBackbone.load(model, { output });
+  const session = { engine: engine as Engine };
+  const visNet = await ImageBackbone.load(model, { output, session });
   try {
     return {
       train: await visNet.features(train.images, { signal, onProgress }),

@@ -48,7 +48,7 @@ export async function useModel<T>(
   known.catch(() => trained.delete(key));
   const { files, test, engine } = await known;
   context.reportEngine(engine);
-  const model = await TrajCross.load(files);
+  const model = await TrajCross.load(files, { engine: context.engine as Engine });
   try {
     return await use(model, test);
   } finally {
