@@ -153,7 +153,7 @@ describe.each(architectures)("TrajCross' %s architecture", (architecture) => {
       for (const [name, { norm, entries: some }] of Object.entries(expected.gradients)) {
         // A step of descent at rate 1 takes the gradient away.
         const gradient = params[name]!.data.map((value, i) => value - after[name]!.data[i]!);
-        const length = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
+        const length = Math.sqrt(Array.from(gradient).reduce((sum, value) => sum + value * value, 0));
         expectNear([length], [norm], 2e-3, `norm of ${name}`);
         const stride = Math.max(1, Math.floor(gradient.length / 5));
         const at = some.map((_, i) => gradient[i * stride]!);
