@@ -1,4 +1,4 @@
-import { type Random, StateError, ValueError } from "@wayweave/geo-core";
+import { checkOptions, type Random, StateError, ValueError } from "@wayweave/geo-core";
 import { OnnxModel } from "../inference/onnx-model.js";
 import { GraphBuilder, type Value } from "../onnx/graph-builder.js";
 import type { OnnxTensor } from "../onnx/initializers.js";
@@ -94,7 +94,18 @@ const PRIMES = [
  * });
  */
 export async function exportOnnx(options: ExportOptions): Promise<ExportedModel> {
-  checkOptions(options);
+  checkOptions(WHERE, options, [
+    "forward",
+    "params",
+    "inputs",
+    "output",
+    "name",
+    "metadata",
+    "opset",
+    "prepend",
+    "append",
+  ]);
+  checkExport(options);
   const axes = dynamicAxes(options.inputs);
   const recordings = chooseSizes(options, axes);
   const recording = await recordAll(options, axes, recordings);
@@ -112,7 +123,7 @@ export async function exportOnnx(options: ExportOptions): Promise<ExportedModel>
   return { bytes, nodeCount: graph.nodeCount, agreement };
 }
 
-function checkOptions({ params, inputs }: ExportOptions): void {
+function checkExport({ params, inputs }: ExportOptions): void {
   if (Object.keys(inputs).length === 0) throw new ValueError(`${WHERE}: inputs must name at least one input`);
   for (const [name, tensor] of Object.entries(params)) checkHostTensor(WHERE, `params.${name}`, tensor);
   for (const [name, { type, shape }] of Object.entries(inputs)) {

@@ -1,4 +1,4 @@
-import { checkPositiveInteger, StateError } from "@wayweave/geo-core";
+import { checkOptions, checkPositiveInteger, StateError } from "@wayweave/geo-core";
 import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Engine } from "../inference/engine.js";
 import { openSession, type Provider } from "../inference/providers.js";
@@ -62,6 +62,7 @@ const WHERE = "createInference";
  * @throws {ValueError | ShapeError} options that do not fit each other
  */
 export async function createInference(options: InferenceOptions): Promise<Inference> {
+  checkOptions(WHERE, options, ["forward", "params", "inputSpec", "engine", "threads", "onMessage"]);
   const { threads, inputSpec } = options;
   if (threads !== undefined) checkPositiveInteger(WHERE, "threads", threads);
   const params: Record<string, HostTensor> = {};

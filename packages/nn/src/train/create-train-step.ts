@@ -1,4 +1,10 @@
-import { checkInRange, checkNonNegativeInteger, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import {
+  checkInRange,
+  checkNonNegativeInteger,
+  checkOptions,
+  checkPositiveInteger,
+  ValueError,
+} from "@wayweave/geo-core";
 import type { Engine } from "../inference/engine.js";
 import { chooseEngine } from "./engines/choose.js";
 import { CompiledRunner } from "./engines/compiled.js";
@@ -59,6 +65,19 @@ const WHERE = "createTrainStep";
  * const { loss } = await step.step({ x, y });
  */
 export async function createTrainStep(options: TrainStepOptions): Promise<TrainStep> {
+  checkOptions<SingleLossOptions & PhasedOptions>(WHERE, options as SingleLossOptions & PhasedOptions, [
+    "params",
+    "batchSpec",
+    "engine",
+    "threads",
+    "frozen",
+    "averages",
+    "seed",
+    "onMessage",
+    "loss",
+    "optimizer",
+    "phases",
+  ]);
   const { params, batchSpec, threads, seed = 0 } = options;
   for (const [name, value] of Object.entries(params)) checkHostTensor(WHERE, name, value);
   if (threads !== undefined) checkPositiveInteger(WHERE, "threads", threads);

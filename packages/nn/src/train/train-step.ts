@@ -1,4 +1,4 @@
-import { FormatError, StateError, ValueError } from "@wayweave/geo-core";
+import { checkOptions, FormatError, StateError, ValueError } from "@wayweave/geo-core";
 import { loadCheckpoint, saveCheckpoint } from "../checkpoint/checkpoint.js";
 import type { Engine } from "../inference/engine.js";
 import type { CompileInfo, StepRunner, StepTraffic } from "./engines/engine.js";
@@ -89,6 +89,7 @@ export class TrainStep {
     batch: Readonly<Record<string, BatchEntry>>,
     options: StepOptions = {},
   ): Promise<Record<string, number>> {
+    checkOptions("TrainStep.step", options, ["phase", "learningRate"]);
     const phase = this.#phase("step", options.phase);
     const resolved = resolveBatch("TrainStep.step", this.#parts.batchSpec, batch);
     const rate = options.learningRate ?? phase.optimizer.learningRate;
@@ -146,6 +147,7 @@ export class TrainStep {
 
   /** Saves parameters, optimizer state and step counts, atomically. A run that loads them continues bit for bit. */
   async save(file: string, options: SaveOptions = {}): Promise<void> {
+    checkOptions("TrainStep.save", options, ["metadata", "tensors"]);
     await this.#inTurn("save", async () => {
       const metadata: StepMetadata = {
         format: "wayweave-train-step",

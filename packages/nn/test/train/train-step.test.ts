@@ -33,6 +33,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+describe("unknown options", () => {
+  it("are errors that name the function and the nearest option", async () => {
+    const optimizer = sgd({ learningRate: 1 });
+    const loss: Loss = ({ w }) => w!.sum();
+    const given = { params: { w: vector(1) }, loss, optimizer, batchSpec: {}, engine: "tfjs-cpu" } as const;
+    await expect(createTrainStep({ ...given, thread: 1 } as typeof given)).rejects.toThrow(
+      'createTrainStep: unknown option "thread"; did you mean "threads"?',
+    );
+    expect(() => adam({ learningRate: 1, weightDecay: 1 } as { learningRate: number })).toThrow(
+      'adam: unknown option "weightDecay"',
+    );
+    const step = await createTrainStep(given);
+    await expect(step.step({}, { learnRate: 1 } as object)).rejects.toThrow(
+      'TrainStep.step: unknown option "learnRate"; did you mean "learningRate"?',
+    );
+    await step.dispose();
+  });
+});
+
 describe.each(ENGINES)("createTrainStep on %s", (engine) => {
   it("takes one step of gradient descent: w − 0.5·∂(w·x)/∂w = w − 0.5x", async () => {
     const step = await createTrainStep({

@@ -1,4 +1,4 @@
-import { checkInRange, checkPositive } from "@wayweave/geo-core";
+import { checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
 import { tf } from "../tfjs.js";
 import type { Optimizer, OptimizerOptions, UpdateInputs, UpdateResult } from "./optimizer.js";
 
@@ -16,6 +16,8 @@ export interface AdamWOptions extends AdamOptions {
   readonly weightDecay?: number;
 }
 
+const ADAM_OPTIONS = ["learningRate", "clipNorm", "beta1", "beta2", "epsilon"] as const;
+
 /**
  * Adam (Kingma and Ba 2015, algorithm 1): m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
  * θ ← θ − α/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε).
@@ -23,6 +25,7 @@ export interface AdamWOptions extends AdamOptions {
  * @throws {ValueError} an option out of its range
  */
 export function adam(options: AdamOptions): Optimizer {
+  checkOptions("adam", options, ADAM_OPTIONS);
   return adamRule("adam", options, 0);
 }
 
@@ -32,6 +35,7 @@ export function adam(options: AdamOptions): Optimizer {
  * @throws {ValueError} an option out of its range
  */
 export function adamW(options: AdamWOptions): Optimizer {
+  checkOptions("adamW", options, [...ADAM_OPTIONS, "weightDecay"]);
   return adamRule("adamW", options, options.weightDecay ?? 0.01);
 }
 
