@@ -37,6 +37,19 @@ export function parseJsonPolyline(text: string): ParsedLines {
   return { lines: [elevations === undefined ? { positions } : { positions, elevations }] };
 }
 
+const WKT_POINT = /^\s*(?:SRID=\d+;\s*)?POINT\s*(?:ZM|Z|M)?\s*\(([^()]*)\)\s*$/i;
+
+/** Whether a text is a WKT point. */
+export function isWktPoint(text: string): boolean {
+  return WKT_POINT.test(text);
+}
+
+/** The numbers of a WKT point, `POINT (x y)`; NaN where it is none. */
+export function parseWktPoint(text: string): readonly [x: number, y: number] {
+  const [x = "", y = ""] = WKT_POINT.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
+  return [parseDecimalText(x), parseDecimalText(y)];
+}
+
 const WKT =
   /^\s*(?:SRID=\d+;\s*)?(LINESTRING|MULTILINESTRING|MULTIPOINT)\s*(ZM|Z|M)?\s*(?:(EMPTY)|\((.*)\))\s*$/is;
 

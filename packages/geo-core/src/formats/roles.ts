@@ -136,6 +136,7 @@ const NAMES: Readonly<Record<keyof Roles, readonly string[]>> = {
     "gpsdatetime",
     "fixtime",
     "recordedat",
+    "trackedat",
     "createdat",
     "timeat",
     "at",

@@ -375,6 +375,16 @@ describe("CSV as others write it", () => {
     expect((await read("a.csv", spike)).report).toMatchObject({ kept: 3, times: { backward: 1 } });
   });
 
+  it("reads WKT points of interleaved users", async () => {
+    const text = `id,user_id,tracked_at,geom\n0,1,${clock(0)},POINT (8.5 47.1)\n1,2,${clock(0)},POINT (7 46)\n2,1,${clock(9)},POINT (8.6 47.2)\n`;
+    const { set } = await read("p.csv", text);
+    expect([set.ids, [...set.coordinates]]).toEqual([
+      ["1", "2"],
+      [8.5, 47.1, 8.6, 47.2, 7, 46],
+    ]);
+    expect(set.pointColumns.id).toEqual(Float64Array.of(0, 2, 1));
+  });
+
   it("reads every WKT of lines as WKB is read", async () => {
     const text = `id,wkt
 1,"LINESTRING Z (1 2 3,4 5 6)"

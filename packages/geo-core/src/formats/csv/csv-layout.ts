@@ -1,4 +1,5 @@
 import { damage } from "../../reading/ledger.js";
+import { isWktPoint } from "../polyline.js";
 import { findRoles } from "../roles.js";
 import { jsonOf } from "./csv-columns.js";
 import type { CsvPointColumns, CsvTrajectoryColumns } from "./csv-options.js";
@@ -28,6 +29,17 @@ export function guessColumns(
     };
   }
   const text = geometry === undefined ? undefined : first?.values[known.indexOf(geometry)];
+  if (geometry !== undefined && text !== undefined && isWktPoint(text)) {
+    return {
+      layout: "points",
+      // One column holds both, as WKT.
+      x: geometry,
+      y: geometry,
+      ...(id === undefined || id === geometry ? {} : { id }),
+      ...(time === undefined ? {} : { time }),
+      ...(date === undefined ? {} : { date }),
+    };
+  }
   if (geometry !== undefined) {
     return {
       layout: "trajectories",

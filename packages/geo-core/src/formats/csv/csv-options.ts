@@ -20,7 +20,7 @@ export interface CsvPointColumns {
   readonly layout: "points";
   /** Longitude, or planar x. */
   readonly x: CsvColumn;
-  /** Latitude, or planar y. */
+  /** Latitude, or planar y; the same column as `x` where it holds WKT points. */
   readonly y: CsvColumn;
   /** What rows of one trajectory share; without it a file is one trajectory. */
   readonly id?: CsvColumn;

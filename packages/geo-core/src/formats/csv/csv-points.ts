@@ -5,6 +5,7 @@ import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import { JSON_SUFFIX } from "../column-marks.js";
+import { parseWktPoint } from "../polyline.js";
 import { attributesOf, type CsvColumns, cellValue, isNumberText, markedValue } from "./csv-columns.js";
 import { parseNumber } from "./csv-dialect.js";
 import { type CsvOptions, type CsvPointColumns, timeOptionsOf } from "./csv-options.js";
@@ -88,13 +89,19 @@ export class CsvPoints implements CsvRows {
       collector.reject("wrong number of fields", problem, line);
       return;
     }
-    const valueX = parseNumber(values[x]!, decimalComma);
-    const valueY = parseNumber(values[y]!, decimalComma);
+    const [valueX, valueY] =
+      x === y
+        ? parseWktPoint(values[x]!)
+        : [parseNumber(values[x]!, decimalComma), parseNumber(values[y]!, decimalComma)];
     if (Number.isNaN(valueX) || Number.isNaN(valueY)) {
       const [name, text] = Number.isNaN(valueX)
         ? [this.#columns.x, values[x]!]
         : [this.#columns.y, values[y]!];
-      collector.reject("not a number", `${name} must be a number, got ${quoted(text)}`, line);
+      collector.reject(
+        "not a number",
+        `${name} must be ${x === y ? "a WKT point" : "a number"}, got ${quoted(text)}`,
+        line,
+      );
       return;
     }
     if (id !== -1 && values[id] === "") {
