@@ -2,6 +2,9 @@
 // What a user of one package meets: publint and attw on every package as it would be published, then an install of its
 // packed tarball into an empty folder, with an ES module and a TypeScript consumer that import every entry. The consumer's types are
 // checked with skipLibCheck off, and with what scripts/type-assertions/<package>.ts asserts: that wrong types fail, too.
+//
+//   node scripts/package-checks.mjs               all
+//   node scripts/package-checks.mjs gmr-tree      one package
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,19 +20,23 @@ const work = mkdtempSync(join(tmpdir(), "wayweave-packages-"));
 const installEnvironment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
 const bin = (name) => join(root, "node_modules/.bin", name);
 const packages = publicPackages();
+const only = process.argv.slice(2);
 const byName = new Map(packages.map((entry) => [entry.manifest.name, entry]));
 const tarballs = packAll(packages, work);
 
 try {
+  const checked = packages.filter(
+    ({ manifest }) => only.length === 0 || only.includes(manifest.name.split("/")[1]),
+  );
   await runChecks(
-    packages.flatMap((entry) => [
+    checked.flatMap((entry) => [
       {
         name: `${entry.manifest.name}: publint`,
         check: () => output(bin("publint"), ["run", tarballs.get(entry.manifest.name), "--strict"]),
       },
       {
         name: `${entry.manifest.name}: attw`,
-        check: () => output(bin("attw"), [tarballs.get(entry.manifest.name), "--profile", "esm-only"]),
+        check: () => checkResolutions(entry),
       },
       {
         name: `${entry.manifest.name}: installs from its tarball, imports, type-checks`,
@@ -47,6 +54,15 @@ try {
   );
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+/** attw, but for entries that are assets (WebAssembly, models), which have no types. */
+function checkResolutions({ manifest }) {
+  const assets = Object.keys(manifest.exports).filter(
+    (entry) => entry !== "./package.json" && typeof manifest.exports[entry] === "string",
+  );
+  const excluded = assets.length > 0 ? ["--exclude-entrypoints", ...assets] : [];
+  output(bin("attw"), [tarballs.get(manifest.name), "--profile", "esm-only", ...excluded]);
 }
 
 function checkInstall({ manifest }) {

@@ -28,7 +28,7 @@ export interface LivingTree {
 }
 
 /** Up to so many times √(k · objects), those that meet a condition are scored one by one: opening nodes would take longer. */
-const SCAN_FACTOR = 1;
+const SCAN_FACTOR = 2;
 /** Opening a node takes about as long as scoring so many objects one by one. */
 const NODE_WORTH = 8;
 /** Below every score, in units of the weights' sum. */
