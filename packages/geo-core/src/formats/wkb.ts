@@ -1,3 +1,4 @@
+import { isError } from "../foundation/realms.js";
 import type { ParsedLine } from "./polyline.js";
 
 /** What a geometry holds: lines, one point, something that is neither, or nothing that can be read. */
@@ -46,7 +47,7 @@ export function parseWkb(bytes: Uint8Array): WkbParts {
     }
     return { lines: type === MULTI_POINT ? [joined(parts)] : parts };
   } catch (error) {
-    if (error instanceof RangeError)
+    if (isError(error) && error.name === "RangeError")
       return { problem: `a geometry must be whole WKB, got ${bytes.length} bytes` };
     throw error;
   }

@@ -1,3 +1,4 @@
+import { isFloat32Array, isUint8Array } from "../foundation/realms.js";
 /**
  * The rasteriser's kernel: points `first` … `end` − 1 of `coordinates`, onto one image of `out`. Trusts its input.
  *
@@ -24,8 +25,8 @@ export function drawPolyline(
   const scaleY = (yUp ? -height : height) / (maxY - minY);
   const originY = yUp ? maxY : minY;
   // Bytes hold 255 · ink, rounded (storing truncates, but a clamped array rounds itself); floats hold the ink itself.
-  const scale = out instanceof Float32Array ? 1 : 255;
-  const rounding = out instanceof Uint8Array ? 0.5 : 0;
+  const scale = isFloat32Array(out) ? 1 : 255;
+  const rounding = isUint8Array(out) ? 0.5 : 0;
   let ax = (coordinates[2 * first]! - minX) * scaleX;
   let ay = (coordinates[2 * first + 1]! - originY) * scaleY;
   // A single point is drawn as a segment of no length.

@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from "../foundation/errors.js";
+import { isFloat64Array } from "../foundation/realms.js";
 import { checkAllFinite, checkOneOf, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { drawPolyline } from "./draw-polyline.js";
@@ -94,7 +95,7 @@ export function rasterizeSet(set: TrajectorySet, options: RasterizeSetOptions, o
   const count = indices?.length ?? set.length;
   const pixels = width * height;
   checkRoom(where, out, 0, count * pixels);
-  const isShared = !(extents instanceof Float64Array);
+  const isShared = !isFloat64Array(extents);
   if (extents.length !== (isShared ? 4 : 4 * count)) {
     const required = isShared ? "4" : `${4 * count} (4 × ${count} images)`;
     throw new ShapeError(`${where}: extents must have length ${required}, got ${extents.length}`);

@@ -1,4 +1,5 @@
 import { parse as parseLossless } from "lossless-json";
+import { isError } from "../../foundation/realms.js";
 
 /** An integer of so many digits that a double might not hold it, outside or inside of text. */
 const LONG_INTEGER = /\d{16,}/;
@@ -10,7 +11,7 @@ export function parseJson(text: string): unknown {
     return parseLossless(text, undefined, { parseNumber: numberOrText });
   } catch (error) {
     // The library's parser recurses; what is too deep for it is not too deep for the platform's.
-    if (error instanceof RangeError) return JSON.parse(text);
+    if (isError(error) && error.name === "RangeError") return JSON.parse(text);
     throw error;
   }
 }
