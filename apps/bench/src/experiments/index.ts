@@ -3,6 +3,7 @@ import { figure9 } from "./cosmat/figure9.js";
 import { figure10 } from "./cosmat/figure10.js";
 import { figure11 } from "./cosmat/figure11.js";
 import { kt2iq } from "./cosmat/kt2iq.js";
+import { relevance } from "./cosmat/relevance.js";
 import { webNews } from "./cosmat/web-news.js";
 import { wikipedia } from "./cosmat/wikipedia.js";
 import { figure3 as e2dtcFigure3 } from "./e2dtc/figure3.js";
@@ -55,6 +56,7 @@ export const experiments: readonly AnyExperiment[] = [
   engines,
   wikipedia,
   webNews,
+  relevance,
   cosmatFigure8,
   figure9,
   figure10,

@@ -37,6 +37,7 @@ export const metricInfo = {
 
   recall10: { label: "recall@10", unit: "fraction", better: "higher" },
   /** With the row's own k. */
+  ndcg10: { label: "NDCG@10", unit: "fraction", better: "higher" },
   recallAtK: { label: "recall@k", unit: "fraction", better: "higher" },
 
   medianMs: { label: "median", unit: "ms", better: "lower" },
