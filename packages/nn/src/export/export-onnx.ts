@@ -1,11 +1,10 @@
-import { checkOptions, type Random, StateError, ValueError } from "@wayweave/geo-core";
+import { checkOptions, StateError, ValueError } from "@wayweave/geo-core";
 import { OnnxModel } from "../inference/onnx-model.js";
 import { GraphBuilder, type Value } from "../onnx/graph-builder.js";
 import type { OnnxTensor } from "../onnx/initializers.js";
-import { checkHostTensor, type HostTensor, type TensorType } from "../train/host-tensor.js";
-import type { TensorMap } from "../train/step-definition.js";
-import type { Tensor } from "../train/tfjs.js";
+import { checkHostTensor } from "../train/host-tensor.js";
 import { AxisSizes, type AxisSource } from "./axis-sizes.js";
+import type { ExportOptions } from "./export-options.js";
 import type { Sizes } from "./extent.js";
 import { type Folding, foldParameters } from "./fold-parameters.js";
 import { generalise, refuseForm } from "./generalise.js";
@@ -13,52 +12,8 @@ import { inputKey, recordForward } from "./record-forward.js";
 import { type Agreement, verifyExport } from "./verify-export.js";
 import { type Versions, type Walk, walk } from "./walk.js";
 
+export type { ExportInput, ExportOptions, GraphPart } from "./export-options.js";
 export type { Agreement } from "./verify-export.js";
-
-/** One input of an exported model. */
-export interface ExportInput {
-  readonly type: TensorType;
-  /** A name stands for a dynamic axis; axes of one name always have the same size. */
-  readonly shape: readonly (number | string)[];
-  /**
-   * Values to verify the export with; needed where random ones make no sense (indices, lengths). Default: normal
-   * numbers for float32, zeros for int32, random bits for bool. `sizes` tells the size of each dynamic axis.
-   */
-  readonly sample?: (
-    shape: readonly number[],
-    random: Random,
-    sizes: Readonly<Record<string, number>>,
-  ) => HostTensor["data"];
-}
-
-/** Nodes that go before or after the model in the same graph, built by hand. */
-export type GraphPart = (
-  graph: GraphBuilder,
-  values: Readonly<Record<string, Value>>,
-) => Readonly<Record<string, Value>>;
-
-export interface ExportOptions {
-  /** The model: a pure function over tfjs tensors. */
-  readonly forward: (params: TensorMap, inputs: TensorMap) => Tensor | TensorMap;
-  /** Trained values by name, from `TrainStep.params()`. A `/` or `.` in a name makes a group. */
-  readonly params: Readonly<Record<string, HostTensor>>;
-  readonly inputs: Readonly<Record<string, ExportInput>>;
-  /** Name of the output when `forward` returns a single tensor. Default `"output"`. */
-  readonly output?: string;
-  /** Name of the graph. Default `"model"`. */
-  readonly name?: string;
-  /** Written to the model's `metadata_props`: configuration and provenance. */
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** ONNX operator set, ≥ 18. Default 18. */
-  readonly opset?: number;
-  /**
-   * Preprocessing inside the model: declares the model's real inputs on the graph and returns values for inputs of
-   * `forward`; those it does not return become inputs of the model themselves.
-   */
-  readonly prepend?: (graph: GraphBuilder) => Readonly<Record<string, Value>>;
-  /** Postprocessing inside the model: turns `forward`'s outputs into the model's. */
-  readonly append?: GraphPart;
-}
 
 /** An exported model. */
 export interface ExportedModel {

@@ -4,7 +4,7 @@ import type { Graph, GraphValue } from "../train/record/graph.js";
 import { withOnnxGru } from "../train/record/kernels/gru.js";
 import type { TensorMap } from "../train/step-definition.js";
 import type { Tensor } from "../train/tfjs.js";
-import type { ExportOptions } from "./export-onnx.js";
+import type { ExportOptions } from "./export-options.js";
 import type { Sizes } from "./extent.js";
 
 /** A forward function recorded at fixed sizes. Parameters are inputs of the graph, under their own names. */

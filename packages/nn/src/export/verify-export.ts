@@ -3,7 +3,7 @@ import { OnnxModel } from "../inference/onnx-model.js";
 import type { Inputs, Outputs, OutputTensor } from "../inference/predictor.js";
 import type { HostTensor } from "../train/host-tensor.js";
 import { lowerGraph } from "../train/record/lower.js";
-import type { ExportInput, ExportOptions } from "./export-onnx.js";
+import type { ExportInput, ExportOptions } from "./export-options.js";
 import type { Sizes } from "./extent.js";
 import { inputKey, recordForward, resolveShape } from "./record-forward.js";
 

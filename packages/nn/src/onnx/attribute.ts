@@ -1,11 +1,10 @@
 import { ValueError } from "@wayweave/geo-core";
 import { onnx } from "./generated/onnx-ml.js";
-import type { GraphBuilder } from "./graph-builder.js";
 import { bytesOf, type TensorValues, toOnnxData } from "./tensor-data.js";
 import { type OnnxType, onnxTypeCode } from "./types.js";
 
-/** An attribute of a node, by kind: `{ i: 1 }` is one integer, `{ ints: [1, 2] }` a list. */
-export type OnnxAttribute =
+/** An attribute of a node, by kind; `Graph` is what the body of a control-flow node is built with. */
+export type AttributeOf<Graph> =
   | { readonly i: number }
   | { readonly f: number }
   | { readonly s: string }
@@ -13,7 +12,7 @@ export type OnnxAttribute =
   | { readonly floats: readonly number[] }
   | { readonly strings: readonly string[] }
   | { readonly tensor: OnnxTensorAttribute }
-  | { readonly graph: GraphBuilder };
+  | { readonly graph: Graph };
 
 /** A tensor as an attribute, such as the value of `ConstantOfShape`. */
 export interface OnnxTensorAttribute {
@@ -26,10 +25,10 @@ const { AttributeType } = onnx.AttributeProto;
 const utf8 = new TextEncoder();
 
 /** @param graphOf writes the body of a control-flow node */
-export function toAttributeProto(
+export function toAttributeProto<Graph>(
   name: string,
-  value: OnnxAttribute,
-  graphOf: (builder: GraphBuilder) => onnx.GraphProto.$Properties,
+  value: AttributeOf<Graph>,
+  graphOf: (body: Graph) => onnx.GraphProto.$Properties,
 ): onnx.AttributeProto.$Properties {
   if ("i" in value) {
     checkIntegers(name, [value.i]);

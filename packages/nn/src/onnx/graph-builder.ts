@@ -1,13 +1,15 @@
 import { StateError, ValueError } from "@wayweave/geo-core";
-import { type OnnxAttribute, toAttributeProto, toTensorProto } from "./attribute.js";
+import { type AttributeOf, toAttributeProto, toTensorProto } from "./attribute.js";
 import { onnx } from "./generated/onnx-ml.js";
 import { checkShape, irVersionFor, MAX_MODEL_BYTES, sharingKey, tooLarge, valueInfo } from "./model-parts.js";
 import type { TensorValues } from "./tensor-data.js";
 import type { OnnxType, Value } from "./types.js";
 
-export type { OnnxAttribute } from "./attribute.js";
 export type { TensorValues } from "./tensor-data.js";
 export type { OnnxType, Value } from "./types.js";
+
+/** An attribute of a node, by kind: `{ i: 1 }` is one integer, `{ ints: [1, 2] }` a list. */
+export type OnnxAttribute = AttributeOf<GraphBuilder>;
 
 /** What a node produces: the builder names it unless a name is given. */
 export interface OutputSpec {

@@ -1,5 +1,5 @@
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tfjs.js";
-import type { GruRun, GruWeights } from "./gru.js";
+import type { GruRun, GruWeights } from "./gru-parts.js";
 
 /**
  * Entries of a tensor that are worked on at a time: gates are computed for some steps at once, which keeps the graph small, but

@@ -1,31 +1,10 @@
 import { onnxGruUse } from "../record/kernels/gru.js";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tfjs.js";
 import { type Gates, gruGradient } from "./gru-gradient.js";
+import type { GruRun, GruWeights } from "./gru-parts.js";
 import { onnxGru } from "./onnx-gru.js";
 
-/** The weights of one GRU layer; the columns of each are the gates [reset | update | candidate]. */
-export interface GruWeights {
-  /** [inputs, 3·hidden] */
-  readonly kernel: Tensor;
-  /** [hidden, 3·hidden] */
-  readonly recurrent: Tensor;
-  /** [3·hidden] */
-  readonly bias: Tensor;
-  /** [3·hidden] */
-  readonly recurrentBias: Tensor;
-}
-
-/** Where a GRU layer starts, where each sequence goes on, and which way it is read. */
-export interface GruRun {
-  /** [batch, hidden] */
-  readonly initial: Tensor;
-  /** [time, batch], 1 where the sequence goes on; elsewhere the state stays as it was. All 1 where it is left out. */
-  readonly mask?: Tensor | undefined;
-  /** Whether each column of the mask is ones up to a length and zeros after it. */
-  readonly isMaskOfLengths?: boolean;
-  /** `"reverse"` reads from the last entry to the first. */
-  readonly direction: "forward" | "reverse";
-}
+export type { GruRun, GruWeights } from "./gru-parts.js";
 
 /**
  * A GRU over a sequence, time first (Cho et al. 2014, in the form of cuDNN, PyTorch and ONNX's

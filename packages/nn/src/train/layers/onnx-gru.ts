@@ -1,7 +1,7 @@
 import { runKernel } from "../engines/tf-engine.js";
 import { GRU_KERNEL } from "../record/kernels/gru.js";
 import { type Tensor, type Tensor2D, type Tensor3D, tf } from "../tfjs.js";
-import type { GruRun, GruWeights } from "./gru.js";
+import type { GruRun, GruWeights } from "./gru-parts.js";
 
 /**
  * A GRU layer as one ONNX operator, equal to `gru` where the mask is 1 up to a sequence's length and 0 after it
