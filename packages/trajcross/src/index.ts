@@ -32,6 +32,7 @@ export { type EncodeOptions, TrajCross } from "./model/trajcross.js";
 export { type FindWindowsOptions, findWindows, type WindowHit } from "./retrieval/find-windows.js";
 export { type Nearest, nearestRows } from "./retrieval/nearest.js";
 export { defaultThicknesses, RenderComparer } from "./retrieval/render-comparer.js";
+export { type ImageShapesOptions, imageShapes, trajectoryShapes } from "./retrieval/shape-rows.js";
 export {
   type AddTracksOptions,
   type FindTrackOptions,

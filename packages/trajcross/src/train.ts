@@ -21,14 +21,16 @@ export {
 } from "./model/forward.js";
 export { infoNce, modalityLoss } from "./model/loss.js";
 export { initParams } from "./model/params.js";
+export {
+  type CalibrateOptions,
+  type Calibration,
+  calibrateConfidence,
+} from "./tracing/calibrate-confidence.js";
 export { exportReader, exportTrainedReader } from "./tracing/export-reader.js";
 export { type TrainedReader, type TrainReaderOptions, trainReader } from "./tracing/train-reader.js";
-export { exportTowers } from "./training/export-towers.js";
 export {
   pairLoss,
   type TrainedTowers,
   type TrainOptions,
-  type TrainProgress,
-  trainTowers,
 } from "./training/train-towers.js";
 export { type Trained, trainTrajCross } from "./training/train-trajcross.js";

@@ -42,7 +42,6 @@ describe("far from the origin", () => {
         preset,
         model: { imageSize: 32, embeddingSize: 16 },
         train: { epochs: 1, batchSize: 16 },
-        rendering: images,
         engine: "ort-cpu",
         seed: 3,
       } as const;
@@ -60,7 +59,6 @@ describe("far from the origin", () => {
   it("a baseline does too", async () => {
     const options = {
       config: { batchSize: 16, embeddingSize: 16, epochs: 1 },
-      rendering: images,
       engine: "ort-cpu",
       seed: 3,
     } as const;

@@ -20,7 +20,6 @@ const { train: pairs } = buildPairs(slidingWindows(walks(20), { length: 20 }), {
 const quick: TrainOptions = {
   model: { imageSize: 32, embeddingSize: 16 },
   train: { epochs: 4, batchSize: 16 },
-  rendering: images,
   engine: "ort-cpu",
   seed: 2,
 };
@@ -28,7 +27,7 @@ const quick: TrainOptions = {
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
-describe("trainTowers", () => {
+describe("trainTrajCross", () => {
   it("learns: the loss falls", async () => {
     const { losses } = await trainTowers(pairs, quick);
     expect(losses).toHaveLength(4);
@@ -102,7 +101,7 @@ describe("trainTowers", () => {
     const folder = await mkdtemp(path.join(tmpdir(), "trajcross-"));
     folders.push(folder);
     await trainTowers(pairs, { ...quick, train: { epochs: 1, batchSize: 16 }, checkpointDir: folder });
-    const refusal = /^trainTowers: checkpointDir must hold a run of this data and configuration/;
+    const refusal = /^trainTrajCross: checkpointDir must hold a run of this data and configuration/;
     const sameRun = { ...quick, train: { epochs: 1, batchSize: 16 }, checkpointDir: folder };
     await expect(trainTowers(pairs, { ...quick, checkpointDir: folder })).rejects.toThrow(refusal);
     const moved = {
@@ -115,10 +114,10 @@ describe("trainTowers", () => {
 
   it("names what is wrong", async () => {
     await expect(trainTowers(pairs, { ...quick, model: { imageSize: 64 } })).rejects.toThrow(
-      "trainTowers: images must be 64 pixels wide, got 32",
+      "trainTrajCross: images must be 64 pixels wide, got 32",
     );
     await expect(trainTowers(pairs, { ...quick, train: { batchSize: 128 } })).rejects.toThrow(
-      "trainTowers: there must be at least a batch of 128 pairs, got 80",
+      "trainTrajCross: there must be at least a batch of 128 pairs, got 80",
     );
   });
 
@@ -129,23 +128,23 @@ describe("trainTowers", () => {
       images: { ...all, pixels: all.pixels.slice(0, 40 * 32 * 32), extents: all.extents.slice(0, 160) },
     };
     const refused = (broken: Partial<PairSet>) => expect(trainTowers({ ...pairs, ...broken }, quick)).rejects;
-    await refused(half).toThrow("trainTowers: pairs.alikeOrder must have length 40, got 80");
+    await refused(half).toThrow("trainTrajCross: pairs.alikeOrder must have length 40, got 80");
     await refused({ ...half, alikeOrder: alikeOrder!.slice(0, 40).fill(63, 3, 4) }).toThrow(
-      /^trainTowers: pairs\.alikeOrder must hold each index from 0 to 39 once, got \d+/,
+      /^trainTrajCross: pairs\.alikeOrder must hold each index from 0 to 39 once, got \d+/,
     );
     await refused({ alikeOrder: new Uint32Array(80) }).toThrow(
-      "trainTowers: pairs.alikeOrder must hold each index from 0 to 79 once, got 0 twice",
+      "trainTrajCross: pairs.alikeOrder must hold each index from 0 to 79 once, got 0 twice",
     );
     await refused({ images: { ...all, pixels: all.pixels.slice(0, 1024) } }).toThrow(
-      "trainTowers: images.pixels must have length 81920, got 1024",
+      "trainTrajCross: images.pixels must have length 81920, got 1024",
     );
     const extents = all.extents.with(4 * 3 + 2, Number.NaN); // maxX of image 3
     await refused({ images: { ...all, extents } }).toThrow(
-      "trainTowers: images.extents: width of image 3 must be a positive finite number, got NaN",
+      "trainTrajCross: images.extents: width of image 3 must be a positive finite number, got NaN",
     );
     const flat = all.extents.with(4 * 3 + 3, all.extents[4 * 3 + 1]!); // maxY = minY
     await refused({ images: { ...all, extents: flat } }).toThrow(
-      "trainTowers: images.extents: height of image 3 must be a positive finite number, got 0",
+      "trainTrajCross: images.extents: height of image 3 must be a positive finite number, got 0",
     );
   });
 
@@ -153,14 +152,22 @@ describe("trainTowers", () => {
     const colored = { ...pairs.images, channels: 3, pixels: new Uint8Array(3 * 80 * 32 * 32) } as const;
     await expect(
       trainTowers({ ...pairs, images: colored }, { ...quick, model: { ...quick.model, channels: 3 } }),
-    ).rejects.toThrow("trainTowers: rendering.channels must be 3, the model's, got 1");
+    ).rejects.toThrow("trainTrajCross: pairs.rendering.channels must be 3, the model's, got 1");
+  });
+
+  it("refuses to draw images anew that nothing says how to draw", async () => {
+    const { rendering, ...own } = pairs;
+    expect(rendering).toEqual({ size: 32 });
+    await expect(trainTowers(own, quick)).rejects.toThrow(
+      "trainTrajCross: pairs.rendering must say how the images were drawn, since train.redraw draws them anew, got none; train: { redraw: false } uses the images as they are",
+    );
   });
 
   it("stops where the loss is no longer a number", async () => {
     await expect(
       trainTowers(pairs, { ...quick, train: { ...quick.train, learningRate: 1e30 } }),
     ).rejects.toThrow(
-      /^trainTowers: the loss must stay finite, got (NaN|-?Infinity) in epoch 1 at step [2-5]; a lower learningRate may help$/,
+      /^trainTrajCross: the loss must stay finite, got (NaN|-?Infinity) \(its terms .*\) in epoch 1 at step [2-5]; a lower learningRate may help$/,
     );
   });
 });

@@ -28,7 +28,6 @@ beforeAll(async () => {
   trained = await trainTrajCross(train, {
     model: { imageSize: 32, embeddingSize: 16 },
     train: { epochs: 8, batchSize: 16 },
-    rendering: images,
     engine: "ort-cpu",
   });
 });
@@ -75,15 +74,15 @@ describe("TrajCross", () => {
   it("names what is wrong", async () => {
     const { model } = trained;
     const large = renderImages(test.trajectories, new Random(1), { size: 64 });
-    expect(() => model.encodeImages(large)).toThrow(
+    await expect(model.encodeImages(large)).rejects.toThrow(
       "TrajCross.encodeImages: images must be 32 pixels wide, got 64",
     );
     const lonlat = TrajectorySet.fromArrays([[[1, 2]]]);
-    expect(() => model.encodeTrajectories(lonlat)).toThrow(/set must be planar/);
-    expect(() => model.encodeImages(test.images, { batchSize: 0 })).toThrow(
+    await expect(model.encodeTrajectories(lonlat)).rejects.toThrow(/set must be planar/);
+    await expect(model.encodeImages(test.images, { batchSize: 0 })).rejects.toThrow(
       "TrajCross.encodeImages: batchSize must be a positive integer, got 0",
     );
-    expect(() => model.encodeTrajectories(test.trajectories, { batchSize: 0 })).toThrow(
+    await expect(model.encodeTrajectories(test.trajectories, { batchSize: 0 })).rejects.toThrow(
       "TrajCross.encodeTrajectories: batchSize must be a positive integer, got 0",
     );
   });

@@ -13,7 +13,7 @@ it("examples/which-track.mjs finds the track that its demo screenshot shows", as
       env: { ...process.env, TMPDIR: folder, TEMP: folder },
     });
     expect(stdout).toContain("the screenshot shows ride-42");
-    expect(stdout).toMatch(/80 tracks compared in \d+ ms.*\n {2}0\.\d+ {2}ride-42\/0\/0\n/);
+    expect(stdout).toMatch(/80 tracks searched in \d+ ms.*\n {2}0\.\d+ {2}ride-42\/0\/0\n/);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -25,10 +25,12 @@ import { figure3 } from "./trajcross/figure3.js";
 import { gallery } from "./trajcross/gallery.js";
 import { maps } from "./trajcross/maps.js";
 import { robustness as trajcrossRobustness } from "./trajcross/robustness.js";
+import { screenshots } from "./trajcross/screenshots.js";
 import { steps } from "./trajcross/steps.js";
 import { table1 } from "./trajcross/table1.js";
 import { table2 as trajcrossTable2 } from "./trajcross/table2.js";
 import { transfer as trajcrossTransfer } from "./trajcross/transfer.js";
+import { zeroShot } from "./trajcross/zero-shot.js";
 
 /** Every experiment, in the order of the report. Add yours here: one import, one entry. */
 export const experiments: readonly AnyExperiment[] = [
@@ -51,6 +53,8 @@ export const experiments: readonly AnyExperiment[] = [
   steps,
   trajcrossRobustness,
   trajcrossTransfer,
+  zeroShot,
+  screenshots,
   maps,
   gallery,
   engines,

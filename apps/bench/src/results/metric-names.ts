@@ -28,6 +28,9 @@ export const metricInfo = {
   t2iBestClass: { label: "t→i best class", unit: "fraction", better: "higher" },
   i2tBestClass: { label: "i→t best class", unit: "fraction", better: "higher" },
 
+  /** Of a confidence: telling right answers from wrong ones. */
+  confidenceAuc: { label: "confidence AUC", unit: "fraction", better: "higher" },
+
   uacc: { label: "UACC", unit: "fraction", better: "higher" },
   nmi: { label: "NMI", unit: "fraction", better: "higher" },
   ri: { label: "RI", unit: "fraction", better: "higher" },

@@ -1,6 +1,12 @@
-import { checkNonNegativeInteger, checkOptions, Random, type TrajectorySet } from "@wayweave/geo-core";
+import {
+  checkNonNegativeInteger,
+  checkOptions,
+  Random,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
 import type { Engine } from "@wayweave/nn/train";
-import { checkImageSet, type ImageSet, type RenderOptions } from "../data/images.js";
+import { checkImageSet, type ImageSet } from "../data/images.js";
 import type { PairSet } from "../data/pairs.js";
 import { checkImagesFit, prepareImages } from "../model/inputs.js";
 import { checkEncodeOptions, type EncodeOptions } from "../model/trajcross.js";
@@ -31,11 +37,6 @@ export interface BaselineOptions<Name extends BaselineName> {
   readonly config?: Partial<BaselineConfigs[Name]>;
   /** @defaultValue 0 */
   readonly seed?: number;
-  /**
-   * How the training images were drawn, for drawing them anew. Without it the given images are used throughout. With `protocol: "scene"`
-   * give the `extent` too, that of the training images.
-   */
-  readonly rendering?: RenderOptions;
   /** @defaultValue "auto" */
   readonly engine?: Engine;
   /** Threads of one operator, for compiled engines. */
@@ -73,7 +74,7 @@ export interface Baseline<Name extends BaselineName = BaselineName> {
  *   a `checkpointDir` that holds a run of other pairs or another configuration
  * @throws {StateError} a loss or a parameter that is no longer finite
  * @example
- * const baseline = await trainBaseline("moco", train, { rendering: {}, config: { epochs: 10 } });
+ * const baseline = await trainBaseline("moco", train, { config: { epochs: 10 } });
  * const rows = await baseline.encodeImages(test.images);
  */
 export async function trainBaseline<Name extends BaselineName>(
@@ -84,7 +85,6 @@ export async function trainBaseline<Name extends BaselineName>(
   checkOptions("trainBaseline", options, [
     "config",
     "seed",
-    "rendering",
     "engine",
     "threads",
     "onProgress",
@@ -99,6 +99,11 @@ export async function trainBaseline<Name extends BaselineName>(
     channels: 1,
     ...("batchSize" in config ? { batchSize: config.batchSize } : {}),
   });
+  if ("redraw" in config && config.redraw && pairs.rendering === undefined) {
+    throw new ValueError(
+      "trainBaseline: pairs.rendering must say how the images were drawn, since config.redraw draws them anew, got none; config: { redraw: false } uses the images as they are",
+    );
+  }
   const data = trainingData(pairs, {
     points: config.points,
     steps: "epochs" in config ? stepCount(config, pairs.trajectories.length) : 0,
@@ -124,7 +129,7 @@ export async function trainBaseline<Name extends BaselineName>(
           identity: JSON.stringify({
             name,
             config,
-            rendering: options.rendering ?? null,
+            rendering: pairs.rendering ?? null,
             pairs: digestOfPairs(pairs),
           }),
         }),

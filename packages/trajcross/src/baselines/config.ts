@@ -33,7 +33,7 @@ interface TrainingConfig {
   /** At the start; it falls to 0 along half a cosine. */
   readonly learningRate: number;
   readonly weightDecay: number;
-  /** Draw the training images anew each epoch, where their rendering is known. */
+  /** Draw the training images anew each epoch, as the pairs' `rendering` says. */
   readonly redraw: boolean;
 }
 

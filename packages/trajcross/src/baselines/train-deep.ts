@@ -9,7 +9,7 @@ import {
   runEpochs,
   type TrainProgress,
 } from "@wayweave/nn/train";
-import { type ImageSet, type RenderOptions, renderImages } from "../data/images.js";
+import { type ImageSet, renderImages } from "../data/images.js";
 import type { PairSet } from "../data/pairs.js";
 import { imageBatch, prepareImages } from "../model/inputs.js";
 import { epochBatches } from "../training/batches.js";
@@ -26,7 +26,6 @@ export type BaselineProgress = TrainProgress;
 export interface DeepTrainOptions {
   readonly seed: number;
   readonly engine: EngineOptions;
-  readonly rendering?: RenderOptions;
   readonly onProgress?: (progress: BaselineProgress) => void;
   readonly signal?: AbortSignal;
   readonly checkpointDir?: string;
@@ -75,7 +74,7 @@ export async function trainDeep(
       where: "trainBaseline",
       epochs: config.epochs,
       random: data.random.split("epochs"),
-      epoch: ({ random }) => planEpoch(pairs, data, config, options.rendering, random),
+      epoch: ({ random }) => planEpoch(pairs, data, config, random),
       learningRate: halfCosine({ learningRate }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       signal: options.signal,
@@ -93,11 +92,10 @@ function planEpoch(
   pairs: PairSet,
   data: TrainingData,
   config: DeepConfig,
-  rendering: RenderOptions | undefined,
   random: Random,
 ): { readonly steps: number; readonly batches: Iterable<EpochBatch> } {
   const order = Uint32Array.from({ length: data.pairs }, (_, i) => i);
-  const drawn = config.redraw ? redrawn(pairs, rendering, random.split("images")) : pairs.images;
+  const drawn = config.redraw ? redrawn(pairs, random.split("images")) : pairs.images;
   const images = prepareImages(drawn, data.normalization);
   const batches = epochBatches(order, config.batchSize, 1, random.split("batches"));
   return { steps: batches.length, batches: batchesOf(batches) };
@@ -114,12 +112,7 @@ function planEpoch(
   }
 }
 
-/** The same trajectories drawn anew, with other extents and thicknesses, where it is known how. */
-function redrawn(
-  { trajectories, images }: PairSet,
-  rendering: RenderOptions | undefined,
-  random: Random,
-): ImageSet {
-  if (rendering === undefined) return images;
+/** The same trajectories drawn anew, with other extents and thicknesses. */
+function redrawn({ trajectories, images, rendering }: PairSet, random: Random): ImageSet {
   return renderImages(trajectories, random, { ...rendering, size: images.size, channels: 1 });
 }

@@ -4,7 +4,7 @@ import { openTrackFinder, saveTrackFinder } from "../node/open-track-finder.js";
 import { readPicture } from "../node/read-picture.js";
 import type { Found, TrackFinder } from "../retrieval/track-finder.js";
 import { progressView } from "./progress.js";
-import { readTracks } from "./read-tracks.js";
+import { isIndex, readTracks } from "./read-tracks.js";
 import { resultPage } from "./result-page.js";
 
 export interface FindCommandOptions {
@@ -20,9 +20,6 @@ export interface IndexCommandOptions {
   readonly out: string;
   readonly planar?: true;
 }
-
-/** What `index` writes ends in this. */
-const indexExtension = /\.(safetensors|index)$/;
 
 export async function find(
   source: string,
@@ -64,7 +61,7 @@ export async function index(
 }
 
 async function finderOf(source: string, planar: true | undefined, signal: AbortSignal): Promise<TrackFinder> {
-  if (indexExtension.test(source)) return openTrackFinder({ index: source });
+  if (await isIndex(source)) return openTrackFinder({ index: source });
   const tracks = await readTracks(source, { coordinateSystem: planar ? "planar" : "lonlat", signal });
   const finder = await openTrackFinder();
   const view = progressView(process.stderr);

@@ -14,7 +14,7 @@ export function createProgram(): Command {
     .description("Finds the track that a picture of a map shows.")
     .version(version);
   const tracks =
-    "GPX, GeoJSON (.geojson, .geojsonl), CSV with columns id, lon, lat, or GeoParquet; a file or a folder; also .gz";
+    "a file, a folder or a zip of tracks: GPX, KML, TCX, FIT, GeoJSON, CSV, Parquet and others, also gzipped";
   program
     .command("find")
     .description("The tracks that a picture may show, best first. Nothing is trained.")

@@ -1,60 +1,39 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
-import { TrajectorySet, ValueError } from "@wayweave/geo-core";
-import { readCsv, readGeoJson, readGeoJsonLines, readGpx, readParquet } from "@wayweave/geo-core/node";
+import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { readTrajectories } from "@wayweave/geo-core/node";
 
 export interface ReadTracksOptions {
   readonly coordinateSystem: "lonlat" | "planar";
   readonly signal: AbortSignal;
 }
 
-const extensions = [".gpx", ".geojson", ".json", ".geojsonl", ".ndjson", ".csv", ".parquet"];
-
-/** Reads a file of tracks, or all of a folder. @throws {ValueError} nothing that can be read @throws {FormatError} a broken file */
-export async function readTracks(source: string, options: ReadTracksOptions): Promise<TrajectorySet> {
-  const found = await stat(source).catch((cause: Error) => {
-    throw new ValueError(`${source} must be a file or a folder of tracks (${cause.message})`, { cause });
-  });
-  const files = found.isDirectory()
-    ? (await readdir(source)).sort().map((name) => path.join(source, name))
-    : [source];
-  const kinds = files.map((file) => [file, kindOf(file)] as const).filter(([, kind]) => kind !== undefined);
-  if (kinds.length === 0) {
-    throw new ValueError(`${source} must hold tracks: ${extensions.join(", ")} (also .gz)`);
-  }
-  // Readers of GPX take a whole folder, many small files, at once.
-  if (found.isDirectory() && kinds.every(([, kind]) => kind === ".gpx"))
-    return readOne(source, ".gpx", options);
-  const sets: TrajectorySet[] = [];
-  for (const [file, kind] of kinds) sets.push(await readOne(file, kind!, options));
-  return sets.length === 1 ? sets[0]! : TrajectorySet.concat(sets);
-}
-
-function kindOf(file: string): string | undefined {
-  const name = file.toLowerCase().replace(/\.gz$/, "");
-  return extensions.find((extension) => name.endsWith(extension));
-}
-
-async function readOne(
+/**
+ * Reads tracks of any format: a file, a folder or a zip of them. What is broken is left out and told on stderr.
+ *
+ * @throws {ValueError} nothing there, or no track in it
+ */
+export async function readTracks(
   source: string,
-  kind: string,
   { coordinateSystem, signal }: ReadTracksOptions,
 ): Promise<TrajectorySet> {
-  const options = { coordinateSystem, signal };
-  switch (kind) {
-    case ".gpx":
-      return (await readGpx(source, { times: "ignore", signal })).trajectories;
-    case ".csv": {
-      const [x, y] = coordinateSystem === "lonlat" ? ["lon", "lat"] : ["x", "y"];
-      const columns = { layout: "points", id: "id", x: x!, y: y! } as const;
-      return (await readCsv(source, { ...options, columns })).trajectories;
-    }
-    case ".parquet":
-      return (await readParquet(source, options)).trajectories;
-    case ".geojson":
-    case ".json":
-      return (await readGeoJson(source, options)).trajectories;
-    default:
-      return (await readGeoJsonLines(source, options)).trajectories;
-  }
+  await checkThere(source);
+  const { set, report } = await readTrajectories(source, { coordinateSystem, lenient: true, signal });
+  if (set.length === 0) throw new ValueError(`${source} must hold tracks, got none`);
+  for (const { reason, count } of report.skipped) process.stderr.write(`left out: ${count} × ${reason}\n`);
+  return set;
+}
+
+async function checkThere(source: string): Promise<void> {
+  await stat(source).catch((cause: Error) => {
+    throw new ValueError(`${source} must be a file or a folder of tracks (${cause.message})`, { cause });
+  });
+}
+
+/** Whether a file's name ends in nothing that tracks have, so that it can only be what `index` wrote. */
+export async function isIndex(source: string): Promise<boolean> {
+  const found = await stat(source).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return false;
+  const extension = path.extname(source).toLowerCase();
+  return extension === "" || extension === ".index" || extension === ".safetensors";
 }

@@ -40,13 +40,12 @@ export async function train(
   const { renderImages } = await import("../data/images.js");
   const { trainTrajCross } = await import("../training/train-trajcross.js");
   const { Random } = await import("@wayweave/geo-core");
-  const pairs = { trajectories: windows, images: renderImages(windows, new Random(seed)) };
+  const pairs = { trajectories: windows, images: renderImages(windows, new Random(seed)), rendering: {} };
   const view = progressView(process.stderr);
   try {
     const { model, losses } = await trainTrajCross(pairs, {
       preset,
       seed,
-      rendering: {},
       ...(epochs === undefined ? {} : { train: { epochs } }),
       ...(checkpoint === undefined ? {} : { checkpointDir: checkpoint }),
       onProgress: ({ done, total }) => view.update("training", done, total),

@@ -1,5 +1,6 @@
 import {
   checkOneOf,
+  checkOptions,
   checkPositive,
   type PlanarExtent,
   type Random,
@@ -38,6 +39,7 @@ const where = "drawExtents";
  * @throws {ValueError} a lon/lat set (project it first), a trajectory without points or outside the given extent, options out of range
  */
 export function drawExtents(set: TrajectorySet, random: Random, options: ExtentOptions = {}): Float64Array {
+  checkOptions(where, options, ["protocol", "sideOverSpan", "marginMeters", "extent"]);
   const { protocol = "random", sideOverSpan = [1.15, 2.65], marginMeters = 0.5 } = options;
   checkOneOf(where, "protocol", protocol, ["scene", "random"]);
   checkPositive(where, "marginMeters", marginMeters);

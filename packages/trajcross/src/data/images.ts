@@ -1,6 +1,7 @@
 import {
   checkInRange,
   checkLength,
+  checkOptions,
   checkPositive,
   checkPositiveInteger,
   type PlanarExtent,
@@ -62,6 +63,16 @@ export function imageCount({ extents }: { readonly extents: ArrayLike<number> })
  * @example renderImages(windows, new Random(1))
  */
 export function renderImages(set: TrajectorySet, random: Random, options: RenderOptions = {}): ImageSet {
+  checkOptions("renderImages", options, [
+    "size",
+    "thicknessPixels",
+    "channels",
+    "mapShare",
+    "protocol",
+    "sideOverSpan",
+    "marginMeters",
+    "extent",
+  ]);
   const { size = 64, thicknessPixels: [low, high] = [1, 5], channels = 1, mapShare = 1 } = options;
   checkPositiveInteger("renderImages", "size", size);
   checkPositive("renderImages", "thicknessPixels[0]", low);
@@ -71,7 +82,13 @@ export function renderImages(set: TrajectorySet, random: Random, options: Render
   }
   checkChannels("renderImages", "channels", channels);
   checkInRange("renderImages", "mapShare", mapShare, 0, 1);
-  const extents = drawExtents(set, random.split("extents"), options);
+  const { protocol, sideOverSpan, marginMeters, extent } = options;
+  const extents = drawExtents(set, random.split("extents"), {
+    ...(protocol && { protocol }),
+    ...(sideOverSpan && { sideOverSpan }),
+    ...(marginMeters !== undefined && { marginMeters }),
+    ...(extent && { extent }),
+  });
   const thickness = random.split("thickness");
   const thicknesses = Float64Array.from({ length: set.length }, () => thickness.uniform(low, high));
   if (channels === 3) {

@@ -1,5 +1,6 @@
 import {
   checkOneOf,
+  checkOptions,
   checkPositiveInteger,
   Random,
   type SlidingWindows,
@@ -13,6 +14,11 @@ import { type ImageSet, type RenderOptions, renderImages } from "./images.js";
 export interface PairSet {
   readonly trajectories: TrajectorySet;
   readonly images: ImageSet;
+  /**
+   * How the images were drawn, so that training can draw them anew; absent where they come from elsewhere, such as a folder. With
+   * `protocol: "scene"` it holds the `extent`.
+   */
+  readonly rendering?: RenderOptions;
   /**
    * Every pair's index once, alike ones next to each other: what training takes hard negatives from. A part of the pairs needs an order
    * of its own, or none.
@@ -50,6 +56,7 @@ export interface Split {
  * @throws {ValueError} fewer windows than asked for
  */
 export function splitWindows(sources: ArrayLike<number>, random: Random, options: SplitOptions = {}): Split {
+  checkOptions("splitWindows", options, ["protocol", "trainCount", "testCount"]);
   const { protocol = "windows", trainCount = 10_000, testCount = 2_379 } = options;
   checkOneOf("splitWindows", "protocol", protocol, ["windows", "pedestrians"]);
   checkPositiveInteger("splitWindows", "trainCount", trainCount);
@@ -94,8 +101,7 @@ function checkEnough(what: string, available: number, required: number): void {
  * The paper's data set from windows of pedestrians: training and test pairs of a window and an image that shows it.
  *
  * With `images: { protocol: "scene" }` all images of both sides show one square: `images.extent`, or else the one around the windows of
- * both sides. Where training draws its images anew, give both the same: `const extent = sceneExtent(windows.set)`, then
- * `images: { protocol: "scene", extent }` here and `rendering: { protocol: "scene", extent }` there.
+ * both sides. Training that draws its images anew shows the same square.
  *
  * @throws {ValueError} fewer windows than asked for, a lon/lat set, a window outside `images.extent`, options out of range
  * @example
@@ -106,13 +112,14 @@ export function buildPairs(
   windows: Pick<SlidingWindows, "set" | "sources" | "starts">,
   options: { readonly seed?: number; readonly split?: SplitOptions; readonly images?: RenderOptions } = {},
 ): { readonly train: PairSet; readonly test: PairSet; readonly split: Split } {
+  checkOptions("buildPairs", options, ["seed", "split", "images"]);
   const random = new Random(options.seed ?? 0);
   const split = splitWindows(windows.sources, random.split("split"), options.split);
   const rendering = withSceneExtent(options.images, windows.set, split);
   const pairs = (name: "train" | "test"): PairSet => {
     const trajectories = windows.set.select(split[name]);
     const images = renderImages(trajectories, random.split(name), rendering);
-    return { trajectories, images, alikeOrder: alongSources(split[name], windows) };
+    return { trajectories, images, rendering, alikeOrder: alongSources(split[name], windows) };
   };
   return { train: pairs("train"), test: pairs("test"), split };
 }

@@ -1,6 +1,7 @@
 import {
   checkInRange,
   checkOneOf,
+  checkOptions,
   checkPositive,
   checkPositiveInteger,
   ValueError,
@@ -53,7 +54,7 @@ export interface TrainConfig {
   readonly alikeRun: number;
   /** Each epoch moves a trajectory's points by normal noise of a deviation drawn from 0 to this; its image shows it undisturbed. */
   readonly noiseMeters: number;
-  /** Draw the training images anew each epoch, where their rendering is known. */
+  /** Draw the training images anew each epoch, as the pairs' `rendering` says. */
   readonly redraw: boolean;
 }
 
@@ -124,8 +125,12 @@ export interface ConfigOverrides {
 }
 
 /** A preset with changes. @throws {ValueError} a value out of its range */
-export function resolveConfig({ preset = "default", model, train }: ConfigOverrides = {}): TrajCrossConfig {
+export function resolveConfig(overrides: ConfigOverrides = {}): TrajCrossConfig {
+  checkOptions("resolveConfig", overrides, ["preset", "model", "train"]);
+  const { preset = "default", model, train } = overrides;
   checkOneOf("resolveConfig", "preset", preset, Object.keys(presets) as PresetName[]);
+  checkOptions("resolveConfig: model", model, Object.keys(presets.default.model) as (keyof ModelConfig)[]);
+  checkOptions("resolveConfig: train", train, Object.keys(presets.default.train) as (keyof TrainConfig)[]);
   const config = {
     model: { ...presets[preset].model, ...model },
     train: { ...presets[preset].train, ...train },

@@ -103,6 +103,7 @@ function paperImage(params: TensorMap, pixels: Tensor, corners: Tensor, model: M
   const relative = relu(standardize(dense(params, "image/relative", flatten(rows)))); // eq. 5: [batch, hidden]
   const absolute = model.locationVector ? fuseLocation(params, relative, corners) : relative;
   const position = standardize(dense(params, "image/position", absolute)); // [batch, half]
+  // Eq. 9 as printed joins eq. 5's vector, which does not know the place. Here it is eq. 7's, for which eq. 6 and 7 are there.
   return tf.concat([position, shapeCnn(params, "image/shape", pixels)], 1); // eq. 9
 }
 

@@ -1,4 +1,4 @@
-import { checkPositiveInteger, type TrajectorySet } from "@wayweave/geo-core";
+import { checkOptions, checkPositiveInteger, type TrajectorySet } from "@wayweave/geo-core";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
 import { checkImageSet, type ImageSet, imageCount } from "../data/images.js";
 import type { ModelConfig } from "./config.js";
@@ -13,8 +13,10 @@ export interface EncodeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** @throws {ValueError} `batchSize` not a positive integer */
-export function checkEncodeOptions(where: string, { batchSize = 256 }: EncodeOptions): void {
+/** @throws {ValueError} an unknown option, or `batchSize` not a positive integer */
+export function checkEncodeOptions(where: string, options: EncodeOptions): void {
+  checkOptions(where, options, ["batchSize", "onProgress", "signal"]);
+  const { batchSize = 256 } = options;
   checkPositiveInteger(where, "batchSize", batchSize);
 }
 
@@ -67,8 +69,8 @@ export class TrajCross {
    * Saves the model as `trajectory.onnx` and `image.onnx`, atomically each. Where saving was interrupted between the two over another
    * model, {@link load} refuses the folder.
    */
-  save(folder: string): Promise<void> {
-    return saveTowers(folder, this.#files);
+  async save(folder: string): Promise<void> {
+    await saveTowers(folder, this.#files);
   }
 
   /**
@@ -76,7 +78,7 @@ export class TrajCross {
    *
    * @throws {ValueError} a lon/lat set (project it first), a trajectory without points, `batchSize` not a positive integer
    */
-  encodeTrajectories(set: TrajectorySet, options: EncodeOptions = {}): Promise<Float32Array> {
+  async encodeTrajectories(set: TrajectorySet, options: EncodeOptions = {}): Promise<Float32Array> {
     checkEncodeOptions("TrajCross.encodeTrajectories", options);
     const { points, imageSize } = this.config;
     const prepared = prepareTrajectories(set, this.config, this.#origin);
@@ -92,7 +94,7 @@ export class TrajCross {
    *
    * @throws {ShapeError | ValueError} images that do not fit each other or the model, `batchSize` not a positive integer
    */
-  encodeImages(images: ImageSet, options: EncodeOptions = {}): Promise<Float32Array> {
+  async encodeImages(images: ImageSet, options: EncodeOptions = {}): Promise<Float32Array> {
     const { imageSize, channels } = this.config;
     checkEncodeOptions("TrajCross.encodeImages", options);
     checkImageSet("TrajCross.encodeImages", images);

@@ -3,6 +3,7 @@ import path from "node:path";
 import {
   type CoordinateSystem,
   checkOneOf,
+  checkOptions,
   checkPositiveInteger,
   FormatError,
   type PlanarExtent,
@@ -73,18 +74,19 @@ export async function readImageFolder(
   folder: string,
   options: ReadImageFolderOptions = {},
 ): Promise<ImageFolder> {
-  const { size = 64, channels = 1 } = checkOptions("readImageFolder", options);
+  const { size = 64, channels = 1 } = checkRead("readImageFolder", options, ["onProgress", "signal"]);
+  const { onProgress, signal, ...own } = options;
   const names = (await readdir(folder)).sort();
   const files = names.filter((name) => isPicture(name));
   const known = new Set(files.flatMap((file) => [file, ...sidecarsOf(file)]));
   const pixels = new Uint8Array(files.length * size * size * channels);
   const extents = new Float64Array(4 * files.length);
   for (const [i, file] of files.entries()) {
-    options.signal?.throwIfAborted();
-    const image = await readImage(path.join(folder, file), options);
+    signal?.throwIfAborted();
+    const image = await readImage(path.join(folder, file), own);
     pixels.set(image.pixels, i * size * size * channels);
     extents.set(image.extents, 4 * i);
-    options.onProgress?.({ done: i + 1, total: files.length });
+    onProgress?.({ done: i + 1, total: files.length });
   }
   return {
     images: { pixels, size, channels, extents },
@@ -95,12 +97,7 @@ export async function readImageFolder(
 
 /** Reads one PNG, JPEG or WebP file as a set of one image; see {@link readImageFolder}. */
 export async function readImage(file: string, options: ReadImageOptions = {}): Promise<ImageSet> {
-  const {
-    size = 64,
-    channels = 1,
-    line = "auto",
-    worldFiles = "planar",
-  } = checkOptions("readImage", options);
+  const { size = 64, channels = 1, line = "auto", worldFiles = "planar" } = checkRead("readImage", options);
   const picture = await decodePicture(await readFile(file), path.basename(file));
   const georeference = await readGeoreference(file, picture, worldFiles);
   const extent = squareExtent(planarExtent(georeference, file, options.projection), picture);
@@ -115,7 +112,13 @@ function isPicture(name: string): boolean {
   return /\.(png|jpe?g|webp)$/i.test(name);
 }
 
-function checkOptions(where: string, options: ReadImageOptions): ReadImageOptions {
+/** @param further options of the function besides those of one image */
+function checkRead(
+  where: string,
+  options: ReadImageFolderOptions,
+  further: readonly ("onProgress" | "signal")[] = [],
+): ReadImageOptions {
+  checkOptions(where, options, ["size", "channels", "line", "projection", "worldFiles", ...further]);
   const { size = 64, channels = 1, worldFiles = "planar" } = options;
   checkPositiveInteger(where, "size", size);
   checkChannels(where, "channels", channels);
@@ -191,9 +194,11 @@ export interface WriteImageFolderOptions {
 export async function writeImageFolder(
   folder: string,
   images: ImageSet,
-  { ids, sidecar = "json" }: WriteImageFolderOptions = {},
+  options: WriteImageFolderOptions = {},
 ): Promise<void> {
   const where = "writeImageFolder";
+  checkOptions(where, options, ["ids", "sidecar"]);
+  const { ids, sidecar = "json" } = options;
   checkImageSet(where, images);
   checkOneOf(where, "sidecar", sidecar, ["json", "world"]);
   const names = checkNames(where, ids, imageCount(images));

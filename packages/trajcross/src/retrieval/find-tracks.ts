@@ -75,9 +75,9 @@ function compare(evidence: LineEvidence, index: TrackIndex, track: number, toler
   const registration = evidence.register(cells, tolerance);
   const { columns, rows } = evidence.reading;
   const reach = tolerance * Math.max(columns, rows);
-  const moved =
-    Math.hypot(registration.shiftX, registration.shiftY) / reach +
-    Math.abs(registration.scale - 1) / tolerance;
+  const { shiftX, shiftY, scaleX, scaleY } = registration;
+  const stretch = Math.max(Math.abs(scaleX - 1), Math.abs(scaleY - 1));
+  const moved = Math.hypot(shiftX, shiftY) / reach + stretch / tolerance;
   const overlap = evidence.overlap(cells, registration) - movePenalty * Math.min(2, moved);
   return overlap > still
     ? { index: track, overlap, registration }

@@ -7,10 +7,11 @@ import { sampleLine } from "./sample-line.js";
 export interface Registration {
   readonly shiftX: number;
   readonly shiftY: number;
-  readonly scale: number;
+  readonly scaleX: number;
+  readonly scaleY: number;
 }
 
-export const unmoved: Registration = { shiftX: 0, shiftY: 0, scale: 1 };
+export const unmoved: Registration = { shiftX: 0, shiftY: 0, scaleX: 1, scaleY: 1 };
 
 /** As wide as a reader was taught to see a line, in cells. */
 const lineWidthCells = 1.5;
@@ -18,6 +19,10 @@ const lineWidthCells = 1.5;
 const leastSure = 0.3;
 /** A track is compared at this many places of the picture at most. */
 const mostSamples = 256;
+/** Of the coarse search for a registration. */
+const coarseStepCells = 1.5;
+/** Moves of one step size at most. */
+const mostRounds = 8;
 
 /** What a picture says about a line, to compare tracks with; positions are the plane's, by the picture's extent. */
 export class LineEvidence {
@@ -127,21 +132,21 @@ export class LineEvidence {
     return all === 0 ? 0 : (2 * both) / 255 / all;
   }
 
-  moved(cells: Float64Array, { shiftX, shiftY, scale }: Registration): Float64Array {
-    if (shiftX === 0 && shiftY === 0 && scale === 1) return cells;
+  moved(cells: Float64Array, { shiftX, shiftY, scaleX, scaleY }: Registration): Float64Array {
+    if (shiftX === 0 && shiftY === 0 && scaleX === 1 && scaleY === 1) return cells;
     const { columns, rows } = this.reading;
     const out = new Float64Array(cells.length);
     for (let i = 0; i < cells.length; i += 2) {
-      out[i] = columns / 2 + scale * (cells[i]! - columns / 2) + shiftX;
-      out[i + 1] = rows / 2 + scale * (cells[i + 1]! - rows / 2) + shiftY;
+      out[i] = columns / 2 + scaleX * (cells[i]! - columns / 2) + shiftX;
+      out[i + 1] = rows / 2 + scaleY * (cells[i + 1]! - rows / 2) + shiftY;
     }
     return out;
   }
 
   /**
-   * The small move of a track that puts most of it onto the line.
+   * The small move of a track that puts most of it onto the line: a coarse search of shifts and scales, then ever smaller steps.
    *
-   * @param reach how far corners may be off, as a share of the picture's longer side
+   * @param reach how far each corner may be off, as a share of the picture's longer side
    */
   register(cells: Float64Array, reach: number): Registration {
     const points = this.#samplesInside(cells, reach);
@@ -150,46 +155,37 @@ export class LineEvidence {
     const most = reach * Math.max(columns, rows);
     let best = unmoved;
     let bestFit = this.#fit(points, unmoved);
-    const attempt = (registration: Registration) => {
+    const attempt = (registration: Registration): boolean => {
       const fit = this.#fit(points, registration);
-      if (fit <= bestFit + 1e-6) return;
+      if (fit <= bestFit + 1e-6) return false;
       bestFit = fit;
       best = registration;
+      return true;
     };
-    const steps = Math.max(1, Math.ceil(most / 1.5));
-    for (const scale of [1, 1 - reach, 1 - reach / 2, 1 + reach / 2, 1 + reach]) {
+    const steps = Math.max(1, Math.ceil(most / coarseStepCells));
+    for (const scale of [1, 1 - 1.5 * reach, 1 - 0.75 * reach, 1 + 0.75 * reach, 1 + 1.5 * reach]) {
       for (let i = -steps; i <= steps; i++) {
         for (let j = -steps; j <= steps; j++) {
-          attempt({ shiftX: (i * most) / steps, shiftY: (j * most) / steps, scale });
+          attempt({ shiftX: (i * most) / steps, shiftY: (j * most) / steps, scaleX: scale, scaleY: scale });
         }
       }
     }
-    for (const step of [0.7, 0.35]) {
-      const { shiftX, shiftY, scale } = best;
-      for (const dx of [-step, 0, step]) {
-        for (const dy of [-step, 0, step]) {
-          for (const ds of [-0.5, 0, 0.5]) {
-            attempt({
-              shiftX: shiftX + dx,
-              shiftY: shiftY + dy,
-              scale: scale * (1 + (ds * step * 2) / columns),
-            });
-          }
-        }
+    for (const step of [1, 0.5, 0.25]) {
+      for (let round = 0; round < mostRounds; round++) {
+        const moves = neighboursOf(best, step, columns, rows).filter((move) => isWithin(move, most, reach));
+        if (!moves.map(attempt).includes(true)) break;
       }
     }
     return best;
   }
 
-  #fit(points: Float64Array, { shiftX, shiftY, scale }: Registration): number {
+  #fit(points: Float64Array, { shiftX, shiftY, scaleX, scaleY }: Registration): number {
     const { columns, rows } = this.reading;
-    const [offsetX, offsetY] = [columns / 2 + shiftX, rows / 2 + shiftY];
+    const [middleX, middleY] = [columns / 2, rows / 2];
     let sum = 0;
     for (let i = 0; i < points.length; i += 2) {
-      sum += this.at(
-        offsetX + scale * (points[i]! - columns / 2),
-        offsetY + scale * (points[i + 1]! - rows / 2),
-      );
+      const column = middleX + shiftX + scaleX * (points[i]! - middleX);
+      sum += this.at(column, middleY + shiftY + scaleY * (points[i + 1]! - middleY));
     }
     return sum / (points.length / 2);
   }
@@ -211,6 +207,22 @@ export class LineEvidence {
     if (every <= 1) return Float64Array.from(inside);
     return Float64Array.from(inside.filter((_, i) => Math.floor(i / 2) % every === 0));
   }
+}
+
+/** Moves of one number, by about `step` cells at the picture's edges. */
+function neighboursOf(from: Registration, step: number, columns: number, rows: number): Registration[] {
+  const [stretchX, stretchY] = [(2 * step) / columns, (2 * step) / rows];
+  return [-1, 1].flatMap((sign) => [
+    { ...from, shiftX: from.shiftX + sign * step },
+    { ...from, shiftY: from.shiftY + sign * step },
+    { ...from, scaleX: from.scaleX + sign * stretchX },
+    { ...from, scaleY: from.scaleY + sign * stretchY },
+  ]);
+}
+
+function isWithin({ shiftX, shiftY, scaleX, scaleY }: Registration, most: number, reach: number): boolean {
+  const isNear = Math.abs(shiftX) <= 1.2 * most && Math.abs(shiftY) <= 1.2 * most;
+  return isNear && Math.abs(scaleX - 1) <= 2.2 * reach && Math.abs(scaleY - 1) <= 2.2 * reach;
 }
 
 /** Each cell by its neighbours, 1 2 1 across and down, largest of that and its own. */

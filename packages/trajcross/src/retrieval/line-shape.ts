@@ -12,7 +12,7 @@ const directions: readonly (readonly [number, number])[] = [
   [Math.SQRT1_2, -Math.SQRT1_2],
 ];
 /** Quantiles from each direction. */
-const quantileCount = 16;
+export const quantileCount = 16;
 
 /** Numbers of a shape. */
 export const shapeSize: number = directions.length * quantileCount;

@@ -34,7 +34,10 @@ export interface TrackHit {
   /** How much of the track, as far as the picture shows it, and of the line that was read fall together, 0 … 1. */
   readonly score: number;
   /** How the track was moved before it was compared, in shares of the picture's longer side, about its middle. */
-  readonly registration: { readonly shift: readonly [x: number, y: number]; readonly scale: number };
+  readonly registration: {
+    readonly shift: readonly [x: number, y: number];
+    readonly scale: readonly [x: number, y: number];
+  };
 }
 
 /** What was found for a picture. */
@@ -58,6 +61,8 @@ export interface FindTrackOptions {
   readonly cornerTolerance?: number;
   /** Tracks that are compared with the picture itself, after the search by shape. @defaultValue 50 */
   readonly candidates?: number;
+  /** Tracks that are known to be wrong, by their index: they are no hits. */
+  readonly without?: readonly number[];
   readonly signal?: AbortSignal;
 }
 
@@ -128,8 +133,8 @@ export class TrackFinder {
    */
   async find(picture: Picture, options: FindTrackOptions = {}): Promise<Found> {
     const where = "TrackFinder.find";
-    checkOptions(where, options, ["k", "bounds", "cornerTolerance", "candidates", "signal"]);
-    const { k = 5, cornerTolerance = 0.03, candidates = 50, signal } = options;
+    checkOptions(where, options, ["k", "bounds", "cornerTolerance", "candidates", "without", "signal"]);
+    const { k = 5, cornerTolerance = 0.03, candidates = 50, without = [], signal } = options;
     checkPositiveInteger(where, "k", k);
     checkPositiveInteger(where, "candidates", candidates);
     checkInRange(where, "cornerTolerance", cornerTolerance, 0, 0.1);
@@ -141,10 +146,11 @@ export class TrackFinder {
     signal?.throwIfAborted();
     const reading = await this.#reader.read(picture);
     signal?.throwIfAborted();
-    const matches =
+    const all =
       extent === undefined
         ? matchShapes(reading, picture, index, Math.max(k, candidates))
         : this.#byPlace(reading, extent, index, { cornerTolerance, candidates });
+    const matches = without.length === 0 ? all : all.filter((match) => !without.includes(match.index));
     const ids = index.set;
     return {
       hits: matches.slice(0, k).map((match) => hitOf(match, ids.at(match.index).id, reading)),
@@ -216,6 +222,11 @@ export class TrackFinder {
 
 function hitOf({ index, overlap, registration }: Match, id: string, reading: LineReading): TrackHit {
   const longer = Math.max(reading.columns, reading.rows);
-  const { shiftX, shiftY, scale }: Registration = registration;
-  return { index, id, score: overlap, registration: { shift: [shiftX / longer, shiftY / longer], scale } };
+  const { shiftX, shiftY, scaleX, scaleY }: Registration = registration;
+  return {
+    index,
+    id,
+    score: overlap,
+    registration: { shift: [shiftX / longer, shiftY / longer], scale: [scaleX, scaleY] },
+  };
 }

@@ -5,7 +5,7 @@ import { type LineShape, projectedShift, shapeDistanceSquared, shapeOf, shapeSiz
 import { sampleLine } from "./sample-line.js";
 
 /** Samples that a shape is computed from. */
-const shapeSamples = 128;
+export const shapeSamples = 128;
 /** Samples that are kept, for comparing a part of a track. */
 export const keptSamples = 32;
 

@@ -1,4 +1,4 @@
-import { checkPositiveInteger, Pace, ShapeError, TrajectorySet } from "@wayweave/geo-core";
+import { checkOptions, checkPositiveInteger, Pace, ShapeError, TrajectorySet } from "@wayweave/geo-core";
 import { checkPlanarSet } from "../data/extents.js";
 import { channelsOf, checkImageSet, type ImageSet, imageCount } from "../data/images.js";
 import { Parts } from "../internal/parts.js";
@@ -143,9 +143,9 @@ export class TrajCrossIndex {
   }
 
   /** Saves the gallery (not the model, but which one it was) in one file, atomically. */
-  save(file: string): Promise<void> {
+  async save(file: string): Promise<void> {
     const gallery = { images: this.#images.whole, trajectories: this.#trajectories.whole };
-    return saveGallery(file, gallery, this.#model);
+    await saveGallery(file, gallery, this.#model);
   }
 
   /**
@@ -223,10 +223,11 @@ function imagesBetween(images: ImageSet, from: number, to: number): ImageSet {
 }
 
 function checkFind(where: string, options: FindOptions): void {
-  const { k = 10, rerank = 0 } = options;
+  checkOptions(where, options, ["k", "rerank", "batchSize", "onProgress", "signal"]);
+  const { k = 10, rerank = 0, batchSize } = options;
   checkPositiveInteger(where, "k", k);
   if (rerank !== 0) checkPositiveInteger(where, "rerank", rerank);
-  checkEncodeOptions(where, options);
+  checkEncodeOptions(where, batchSize === undefined ? {} : { batchSize });
 }
 
 /** A copy without times: a gallery needs none, and sets with and without them may come together. */

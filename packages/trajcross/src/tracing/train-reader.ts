@@ -4,6 +4,7 @@ import {
   checkOptions,
   checkPositive,
   checkPositiveInteger,
+  Pace,
   Random,
 } from "@wayweave/geo-core";
 import { adamW, createTrainStep, type Engine, type HostTensor, runEpochs } from "@wayweave/nn/train";
@@ -86,14 +87,13 @@ export async function trainReader(options: TrainReaderOptions = {}): Promise<Tra
       where,
       epochs,
       random,
-      epoch: ({ random: own }) => ({
-        steps: Math.floor((pictures * showings) / batchSize),
-        batches: epochBatches(
-          drawExamples(source, pictures, own.split("drawn")),
-          settings,
-          own.split("shown"),
-        ),
-      }),
+      epoch: async ({ random: own }) => {
+        const examples = await drawExamples(source, pictures, own.split("drawn"), new Pace(options.signal));
+        return {
+          steps: Math.floor((pictures * showings) / batchSize),
+          batches: epochBatches(examples, settings, own.split("shown")),
+        };
+      },
       learningRate: ({ step: at, total }) => scheduledRate(learningRate, at, total),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -1,29 +1,28 @@
 import path from "node:path";
-import { distort, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { checkNonNegativeInteger, distort, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import {
   adamW,
   createTrainStep,
   digestOf,
   type Engine,
+  type EpochBatch,
   gradientReversal,
   type HostTensor,
+  halfCosine,
   type Loss,
-  openRun,
+  runEpochs,
   type Tensor,
   type TensorSpec,
+  type TrainProgress,
   type TrainStep,
   tf,
 } from "@wayweave/nn/train";
-import { type ImageSet, type RenderOptions, renderImages } from "../data/images.js";
+import { type ImageSet, renderImages } from "../data/images.js";
 import type { PairSet } from "../data/pairs.js";
-import {
-  type ConfigOverrides,
-  resolveConfig,
-  type TrainConfig,
-  type TrajCrossConfig,
-} from "../model/config.js";
+import { type ConfigOverrides, resolveConfig, type TrajCrossConfig } from "../model/config.js";
 import { encodeImages, encodeTrajectories, placeInImages } from "../model/forward.js";
 import {
+  type EncodedTrajectories,
   imageBatch,
   prepareImages,
   prepareTrajectories,
@@ -34,31 +33,14 @@ import { infoNce, modalityLoss, traceLoss } from "../model/loss.js";
 import { fitNormalization, type Normalization, type Origin } from "../model/normalization.js";
 import { initParams } from "../model/params.js";
 import { epochBatches } from "./batches.js";
-import { checkLoss } from "./check-loss.js";
 import { checkPairs } from "./check-pairs.js";
 
-const where = "trainTowers";
-
-export interface TrainProgress {
-  /** Epochs done, and of the run. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Steps done, and of the run. */
-  readonly done: number;
-  readonly total: number;
-  /** Of the last step, in nats. */
-  readonly loss: number;
-}
+/** The public function that the user calls. */
+const where = "trainTrajCross";
 
 export interface TrainOptions extends ConfigOverrides {
   /** @defaultValue 0 */
   readonly seed?: number;
-  /**
-   * How the training images were drawn, for drawing them anew. Without it the given images are used throughout. Its `channels` must
-   * be the model's. With `protocol: "scene"` give the `extent` too (that of the training images), or those drawn anew show the square
-   * around the training trajectories alone.
-   */
-  readonly rendering?: RenderOptions;
   /** @defaultValue "auto" */
   readonly engine?: Engine;
   /** Threads of one operator, for compiled engines. */
@@ -81,6 +63,19 @@ export interface TrainedTowers {
   readonly engine: string;
 }
 
+/** Every option of {@link trainTowers}. */
+export const trainOptionNames = [
+  "preset",
+  "model",
+  "train",
+  "seed",
+  "engine",
+  "threads",
+  "onProgress",
+  "signal",
+  "checkpointDir",
+] as const;
+
 /**
  * Trains both towers on pairs. Deterministic by seed on one machine and engine.
  *
@@ -91,11 +86,16 @@ export interface TrainedTowers {
  * @throws {StateError} a loss that is no longer finite
  */
 export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): Promise<TrainedTowers> {
-  const config = resolveConfig(options);
-  const { seed = 0 } = options;
+  const { preset, model, train, seed = 0 } = options;
+  const config = resolveConfig({
+    ...(preset && { preset }),
+    ...(model && { model }),
+    ...(train && { train }),
+  });
+  checkNonNegativeInteger(where, "seed", seed);
   const { imageSize, channels } = config.model;
   checkPairs(where, pairs, { imageSize, channels, batchSize: config.train.batchSize });
-  checkRendering(options.rendering, channels);
+  checkRendering(pairs, config);
   const normalization = fitNormalization(pairs.trajectories);
   const step = await createTrainStep({
     params: initParams(config.model, config.train, seed),
@@ -107,8 +107,8 @@ export async function trainTowers(pairs: PairSet, options: TrainOptions = {}): P
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   try {
-    const losses = await runEpochs(step, pairs, config, normalization, options);
-    return { config, normalization, params: await step.params(), losses, seed, engine: step.engine };
+    const { params, losses } = await trainEpochs(step, pairs, config, normalization, options);
+    return { config, normalization, params, losses, seed, engine: step.engine };
   } finally {
     await step.dispose();
   }
@@ -146,69 +146,76 @@ export function pairLoss({ model, train }: TrajCrossConfig, normalization: Norma
   };
 }
 
-async function runEpochs(
+async function trainEpochs(
   step: TrainStep,
   pairs: PairSet,
   config: TrajCrossConfig,
   origin: Origin,
   options: TrainOptions,
-): Promise<number[]> {
-  const { epochs, batchSize, alikeRun, noiseMeters } = config.train;
+): Promise<Pick<TrainedTowers, "params" | "losses">> {
+  const { epochs, learningRate, warmUp } = config.train;
   const random = new Random(options.seed ?? 0).split("train");
-  const undisturbed = prepareTrajectories(pairs.trajectories, config.model, origin);
-  const alikeOrder = pairs.alikeOrder ?? random.split("order").permutation(pairs.trajectories.length);
+  const data: EpochData = {
+    pairs,
+    origin,
+    undisturbed: prepareTrajectories(pairs.trajectories, config.model, origin),
+    alikeOrder: pairs.alikeOrder ?? random.split("order").permutation(pairs.trajectories.length),
+  };
   const folder = options.checkpointDir;
-  const run = await openRun<number[]>(step, {
-    file: folder === undefined ? undefined : path.join(folder, "train.safetensors"),
-    identity: folder === undefined ? "" : identityOf(pairs, config, options.rendering),
+  const { params, history } = await runEpochs(step, {
     where,
+    epochs,
+    random,
+    epoch: ({ random: own }) => planEpoch(data, config, own),
+    learningRate: halfCosine({ learningRate, warmUp }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    signal: options.signal,
+    ...(folder === undefined
+      ? {}
+      : { file: path.join(folder, "train.safetensors"), identity: identityOf(pairs, config) }),
   });
-  const losses = [...(run.state ?? [])];
-  const total = epochs * Math.floor((Math.floor(alikeOrder.length / alikeRun) * alikeRun) / batchSize);
-  for (let epoch = losses.length; epoch < epochs; epoch++) {
-    const own = random.split(epoch);
-    const images = prepareImages(imagesOfEpoch(pairs, config, options.rendering, own), origin);
-    const trajectories =
-      noiseMeters === 0
-        ? undisturbed
-        : prepareTrajectories(
-            disturb(pairs.trajectories, noiseMeters, own.split("noise")),
-            config.model,
-            origin,
-          );
-    const batches = epochBatches(alikeOrder, batchSize, alikeRun, own.split("batches"));
-    let sum = 0;
-    for (const indices of batches) {
-      options.signal?.throwIfAborted();
-      const batch = {
+  return { params, losses: history.map(({ means }) => means.loss!) };
+}
+
+/** What every epoch draws its batches from. */
+interface EpochData {
+  readonly pairs: PairSet;
+  readonly origin: Origin;
+  /** The trajectories as the images show them. */
+  readonly undisturbed: EncodedTrajectories;
+  readonly alikeOrder: Uint32Array;
+}
+
+function planEpoch(
+  { pairs, origin, undisturbed, alikeOrder }: EpochData,
+  config: TrajCrossConfig,
+  random: Random,
+): { readonly steps: number; readonly batches: Iterable<EpochBatch> } {
+  const { batchSize, alikeRun, noiseMeters } = config.train;
+  const images = prepareImages(imagesOfEpoch(pairs, config, random), origin);
+  const disturbed = () => disturb(pairs.trajectories, noiseMeters, random.split("noise"));
+  const trajectories =
+    noiseMeters === 0 ? undisturbed : prepareTrajectories(disturbed(), config.model, origin);
+  const batches = epochBatches(alikeOrder, batchSize, alikeRun, random.split("batches"));
+  return { steps: batches.length, batches: batchesOf(batches) };
+
+  function* batchesOf(chosen: readonly Uint32Array[]): Generator<EpochBatch> {
+    for (const indices of chosen) {
+      const entries = {
         ...trajectoryBatch(trajectories, indices, config.model),
         ...imageBatch(images, indices),
         ...(isTraced(config) ? { line: trajectoryBatch(undisturbed, indices, config.model).points! } : {}),
       };
-      const learningRate = scheduledRate(config.train, step.stepCount(), total);
-      const { loss } = await step.step(batch, { learningRate });
-      checkLoss(where, loss!, epoch, step.stepCount());
-      sum += loss!;
-      options.onProgress?.({ epoch, epochs, done: step.stepCount(), total, loss: loss! });
+      yield { entries };
     }
-    losses.push(sum / batches.length);
-    await run.save(losses);
   }
-  return losses;
 }
 
 /** The given images, or the same trajectories drawn anew: other extents, other thicknesses. */
-function imagesOfEpoch(
-  pairs: PairSet,
-  config: TrajCrossConfig,
-  rendering: RenderOptions | undefined,
-  random: Random,
-): ImageSet {
-  if (!config.train.redraw || rendering === undefined) return pairs.images;
-  return renderImages(pairs.trajectories, random.split("images"), {
-    ...rendering,
-    size: config.model.imageSize,
-  });
+function imagesOfEpoch(pairs: PairSet, config: TrajCrossConfig, random: Random): ImageSet {
+  const { images, rendering, trajectories } = pairs;
+  if (!config.train.redraw) return images;
+  return renderImages(trajectories, random.split("images"), { ...rendering, size: config.model.imageSize });
 }
 
 /** Moves all points of a trajectory by normal noise of one deviation, drawn from 0 … `noiseMeters`. */
@@ -217,17 +224,10 @@ function disturb(set: TrajectorySet, noiseMeters: number, random: Random): Traje
   return distort(set, { rate: 1, sigmaMeters, random });
 }
 
-/** Half a cosine from `learningRate` down to 0, reached in equal steps over the first part. */
-function scheduledRate({ learningRate, warmUp }: TrainConfig, step: number, steps: number): number {
-  const risen = warmUp === 0 ? 1 : Math.min(1, (step + 1) / (warmUp * steps));
-  return (risen * learningRate * (1 + Math.cos((Math.PI * step) / steps))) / 2;
-}
-
 /** What a resumed run must share with the one it continues. */
 function identityOf(
-  { trajectories, images, alikeOrder }: PairSet,
+  { trajectories, images, alikeOrder, rendering }: PairSet,
   config: TrajCrossConfig,
-  rendering: RenderOptions | undefined,
 ): string {
   const { pixels, extents } = images;
   const data = [
@@ -259,10 +259,18 @@ function batchSpec(config: TrajCrossConfig): Record<string, TensorSpec> {
   };
 }
 
-function checkRendering(rendering: RenderOptions | undefined, channels: number): void {
-  if (rendering === undefined) return;
+/** @throws {ValueError} images to be drawn anew that nothing says how to draw, or that are not the model's kind */
+function checkRendering({ rendering }: PairSet, { model, train }: TrajCrossConfig): void {
+  if (!train.redraw) return;
+  if (rendering === undefined) {
+    throw new ValueError(
+      `${where}: pairs.rendering must say how the images were drawn, since train.redraw draws them anew, got none; train: { redraw: false } uses the images as they are`,
+    );
+  }
   const { channels: drawn = 1 } = rendering;
-  if (drawn !== channels) {
-    throw new ValueError(`${where}: rendering.channels must be ${channels}, the model's, got ${drawn}`);
+  if (drawn !== model.channels) {
+    throw new ValueError(
+      `${where}: pairs.rendering.channels must be ${model.channels}, the model's, got ${drawn}`,
+    );
   }
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { type Baseline, trainBaseline } from "../../src/baselines/baseline.js";
 import { type BaselineName, baselineNames } from "../../src/baselines/config.js";
 import type { PairSet } from "../../src/data/pairs.js";
-import { rendering, small, test, train } from "./pairs.js";
+import { small, test, train } from "./pairs.js";
 
 const engine = { engine: "ort-cpu", threads: 1 } as const;
 
@@ -15,7 +15,7 @@ function trainSmall<Name extends BaselineName>(
   seed = 0,
 ): Promise<Baseline<Name>> {
   const config = epochs === undefined || name === "cca" ? small[name] : { ...small[name], epochs };
-  return trainBaseline(name, train, { config, rendering, seed, ...engine });
+  return trainBaseline(name, train, { config, seed, ...engine });
 }
 
 /** The share of trajectories whose image is among the first five of all test images. */
@@ -93,7 +93,7 @@ describe("trainBaseline", () => {
 
   it("goes on bit for bit from the last whole epoch, and refuses the save of another method", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "wayweave-baseline-"));
-    const options = { config: { ...small.moco, epochs: 3 }, rendering, seed: 1, ...engine };
+    const options = { config: { ...small.moco, epochs: 3 }, seed: 1, ...engine };
     const whole = await trainBaseline("moco", train, options);
     const cut = trainBaseline("moco", train, {
       ...options,

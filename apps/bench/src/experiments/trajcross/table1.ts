@@ -12,12 +12,14 @@ import {
   univNames,
 } from "./systems/retrieval.js";
 import {
+  loadPairs,
   runReranked,
   runTowers,
   runTowersWithExamples,
   type TowerSizes,
   towerPresets,
 } from "./systems/towers.js";
+import { universalNotes, universalRows } from "./systems/universal.js";
 
 /** Candidates of the embeddings that are compared by drawing. */
 const reranked = 50;
@@ -32,6 +34,7 @@ export const table1 = defineExperiment<TowerSizes, RetrievalRaw>({
   notes: [
     ...retrievalNotes,
     "TrajCross (paper) is the paper's model, part by part; TrajCross (ours) traces the line: it finds points along it in the image, moves them to their place in the plane, and embeds them as it embeds a trajectory's. Re-ranking draws the trajectory into the image's extent and compares pixels.",
+    ...universalNotes,
     ...baselineNotes,
   ],
   presets: towerPresets,
@@ -78,5 +81,6 @@ function rowsOf(dataset: UnivName, sizes: TowerSizes): Row<RetrievalRaw>[] {
       paper: paperRow,
       run: (context) => runReranked(context, dataset, sizes, { preset: "default" }, reranked),
     },
+    ...universalRows(dataset, reranked, async (context) => (await loadPairs(context, dataset, sizes)).test),
   ];
 }

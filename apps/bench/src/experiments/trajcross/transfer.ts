@@ -11,6 +11,7 @@ import { defineExperiment, type Row, type RunContext } from "../experiment.js";
 import { embedPairs, type ModelSpec, useModel } from "./systems/models.js";
 import { ranksOf, rerankedRanks } from "./systems/ranking.js";
 import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./systems/retrieval.js";
+import { universalNotes, universalRows } from "./systems/universal.js";
 
 interface TransferParameters {
   readonly model: ModelSpec;
@@ -39,6 +40,7 @@ export const transfer = defineExperiment<TransferParameters, RetrievalRaw>({
     "The model has learnt from windows of UNIV only (split UNIV windows). It is tested on windows of 20 points of Porto's taxis and GeoLife's travellers, at most one a trip, images and extents drawn as for UNIV.",
     "Each window as a window of UNIV: moved and scaled so that its centre and its larger span are those of a test window drawn at random: new shapes at familiar sizes and places.",
     "City as the scene: the middle 90 % of the windows' centres fill UNIV's square. Windows of a few hundred metres in a city of ten kilometres become a few per cent of the scene.",
+    ...universalNotes,
     "Re-ranking compares by drawing: it has learnt nothing, so nothing can fail to transfer but what the first candidates left out.",
     "Trained for 8 epochs at the standard preset, a third of Table I's budget.",
   ],
@@ -69,17 +71,27 @@ export const transfer = defineExperiment<TransferParameters, RetrievalRaw>({
   rows: ({ parameters }) => [
     ...bothRows("UNIV", parameters, async (_, test) => test),
     ...parameters.sets.flatMap((name) =>
-      (["windows", "city"] as const).flatMap((scaling) =>
-        bothRows(
-          `${name}, ${scaling === "windows" ? "each window as a window of UNIV" : "city as the scene"}`,
-          parameters,
-          (context, test) => foreignPairs(context, name, scaling, test, parameters.testCount),
-        ),
-      ),
+      (["windows", "city"] as const).flatMap((scaling) => {
+        const dataset = `${name}, ${scaling === "windows" ? "each window as a window of UNIV" : "city as the scene"}`;
+        const pairsOf: PairsOf = (context, test) =>
+          foreignPairs(context, name, scaling, test, parameters.testCount);
+        return [...bothRows(dataset, parameters, pairsOf), ...universalOf(dataset, parameters, pairsOf)];
+      }),
     ),
   ],
   score: scoreRetrieval,
 });
+
+/** The same pairs by the line reader that comes with the package. */
+function universalOf(
+  dataset: string,
+  { model: spec, reranked }: TransferParameters,
+  pairsOf: PairsOf,
+): Row<RetrievalRaw>[] {
+  return universalRows(dataset, reranked, (context) =>
+    useModel(context, spec, (_, test) => pairsOf(context, test)),
+  );
+}
 
 type PairsOf = (context: RunContext, test: PairSet) => Promise<PairSet>;
 

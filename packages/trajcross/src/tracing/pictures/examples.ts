@@ -1,4 +1,4 @@
-import { ImageFrame, type Random, rasterizePolyline } from "@wayweave/geo-core";
+import { ImageFrame, Pace, type Random, rasterizePolyline } from "@wayweave/geo-core";
 import type { LineSource } from "./line-source.js";
 import { drawTrainingPicture } from "./training-picture.js";
 
@@ -20,11 +20,17 @@ export interface Examples {
 }
 
 /** Draws pictures to learn from; some are drawn at half the size and enlarged, as a small picture is before it is read. */
-export function drawExamples(source: LineSource, count: number, random: Random): Examples {
+export async function drawExamples(
+  source: LineSource,
+  count: number,
+  random: Random,
+  pace: Pace = new Pace(),
+): Promise<Examples> {
   const cells = exampleSize / cellPixels;
   const pixels = new Uint8Array(count * exampleSize ** 2 * 3);
   const targets = new Uint8Array(count * cells ** 2);
   for (let i = 0; i < count; i++) {
+    await pace.step();
     const own = random.split(i);
     const size = own.next() < smallShare ? exampleSize / 2 : exampleSize;
     const { canvas, line } = drawTrainingPicture(source, size, own);

@@ -33,26 +33,16 @@ const cityCenter = [10, 50] as const;
  * pedestrians of its crowds, and shapes that are made on the spot (wanderings, loops, ways out and back, switchbacks).
  */
 export class LineSource {
-  readonly #cities: readonly { readonly trips: TrajectorySet; readonly roads: RoadNetwork }[];
-  readonly #crowds: readonly TrajectorySet[];
+  readonly #cities: (() => TownTrips)[];
+  readonly #crowds: (() => TrajectorySet)[];
 
   constructor(random: Random, { cities, tripsPerCity, crowdFrames }: LineSourceOptions) {
     const seedOf = (name: string) => random.split(name).uint32();
-    this.#cities = Array.from({ length: cities }, (_, i) => {
-      const { set, network } = createCity({
-        seed: seedOf(`city ${i}`),
-        trips: tripsPerCity,
-        center: cityCenter,
-        spacingMeters: [500, 250, 800, 350][i % 4]!,
-        sizeMeters: [12_000, 7000, 16_000, 9000][i % 4]!,
-        noiseMeters: [8, 3, 0, 15][i % 4]!,
-        samplingIntervalMs: [15_000, 5000, 10_000, 30_000][i % 4]!,
-        backgroundShare: 0.7,
-      });
-      return { trips: projectSet(set, azimuthalEquidistant(cityCenter)), roads: network };
-    });
+    this.#cities = Array.from({ length: cities }, (_, i) =>
+      once(() => townTrips(i, seedOf(`city ${i}`), tripsPerCity)),
+    );
     this.#crowds = [0.4, 1].map((meanSpeed, i) =>
-      createCrowd({ seed: seedOf(`crowd ${i}`), frames: crowdFrames, meanSpeed }),
+      once(() => createCrowd({ seed: seedOf(`crowd ${i}`), frames: crowdFrames, meanSpeed })),
     );
   }
 
@@ -67,17 +57,46 @@ export class LineSource {
   #drawOnce(random: Random): SourceLine {
     const kind = random.next();
     if (kind < 0.4) {
-      const { trips, roads } = this.#cities[random.integer(this.#cities.length)]!;
+      const { trips, roads } = this.#cities[random.integer(this.#cities.length)]!();
       const trip = trips.at(random.integer(trips.length)).coordinates;
       return { coordinates: random.next() < 0.5 ? trip : windowOf(trip, random), roads };
     }
     if (kind < 0.6) {
-      const crowd = this.#crowds[random.integer(this.#crowds.length)]!;
+      const crowd = this.#crowds[random.integer(this.#crowds.length)]!();
       const walk = crowd.at(random.integer(crowd.length)).coordinates;
       return { coordinates: random.next() < 0.2 ? walk : windowOf(walk, random) };
     }
     return { coordinates: drawnLine(random) };
   }
+}
+
+interface TownTrips {
+  readonly trips: TrajectorySet;
+  readonly roads: RoadNetwork;
+}
+
+/** The n-th of cities that differ in size, in how dense their streets are, and in how well trips are recorded. */
+function townTrips(n: number, seed: number, trips: number): TownTrips {
+  const { set, network } = createCity({
+    seed,
+    trips,
+    center: cityCenter,
+    spacingMeters: [500, 250, 800, 350][n % 4]!,
+    sizeMeters: [12_000, 7000, 16_000, 9000][n % 4]!,
+    noiseMeters: [8, 3, 0, 15][n % 4]!,
+    samplingIntervalMs: [15_000, 5000, 10_000, 30_000][n % 4]!,
+    backgroundShare: 0.7,
+  });
+  return { trips: projectSet(set, azimuthalEquidistant(cityCenter)), roads: network };
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly it: T } | undefined;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
+  };
 }
 
 /** 5 to 40 points that follow each other. */

@@ -77,7 +77,6 @@ async function runBaseline(
   const { train, test } = await loadPairs(context, dataset, sizes);
   const baseline = await trainBaseline(name, train, {
     config,
-    rendering: {},
     seed: context.random.split("training").uint32(),
     engine: context.engine as Engine,
     signal: context.signal,

@@ -58,24 +58,24 @@ export async function useModel<T>(
 
 async function train(context: RunContext, spec: ModelSpec): Promise<TrainedModel> {
   const { dataset, trainCount, testCount, epochs, config = {}, rendering = {} } = spec;
-  const { exportTowers, trainTowers } = await import("@wayweave/trajcross/train");
+  const { trainTrajCross } = await import("@wayweave/trajcross/train");
   const { windows } = await loadUniv(context);
   const pairs = buildPairs(windows, {
     seed: context.random.split("pairs").uint32(),
     split: { protocol: univSplits[dataset], trainCount, testCount },
     images: rendering,
   });
-  const towers = await trainTowers(pairs.train, {
+  const { model, files, engine } = await trainTrajCross(pairs.train, {
     ...config,
     train: { epochs, ...config.train },
-    rendering,
     seed: context.random.split("training").uint32(),
     engine: context.engine as Engine,
     checkpointDir: await context.checkpointDir(`towers ${JSON.stringify(spec)}`),
     signal: context.signal,
     onProgress: context.onProgress,
   });
-  return { files: await exportTowers(towers), test: pairs.test, engine: towers.engine };
+  await model.dispose();
+  return { files, test: pairs.test, engine };
 }
 
 /** Embeds trajectories and images that belong together. */

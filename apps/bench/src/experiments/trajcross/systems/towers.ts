@@ -57,7 +57,6 @@ async function trainAndEmbed(
   const trained: Trained = await trainTrajCross(train, {
     ...config,
     train: { ...(epochs === undefined ? {} : { epochs }), ...config.train },
-    rendering: {},
     seed: context.random.split("training").uint32(),
     engine: context.engine as Engine,
     checkpointDir: await context.checkpointDir(name),

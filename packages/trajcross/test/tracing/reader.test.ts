@@ -1,0 +1,121 @@
+import { Random } from "@wayweave/geo-core";
+import { OnnxModel } from "@wayweave/nn";
+import { createInference } from "@wayweave/nn/train";
+import { describe, expect, it } from "vitest";
+import { exportReader, exportTrainedReader } from "../../src/tracing/export-reader.js";
+import { LineReader } from "../../src/tracing/line-reader.js";
+import { drawExamples } from "../../src/tracing/pictures/examples.js";
+import { LineSource } from "../../src/tracing/pictures/line-source.js";
+import { initReader, readLine } from "../../src/tracing/reader-net.js";
+import { scalePicture } from "../../src/tracing/scale-picture.js";
+import { trainReader } from "../../src/tracing/train-reader.js";
+
+describe("exportReader", () => {
+  it("gives what the training network gives, for pictures of any size", async () => {
+    const params = initReader(3);
+    const model = await OnnxModel.load(exportReader(params));
+    for (const [height, width] of [
+      [32, 48],
+      [64, 16],
+    ] as const) {
+      const random = new Random(height);
+      const shape = [2, height, width, 3];
+      const pixels = {
+        type: "float32" as const,
+        shape,
+        data: Float32Array.from({ length: 6 * height * width }, () => random.uniform(0, 255)),
+      };
+      const inference = await createInference({
+        forward: (values, inputs) => readLine(values, inputs.pixels!).sigmoid(),
+        params,
+        inputSpec: { pixels: { type: "float32", shape } },
+        engine: "ort-cpu",
+      });
+      const expected = (await inference.run({ pixels })).output!;
+      const { line } = await model.run({ pixels });
+      expect(line!.shape).toEqual([2, height / 2, width / 2]);
+      const differences = Array.from(line!.data as Float32Array, (value, i) =>
+        Math.abs(value - expected.data[i]!),
+      );
+      expect(Math.max(...differences)).toBeLessThan(1e-5);
+      await inference.dispose();
+    }
+    await model.dispose();
+  });
+});
+
+describe("trainReader", () => {
+  it("learns, goes on from its save, and is exported as a reader", async () => {
+    const small = { seed: 2, pictures: 16, batchSize: 8, engine: "ort-cpu", learningRate: 1e-3 } as const;
+    const trained = await trainReader({ ...small, epochs: 3 });
+    expect(trained.losses).toHaveLength(3);
+    expect(trained.losses[2]).toBeLessThan(trained.losses[0]!);
+    const model = await OnnxModel.load(exportTrainedReader(trained));
+    const reader = new LineReader(model);
+    const reading = await reader.read({
+      width: 40,
+      height: 20,
+      channels: 3,
+      data: new Uint8Array(2400).fill(255),
+    });
+    // 40 × 20 pixels are doubled, and read in cells of 2 × 2
+    expect([reading.columns, reading.rows, reading.line.length]).toEqual([40, 20, 800]);
+    await reader.dispose();
+  });
+
+  it("refuses options that it does not know", async () => {
+    await expect(trainReader({ epoch: 3 } as never)).rejects.toThrow(
+      'trainReader: unknown option "epoch"; did you mean "epochs"?',
+    );
+  });
+});
+
+describe("LineReader", () => {
+  it("refuses a model that is no reader", async () => {
+    const model = await OnnxModel.load(exportReader(initReader(1)));
+    expect(() => new LineReader(model)).toThrow(
+      "LineReader: the model must be a line reader, whose metadata holds wayweave.trajcross.reader",
+    );
+    await model.dispose();
+  });
+});
+
+describe("drawExamples", () => {
+  const source = () => new LineSource(new Random(1), { cities: 1, tripsPerCity: 10, crowdFrames: 40 });
+
+  it("draws the same pictures from the same seed, and a line in each", async () => {
+    const [a, b] = [
+      await drawExamples(source(), 12, new Random(4)),
+      await drawExamples(source(), 12, new Random(4)),
+    ];
+    expect(Buffer.compare(a.pixels, b.pixels)).toBe(0);
+    expect(Buffer.compare(a.targets, b.targets)).toBe(0);
+    for (let i = 0; i < 12; i++)
+      expect(a.targets.subarray(i * 4096, (i + 1) * 4096).some((value) => value > 100)).toBe(true);
+  });
+});
+
+describe("scalePicture", () => {
+  it("doubles small pictures, keeps middle ones, averages large ones, and repeats the edge up to a multiple of 16", () => {
+    const picture = (width: number, height: number) => ({
+      width,
+      height,
+      channels: 3,
+      data: new Uint8Array(3 * width * height).fill(77),
+    });
+    const sizes = (width: number, height: number) => {
+      const {
+        width: w,
+        height: h,
+        usedWidth,
+        usedHeight,
+        pixels,
+      } = scalePicture(picture(width, height), 256);
+      expect(pixels.every((value) => Math.abs(value - 77) < 1e-3)).toBe(true);
+      return [w, h, usedWidth, usedHeight];
+    };
+    expect(sizes(40, 20)).toEqual([80, 48, 80, 40]);
+    expect(sizes(200, 100)).toEqual([208, 112, 200, 100]);
+    expect(sizes(1024, 512)).toEqual([256, 128, 256, 128]);
+  });
+});
