@@ -19,7 +19,7 @@ const context: RunContext = {
 const settings = {
   trainSize: 60,
   shortTripsOnly: true,
-  preset: "small",
+  size: "small",
   pretrainEpochs: 1,
   selfTrainEpochs: 1,
   threads: 1,

@@ -14,7 +14,7 @@ import type { RunContext } from "../src/experiments/experiment.js";
 const settings = {
   trainSize: 60,
   shortTripsOnly: true,
-  preset: "small",
+  size: "small",
   pretrainEpochs: 1,
   selfTrainEpochs: 1,
   threads: 1,

@@ -30,6 +30,8 @@ export {
   resolveConfig,
   type Seeding,
   type SelfTrainConfig,
+  type SizeName,
+  sizes,
   type TokenConfig,
 } from "./model/config.js";
 export { E2DTC, type Prediction, type RunOptions } from "./model/e2dtc.js";

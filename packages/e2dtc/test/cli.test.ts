@@ -64,7 +64,9 @@ describe("wayweave-e2dtc cluster", () => {
       "--cell-size",
       "1500",
     );
-    expect(notes.mock.calls).toEqual([[`note: ${out} will not have cluster\n`]]);
+    expect(notes.mock.calls[0]).toEqual([`note: ${out} will not have cluster\n`]);
+    // Off a terminal progress is told in lines, from the first phase on.
+    expect(notes.mock.calls[1]).toEqual(["cutting space into cells: 0 %\n"]);
     notes.mockRestore();
     expect(said).toMatch(/^40 trips in 2 clusters of 20, 20: /);
     const { features } = JSON.parse(await readFile(out, "utf8")) as {
@@ -78,6 +80,15 @@ describe("wayweave-e2dtc cluster", () => {
     );
     expect(features.map(({ properties }) => properties.driver)).toEqual(drivers);
     await loaded.dispose();
+    const again = path.join(folder, "again.geojson");
+    expect(await run("predict", trips, "--model", model, "--out", again)).toMatch(
+      /^40 trips in 2 clusters of 20, 20: /,
+    );
+    expect(
+      JSON.parse(await readFile(again, "utf8")).features.map(
+        (f: { properties: { cluster: number } }) => f.properties.cluster,
+      ),
+    ).toEqual([...labels]);
   });
 
   it("takes CSV to Parquet, k chosen", async () => {
@@ -93,9 +104,12 @@ describe("wayweave-e2dtc cluster", () => {
       out,
       "--columns",
       "id,lon,lat,time",
-      "--cell-size",
-      "3000",
+      "--map",
+      path.join(folder, "map.html"),
     );
+    const page = await readFile(path.join(folder, "map.html"), "utf8");
+    expect(page.match(/<path /g)!.length).toBeGreaterThanOrEqual(24);
+    expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
     const { trajectories, attributes } = await readParquet(out, { attributes: ["cluster"] });
     const read = await readCsv(trips, {
       columns: { layout: "points", id: "id", x: "lon", y: "lat", time: "time" },
@@ -114,12 +128,34 @@ describe("wayweave-e2dtc cluster", () => {
     await expect(run("cluster", trips, "--k", "three", "--out", "x.csv")).rejects.toThrow(
       '--k must be a number, got "three"',
     );
-    await expect(run("cluster", trips, "--k", "auto", "--out", path.join(folder, "x.csv"))).rejects.toThrow(
-      "E2DTC.fit: kRange must be integers with 2 ≤ min, min + 2 ≤ max ≤ 2 rows, got 2 to 2",
-    );
     await expect(
-      run("cluster", trips, "--k", "1", "--out", path.join(folder, "x.csv"), "--max-tokens", "0"),
-    ).rejects.toThrow("resolveConfig: tokens.maxTokens must be a positive integer, got 0");
+      run(
+        "cluster",
+        trips,
+        "--k",
+        "2",
+        "--out",
+        path.join(folder, "x.csv"),
+        "--model",
+        path.join(folder, "m.onnx"),
+        "--method",
+        "spectral",
+      ),
+    ).rejects.toThrow("--model needs --method e2dtc, got spectral");
+    await expect(
+      run(
+        "cluster",
+        trips,
+        "--k",
+        "1",
+        "--out",
+        path.join(folder, "x.csv"),
+        "--max-tokens",
+        "0",
+        "--method",
+        "e2dtc",
+      ),
+    ).rejects.toThrow("fitE2DTC: tokens.maxTokens must be a positive integer, got 0");
   });
 
   it("makes sure before it trains that what it makes can be written", async () => {

@@ -1,7 +1,8 @@
-import { Random } from "@wayweave/geo-core";
+import { FormatError, Random } from "@wayweave/geo-core";
 import { GraphBuilder, OnnxModel } from "@wayweave/nn";
 import { describe, expect, it } from "vitest";
 import { E2DTC } from "../src/model/e2dtc.js";
+import { readModelInfo } from "../src/model/model-file.js";
 import { tokenizeGraph } from "../src/model/tokenize-graph.js";
 import { TokenSource } from "../src/tokens/tokens.js";
 import { buildVocabulary } from "../src/tokens/vocabulary.js";
@@ -60,6 +61,28 @@ describe("E2DTC.load", () => {
     graph.output(graph.input("x", "float32", ["batch"]), "x");
     await expect(E2DTC.load(graph.toBytes())).rejects.toThrow(
       "not an E2DTC model: its metadata must hold wayweave.e2dtc.model",
+    );
+  });
+});
+
+describe("readModelInfo", () => {
+  const good = {
+    k: 3,
+    hidden: 8,
+    coordinateSystem: "planar",
+    tokens: { cellSizeMeters: 5, keepRepeats: false, vocabularySize: 9 },
+  };
+  const of = (value: unknown) => ({
+    "wayweave.e2dtc.model": typeof value === "string" ? value : JSON.stringify(value),
+  });
+
+  it("fails with FormatError, whatever is wrong with the metadata", () => {
+    expect(readModelInfo(of(good))).toEqual(good);
+    expect(() => readModelInfo({})).toThrow(FormatError);
+    expect(() => readModelInfo(of("{"))).toThrow(FormatError);
+    expect(() => readModelInfo(of("null"))).toThrow(FormatError);
+    expect(() => readModelInfo(of({ ...good, k: "3", tokens: undefined }))).toThrow(
+      "damaged E2DTC model: wayweave.e2dtc.model in its metadata must hold k, a positive integer, tokens.cellSizeMeters, above 0, tokens.keepRepeats, a boolean, tokens.vocabularySize, a positive integer",
     );
   });
 });

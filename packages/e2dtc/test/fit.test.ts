@@ -31,7 +31,8 @@ const quick = {
   network: { hidden: 16 },
   batchSize: 32,
   pretrain: { epochs: 3, minEpochSteps: 1, learningRate: 1e-2 },
-  selfTrain: { epochs: 3, minEpochSteps: 1, tolerance: 0 },
+  tokens: { cellSizeMeters: 300 },
+  selfTrain: { epochs: 3, minEpochSteps: 1, tolerance: 0, seeding: "best" },
 } as const satisfies FitOptions;
 
 const folders: string[] = [];
@@ -72,7 +73,7 @@ describe("fitE2DTC", () => {
     const unclear = {
       ...quick,
       k: 5,
-      selfTrain: { epochs: 4, minEpochSteps: 1, tolerance: 0, learningRate: 0.05 },
+      selfTrain: { ...quick.selfTrain, epochs: 4, learningRate: 0.05 },
     };
     const whole = await fitE2DTC(set, unclear);
     const checkpointDir = await folder();
@@ -93,7 +94,7 @@ describe("fitE2DTC", () => {
     expect(resumed.embeddings).toEqual(whole.embeddings);
     expect(resumed.softAssignments).toEqual(whole.softAssignments);
     await expect(fitE2DTC(set, { ...quick, k: 4, checkpointDir })).rejects.toThrow(
-      /^E2DTC.fit: checkpointDir must hold a run of this data and configuration/,
+      /^fitE2DTC: checkpointDir must hold a run of this data and configuration/,
     );
   });
 
@@ -109,13 +110,13 @@ describe("fitE2DTC", () => {
       pretrained,
       onProgress: ({ phase }) => phases.add(phase),
     });
-    expect([...phases]).toEqual(["selfTrain"]);
+    expect([...phases]).toEqual(["vocabulary", "skipGram", "start", "selfTrain", "predict"]);
     expect(reused.history).toEqual(whole.history);
     expect(reused.softAssignments).toEqual(whole.softAssignments);
     const others: readonly Partial<FitOptions>[] = [{ seed: 3 }, { network: { hidden: 8 } }];
     for (const other of others) {
       await expect(fitE2DTC(set, { ...quick, ...other, pretrained })).rejects.toThrow(
-        /^E2DTC.fit: pretrained must be of these trajectories, seed and configuration/,
+        /^fitE2DTC: pretrained must be of these trajectories, seed and configuration/,
       );
     }
     await expect(fitE2DTC(trips(60).set, { ...quick, pretrained })).rejects.toThrow(ValueError);
@@ -137,8 +138,10 @@ describe("fitE2DTC", () => {
       return history.selfTrain;
     };
     const never = await historyWith(1);
-    expect(never.map(({ warmUp }) => warmUp)).toEqual([true, true, true, true]);
-    expect(never.map(({ changed }) => changed)).toEqual([null, null, null, null]);
+    // Half of the epochs at most.
+    expect(never.map(({ warmUp }) => warmUp)).toEqual([true, true, false, false].slice(0, never.length));
+    expect(never.slice(0, 3).map(({ changed }) => changed)).toEqual([null, null, null]);
+    expect(never[1]!.agreement).toBeGreaterThan(0);
     const atOnce = await historyWith(0);
     expect(atOnce.map(({ warmUp }) => warmUp)).toEqual([true, false, false, false].slice(0, atOnce.length));
     // The first assignment of its own has none before it to be compared with.
@@ -211,7 +214,7 @@ describe("options of training", () => {
     for (const name of departureNames) expect(await softOf([name])).not.toEqual(paper);
     expect(await softOf(true)).toEqual(await softOf(departureNames));
     await expect(softOf(["fixedCentres" as Departure])).rejects.toThrow(
-      "resolveConfig: selfTrain.referenceCompatible must be",
+      "fitE2DTC: selfTrain.referenceCompatible must be",
     );
   });
 });
@@ -254,13 +257,11 @@ describe("fitE2DTC at the edges", () => {
     // Weights of 1e38 add up to more than a float can hold.
     const wild = { ...quick.pretrain, learningRate: 1e38 };
     await expect(fitE2DTC(set, { ...quick, pretrain: wild })).rejects.toThrow(
-      /^E2DTC.fit: the loss must stay finite, got (NaN|Infinity) in epoch [12] of pre-training: a smaller/,
+      /^fitE2DTC: (the loss|parameters) must stay finite, .*a lower learningRate may help$/,
     );
     await expect(
       fitE2DTC(set, { ...quick, selfTrain: { ...quick.selfTrain, learningRate: 1e38 } }),
-    ).rejects.toThrow(
-      /^E2DTC.fit: the loss must stay finite, got (NaN|Infinity) in epoch [12] of self-training/,
-    );
+    ).rejects.toThrow(/^fitE2DTC: (the loss|parameters) must stay finite,/);
   });
 
   it("gives the model's memory back when it is stopped after training", async () => {
@@ -284,7 +285,7 @@ describe("fitE2DTC at the edges", () => {
     const { k: _, ...rest } = quick;
     const onProgress = () => expect.unreachable();
     await expect(fitE2DTC(set, { ...rest, kRange: { min: 2, max: 22 }, onProgress })).rejects.toThrow(
-      "E2DTC.fit: kRange must be integers with 2 ≤ min, min + 2 ≤ max ≤ 6 rows, got 2 to 22",
+      "fitE2DTC: kRange must be integers with 2 ≤ min, min + 2 ≤ max ≤ 6 rows, got 2 to 22",
     );
     const selfTrain = { ...quick.selfTrain, seeding: "mostVisited" } as const;
     const oneStop = setOf(
@@ -299,13 +300,13 @@ describe("fitE2DTC at the edges", () => {
   it("names what is wrong", async () => {
     const { set } = trips(6);
     await expect(fitE2DTC(set, { ...quick, k: 7 })).rejects.toThrow(
-      "E2DTC.fit: k must be at most the 6 trajectories, got 7",
+      "fitE2DTC: k must be at most the 6 trajectories, got 7",
     );
     await expect(fitE2DTC(set, { seed: 1 })).rejects.toThrow(
-      "E2DTC.fit: k or kRange must be given, one of them, got none",
+      "fitE2DTC: k or kRange must be given, one of them, got none",
     );
     await expect(fitE2DTC(setOf([[[0, 0]], []], "planar"), { ...quick, k: 1 })).rejects.toThrow(
-      "E2DTC.fit: trajectory 1 must hold at least one point, got 0",
+      "fitE2DTC: trajectory 1 must hold at least one point, got 0",
     );
   });
 });

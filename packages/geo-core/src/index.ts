@@ -177,6 +177,13 @@ export { type City, type CityOptions, createCity } from "./synthetic/city.js";
 export { type CrowdOptions, createCrowd } from "./synthetic/crowd.js";
 export type { RoadNetwork } from "./synthetic/road-network.js";
 export {
+  createRoutes,
+  type RouteScene,
+  type Routes,
+  type RoutesOptions,
+  routeScenes,
+} from "./synthetic/routes.js";
+export {
   isLegalTime,
   MAX_TIME_MS,
   USUAL_TIMES_MS,

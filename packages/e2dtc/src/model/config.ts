@@ -2,6 +2,7 @@ import {
   checkInRange,
   checkNonNegativeInteger,
   checkOneOf,
+  checkOptions,
   checkPositive,
   checkPositiveInteger,
   ValueError,
@@ -9,8 +10,11 @@ import {
 
 /** How trajectories become tokens. */
 export interface TokenConfig {
-  /** Side of a cell: Web Mercator metres (planar: the set's unit). */
-  readonly cellSizeMeters: number;
+  /**
+   * Side of a cell: Web Mercator metres (planar: the set's unit); `null` for a twentieth of the median trip's length, but cells so large that
+   * the grid has at most a million.
+   */
+  readonly cellSizeMeters: number | null;
   /** Visits that a cell needs to be kept; `null` for 50 for every 86,000 trajectories, at least 1. */
   readonly minFrequency: number | null;
   /** Whether a run of points in one cell stays a run of tokens. */
@@ -53,6 +57,7 @@ export interface PretrainConfig {
 
 /** Where the clusters start: see `seedClusters`. */
 export const seedingNames = [
+  "auto",
   "best",
   "densityPeaks",
   "farthestFirst",
@@ -90,7 +95,10 @@ export interface SelfTrainConfig {
    * itself. 0 for no warm-up at all.
    */
   readonly warmUpEpochs: number;
-  /** The warm-up goes on as long as fewer than this share of the trips are where their places' cluster is. */
+  /**
+   * The warm-up goes on as long as fewer than this share of the trips are in the cluster that they start in, but ends where an epoch
+   * brings hardly more of them there (`history.selfTrain[i].agreement` tells), and after half of all epochs at the latest.
+   */
   readonly warmUpAgreement: number;
   readonly learningRate: number;
   /** β of eq. 14. */
@@ -119,7 +127,8 @@ export interface E2DTCConfig {
 }
 
 const common = {
-  tokens: { cellSizeMeters: 300, minFrequency: null, keepRepeats: false, maxTokens: 512 },
+  tokens: { cellSizeMeters: null, minFrequency: null, keepRepeats: false, maxTokens: 512 },
+  batchSize: 256,
   tokensPerBatch: 8192,
   clipNorm: 5,
 } as const;
@@ -145,33 +154,55 @@ const commonSelfTrain = {
   tripletWeight: 0.1,
   margin: 1,
   tolerance: 0.001,
-  seeding: "best",
+  seeding: "auto",
   referenceCompatible: false,
 } as const;
 
-/** `small` trains in minutes on two cores; `paper` has the paper's network and learning rate. */
-export const presets = {
+/** `small` trains in minutes on two cores; `large` has the network and the learning rate of the paper. */
+export const sizes = {
   small: {
-    ...common,
     network: { layers: 1, hidden: 128, attention: false },
-    batchSize: 256,
-    pretrain: { ...commonPretrain, epochs: 8, learningRate: 2e-3 },
-    selfTrain: { ...commonSelfTrain, epochs: 10, learningRate: 2e-3 },
+    pretrain: { epochs: 8, learningRate: 2e-3 },
+    selfTrain: { epochs: 10, learningRate: 2e-3 },
   },
-  paper: {
-    ...common,
+  large: {
     network: { layers: 3, hidden: 256, attention: false },
-    batchSize: 256,
-    pretrain: { ...commonPretrain, epochs: 60, learningRate: 1e-4 },
-    selfTrain: { ...commonSelfTrain, epochs: 30, learningRate: 1e-4 },
+    pretrain: { epochs: 60, learningRate: 1e-4 },
+    selfTrain: { epochs: 30, learningRate: 1e-4 },
   },
-} as const satisfies Record<string, E2DTCConfig>;
+} as const;
+
+export type SizeName = keyof typeof sizes;
+
+/**
+ * How the method goes. `standard`: the clusters start from a clustering that needs no network, which the network learns first. `paper`: as
+ * the paper has it, from k-means on the embeddings, and self-training from its first epoch on. Each is of a size of its own unless
+ * another is asked for.
+ */
+export const presets = {
+  standard: { size: "small", tokens: {}, selfTrain: {} },
+  paper: {
+    size: "large",
+    tokens: { cellSizeMeters: 300 },
+    selfTrain: { seeding: "kMeans", warmUpEpochs: 0 },
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly size: SizeName;
+    readonly tokens: Partial<TokenConfig>;
+    readonly selfTrain: Partial<SelfTrainConfig>;
+  }
+>;
 
 export type PresetName = keyof typeof presets;
 
 /** A preset and what to change in it. */
 export interface ConfigOverrides {
+  /** The method. @defaultValue "standard" */
   readonly preset?: PresetName;
+  /** The network and how long it trains. @defaultValue the preset's: `small` for `standard`, `large` for `paper` */
+  readonly size?: SizeName;
   readonly tokens?: Partial<TokenConfig>;
   readonly network?: Partial<NetworkConfig>;
   readonly batchSize?: number;
@@ -181,71 +212,109 @@ export interface ConfigOverrides {
   readonly selfTrain?: Partial<SelfTrainConfig>;
 }
 
-const WHERE = "resolveConfig";
+/** The options that {@link resolveConfig} takes. */
+export const configKeys = [
+  "preset",
+  "size",
+  "tokens",
+  "network",
+  "batchSize",
+  "tokensPerBatch",
+  "clipNorm",
+  "pretrain",
+  "selfTrain",
+] as const;
 
-/** A preset with changes. @throws {ValueError} a value out of its range */
-export function resolveConfig(overrides: ConfigOverrides = {}): E2DTCConfig {
-  const { preset = "small" } = overrides;
-  checkOneOf(WHERE, "preset", preset, Object.keys(presets) as PresetName[]);
-  const base: E2DTCConfig = presets[preset];
+/**
+ * A preset of a size, with changes.
+ *
+ * @param where the function that the user called, for error messages
+ * @throws {ValueError} a value out of its range, an unknown option
+ */
+export function resolveConfig(overrides: ConfigOverrides = {}, where = "resolveConfig"): E2DTCConfig {
+  const { preset = "standard" } = overrides;
+  checkOneOf(where, "preset", preset, Object.keys(presets) as PresetName[]);
+  const { size = presets[preset].size } = overrides;
+  checkOneOf(where, "size", size, Object.keys(sizes) as SizeName[]);
+  const { network, pretrain, selfTrain } = sizes[size];
   const config: E2DTCConfig = {
-    tokens: { ...base.tokens, ...overrides.tokens },
-    network: { ...base.network, ...overrides.network },
-    batchSize: overrides.batchSize ?? base.batchSize,
-    tokensPerBatch: overrides.tokensPerBatch ?? base.tokensPerBatch,
-    clipNorm: overrides.clipNorm ?? base.clipNorm,
-    pretrain: { ...base.pretrain, ...overrides.pretrain },
-    selfTrain: { ...base.selfTrain, ...overrides.selfTrain },
+    tokens: { ...common.tokens, ...presets[preset].tokens, ...given(overrides.tokens) },
+    network: { ...network, ...given(overrides.network) },
+    batchSize: overrides.batchSize ?? common.batchSize,
+    tokensPerBatch: overrides.tokensPerBatch ?? common.tokensPerBatch,
+    clipNorm: overrides.clipNorm ?? common.clipNorm,
+    pretrain: { ...commonPretrain, ...pretrain, ...given(overrides.pretrain) },
+    selfTrain: {
+      ...commonSelfTrain,
+      ...selfTrain,
+      ...presets[preset].selfTrain,
+      ...given(overrides.selfTrain),
+    },
   };
-  checkSizes(config);
-  checkPretrain(config.pretrain);
-  checkSelfTrain(config.selfTrain);
+  for (const part of ["tokens", "network", "pretrain", "selfTrain"] as const) {
+    checkOptions(`${where}: ${part}`, overrides[part], Object.keys(config[part]) as never[]);
+  }
+  checkSizes(where, config);
+  checkPretrain(where, config.pretrain);
+  checkSelfTrain(where, config.selfTrain);
   return config;
 }
 
-function checkSizes({ tokens, network, batchSize, tokensPerBatch, clipNorm }: E2DTCConfig): void {
-  checkPositive(WHERE, "tokens.cellSizeMeters", tokens.cellSizeMeters);
-  if (tokens.minFrequency !== null) checkPositiveInteger(WHERE, "tokens.minFrequency", tokens.minFrequency);
-  checkPositiveInteger(WHERE, "tokens.maxTokens", tokens.maxTokens);
-  checkPositiveInteger(WHERE, "network.layers", network.layers);
-  checkPositiveInteger(WHERE, "network.hidden", network.hidden);
+/** Without the options that are `undefined`, which leave the default as it is. */
+function given<T extends object>(options: T | undefined): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(options ?? {}).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}
+
+function checkSizes(
+  where: string,
+  { tokens, network, batchSize, tokensPerBatch, clipNorm }: E2DTCConfig,
+): void {
+  if (tokens.cellSizeMeters !== null) {
+    checkPositive(where, "tokens.cellSizeMeters", tokens.cellSizeMeters);
+  }
+  if (tokens.minFrequency !== null) checkPositiveInteger(where, "tokens.minFrequency", tokens.minFrequency);
+  checkPositiveInteger(where, "tokens.maxTokens", tokens.maxTokens);
+  checkPositiveInteger(where, "network.layers", network.layers);
+  checkPositiveInteger(where, "network.hidden", network.hidden);
   if (network.hidden % 2 !== 0) {
-    throw new ValueError(`${WHERE}: network.hidden must be even, got ${network.hidden}`);
+    throw new ValueError(`${where}: network.hidden must be even, got ${network.hidden}`);
   }
-  checkPositiveInteger(WHERE, "batchSize", batchSize);
-  checkPositiveInteger(WHERE, "tokensPerBatch", tokensPerBatch);
-  checkPositive(WHERE, "clipNorm", clipNorm);
+  checkPositiveInteger(where, "batchSize", batchSize);
+  checkPositiveInteger(where, "tokensPerBatch", tokensPerBatch);
+  checkPositive(where, "clipNorm", clipNorm);
 }
 
-function checkPretrain(pretrain: PretrainConfig): void {
+function checkPretrain(where: string, pretrain: PretrainConfig): void {
   for (const name of ["epochs", "minEpochSteps", "neighbors", "sampledNegatives", "patience"] as const) {
-    checkPositiveInteger(WHERE, `pretrain.${name}`, pretrain[name]);
+    checkPositiveInteger(where, `pretrain.${name}`, pretrain[name]);
   }
-  checkNonNegativeInteger(WHERE, "pretrain.skipGramEpochs", pretrain.skipGramEpochs);
-  checkPositive(WHERE, "pretrain.learningRate", pretrain.learningRate);
-  checkPositive(WHERE, "pretrain.scaleCells", pretrain.scaleCells);
-  checkInRange(WHERE, "pretrain.noiseCells", pretrain.noiseCells, 0, 1000);
-  checkInRange(WHERE, "pretrain.validationShare", pretrain.validationShare, 0, 0.5);
+  checkNonNegativeInteger(where, "pretrain.skipGramEpochs", pretrain.skipGramEpochs);
+  checkPositive(where, "pretrain.learningRate", pretrain.learningRate);
+  checkPositive(where, "pretrain.scaleCells", pretrain.scaleCells);
+  checkInRange(where, "pretrain.noiseCells", pretrain.noiseCells, 0, 1000);
+  checkInRange(where, "pretrain.validationShare", pretrain.validationShare, 0, 0.5);
   if (pretrain.noiseRates.length === 0) {
-    throw new ValueError(`${WHERE}: pretrain.noiseRates must hold at least one rate, got 0`);
+    throw new ValueError(`${where}: pretrain.noiseRates must hold at least one rate, got 0`);
   }
-  for (const rate of pretrain.noiseRates) checkInRange(WHERE, "pretrain.noiseRates", rate, 0, 1);
+  for (const rate of pretrain.noiseRates) checkInRange(where, "pretrain.noiseRates", rate, 0, 1);
 }
 
-function checkSelfTrain(selfTrain: SelfTrainConfig): void {
-  checkOneOf(WHERE, "selfTrain.loss", selfTrain.loss, ["L0", "L1", "L2"]);
-  checkOneOf(WHERE, "selfTrain.seeding", selfTrain.seeding, seedingNames);
-  checkPositiveInteger(WHERE, "selfTrain.epochs", selfTrain.epochs);
-  checkPositiveInteger(WHERE, "selfTrain.minEpochSteps", selfTrain.minEpochSteps);
-  checkNonNegativeInteger(WHERE, "selfTrain.warmUpEpochs", selfTrain.warmUpEpochs);
-  checkInRange(WHERE, "selfTrain.warmUpAgreement", selfTrain.warmUpAgreement, 0, 1);
-  checkPositive(WHERE, "selfTrain.learningRate", selfTrain.learningRate);
-  checkInRange(WHERE, "selfTrain.clusterWeight", selfTrain.clusterWeight, 0, 1000);
-  checkInRange(WHERE, "selfTrain.tripletWeight", selfTrain.tripletWeight, 0, 1000);
-  checkPositive(WHERE, "selfTrain.margin", selfTrain.margin);
-  checkInRange(WHERE, "selfTrain.tolerance", selfTrain.tolerance, 0, 1);
+function checkSelfTrain(where: string, selfTrain: SelfTrainConfig): void {
+  checkOneOf(where, "selfTrain.loss", selfTrain.loss, ["L0", "L1", "L2"]);
+  checkOneOf(where, "selfTrain.seeding", selfTrain.seeding, seedingNames);
+  checkPositiveInteger(where, "selfTrain.epochs", selfTrain.epochs);
+  checkPositiveInteger(where, "selfTrain.minEpochSteps", selfTrain.minEpochSteps);
+  checkNonNegativeInteger(where, "selfTrain.warmUpEpochs", selfTrain.warmUpEpochs);
+  checkInRange(where, "selfTrain.warmUpAgreement", selfTrain.warmUpAgreement, 0, 1);
+  checkPositive(where, "selfTrain.learningRate", selfTrain.learningRate);
+  checkInRange(where, "selfTrain.clusterWeight", selfTrain.clusterWeight, 0, 1000);
+  checkInRange(where, "selfTrain.tripletWeight", selfTrain.tripletWeight, 0, 1000);
+  checkPositive(where, "selfTrain.margin", selfTrain.margin);
+  checkInRange(where, "selfTrain.tolerance", selfTrain.tolerance, 0, 1);
   for (const departure of departuresOf(selfTrain)) {
-    checkOneOf(WHERE, "selfTrain.referenceCompatible", departure, departureNames);
+    checkOneOf(where, "selfTrain.referenceCompatible", departure, departureNames);
   }
 }
 

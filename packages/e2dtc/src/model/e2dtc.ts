@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { checkPositiveInteger, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { checkOptions, checkPositiveInteger, Pace, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
 import { planBatches } from "../tokens/batches.js";
@@ -113,17 +113,22 @@ export class E2DTC {
 
   async #run(
     set: TrajectorySet,
-    { batchSize = 512, onProgress, signal }: RunOptions,
+    options: RunOptions,
     take: (outputs: Awaited<ReturnType<OnnxModel["run"]>>, row: number, index: number) => void,
   ): Promise<void> {
+    checkOptions("E2DTC.predict", options, ["batchSize", "onProgress", "signal"]);
+    const { batchSize = 512, onProgress, signal } = options;
     checkTrajectories("E2DTC.predict", set, this.info);
     checkPositiveInteger("E2DTC.predict", "batchSize", batchSize);
     const lengths = Uint32Array.from({ length: set.length }, (_, i) => set.pointCountOf(i));
     const all = lengths.map((_, i) => i);
     const sizes = { batchSize, tokensPerBatch: POINTS_PER_BATCH };
+    // The engine holds the event loop while it computes: without a pause no signal would come through.
+    const pace = new Pace(signal);
+    signal?.throwIfAborted();
     let done = 0;
     for (const { indices, time } of planBatches(lengths, all, sizes)) {
-      signal?.throwIfAborted();
+      await pace.step();
       const rows = indices.length;
       const coordinates = new Float64Array(rows * time * 2);
       for (const [row, index] of indices.entries()) {

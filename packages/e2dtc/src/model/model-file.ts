@@ -33,9 +33,42 @@ export function modelMetadata(info: ModelInfo, provenance: ModelProvenance): Rec
   return { [infoKey]: JSON.stringify(info), [provenanceKey]: JSON.stringify(provenance) };
 }
 
-/** @throws {FormatError} an ONNX file that is no E2DTC model */
+/** @throws {FormatError} an ONNX file that is no E2DTC model, or one whose metadata are damaged */
 export function readModelInfo(metadata: Readonly<Record<string, string>>): ModelInfo {
   const text = metadata[infoKey];
   if (text === undefined) throw new FormatError(`not an E2DTC model: its metadata must hold ${infoKey}`);
-  return JSON.parse(text) as ModelInfo;
+  const info = parsed(text);
+  const faults = isRecord(info) ? faultsOf(info) : ["an object"];
+  if (faults.length > 0) {
+    throw new FormatError(`damaged E2DTC model: ${infoKey} in its metadata must hold ${faults.join(", ")}`);
+  }
+  return info as unknown as ModelInfo;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new FormatError(`damaged E2DTC model: ${infoKey} in its metadata must be JSON`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What of a model's description is missing or wrong. */
+function faultsOf({ k, hidden, coordinateSystem, tokens }: Record<string, unknown>): string[] {
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+  const ofTokens = isRecord(tokens) ? tokens : {};
+  const size = ofTokens.cellSizeMeters;
+  const checks: Readonly<Record<string, boolean>> = {
+    "k, a positive integer": isCount(k),
+    "hidden, a positive integer": isCount(hidden),
+    "coordinateSystem, lonlat or planar": coordinateSystem === "lonlat" || coordinateSystem === "planar",
+    "tokens.cellSizeMeters, above 0": typeof size === "number" && size > 0,
+    "tokens.keepRepeats, a boolean": typeof ofTokens.keepRepeats === "boolean",
+    "tokens.vocabularySize, a positive integer": isCount(ofTokens.vocabularySize),
+  };
+  return Object.keys(checks).filter((name) => !checks[name]);
 }

@@ -26,7 +26,7 @@ const VISITED_DISTANCE_CELLS = 13 / 3;
 const SILHOUETTE_SAMPLE = 2000;
 
 export interface SeedingOptions {
-  readonly seeding: Seeding;
+  readonly seeding: Exclude<Seeding, "auto">;
   readonly k: number;
   readonly seed: number;
   /**
@@ -181,6 +181,11 @@ function mostClearCut(embeddings: Matrix, places: Matrix, candidates: readonly S
     if (score > bestScore) [best, bestScore] = [seeds, score];
   }
   return best;
+}
+
+/** Labels, be they given or found without a network, as a start among embeddings. */
+export function seedsOf(embeddings: Matrix, labels: Uint32Array, k: number): Seeds {
+  return { centers: clusterMeans(embeddings, labels, k), placeLabels: labels };
 }
 
 /** The mean row of each cluster; that of all rows for a cluster without any. `[k × columns]` */

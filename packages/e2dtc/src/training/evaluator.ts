@@ -1,16 +1,11 @@
+import { Pace } from "@wayweave/geo-core";
 import { createInference, type Engine, type Inference, type TensorSpec } from "@wayweave/nn/train";
 import type { E2DTCConfig } from "../model/config.js";
 import { decode, encode } from "../model/forward.js";
 import type { Params } from "../model/params.js";
-import {
-  type Batch,
-  decoderInput,
-  encoderInput,
-  lengthsOf,
-  planBatches,
-  rowWeights,
-} from "../tokens/batches.js";
+import { type Batch, lengthsOf, planBatches } from "../tokens/batches.js";
 import type { TokenSequences } from "../tokens/tokens.js";
+import { decoderEntries, decoderSpec, encoderEntries, encoderSpec } from "./entries.js";
 import type { ReconstructionOfBatch } from "./reconstruction.js";
 
 export interface EngineOptions {
@@ -79,8 +74,9 @@ export class Evaluator {
     const lengths = lengthsOf(sequences);
     const all = Uint32Array.from(lengths, (_, i) => i);
     const embeddings = new Float32Array(lengths.length * hidden);
+    const pace = new Pace(signal);
     for (const batch of planBatches(lengths, all, this.#config)) {
-      signal?.throwIfAborted();
+      await pace.step();
       const { output } = await this.#embedder.run({ ...params, ...encoderEntries(sequences, batch) });
       for (const [row, index] of batch.indices.entries()) {
         embeddings.set(
@@ -102,8 +98,9 @@ export class Evaluator {
   ): Promise<number> {
     let sum = 0;
     let tokens = 0;
+    const pace = new Pace(signal);
     for (const [i, batch] of batches.entries()) {
-      signal?.throwIfAborted();
+      await pace.step();
       const target = decoderEntries(clean, batch);
       const { loss } = await this.#reconstructor.run({
         ...params,
@@ -123,45 +120,4 @@ export class Evaluator {
     await this.#embedder.dispose();
     await this.#reconstructor.dispose();
   }
-}
-
-/** What {@link encoderEntries} gives: time and rows are open, each batch size being compiled on its own. */
-export const encoderSpec = {
-  tokens: { type: "int32", shape: [null, null] },
-  lengths: { type: "int32", shape: [null] },
-} as const satisfies Record<string, TensorSpec>;
-
-/** What {@link decoderEntries} gives. */
-export const decoderSpec = {
-  before: { type: "int32", shape: [null, null] },
-  targets: { type: "int32", shape: [null] },
-  weights: { type: "float32", shape: [null] },
-} as const satisfies Record<string, TensorSpec>;
-
-export function encoderEntries(sequences: TokenSequences, batch: Batch) {
-  const { tokens, lengths } = encoderInput(sequences, batch);
-  const { time, rows } = batch;
-  return { tokens: { data: tokens, shape: [time, rows] }, lengths: { data: lengths, shape: [rows] } };
-}
-
-export function decoderEntries(sequences: TokenSequences, batch: Batch) {
-  const { before, targets, weights } = decoderInput(sequences, batch);
-  const { time, rows } = batch;
-  return {
-    before: { data: before, shape: [time, rows] },
-    targets: { data: targets, shape: [time * rows] },
-    weights: { data: weights, shape: [time * rows] },
-  };
-}
-
-/** How many trajectories a batch has, as a share of a full one of short trajectories: every trajectory is to count alike. */
-export const shareSpec = { type: "float32", shape: [] } as const satisfies TensorSpec;
-
-export function shareEntry({ indices }: Batch, { batchSize }: Pick<E2DTCConfig, "batchSize">) {
-  return { data: Float32Array.of(indices.length / batchSize), shape: [] };
-}
-
-/** Which rows of a batch count, as an entry. */
-export function rowEntries(batch: Batch) {
-  return { data: rowWeights(batch), shape: [batch.rows] };
 }

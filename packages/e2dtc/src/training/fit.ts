@@ -1,27 +1,30 @@
-import { checkPositiveInteger, Pace, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import {
+  checkLength,
+  checkOptions,
+  checkPositiveInteger,
+  Pace,
+  Random,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
 import type { SessionOptions } from "@wayweave/nn";
 import { digestOf } from "@wayweave/nn/train";
 import { type ChosenK, checkKRange, chooseK, type KRange, type Matrix } from "@wayweave/numeric";
-import { type ConfigOverrides, type E2DTCConfig, resolveConfig } from "../model/config.js";
-import { checkTrajectories, E2DTC, type Prediction } from "../model/e2dtc.js";
+import { chooseStart, type StartHistory } from "../clustering/choose-start.js";
+import { type ConfigOverrides, configKeys, type E2DTCConfig, resolveConfig } from "../model/config.js";
+import { checkTrajectories, E2DTC, type Prediction, type RunOptions } from "../model/e2dtc.js";
 import { exportModel } from "../model/export.js";
 import { initParams, type Params } from "../model/params.js";
-import { seedClusters, visitedPlaces } from "../starts/seeding.js";
+import { type Seeds, seedClusters, seedsOf, visitedPlaces } from "../starts/seeding.js";
+import { cellSizeFor } from "../tokens/cell-size.js";
 import { type TokenSequences, TokenSource } from "../tokens/tokens.js";
 import { buildVocabulary, type Vocabulary } from "../tokens/vocabulary.js";
 import { type EngineOptions, Evaluator } from "./evaluator.js";
-import {
-  type PretrainEpoch,
-  type Pretrained,
-  type PretrainProgress,
-  pretrain,
-  type TrainingData,
-} from "./pretrain.js";
+import { type PretrainEpoch, type Pretrained, pretrain } from "./pretrain.js";
 import { reconstructionOf } from "./reconstruction.js";
-import { type SelfTrainEpoch, type SelfTrainProgress, selfTrain } from "./self-train.js";
+import { type SelfTrainEpoch, selfTrain } from "./self-train.js";
 import { skipGram } from "./skip-gram.js";
-
-export type FitProgress = PretrainProgress | SelfTrainProgress;
+import type { FitPhase, FitProgress, TrainingData } from "./training-data.js";
 
 export interface FitOptions extends ConfigOverrides, EngineOptions {
   /** The number of clusters; this or `kRange`. */
@@ -36,9 +39,30 @@ export interface FitOptions extends ConfigOverrides, EngineOptions {
   readonly checkpointDir?: string;
   /** Pre-training of an earlier fit, for another k or other losses: the result is the same as with pre-training anew. */
   readonly pretrained?: Pretrained;
+  /** A clustering to start from, whichever way it was made: the network learns it first. 0 … k − 1, `[trajectories]`; needs `k`. */
+  readonly startLabels?: ArrayLike<number>;
   /** How the model is run afterwards. */
   readonly session?: SessionOptions;
 }
+
+const WHERE = "fitE2DTC";
+
+/** Trips whose distances decide about the start; the others follow their nearest ones. */
+const START_SAMPLE = 500;
+
+const fitKeys = [
+  "k",
+  "kRange",
+  "seed",
+  "onProgress",
+  "signal",
+  "checkpointDir",
+  "pretrained",
+  "startLabels",
+  "session",
+  "engine",
+  "threads",
+] as const;
 
 /** How a fit went. */
 export interface FitHistory {
@@ -51,6 +75,8 @@ export interface FitHistory {
   readonly converged: boolean;
   /** How k was chosen, where it was. */
   readonly chosenK: ChosenK | undefined;
+  /** How the start was chosen, with the seeding `auto`. */
+  readonly start: StartHistory | undefined;
 }
 
 export interface FitResult extends Prediction {
@@ -79,24 +105,36 @@ export interface FitResult extends Prediction {
  * await model.save("clusters.onnx");
  */
 export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions): Promise<FitResult> {
-  const wanted = resolveConfig(options);
+  const { onProgress } = options ?? {};
+  checkOptions(WHERE, options, [...configKeys, ...fitKeys]);
+  const wanted = resolveConfig(options, WHERE);
   checkFit(trajectories, options, wanted);
+  options.signal?.throwIfAborted();
+  const tell = (phase: FitPhase, done: number, total: number) =>
+    onProgress?.({ phase, epoch: 0, epochs: 1, done, total, loss: null });
   // Rows that nothing can fill would only cost time.
-  const config = { ...wanted, batchSize: Math.min(wanted.batchSize, trajectories.length) };
+  const config = {
+    ...wanted,
+    tokens: { ...wanted.tokens, cellSizeMeters: wanted.tokens.cellSizeMeters ?? cellSizeFor(trajectories) },
+    batchSize: Math.min(wanted.batchSize, trajectories.length),
+  };
   const { seed = 0, signal, session } = options;
   const random = new Random(seed);
+  tell("vocabulary", 0, 1);
   const vocabulary = buildVocabulary(trajectories, {
-    cellSizeMeters: config.tokens.cellSizeMeters,
+    cellSizeMeters: config.tokens.cellSizeMeters!,
     ...(config.tokens.minFrequency === null ? {} : { minFrequency: config.tokens.minFrequency }),
   });
   const source = new TokenSource(trajectories, vocabulary, config.tokens);
   const clean = source.clean();
-  const initial = await startingParams(clean, vocabulary, config, random, signal);
+  tell("vocabulary", 1, 1);
+  const initial = await startingParams(clean, vocabulary, config, random, signal, tell);
   const engine = engineOptions(options);
   const reconstruction = reconstructionOf(vocabulary, config.pretrain, random.split("negatives"));
   const evaluator = await Evaluator.create(initial, config, reconstruction, engine);
   try {
     const data: TrainingData = {
+      where: WHERE,
       source,
       clean,
       config,
@@ -108,7 +146,7 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       checkpointDir: options.checkpointDir,
       signal,
     };
-    const trained = await train(trajectories, data, initial, options);
+    const trained = await train(trajectories, data, initial, options, tell);
     const bytes = await exportModel({
       config,
       vocabulary,
@@ -127,7 +165,10 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       bytes,
       session ?? (options.engine === undefined ? {} : { engine: options.engine }),
     );
-    const prediction = await predictOrDispose(model, trajectories, signal);
+    const prediction = await predictOrDispose(model, trajectories, {
+      onProgress: ({ done, total }) => tell("predict", done, total),
+      ...(signal === undefined ? {} : { signal }),
+    });
     const { history, engine: trainedBy, pretrained } = trained;
     return { model, ...prediction, history, config, engine: trainedBy, pretrained };
   } finally {
@@ -135,14 +176,14 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
   }
 }
 
-/** A model that nobody will get gives its memory back. */
+/** Predicts, and disposes of the model if that fails. */
 async function predictOrDispose(
   model: E2DTC,
   trajectories: TrajectorySet,
-  signal: AbortSignal | undefined,
+  options: RunOptions,
 ): Promise<Prediction> {
   try {
-    return await model.predict(trajectories, signal === undefined ? {} : { signal });
+    return await model.predict(trajectories, options);
   } catch (error) {
     await model.dispose();
     throw error;
@@ -162,6 +203,7 @@ async function train(
   data: TrainingData,
   initial: Params,
   options: FitOptions,
+  tell: (phase: FitPhase, done: number, total: number) => void,
 ): Promise<Trained> {
   const { config, seed, signal } = data;
   const { onProgress } = options;
@@ -177,10 +219,10 @@ async function train(
       ? undefined
       : await chooseK(embeddings, options.kRange, { seed, ...abortable });
   const k = chosenK?.k ?? options.k!;
-  const { seeding, loss } = config.selfTrain;
-  const { cellSizeMeters } = config.tokens;
-  const seeds = await seedClusters(trajectories, embeddings, { seeding, k, seed, cellSizeMeters, signal });
-  const past = { pretrain: pretrained.history, bestPretrainEpoch: pretrained.bestEpoch, chosenK };
+  const { loss } = config.selfTrain;
+  const { seeds, start } = await startOf(trajectories, data, embeddings, k, options, tell);
+  tell("start", 1, 1);
+  const past = { pretrain: pretrained.history, bestPretrainEpoch: pretrained.bestEpoch, chosenK, start };
   if (loss === "L0") {
     return {
       params: pretrained.params,
@@ -205,6 +247,37 @@ async function train(
   };
 }
 
+/** Where self-training starts: given labels, the clustering of the lines that holds best, or another seeding. */
+async function startOf(
+  trajectories: TrajectorySet,
+  { config, seed, signal }: TrainingData,
+  embeddings: Matrix,
+  k: number,
+  { startLabels }: FitOptions,
+  tell: (phase: FitPhase, done: number, total: number) => void,
+): Promise<{ seeds: Seeds; start: StartHistory | undefined }> {
+  tell("start", 0, 1);
+  const { seeding } = config.selfTrain;
+  if (startLabels !== undefined) {
+    return { seeds: seedsOf(embeddings, Uint32Array.from(startLabels), k), start: undefined };
+  }
+  if (seeding !== "auto") {
+    const cellSizeMeters = config.tokens.cellSizeMeters!;
+    const options = { seeding, k, seed, cellSizeMeters, signal };
+    return { seeds: await seedClusters(trajectories, embeddings, options), start: undefined };
+  }
+  const { labels, history } = await chooseStart(trajectories, {
+    where: WHERE,
+    k,
+    seed,
+    clusterBy: "auto",
+    sampleSize: Math.max(k, START_SAMPLE),
+    signal,
+    onProgress: (_, done, total) => tell("start", done, total),
+  });
+  return { seeds: seedsOf(embeddings, labels, k), start: history };
+}
+
 async function pretrainOrReuse(
   data: TrainingData,
   initial: Params,
@@ -213,7 +286,7 @@ async function pretrainOrReuse(
   if (pretrained === undefined) return pretrain(data, initial, onProgress);
   if (pretrained.identity !== data.pretrainIdentity) {
     throw new ValueError(
-      "E2DTC.fit: pretrained must be of these trajectories, seed and configuration, got it of another fit",
+      "fitE2DTC: pretrained must be of these trajectories, seed and configuration, got it of another fit",
     );
   }
   return pretrained;
@@ -226,11 +299,13 @@ async function startingParams(
   { network, pretrain: { skipGramEpochs } }: E2DTCConfig,
   random: Random,
   signal: AbortSignal | undefined,
+  tell: (phase: FitPhase, done: number, total: number) => void,
 ): Promise<Params> {
+  const onProgress = (done: number, total: number) => tell("skipGram", done, total);
   const vectors = await skipGram(
     clean,
     vocabulary.size,
-    { dimensions: network.hidden, epochs: skipGramEpochs },
+    { dimensions: network.hidden, epochs: skipGramEpochs, onProgress },
     random.split("skip-gram"),
     new Pace(signal),
   );
@@ -247,10 +322,10 @@ function withUnitVariance(vectors: Float32Array): Float32Array {
 /** All that can be known to be wrong before hours of training are. */
 function checkFit(
   trajectories: TrajectorySet,
-  { k, kRange }: FitOptions,
-  { selfTrain: { seeding }, tokens: { cellSizeMeters } }: E2DTCConfig,
+  { k, kRange, startLabels }: FitOptions,
+  { selfTrain: { seeding }, tokens }: E2DTCConfig,
 ): void {
-  const where = "E2DTC.fit";
+  const where = WHERE;
   if ((k === undefined) === (kRange === undefined)) {
     throw new ValueError(
       `${where}: k or kRange must be given, one of them, got ${k === undefined ? "none" : "both"}`,
@@ -265,8 +340,20 @@ function checkFit(
   if (k !== undefined && k > trajectories.length) {
     throw new ValueError(`${where}: k must be at most the ${trajectories.length} trajectories, got ${k}`);
   }
+  if (startLabels !== undefined) checkStartLabels(startLabels, trajectories.length, k);
+  const cellSizeMeters = tokens.cellSizeMeters ?? cellSizeFor(trajectories);
   // Any k of the range may be chosen.
   if (seeding === "mostVisited") visitedPlaces(trajectories, { k: k ?? kRange!.max, cellSizeMeters });
+}
+
+function checkStartLabels(labels: ArrayLike<number>, trips: number, k: number | undefined): void {
+  if (k === undefined) throw new ValueError(`${WHERE}: startLabels needs k`);
+  checkLength(WHERE, "startLabels", labels, trips);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (Number.isSafeInteger(label) && label >= 0 && label < k) continue;
+    throw new ValueError(`${WHERE}: startLabels[${i}] must be an integer in [0, ${k}), got ${label}`);
+  }
 }
 
 function engineOptions({ engine, threads }: FitOptions): EngineOptions {
@@ -274,11 +361,16 @@ function engineOptions({ engine, threads }: FitOptions): EngineOptions {
 }
 
 /** What a resumed run must share with the one it continues, and a fit with the one whose pre-training it takes. */
-function identitiesOf(trajectories: TrajectorySet, config: E2DTCConfig, { k, kRange, seed = 0 }: FitOptions) {
+function identitiesOf(
+  trajectories: TrajectorySet,
+  config: E2DTCConfig,
+  { k, kRange, seed = 0, startLabels }: FitOptions,
+) {
+  const start = startLabels === undefined ? {} : { start: digestOf(Int32Array.from(startLabels)) };
   const data = { trajectories: digestOf(trajectories.coordinates, trajectories.offsets) };
   const { selfTrain: _, ...ofPretraining } = config;
   return {
-    identity: JSON.stringify({ config, k, kRange, ...data }),
+    identity: JSON.stringify({ config, k, kRange, ...start, ...data }),
     pretrainIdentity: JSON.stringify({ config: ofPretraining, seed, ...data }),
   };
 }

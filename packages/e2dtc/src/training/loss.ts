@@ -78,7 +78,7 @@ export function sampledReconstructionLoss(
   return weightedMean(logPartition(logits, sampled, drawnAgain, standsFor).sub(right), weights);
 }
 
-/** Added to a logit, it leaves nothing of it: −∞ would make NaN of 0 · ∞. */
+/** Subtracted from a logit that does not count: its exponential is then 0. (With −∞ in its place, 0 · ∞ would be NaN.) */
 const UNCOUNTED = 1e30;
 
 /** The tokens that each target counts in full, `[size × width]` each. */

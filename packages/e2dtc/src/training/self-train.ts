@@ -2,32 +2,21 @@ import { Random } from "@wayweave/geo-core";
 import {
   adam,
   createTrainStep,
-  type Loss,
-  type Tensor,
-  type TensorSpec,
+  type EpochBatch,
+  type EpochPlan,
+  runEpochs,
   type TrainStep,
-  tf,
 } from "@wayweave/nn/train";
 import { type Assignment, assign, changedShare, targetDistribution } from "../model/assignment.js";
 import { departuresOf } from "../model/config.js";
-import { decode, type Encoded, encode, softAssign } from "../model/forward.js";
 import type { Params } from "../model/params.js";
 import type { Seeds } from "../starts/seeding.js";
-import { passesOf, shuffledBatches } from "../tokens/batches.js";
+import { passesOf, planBatches, shuffledBatches } from "../tokens/batches.js";
 import { drawOthers, targetEntries } from "./cluster-entries.js";
-import {
-  decoderEntries,
-  decoderSpec,
-  encoderEntries,
-  encoderSpec,
-  rowEntries,
-  shareEntry,
-  shareSpec,
-} from "./evaluator.js";
-import { checkFiniteLoss } from "./finite-loss.js";
-import { clusterLoss, tripletLoss } from "./loss.js";
-import { noiseOf, roomFor, type TrainingData } from "./pretrain.js";
-import { openPhase } from "./saved-phase.js";
+import { decoderEntries, encoderEntries, rowEntries, shareEntry } from "./entries.js";
+import { noiseOf, roomFor } from "./pretrain.js";
+import { CENTERS, selfTrainLoss, selfTrainSpec } from "./self-train-loss.js";
+import { type FitProgress, phaseFile, type TrainingData, tellPhase } from "./training-data.js";
 
 /** One epoch of self-training: means over its trajectories, and what the epoch started from. */
 export interface SelfTrainEpoch {
@@ -41,6 +30,8 @@ export interface SelfTrainEpoch {
   readonly triplet: number;
   /** Whether the network was learning the clusters of places it starts from (plain cross-entropy), not eq. 9 and 10's. */
   readonly warmUp: boolean;
+  /** Share of trips that the network had where they start, before the epoch; `null` for the first, and after the warm-up's end. */
+  readonly agreement: number | null;
   /**
    * Share of the network's own labels that changed since the epoch before; `null` where either epoch is one of the warm-up, and
    * for the first.
@@ -50,17 +41,6 @@ export interface SelfTrainEpoch {
   readonly clusters: number;
 }
 
-export interface SelfTrainProgress {
-  readonly phase: "selfTrain";
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Passes through the trajectories done and to do in this epoch. */
-  readonly done: number;
-  readonly total: number;
-  /** Of the last batch. */
-  readonly loss: number;
-}
-
 export interface SelfTrained {
   readonly params: Params;
   readonly centers: Float32Array;
@@ -68,14 +48,6 @@ export interface SelfTrained {
   /** Whether Algorithm 1's rule ended it, after an epoch of self-training at least, rather than the number of epochs. */
   readonly converged: boolean;
 }
-
-interface SelfTrainState {
-  readonly history: readonly SelfTrainEpoch[];
-  /** The labels that the last epoch started from, base64 of their bytes. */
-  readonly labels: string;
-}
-
-const CENTERS = "centers";
 
 /**
  * Self-training (§V-D, Algorithm 1): network and centres learn together to be surer of the clusters. Before each epoch all
@@ -91,7 +63,7 @@ export async function selfTrain(
   data: TrainingData,
   initial: Params,
   seeds: Seeds,
-  onProgress?: (progress: SelfTrainProgress) => void,
+  onProgress?: (progress: FitProgress) => void,
 ): Promise<SelfTrained> {
   const { config } = data;
   const { centers } = seeds;
@@ -110,115 +82,96 @@ export async function selfTrain(
     ...data.engine,
   });
   try {
-    return await runEpochs(data, step, k, seeds.placeLabels, onProgress);
+    return await trainEpochs(data, step, k, seeds.placeLabels, onProgress);
   } finally {
     await step.dispose();
   }
 }
 
-function selfTrainSpec(k: number, { reconstruction }: TrainingData): Record<string, TensorSpec> {
-  return {
-    ...encoderSpec,
-    noisyTokens: encoderSpec.tokens,
-    noisyLengths: encoderSpec.lengths,
-    ...decoderSpec,
-    ...reconstruction.spec,
-    rows: { type: "float32", shape: [null] },
-    share: shareSpec,
-    target: { type: "float32", shape: [null, k] },
-    others: { type: "int32", shape: [null] },
-    otherWeights: { type: "float32", shape: [null] },
-  };
-}
+/** What of an epoch its batches do not tell. */
+type EpochNote = Pick<SelfTrainEpoch, "warmUp" | "agreement" | "changed" | "clusters">;
 
-/** Eq. 12 or 14. */
-function selfTrainLoss({ config, reconstruction }: TrainingData): Loss {
-  const { loss: kind, clusterWeight, tripletWeight, margin } = config.selfTrain;
-  return (params, batch) => {
-    const rows = batch.rows!.shape[0]!;
-    // Trajectories and their damaged variants go through the encoder together.
-    const encoded = encode(
-      params,
-      tf.concat([batch.tokens!, batch.noisyTokens!], 1),
-      tf.concat([batch.lengths!, batch.noisyLengths!]),
-      config.network,
-    );
-    const [anchors, positives] = tf.split(encoded.embedding, 2) as [Tensor, Tensor]; // [rows, hidden] each
-    const damaged = secondHalf(encoded, rows);
-    const states = decode(params, batch.before!, damaged, config.network);
-    const reconstructed = reconstruction.loss(params, states, batch);
-    const cluster = clusterLoss(softAssign(anchors, params[CENTERS]!), batch.target!, batch.rows!);
-    const l1 = reconstructed.add(cluster.mul(clusterWeight));
-    const shared = (total: Tensor) => ({ loss: total.mul(batch.share!), total });
-    if (kind === "L1") return { ...shared(l1), reconstruction: reconstructed, cluster };
-    const negatives = tf.gather(anchors, batch.others!);
-    const triplet = tripletLoss(anchors, positives, negatives, batch.otherWeights!, margin);
-    const l2 = l1.add(triplet.mul(tripletWeight));
-    return { ...shared(l2), reconstruction: reconstructed, cluster, triplet };
-  };
-}
-
-/** What the encoder made of the damaged variants, which follow the trajectories in a batch. */
-function secondHalf({ embedding, last, states, lengths }: Encoded, rows: number): Encoded {
-  const half = (of: Tensor) => of.slice([rows, 0], [rows, -1]);
-  return {
-    embedding: half(embedding),
-    last: last.map(half),
-    states: states.slice([0, rows, 0], [-1, rows, -1]),
-    lengths: lengths.slice([rows], [rows]),
-  };
-}
-
-async function runEpochs(
+async function trainEpochs(
   data: TrainingData,
   step: TrainStep,
   k: number,
   placeLabels: Uint32Array | undefined,
-  onProgress: ((progress: SelfTrainProgress) => void) | undefined,
+  onProgress: ((progress: FitProgress) => void) | undefined,
 ): Promise<SelfTrained> {
   const { epochs, tolerance } = data.config.selfTrain;
-  const run = await openPhase<SelfTrainState>(step, "self-train", data.identity, data.checkpointDir);
-  const history = [...(run.state?.history ?? [])];
-  let before = run.state === undefined ? undefined : labelsFrom(run.state.labels);
+  let before: Uint32Array | undefined;
   let converged = false;
-  while (history.length < epochs) {
-    const epoch = history.length;
-    const own = await ownAssignment(data, await step.params(), placeLabels, history);
-    // Two assignments of the network's own in a row: a start that it has learnt by heart does not say that it has settled.
-    const isSecond = own !== undefined && history.at(-1)?.warmUp === false;
-    const changed = isSecond ? changedShare(before!, own.labels) : null;
-    converged = changed !== null && changed <= tolerance;
-    if (converged) break;
-    const assignment = own ?? certain(placeLabels!, k);
-    before = assignment.labels;
-    const means = await runEpoch(data, step, epoch, assignment, k, (done, total, loss) => {
-      checkFiniteLoss(loss, `epoch ${epoch + 1} of self-training`);
-      onProgress?.({ phase: "selfTrain", epoch, epochs, done, total, loss });
-    });
-    const clusters = new Set(assignment.labels).size;
-    history.push({ ...means, warmUp: own === undefined, changed, clusters });
-    await run.save({ history, labels: textOf(before) });
-  }
-  const { [CENTERS]: centers, ...params } = await step.params();
+  const ended = await runEpochs<EpochNote>(step, {
+    where: data.where,
+    epochs,
+    random: new Random(data.seed).split("self-train"),
+    objective: "total",
+    phase: "selfTrain",
+    async epoch({ random, history }) {
+      const { own, agreement } = await standingOf(data, await step.params(), placeLabels, history);
+      // Two assignments of the network's own in a row: a start that it has learnt by heart does not say that it has settled.
+      const isSecond = own !== undefined && history.at(-1)?.note.warmUp === false;
+      const changed = isSecond ? changedShare(before!, own.labels) : null;
+      converged = changed !== null && changed <= tolerance;
+      if (converged) return undefined;
+      const assignment = own ?? certain(placeLabels!, k);
+      before = assignment.labels;
+      const note = { warmUp: own === undefined, agreement, changed, clusters: new Set(before).size };
+      return { ...planEpoch(data, step, assignment, k, random), note };
+    },
+    carried: {
+      save: () => textOf(before!),
+      restore: (saved) => {
+        before = labelsFrom(saved as string);
+      },
+    },
+    ...tellPhase("selfTrain", onProgress),
+    signal: data.signal,
+    ...phaseFile(data, "self-train"),
+  });
+  const { [CENTERS]: centers, ...params } = ended.params;
+  const history = ended.history.map(({ means, note }) => ({
+    loss: means.total!,
+    reconstruction: means.reconstruction!,
+    cluster: means.cluster!,
+    triplet: means.triplet ?? 0,
+    ...note,
+  }));
   return { params, centers: centers!.data as Float32Array, history, converged };
 }
 
+/** Where the network stands before an epoch. */
+interface Standing {
+  /** Its own assignment; none while it still learns its start. */
+  readonly own: Assignment | undefined;
+  /** Share of trips that it has where they start; `null` where that was not looked at. */
+  readonly agreement: number | null;
+}
+
+/** An epoch of warm-up that brings fewer trips than this share to their start is the last. */
+const STALLED = 0.005;
+
 /**
- * The network's assignment; none while it has yet to learn the places that it starts from: in its first epochs, and on until
- * it has. Once over, the warm-up is over.
+ * The network's own assignment, once it has learnt its start: after `warmUpEpochs` at least, when agreement is high enough, stalls, or half of all
+ * epochs are over. Once over, the warm-up is over.
  */
-async function ownAssignment(
+async function standingOf(
   data: TrainingData,
   params: Params,
   placeLabels: Uint32Array | undefined,
-  history: readonly SelfTrainEpoch[],
-): Promise<Assignment | undefined> {
-  const { warmUpEpochs, warmUpAgreement } = data.config.selfTrain;
-  const isWarm = history.at(-1)?.warmUp ?? warmUpEpochs > 0;
-  if (placeLabels === undefined || !isWarm) return assignAll(data, params);
-  if (history.length < warmUpEpochs) return undefined;
+  history: readonly { readonly note: EpochNote }[],
+): Promise<Standing> {
+  const { epochs, warmUpEpochs, warmUpAgreement } = data.config.selfTrain;
+  const last = history.at(-1)?.note;
+  const isWarm = last?.warmUp ?? warmUpEpochs > 0;
+  if (placeLabels === undefined || !isWarm) return { own: await assignAll(data, params), agreement: null };
+  if (history.length === 0) return { own: undefined, agreement: null };
   const own = await assignAll(data, params);
-  return 1 - changedShare(own.labels, placeLabels) < warmUpAgreement ? undefined : own;
+  const agreement = 1 - changedShare(own.labels, placeLabels);
+  const isStalled = last?.agreement != null && agreement - last.agreement < STALLED;
+  const isLate = 2 * history.length >= epochs;
+  const isOver = history.length >= warmUpEpochs && (agreement >= warmUpAgreement || isStalled || isLate);
+  return { own: isOver ? own : undefined, agreement };
 }
 
 /** Labels as an assignment that has no doubt. */
@@ -235,57 +188,47 @@ async function assignAll(data: TrainingData, params: Params): Promise<Assignment
   return assign({ data: embeddings, rows: data.source.length, columns: hidden }, centers!.data);
 }
 
-async function runEpoch(
+/** One epoch: one or more passes through the trajectories, each with damage of its own. */
+function planEpoch(
   data: TrainingData,
   step: TrainStep,
-  epoch: number,
   { soft, labels }: Assignment,
   k: number,
-  report: (done: number, total: number, loss: number) => void,
-): Promise<Omit<SelfTrainEpoch, "warmUp" | "changed" | "clusters">> {
+  random: Random,
+): EpochPlan<null> {
   const { source, clean, config } = data;
-  const random = new Random(data.seed).split("self-train").split(epoch);
   const target = targetDistribution(soft, k);
   const all = Uint32Array.from(labels, (_, i) => i);
   const departures = departuresOf(config.selfTrain);
   const isMisaligned = departures.includes("misalignedTargets");
   const isAnyNegative = departures.includes("anyNegatives");
   const passes = passesOf(all.length, config.batchSize, config.selfTrain.minEpochSteps);
-  const sums = { total: 0, reconstruction: 0, cluster: 0, triplet: 0 };
-  for (let pass = 0; pass < passes; pass++) {
-    const own = random.split(pass);
-    const noisy = source.noisy(own.split("noise"), noiseOf(config));
-    const batches = shuffledBatches(roomFor(noisy, clean), all, config, own.split("batches"));
-    const others = own.split("others");
-    let position = 0;
-    for (const [i, batch] of batches.entries()) {
-      data.signal?.throwIfAborted();
-      const { tokens, lengths } = encoderEntries(noisy, batch);
-      const metrics = await step.step({
-        ...encoderEntries(clean, batch),
-        noisyTokens: tokens,
-        noisyLengths: lengths,
-        ...decoderEntries(clean, batch),
-        ...data.reconstruction.draw(`self-train ${step.stepCount()}`),
-        rows: rowEntries(batch),
-        share: shareEntry(batch, config),
-        // In the authors' code batches are sorted, P is not: its rows are read one after another.
-        target: targetEntries(target, batch, k, isMisaligned ? position : undefined),
-        ...drawOthers(isAnyNegative ? undefined : labels, batch, others),
-      });
-      position += batch.indices.length;
-      for (const name of Object.keys(sums) as (keyof typeof sums)[])
-        sums[name] += (metrics[name] ?? 0) * batch.indices.length;
-      report(pass + (i + 1) / batches.length, passes, metrics.total!);
+  function* batches(): Generator<EpochBatch> {
+    for (let pass = 0; pass < passes; pass++) {
+      const own = random.split(pass);
+      const noisy = source.noisy(own.split("noise"), noiseOf(config));
+      const others = own.split("others");
+      let position = 0;
+      for (const batch of shuffledBatches(roomFor(noisy, clean), all, config, own.split("batches"))) {
+        const { tokens, lengths } = encoderEntries(noisy, batch);
+        const entries = {
+          ...encoderEntries(clean, batch),
+          noisyTokens: tokens,
+          noisyLengths: lengths,
+          ...decoderEntries(clean, batch),
+          ...data.reconstruction.draw(`self-train ${step.stepCount()}`),
+          rows: rowEntries(batch),
+          share: shareEntry(batch, config),
+          // In the authors' code batches are sorted, P is not: its rows are read one after another.
+          target: targetEntries(target, batch, k, isMisaligned ? position : undefined),
+          ...drawOthers(isAnyNegative ? undefined : labels, batch, others),
+        };
+        position += batch.indices.length;
+        yield { entries, weight: batch.indices.length };
+      }
     }
   }
-  const mean = (name: keyof typeof sums) => sums[name] / (passes * all.length);
-  return {
-    loss: mean("total"),
-    reconstruction: mean("reconstruction"),
-    cluster: mean("cluster"),
-    triplet: mean("triplet"),
-  };
+  return { steps: passes * planBatches(roomFor(clean, clean), all, config).length, batches: batches() };
 }
 
 function textOf(labels: Uint32Array): string {

@@ -12,6 +12,8 @@ export interface SkipGramOptions {
   readonly epochs?: number;
   /** At the start; falls linearly to a hundredth of it. @defaultValue 0.025 */
   readonly learningRate?: number;
+  /** Sequences done, of all epochs. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Logits beyond this are as good as certain. */
@@ -43,7 +45,10 @@ export async function skipGram(
   const sequences = offsets.length - 1;
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (const [turn, sequence] of random.permutation(sequences).entries()) {
-      if (turn % 256 === 0) await pace.step();
+      if (turn % 256 === 0) {
+        options.onProgress?.(epoch * sequences + turn, epochs * sequences);
+        await pace.step();
+      }
       const done = (epoch + turn / sequences) / epochs;
       const rate = learningRate * Math.max(0.01, 1 - done);
       const [start, end] = [offsets[sequence]!, offsets[sequence + 1]!];

@@ -11,7 +11,7 @@ const NOISE_CELLS = 500;
  * Source: Li, Zhao, Cong, Jensen, Wei, _Deep representation learning for trajectory similarity computation_ (2018), the
  * baseline of E2DTC §VII. Cells are E2DTC's, so that only what comes after them differs.
  */
-export function fitT2vec(
+export async function fitT2vec(
   trajectories: TrajectorySet,
   options: Omit<FitOptions, "selfTrain">,
 ): Promise<FitResult> {

@@ -29,7 +29,7 @@ interface Figure3Parameters {
   readonly sizes: readonly number[];
   /** Trips up to which K-Medoids is measured; beyond, its time is extrapolated. */
   readonly kMedoidsUpTo: Readonly<Record<Dataset, number>>;
-  readonly network: "small" | "paper";
+  readonly network: "small" | "large";
 }
 
 const rawSchema = z.object({
@@ -77,7 +77,7 @@ export const figure3 = defineExperiment<Figure3Parameters, Figure3Raw>({
       datasets,
       sizes: [1000, 2000, 4000, 8000, 16_000, 40_000, 80_000],
       kMedoidsUpTo: { [authorsGeoLifeName]: 16_000, Porto: 16_000 },
-      network: "paper",
+      network: "large",
     },
   },
   seedCounts: { quick: 1, standard: 1, full: 1 },
@@ -170,7 +170,7 @@ async function timeLearning(
   const { set: all, k } = await loadRaw(context, dataset);
   const { signal, seed, onProgress, random } = context;
   const model = await context.share(`model of ${dataset}`, () =>
-    untrainedModel(all, resolveConfig({ preset: network }), k, random),
+    untrainedModel(all, resolveConfig({ size: network }), k, random),
   );
   const set = drawTrips(all, size, random);
   return medianCpuMs(size, async () => {

@@ -14,7 +14,7 @@ interface ThroughputParameters {
   readonly threads: readonly number[];
 }
 
-const networkNames = ["small", "paper"] as const;
+const networkNames = ["small", "large"] as const;
 type NetworkName = (typeof networkNames)[number];
 
 const rawSchema = z.object({
@@ -79,11 +79,11 @@ function rowOf(
     dataset: `${dataset}, at most ${size / 1000}k trips`,
     parameters: { network, threads, trips: size },
     paper: null,
-    weight: (size * (network === "paper" ? 6 : 1)) / 1000,
+    weight: (size * (network === "large" ? 6 : 1)) / 1000,
     async run(context) {
       const trips = await loadDataset(context, dataset);
       const { set } = sampleTrips(trips, size, context.random);
-      const config = resolveConfig({ preset: network });
+      const config = resolveConfig({ size: network });
       const key = `untrained ${network} for ${dataset}`;
       const model = await context.share(key, () =>
         untrainedModel(trips.set, config, trips.k, context.random),

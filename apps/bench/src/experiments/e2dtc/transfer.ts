@@ -92,7 +92,7 @@ function rowsOf(target: TripSetName, parameters: TransferParameters): Row<Cluste
     ),
     embeddedBy("untrained", 1, async (context) => {
       const { set, k } = await loadDataset(context, source);
-      return untrainedModel(set, resolveConfig({ preset: settings.preset }), k, context.random);
+      return untrainedModel(set, resolveConfig({ size: settings.size }), k, context.random);
     }),
     {
       system: "centroid + k-means",

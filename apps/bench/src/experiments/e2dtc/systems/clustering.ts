@@ -18,6 +18,8 @@ const selfTrainingSchema = z.object({
       cluster: z.number(),
       triplet: z.number(),
       warmUp: z.boolean(),
+      /** Older files lack it. */
+      agreement: z.number().nullable().optional(),
       changed: z.number().nullable(),
       clusters: z.int().positive(),
     }),

@@ -21,7 +21,7 @@ export const deepSettings = {
   quick: {
     trainSize: 1000,
     shortTripsOnly: true,
-    preset: "small",
+    size: "small",
     pretrainEpochs: 2,
     selfTrainEpochs: 1,
     pretrain: { minEpochSteps: 20, learningRate: 4e-3 },
@@ -30,7 +30,7 @@ export const deepSettings = {
   standard: {
     trainSize: 10_000,
     shortTripsOnly: false,
-    preset: "small",
+    size: "small",
     pretrainEpochs: 8,
     selfTrainEpochs: 8,
     pretrain: { minEpochSteps: 40, learningRate: 4e-3 },
@@ -39,7 +39,7 @@ export const deepSettings = {
   full: {
     trainSize: 100_000,
     shortTripsOnly: false,
-    preset: "paper",
+    size: "large",
     pretrainEpochs: 60,
     selfTrainEpochs: 30,
   },

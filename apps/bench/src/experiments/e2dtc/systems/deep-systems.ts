@@ -11,7 +11,7 @@ export interface DeepSettings {
   readonly trainSize: number;
   /** Sets of longer trips are left out, to save time. */
   readonly shortTripsOnly: boolean;
-  readonly preset: "small" | "paper";
+  readonly size: "small" | "large";
   readonly pretrainEpochs: number;
   readonly selfTrainEpochs: number;
   /** Steps of an epoch of pre-training at least, and their rate, where they are not the preset's. */
@@ -67,20 +67,22 @@ async function clusterWith(
   settings: DeepSettings,
   { seed, random, engine, reportEngine, onProgress, signal }: RunContext,
 ): Promise<DeepClustering> {
-  const { trainSize, preset, pretrainEpochs, threads } = settings;
+  const { trainSize, size, pretrainEpochs, threads } = settings;
   const isSample = set.length > trainSize;
   const learnt = isSample ? set.select(random.split("train").sample(set.length, trainSize).sort()) : set;
   const total = pretrainEpochs + settings.selfTrainEpochs;
   const fitted = await fit(learnt, {
     k,
     seed,
-    preset,
+    size,
     engine: engine as NonNullable<FitOptions["engine"]>,
     ...(threads === undefined ? {} : { threads }),
     pretrain: { ...settings.pretrain, epochs: pretrainEpochs },
     signal,
-    onProgress: ({ phase, epoch, done, total: batches }) =>
-      onProgress({ done: (phase === "pretrain" ? 0 : pretrainEpochs) + epoch + done / batches, total }),
+    onProgress: ({ phase, epochs, done, total: steps }) => {
+      if (phase !== "pretrain" && phase !== "selfTrain") return;
+      onProgress({ done: (phase === "pretrain" ? 0 : pretrainEpochs) + (epochs * done) / steps, total });
+    },
   });
   const { model, history } = fitted;
   reportEngine(fitted.engine);

@@ -6,7 +6,7 @@ import type { RunContext } from "../../experiment.js";
 
 /** How the studies train: once for all that share data, seed and settings. */
 export interface ModelSettings {
-  readonly preset: "small" | "paper";
+  readonly size: "small" | "large";
   /** Trips that a model learns from at most. */
   readonly trainSize: number;
   /** Longer trips are learnt from as this many positions along their way: each padded length compiles on its own. */
@@ -20,7 +20,7 @@ export interface ModelSettings {
 /** For the three presets. */
 export const modelSettings = {
   quick: {
-    preset: "small",
+    size: "small",
     trainSize: 400,
     maxPoints: 4,
     pretrainEpochs: 1,
@@ -28,7 +28,7 @@ export const modelSettings = {
     minEpochSteps: 24,
   },
   standard: {
-    preset: "small",
+    size: "small",
     trainSize: 6000,
     maxPoints: 32,
     pretrainEpochs: 8,
@@ -36,7 +36,7 @@ export const modelSettings = {
     minEpochSteps: 40,
   },
   paper: {
-    preset: "paper",
+    size: "large",
     trainSize: 100_000,
     maxPoints: 128,
     pretrainEpochs: 60,
@@ -99,22 +99,24 @@ async function train(
   pretrainingKey: string,
 ): Promise<TrainedModel> {
   const { seed, random, engine, onProgress, signal } = context;
-  const { preset, maxPoints, pretrainEpochs, selfTrainEpochs, minEpochSteps } = settings;
+  const { size, maxPoints, pretrainEpochs, selfTrainEpochs, minEpochSteps } = settings;
   const learnt = withAtMost(maxPoints, learningSample(set, settings, random));
   const epochs = selfTrain?.epochs ?? selfTrainEpochs;
   const total = pretrainEpochs + epochs;
   const options = {
     k,
     seed,
-    preset,
+    size,
     engine: engine as NonNullable<FitOptions["engine"]>,
     // With one thread a model repeats itself to the last bit.
     threads: 1,
     session: { threads: 1 },
     pretrain: { epochs: pretrainEpochs, minEpochSteps },
     signal,
-    onProgress: ({ phase, epoch, done, total: batches }) =>
-      onProgress({ done: (phase === "pretrain" ? 0 : pretrainEpochs) + epoch + done / batches, total }),
+    onProgress: ({ phase, epochs, done, total: steps }) => {
+      if (phase !== "pretrain" && phase !== "selfTrain") return;
+      onProgress({ done: (phase === "pretrain" ? 0 : pretrainEpochs) + (epochs * done) / steps, total });
+    },
   } satisfies FitOptions;
   // The training engine is heavy: the command line loads every experiment.
   const { fitE2DTC, fitT2vec } = await import("@wayweave/e2dtc/train");

@@ -10,7 +10,7 @@ export async function untrainedModel(
 ): Promise<Uint8Array> {
   const { exportModel, initParams } = await import("@wayweave/e2dtc/train");
   const { hidden } = config.network;
-  const vocabulary = buildVocabulary(set, { cellSizeMeters: config.tokens.cellSizeMeters });
+  const vocabulary = buildVocabulary(set, { cellSizeMeters: config.tokens.cellSizeMeters ?? 300 });
   const normal = (length: number, own: Random) => Float32Array.from({ length }, () => own.normal());
   const vectors = normal(vocabulary.size * hidden, random.split("cells"));
   return exportModel({

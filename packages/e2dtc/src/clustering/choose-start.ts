@@ -1,0 +1,101 @@
+import { Random, type TrajectorySet } from "@wayweave/geo-core";
+import { type Candidate, candidatesOf, type DistanceMethod } from "./candidates.js";
+import { type Lines, planarOf, thinned } from "./lines.js";
+import { spread } from "./spread.js";
+import { type View, type Views, viewsOf } from "./views.js";
+
+export interface ChooseStartOptions {
+  /** The function that the user called, for error messages. */
+  readonly where: string;
+  readonly k: number;
+  readonly seed: number;
+  /** What trips are compared by: as recorded, where speed and stops show, or by the way alone. */
+  readonly clusterBy: "auto" | "routes";
+  /** Methods to choose from. @defaultValue agglomerative and spectral */
+  readonly methods?: readonly DistanceMethod[];
+  /** Trips whose distances are all computed; the others follow their nearest ones. */
+  readonly sampleSize: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (phase: "distances" | "candidates" | "spread", done: number, total: number) => void;
+}
+
+/** How a start was chosen, without a label. */
+export interface StartHistory {
+  /** All candidates with their scores, the best first. */
+  readonly candidates: readonly Omit<Candidate, "labels">[];
+  /** The data's own scale: the median trip's DTW distance a point to its 10th neighbour, metres or the plane's unit. */
+  readonly base: number;
+  /** Trips whose distances were all computed. */
+  readonly sampleSize: number;
+}
+
+/** A sample of trips and all distances among them. */
+export interface Sample {
+  readonly lines: Lines;
+  /** Which trips, ascending. */
+  readonly trips: Uint32Array;
+  readonly views: Views;
+}
+
+export interface ChosenStart {
+  /** `[trips]` */
+  readonly labels: Uint32Array;
+  readonly history: StartHistory;
+  readonly sample: Sample;
+  /** The view of the candidate that was taken. */
+  readonly view: View;
+  /** The sample's clusters, `[sample]`. */
+  readonly sampleLabels: Uint32Array;
+}
+
+const DEFAULT_METHODS: readonly DistanceMethod[] = ["agglomerative", "spectral"];
+
+/** Distances of a sample in all views. */
+export async function sampleOf(
+  set: TrajectorySet,
+  { where, seed, clusterBy, sampleSize, signal, onProgress }: Omit<ChooseStartOptions, "k" | "methods">,
+): Promise<Sample> {
+  const lines = thinned(planarOf(where, set), clusterBy === "routes" ? "spaced" : "recorded");
+  const size = Math.min(set.length, sampleSize);
+  const trips = Uint32Array.from(new Random(seed).split("sample").sample(set.length, size)).sort();
+  const chosen = { set: lines.set.select(trips), counts: trips.map((i) => lines.counts[i]!) };
+  const tell = (done: number, total: number) => onProgress?.("distances", done, total);
+  return { lines, trips, views: await viewsOf(chosen, { signal, onProgress: tell }) };
+}
+
+/**
+ * A clustering to start from, chosen without labels: average linkage and spectral clustering, on DTW and on LCSS at four
+ * scales that come from the data; the candidate that is most stable under resamples, where a tenth of its agreement with the other method
+ * on the same distances counts too. Decision 18 says how this rule was found.
+ */
+export async function chooseStart(set: TrajectorySet, options: ChooseStartOptions): Promise<ChosenStart> {
+  const { k, seed, methods = DEFAULT_METHODS, signal, onProgress } = options;
+  const sample = await sampleOf(set, options);
+  const { trips, views, lines } = sample;
+  const candidates = await candidatesOf(views.views, trips.length, {
+    k,
+    seed,
+    methods,
+    signal,
+    onProgress: (done, total) => onProgress?.("candidates", done, total),
+  });
+  // A stable sort: of equal scores the earlier candidate is taken.
+  const ranked = candidates.toSorted((a, b) => b.score - a.score);
+  const best = ranked[0]!;
+  const view = views.views.find(({ name }) => name === best.view)!;
+  const labels = await spread(lines, trips, best.labels, view, {
+    signal,
+    onProgress: (done, total) => onProgress?.("spread", done, total),
+  });
+  return {
+    labels: Uint32Array.from(labels),
+    sample,
+    view,
+    sampleLabels: best.labels,
+    history: {
+      candidates: ranked.map(({ labels: _, ...scores }) => scores),
+      base: views.base,
+      sampleSize: trips.length,
+    },
+  };
+}

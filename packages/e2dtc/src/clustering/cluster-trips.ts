@@ -1,0 +1,275 @@
+import {
+  checkInRange,
+  checkNonNegativeInteger,
+  checkOneOf,
+  checkOptions,
+  checkPositiveInteger,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
+import { hdbscan } from "@wayweave/numeric";
+import type { DistanceMethod } from "./candidates.js";
+import { chooseClusterCount, type TriedK } from "./choose-count.js";
+import { type ChosenStart, chooseStart, type Sample, type StartHistory, sampleOf } from "./choose-start.js";
+import { type ClusterBy, clusterings } from "./cluster-by.js";
+import { farTrips, medoidsOf, tidied } from "./finish.js";
+import { clusterLines, clusterPlaces } from "./rows.js";
+import { spread } from "./spread.js";
+
+export const clusterMethods = [
+  "auto",
+  "agglomerative",
+  "spectral",
+  "k-medoids",
+  "k-means",
+  "hdbscan",
+  "e2dtc",
+] as const;
+export type ClusterMethod = (typeof clusterMethods)[number];
+
+export interface ClusterProgress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Trains a network on a sample and labels all trips with it: `fitE2DTC` of `@wayweave/e2dtc/train`. */
+export type FitNetwork = (
+  trips: TrajectorySet,
+  options: {
+    readonly k: number;
+    readonly seed: number;
+    readonly startLabels: ArrayLike<number>;
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (progress: ClusterProgress) => void;
+  },
+) => Promise<{
+  readonly model: {
+    predict(
+      trips: TrajectorySet,
+      options?: { readonly signal?: AbortSignal },
+    ): Promise<{ readonly labels: Uint32Array }>;
+    dispose(): Promise<void>;
+  };
+}>;
+
+export interface ClusterTripsOptions {
+  /** The number of clusters; `auto` looks for it between 2 and 20. Not with `hdbscan`, which finds it itself. */
+  readonly k?: number | "auto";
+  /** @defaultValue "auto": average linkage or spectral clustering, whichever holds better */
+  readonly method?: ClusterMethod;
+  /** @defaultValue "auto" */
+  readonly clusterBy?: ClusterBy;
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  /** Trips whose distances are all computed; the others follow their nearest ones. @defaultValue 500 */
+  readonly sampleSize?: number;
+  /** Whether trips that are far from all others of their cluster get the label −1. @defaultValue false; `hdbscan` always does */
+  readonly outliers?: boolean;
+  /** What becomes of clusters without trips. @defaultValue "refill" with the trips that fit worst where they are */
+  readonly emptyClusters?: "refill" | "drop";
+  /** The fewest trips of a cluster of `hdbscan`. @defaultValue 1 % of the sample, at least 5 */
+  readonly minClusterSize?: number;
+  /** For the method `e2dtc`: `fitE2DTC` of `@wayweave/e2dtc/train`. */
+  readonly fit?: FitNetwork;
+  readonly onProgress?: (progress: ClusterProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ClusteredTrips {
+  /** 0 … k − 1, or −1 for an outlier, `[trips]`. */
+  readonly labels: Int32Array;
+  readonly k: number;
+  /** Trips of each cluster, `[k]`. */
+  readonly sizes: Uint32Array;
+  /** Trips without a cluster. */
+  readonly outliers: number;
+  /** Clusters that came out empty before `emptyClusters` did its work. */
+  readonly emptied: number;
+  /** A trip in the middle of each cluster, of those whose distances were computed, `[k]`; −1 where there is none. */
+  readonly medoids: Int32Array;
+  readonly history: {
+    /** How the clustering was chosen; `null` where nothing was to be chosen. */
+    readonly start: StartHistory | null;
+    /** How k was chosen, where it was. */
+    readonly chosenK: readonly TriedK[] | null;
+  };
+}
+
+const WHERE = "clusterTrips";
+
+/**
+ * Clusters trips without training anything: one call for any trips, in degrees, metres or pixels.
+ *
+ * `clusterBy` says what makes trips alike. `places`: where they are on the whole. `routes`: the way they take, in its direction,
+ * whatever the speed and the stops. `auto`: the way as it was recorded, at the scale at which clusters hold best, so that places come out
+ * where trips of one place take many ways.
+ *
+ * With `auto` several clusterings are made, and the one taken that is most stable under resamples and in which two methods agree
+ * best (`history.start` has all of them). No label is asked for.
+ *
+ * @throws {ValueError} no trips, a trip without points, k missing or above the number of trips, an option out of range or unknown
+ * @throws the signal's reason
+ * @example
+ * const { labels, sizes, history } = await clusterTrips(trips, { k: 8 });
+ * console.log(history.start?.candidates[0]); // { view: "lcss×2", method: "spectral", stability: .98, … }
+ */
+export async function clusterTrips(
+  trips: TrajectorySet,
+  options: ClusterTripsOptions,
+): Promise<ClusteredTrips> {
+  const settings = checked(trips, options);
+  settings.signal?.throwIfAborted();
+  if (settings.method === "hdbscan") return finishDensity(settings, await byDensity(trips, settings));
+  const chosenK = settings.k === "auto" ? await chooseClusterCount(WHERE, trips, settings) : null;
+  const k = chosenK?.k ?? (settings.k as number);
+  const told = chosenK?.tried ?? null;
+  if (settings.method === "k-means" || settings.clusterBy === "places") {
+    const byPlaces = settings.clusterBy === "places" && settings.method !== "k-means";
+    const labels = byPlaces
+      ? await clusterPlaces(trips, k, settings)
+      : await clusterLines(WHERE, trips, k, settings);
+    const sample = await sampleOf(trips, sampling(settings));
+    const sampleLabels = sample.trips.map((trip) => labels[trip]!);
+    return finish(settings, k, { labels, sample, sampleLabels, history: null, chosenK: told });
+  }
+  const start = await chooseStart(trips, { ...sampling(settings), k, ...methodsOf(settings.method) });
+  const labels = settings.method === "e2dtc" ? await byNetwork(trips, settings, k, start) : start.labels;
+  const { sample, history } = start;
+  const sampleLabels = sample.trips.map((trip) => labels[trip]!);
+  return finish(settings, k, { labels, sample, sampleLabels, history, chosenK: told });
+}
+
+/** The options with their defaults. */
+export type ClusterSettings = Required<
+  Pick<ClusterTripsOptions, "method" | "clusterBy" | "seed" | "sampleSize" | "outliers" | "emptyClusters">
+> &
+  Pick<ClusterTripsOptions, "k" | "fit" | "onProgress" | "signal" | "minClusterSize">;
+
+function checked(trips: TrajectorySet, options: ClusterTripsOptions): ClusterSettings {
+  checkOptions(WHERE, options, [
+    "k",
+    "method",
+    "clusterBy",
+    "seed",
+    "sampleSize",
+    "outliers",
+    "emptyClusters",
+    "minClusterSize",
+    "fit",
+    "onProgress",
+    "signal",
+  ]);
+  const settings = {
+    method: "auto",
+    clusterBy: "auto",
+    seed: 0,
+    sampleSize: 500,
+    outliers: false,
+    emptyClusters: "refill",
+    ...Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)),
+  } as ClusterSettings;
+  const { k, method, clusterBy, seed, sampleSize, emptyClusters, fit, minClusterSize } = settings;
+  checkOneOf(WHERE, "method", method, clusterMethods);
+  checkOneOf(WHERE, "clusterBy", clusterBy, clusterings);
+  checkOneOf(WHERE, "emptyClusters", emptyClusters, ["refill", "drop"]);
+  checkNonNegativeInteger(WHERE, "seed", seed);
+  checkPositiveInteger(WHERE, "sampleSize", sampleSize);
+  if (trips.length === 0) throw new ValueError(`${WHERE}: trips must hold at least one, got 0`);
+  if (method === "hdbscan") {
+    if (k !== undefined) throw new ValueError(`${WHERE}: k must be left out with hdbscan, got ${k}`);
+    if (minClusterSize !== undefined) checkInRange(WHERE, "minClusterSize", minClusterSize, 2, trips.length);
+  } else if (k !== "auto") {
+    if (k === undefined) throw new ValueError(`${WHERE}: k must be given, a number or "auto"`);
+    checkPositiveInteger(WHERE, "k", k);
+    const most = Math.min(trips.length, sampleSize);
+    if (k > most) {
+      throw new ValueError(`${WHERE}: k must be at most the trips and sampleSize, ${most}, got ${k}`);
+    }
+  }
+  if (method === "e2dtc" && fit === undefined) {
+    throw new ValueError(`${WHERE}: method "e2dtc" needs the option fit: fitE2DTC of @wayweave/e2dtc/train`);
+  }
+  return settings;
+}
+
+function sampling({ seed, clusterBy, sampleSize, signal, onProgress }: ClusterSettings) {
+  return {
+    where: WHERE,
+    seed,
+    clusterBy: clusterBy === "routes" ? ("routes" as const) : ("auto" as const),
+    sampleSize,
+    signal,
+    onProgress: (phase: string, done: number, total: number) => onProgress?.({ phase, done, total }),
+  };
+}
+
+function methodsOf(method: ClusterMethod): { methods?: readonly DistanceMethod[] } {
+  const isOne = method === "agglomerative" || method === "spectral" || method === "k-medoids";
+  return isOne ? { methods: [method] } : {};
+}
+
+/** A network that learns the start on its sample, and labels all trips. */
+async function byNetwork(
+  trips: TrajectorySet,
+  { fit, seed, signal, onProgress }: ClusterSettings,
+  k: number,
+  { labels, sample }: ChosenStart,
+): Promise<ArrayLike<number>> {
+  const abortable = signal === undefined ? {} : { signal };
+  const { model } = await fit!(trips.select(sample.trips), {
+    k,
+    seed,
+    startLabels: sample.trips.map((trip) => labels[trip]!),
+    ...abortable,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  try {
+    return (await model.predict(trips, abortable)).labels;
+  } finally {
+    await model.dispose();
+  }
+}
+
+interface Found {
+  readonly labels: ArrayLike<number>;
+  readonly sample: Sample;
+  readonly sampleLabels: ArrayLike<number>;
+  readonly history: StartHistory | null;
+  readonly chosenK: readonly TriedK[] | null;
+}
+
+/** HDBSCAN on DTW distances of the sample; the others follow. */
+async function byDensity(trips: TrajectorySet, settings: ClusterSettings): Promise<Found> {
+  const sample = await sampleOf(trips, sampling(settings));
+  const { signal } = settings;
+  const view = sample.views.views[0]!;
+  const n = sample.trips.length;
+  const minClusterSize =
+    settings.minClusterSize ?? Math.max(2, Math.min(n, Math.max(5, Math.round(n / 100))));
+  const { labels: sampleLabels } = await hdbscan(view.distances, n, {
+    minClusterSize,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const labels = await spread(sample.lines, sample.trips, sampleLabels, view, { signal });
+  return { labels, sample, sampleLabels, history: null, chosenK: null };
+}
+
+function finishDensity(settings: ClusterSettings, found: Found): ClusteredTrips {
+  const k = 1 + Array.from(found.sampleLabels).reduce((most, label) => Math.max(most, label), -1);
+  return finish({ ...settings, outliers: false, emptyClusters: "drop" }, k, found);
+}
+
+/** Outliers, empty clusters, sizes and medoids. */
+function finish(settings: ClusterSettings, wanted: number, found: Found): ClusteredTrips {
+  const { sample, history, chosenK } = found;
+  const distances = sample.views.views[0]!.distances;
+  const labels = Int32Array.from(found.labels);
+  const { emptied, k } = tidied(labels, wanted, sample.trips, distances, settings.emptyClusters);
+  if (settings.outliers) for (const trip of farTrips(sample, labels)) labels[trip] = -1;
+  const sizes = new Uint32Array(k);
+  for (const label of labels) if (label >= 0) sizes[label]!++;
+  const outliers = labels.length - sizes.reduce((sum, size) => sum + size, 0);
+  const medoids = medoidsOf(labels, k, sample.trips, distances);
+  return { labels, k, sizes, outliers, emptied, medoids, history: { start: history, chosenK } };
+}

@@ -1,0 +1,168 @@
+import { adjustedRandIndex, uacc } from "@wayweave/eval";
+import { Random, TrajectorySet } from "@wayweave/geo-core";
+import { describe, expect, it } from "vitest";
+import { type ClusterTripsOptions, clusterTrips, type FitNetwork } from "../src/cluster.js";
+
+/** Trips on three lanes 4 units apart, each driven both ways: six routes, three mean places. */
+function lanes(count: number, scale = 1): { set: TrajectorySet; labels: number[] } {
+  const random = new Random(8);
+  const labels = Array.from({ length: count }, (_, i) => i % 6);
+  const trips = labels.map((label) => {
+    const [lane, isBack] = [4 * (label % 3), label >= 3];
+    const steps = 10 + random.integer(6);
+    const line = Array.from({ length: steps }, (_, p): [number, number] => [
+      scale * ((100 * p) / (steps - 1) + 0.5 * random.normal()),
+      scale * (lane + 0.4 * random.normal()),
+    ]);
+    return isBack ? line.reverse() : line;
+  });
+  return { set: TrajectorySet.fromArrays(trips, { coordinateSystem: "planar" }), labels };
+}
+
+describe("clusterTrips", () => {
+  it("tells lanes and directions apart, at any scale, and says how it chose", async () => {
+    for (const scale of [0.01, 1000]) {
+      const { set, labels } = lanes(120, scale);
+      const { labels: found, sizes, history, medoids } = await clusterTrips(set, { k: 6 });
+      expect(uacc(labels, found)).toBe(1);
+      expect([...sizes]).toEqual([20, 20, 20, 20, 20, 20]);
+      expect([...medoids].map((trip) => found[trip])).toEqual([0, 1, 2, 3, 4, 5]);
+      const { candidates, base } = history.start!;
+      expect(candidates).toHaveLength(10);
+      expect(candidates[0]!.score).toBeCloseTo(candidates[0]!.stability + candidates[0]!.agreement / 10, 12);
+      for (const { score } of candidates) expect(candidates[0]!.score).toBeGreaterThanOrEqual(score);
+      expect(base / scale).toBeGreaterThan(0.1);
+      expect(base / scale).toBeLessThan(4);
+    }
+  });
+
+  it("labels the trips outside the sample as those inside", async () => {
+    const { set, labels } = lanes(180);
+    const { labels: found, history } = await clusterTrips(set, { k: 6, sampleSize: 90, seed: 3 });
+    expect(history.start!.sampleSize).toBe(90);
+    expect(uacc(labels, found)).toBe(1);
+  });
+
+  it("finds routes whatever the speed, and places whatever the way", async () => {
+    const { set, labels } = lanes(90);
+    expect(uacc(labels, (await clusterTrips(set, { k: 6, clusterBy: "routes" })).labels)).toBe(1);
+    const byPlace = await clusterTrips(set, { k: 3, clusterBy: "places" });
+    const lane = labels.map((label) => label % 3);
+    expect(adjustedRandIndex(lane, byPlace.labels)).toBe(1);
+    expect(byPlace.history.start).toBeNull();
+  });
+
+  it("takes every method without a network", async () => {
+    const { set, labels } = lanes(90);
+    for (const method of ["agglomerative", "spectral", "k-medoids", "k-means"] as const) {
+      const { labels: found } = await clusterTrips(set, { k: 6, method });
+      expect(uacc(labels, found), method).toBeGreaterThan(method === "k-means" ? 0.6 : 0.95);
+    }
+    const dense = await clusterTrips(set, { method: "hdbscan" });
+    // At one density the two directions are clusters, of three lanes each.
+    expect(dense.k).toBe(2);
+    expect(
+      uacc(
+        labels.map((label) => Math.floor(label / 3)),
+        dense.labels.map((label) => Math.max(0, label)),
+      ),
+    ).toBeGreaterThan(0.9);
+    expect(dense.outliers).toBe([...dense.labels].filter((label) => label === -1).length);
+  });
+
+  it("chooses k", async () => {
+    const { set } = lanes(90);
+    const { k, history } = await clusterTrips(set, { k: "auto" });
+    expect(k).toBe(6);
+    expect(history.chosenK!.map((tried) => tried.k)).toEqual(Array.from({ length: 19 }, (_, i) => i + 2));
+    expect(history.chosenK![4]!.stability + history.chosenK![4]!.agreement).toBeGreaterThan(1.9);
+  });
+
+  it("gives a trip that is far from all others −1 where asked", async () => {
+    const { set } = lanes(90);
+    const stray = TrajectorySet.fromArrays(
+      [
+        [
+          [50, 60],
+          [60, 70],
+          [70, 60],
+        ],
+      ],
+      { coordinateSystem: "planar" },
+    );
+    const all = TrajectorySet.concat([set, stray]);
+    const { labels, outliers, sizes } = await clusterTrips(all, {
+      k: 6,
+      method: "k-medoids",
+      outliers: true,
+    });
+    expect(labels[90]).toBe(-1);
+    expect(outliers + sizes.reduce((sum, size) => sum + size, 0)).toBe(91);
+    expect((await clusterTrips(all, { k: 6, method: "k-medoids" })).outliers).toBe(0);
+  });
+
+  it("refills or drops empty clusters, and counts them", async () => {
+    // Four trips at two places: k-means has no third place to put a centre.
+    const line = (x: number): [number, number][] => [
+      [x, 0],
+      [x, 1],
+    ];
+    const set = TrajectorySet.fromArrays([line(0), line(0), line(9), line(9)], {
+      coordinateSystem: "planar",
+    });
+    const dropped = await clusterTrips(set, { k: 3, method: "k-means", emptyClusters: "drop" });
+    expect([dropped.k, dropped.emptied, [...dropped.sizes]]).toEqual([2, 1, [2, 2]]);
+    const refilled = await clusterTrips(set, { k: 3, method: "k-means" });
+    expect([refilled.k, refilled.emptied, [...refilled.sizes].sort()]).toEqual([3, 1, [1, 1, 2]]);
+  });
+
+  it("has a network learn the sample's clusters, and label all trips", async () => {
+    const { set } = lanes(60);
+    const seen: number[] = [];
+    const fit: FitNetwork = async (trips, { startLabels, k }) => {
+      seen.push(trips.length, startLabels.length, k);
+      return {
+        model: {
+          predict: async (all) => ({ labels: Uint32Array.from({ length: all.length }, (_, i) => i % 6) }),
+          dispose: async () => {},
+        },
+      };
+    };
+    const { labels } = await clusterTrips(set, { k: 6, method: "e2dtc", sampleSize: 40, fit });
+    expect(seen).toEqual([40, 40, 6]);
+    expect([...labels.subarray(0, 7)]).toEqual([0, 1, 2, 3, 4, 5, 0]);
+  });
+
+  it("repeats itself, tells its progress and stops", async () => {
+    const { set } = lanes(60);
+    const phases = new Set<string>();
+    const first = await clusterTrips(set, { k: 6, onProgress: ({ phase }) => phases.add(phase) });
+    expect([...phases]).toEqual(["distances", "candidates", "spread"]);
+    expect((await clusterTrips(set, { k: 6 })).labels).toEqual(first.labels);
+    const stop = new AbortController();
+    const stopped = clusterTrips(set, { k: 6, signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(stopped).rejects.toThrow(/abort/i);
+  });
+
+  it("names what is wrong, by a rejection", async () => {
+    const { set } = lanes(6);
+    const wrong: readonly [unknown, string][] = [
+      [{}, 'clusterTrips: k must be given, a number or "auto"'],
+      [{ k: 7 }, "clusterTrips: k must be at most the trips and sampleSize, 6, got 7"],
+      [{ k: "4" }, 'clusterTrips: k must be a positive integer, got "4"'],
+      [{ k: 2, methd: "auto" }, 'clusterTrips: unknown option "methd"; did you mean "method"?'],
+      [{ k: 2, method: "hdbscan" }, "clusterTrips: k must be left out with hdbscan, got 2"],
+      [
+        { k: 2, method: "e2dtc" },
+        'clusterTrips: method "e2dtc" needs the option fit: fitE2DTC of @wayweave/e2dtc/train',
+      ],
+    ];
+    for (const [options, message] of wrong) {
+      await expect(clusterTrips(set, options as ClusterTripsOptions)).rejects.toThrow(message);
+    }
+    const empty = TrajectorySet.fromArrays([[]], { coordinateSystem: "planar" });
+    await expect(clusterTrips(empty, { k: 1 })).rejects.toThrow(
+      "clusterTrips: trip 0 must hold at least one point, got 0",
+    );
+  });
+});
