@@ -155,8 +155,11 @@ function pathsOf(scene: RouteScene, routes: number, random: Random): Path[] {
 
 function drawn(shares: readonly number[], random: Random): number {
   let left = random.next() * shares.reduce((sum, share) => sum + share, 0);
-  const found = shares.findIndex((share) => (left -= share) < 0);
-  return found < 0 ? shares.length - 1 : found;
+  for (const [route, share] of shares.entries()) {
+    left -= share;
+    if (left < 0) return route;
+  }
+  return shares.length - 1;
 }
 
 function addTrack(
