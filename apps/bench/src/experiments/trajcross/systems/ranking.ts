@@ -33,19 +33,32 @@ export async function rerankedRanks(
   signal: AbortSignal,
 ): Promise<PartnerRanks> {
   const { test, width, trajectories, images } = embedded;
-  const first = ranksOf(embedded);
+  const found = {
+    trajectoryToImage: candidatesOf(trajectories, images, width, candidates),
+    imageToTrajectory: candidatesOf(images, trajectories, width, candidates),
+  };
+  return rerankFound(test, ranksOf(embedded), found, signal);
+}
+
+/** The first candidates of each query, whatever found them, in the order of comparison by drawing; ties count against us. */
+export async function rerankFound(
+  test: PairSet,
+  first: PartnerRanks,
+  found: { readonly [Direction in keyof PartnerRanks]: readonly Uint32Array[] },
+  signal: AbortSignal,
+): Promise<PartnerRanks> {
   const comparer = new RenderComparer(test.trajectories, test.images);
   return {
     trajectoryToImage: await rerank({
       ranks: first.trajectoryToImage,
-      found: candidatesOf(trajectories, images, width, candidates),
+      found: found.trajectoryToImage,
       imageOf: (_, item) => item,
       distance: (query, item) => comparer.distance(query, item),
       signal,
     }),
     imageToTrajectory: await rerank({
       ranks: first.imageToTrajectory,
-      found: candidatesOf(images, trajectories, width, candidates),
+      found: found.imageToTrajectory,
       imageOf: (query) => query,
       distance: (query, item) => comparer.distance(item, query),
       signal,

@@ -1,8 +1,8 @@
-import type { PairSet } from "@wayweave/trajcross";
-import { imageShapes, trajectoryShapes } from "@wayweave/trajcross";
+import { Pace } from "@wayweave/geo-core";
+import { imageShapes, type PairSet, trajectoryShapes } from "@wayweave/trajcross";
 import { loadLineReader } from "@wayweave/trajcross/node";
 import type { Row, RunContext } from "../../experiment.js";
-import { type EmbeddedPairs, ranksOf, rerankedRanks } from "./ranking.js";
+import { type PartnerRanks, rerankFound } from "./ranking.js";
 import type { RetrievalRaw } from "./retrieval.js";
 
 /** Numbers of a line's shape. */
@@ -13,23 +13,32 @@ export const universalNotes: readonly string[] = [
   "Universal, no training on these data: the line reader that comes with the package, trained on made-up pictures only, sees where an image's line runs; images and trajectories are compared by the quantiles of their lines in metres, seen from four directions. Nothing is learned about trajectories.",
 ];
 
-/**
- * Test pairs by the shipped line reader, as rows whose dot product orders by Euclidean distance: [a, −‖a‖²/2, 1] · [b, 1, −‖b‖²/2] = −‖a − b‖²/2, positions
- * from the middle of the trajectories. An image in which no line is seen is far from everything.
- */
-export async function embedUniversal(test: PairSet, signal: AbortSignal): Promise<EmbeddedPairs> {
+/** Squared distances of all test trajectories' lines (rows) from those of all test images: `[pairs × pairs]`. */
+interface LineDistances {
+  readonly test: PairSet;
+  readonly distances: Float64Array;
+}
+
+async function compareLines(test: PairSet, signal: AbortSignal): Promise<LineDistances> {
   const reader = await loadLineReader();
   try {
     const trajectories = trajectoryShapes(test.trajectories);
     const images = await imageShapes(reader, test.images, { signal });
-    const width = shapeSize + 2;
-    const middle = meanOf(trajectories);
-    return {
-      test,
-      width,
-      trajectories: augmented(trajectories, middle, (half) => [-half, 1]),
-      images: augmented(images, middle, (half) => [1, -half]),
-    };
+    const n = test.trajectories.length;
+    const distances = new Float64Array(n * n);
+    const pace = new Pace(signal);
+    for (let t = 0; t < n; t++) {
+      await pace.step();
+      for (let i = 0; i < n; i++) {
+        // In metres and float64: places may be thousands of kilometres apart and lines a metre long.
+        let sum = 0;
+        for (let k = 0; k < shapeSize; k++)
+          sum += (trajectories[t * shapeSize + k]! - images[i * shapeSize + k]!) ** 2;
+        // An image in which no line is seen is far from everything.
+        distances[t * n + i] = Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum;
+      }
+    }
+    return { test, distances };
   } finally {
     await reader.dispose();
   }
@@ -46,38 +55,35 @@ export function universalRows(
     dataset,
     paper: null,
     run: async (context) => {
-      const embedded = await context.share(`universal ${dataset}, seed ${context.seed}`, async () =>
-        embedUniversal(await pairsOf(context), context.signal),
+      const { test, distances } = await context.share(
+        `universal ${dataset}, seed ${context.seed}`,
+        async () => compareLines(await pairsOf(context), context.signal),
       );
-      return candidates === 0 ? ranksOf(embedded) : rerankedRanks(embedded, candidates, context.signal);
+      const n = test.trajectories.length;
+      const byTrajectory = (query: number) => distances.subarray(query * n, (query + 1) * n);
+      const byImage = (query: number) =>
+        Float64Array.from({ length: n }, (_, item) => distances[item * n + query]!);
+      const ranks: PartnerRanks = {
+        trajectoryToImage: Uint32Array.from({ length: n }, (_, query) => rankOf(byTrajectory(query), query)),
+        imageToTrajectory: Uint32Array.from({ length: n }, (_, query) => rankOf(byImage(query), query)),
+      };
+      if (candidates === 0) return ranks;
+      const found = {
+        trajectoryToImage: Array.from({ length: n }, (_, query) => nearest(byTrajectory(query), candidates)),
+        imageToTrajectory: Array.from({ length: n }, (_, query) => nearest(byImage(query), candidates)),
+      };
+      return rerankFound(test, ranks, found, context.signal);
     },
   }));
 }
 
-/** Of each of the numbers of a row. */
-function meanOf(rows: Float64Array): Float64Array {
-  const mean = new Float64Array(shapeSize);
-  for (let i = 0; i < rows.length; i++) mean[i % shapeSize]! += rows[i]! / (rows.length / shapeSize);
-  return mean;
+/** Of an item among all by its distance, from 1; ties count against it. */
+function rankOf(distances: Float64Array, own: number): number {
+  return distances.reduce((rank, distance) => rank + Number(distance <= distances[own]!), 0);
 }
 
-function augmented(
-  rows: Float64Array,
-  middle: Float64Array,
-  further: (halfSquares: number) => readonly [number, number],
-): Float32Array {
-  const count = rows.length / shapeSize;
-  const width = shapeSize + 2;
-  const out = new Float32Array(count * width);
-  for (let row = 0; row < count; row++) {
-    let squares = 0;
-    for (let i = 0; i < shapeSize; i++) {
-      const value = rows[row * shapeSize + i]! - middle[i]!;
-      out[row * width + i] = Number.isNaN(value) ? 0 : value;
-      squares += value * value;
-    }
-    // An image without a line: farther than anything that a float32 tells apart.
-    out.set(further(Number.isNaN(squares) ? 1e30 : squares / 2), row * width + shapeSize);
-  }
-  return out;
+/** The items of the smallest distances. */
+function nearest(distances: Float64Array, count: number): Uint32Array {
+  const order = Uint32Array.from(distances.keys());
+  return order.sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, count);
 }
