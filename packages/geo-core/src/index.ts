@@ -60,7 +60,8 @@ export {
   toGeoJson,
 } from "./formats/geojson/to-geojson.js";
 export { type GpxTextOptions, toGpx } from "./formats/gpx/to-gpx.js";
-export { readTrajectories, type TrajectoryData, type TrajectoryFile } from "./formats/read-bytes.js";
+export type { TrajectoryData, TrajectoryFile } from "./formats/read-bytes.js";
+export { readTrajectories } from "./formats/read-trajectories.js";
 export type { TrajectoriesRead, TrajectoriesReport } from "./formats/trajectories-read.js";
 export { checkOptions, type OptionName } from "./foundation/check-options.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./foundation/errors.js";

@@ -132,9 +132,10 @@ async function receive(
   const file = await open(part, resumedFrom > 0 ? "a" : "w");
   try {
     let done = resumedFrom;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      await file.writeFile(chunk);
-      done += chunk.length;
+    const reader = response.body?.getReader();
+    for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
+      await file.writeFile(next.value);
+      done += next.value.length;
       onProgress({ done, total: size });
     }
   } finally {

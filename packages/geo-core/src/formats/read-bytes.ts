@@ -16,18 +16,8 @@ export interface TrajectoryFile {
   readonly data: Uint8Array | ArrayBuffer | Blob;
 }
 
-/**
- * Reads trajectories of any format: GPX, KML and KMZ, TCX, FIT, PLT, GeoJSON and its line-delimited form, moving features,
- * deck.gl's trips, CSV and TSV, Parquet and GeoParquet, zips of them, all of them gzipped or not. For browsers; the
- * function of this name in `@wayweave/geo-core/node` reads paths and folders too.
- *
- * @param data bytes, a `Blob` or `File`, or several with names
- * @throws {FormatError} (strict) a broken record or file, a format that is not known; with file and line
- * @throws {ValueError} an option or data that make no sense
- * @example
- * const { set, report } = await readTrajectories(input.files[0]);
- */
-export async function readTrajectories(
+/** What {@link readTrajectories} of the main entry loads when it is called: the parsers of all formats. */
+export async function readBytes(
   data: TrajectoryData,
   options: ReadTrajectoriesOptions = {},
 ): Promise<TrajectoriesRead> {

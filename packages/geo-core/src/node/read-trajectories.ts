@@ -1,5 +1,5 @@
 import { anyFormat, type FormatCounts, type ReadTrajectoriesOptions } from "../formats/any-format.js";
-import { readTrajectories as readBytes, type TrajectoryData } from "../formats/read-bytes.js";
+import { readBytes, type TrajectoryData } from "../formats/read-bytes.js";
 import { type TrajectoriesRead, toResult } from "../formats/trajectories-read.js";
 import { readFormat, streamFormat } from "../reading/run.js";
 import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
