@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { appendFile, writeFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
 import { packageBuild } from "../../tsup.shared.js";
 import { KERNELS_WASM } from "./src/internal/kernels-wasm.js";
@@ -15,7 +15,10 @@ export default defineConfig([
       dts: {
         entry: { index: "src/index.ts", "search-worker": "src/search-worker.ts" },
         resolve: ["@wayweave/geo-core"],
-        compilerOptions: { paths: { "@wayweave/geo-core": ["../geo-core/src/index.ts"] }, baseUrl: "." },
+        compilerOptions: {
+          paths: { "@wayweave/geo-core/foundation": ["../geo-core/src/foundation.ts"] },
+          baseUrl: ".",
+        },
       },
       onSuccess: () => writeFile("dist/kernels.wasm", Buffer.from(KERNELS_WASM, "hex")),
     },
@@ -23,6 +26,13 @@ export default defineConfig([
   // One file, so that bundlers which copy a worker instead of bundling it leave nothing behind.
   packageBuild(
     { "search-worker": "src/search-worker.ts" },
-    { noExternal, dts: false, clean: false, splitting: false },
+    {
+      noExternal,
+      dts: false,
+      clean: false,
+      splitting: false,
+      // It exports nothing, and is a module all the same: tools tell by the syntax.
+      onSuccess: () => appendFile("dist/search-worker.js", "export {};\n"),
+    },
   ),
 ]);

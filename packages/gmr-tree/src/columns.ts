@@ -1,4 +1,4 @@
-import { type Position, ValueError } from "@wayweave/geo-core";
+import { type Position, ValueError } from "@wayweave/geo-core/foundation";
 import type {
   AttributeColumns,
   Attributes,

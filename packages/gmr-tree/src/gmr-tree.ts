@@ -1,4 +1,4 @@
-import { type Position, StateError, ValueError } from "@wayweave/geo-core";
+import { type Position, StateError, ValueError } from "@wayweave/geo-core/foundation";
 import {
   type AttributeColumns,
   type AttributesOf,

@@ -1,4 +1,4 @@
-export { FormatError, ShapeError, StateError, ValueError } from "@wayweave/geo-core";
+export { FormatError, ShapeError, StateError, ValueError } from "@wayweave/geo-core/foundation";
 export {
   type AttributeColumn,
   type AttributeColumns,

@@ -1,4 +1,4 @@
-import { StateError } from "@wayweave/geo-core";
+import { StateError } from "@wayweave/geo-core/foundation";
 import { contentsOf, type GmrTree, prepareSearch } from "./gmr-tree.js";
 import { checkOneOf, checkOptions } from "./internal/checks.js";
 import { type KgmcmsCounts, nearestMatching } from "./internal/nearest-matching.js";

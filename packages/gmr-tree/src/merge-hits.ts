@@ -1,4 +1,4 @@
-import { checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkPositiveInteger, ValueError } from "@wayweave/geo-core/foundation";
 import { isBefore } from "./internal/top-k.js";
 import type { Hit, Id } from "./query.js";
 

@@ -1,4 +1,4 @@
-import { type Position, ValueError } from "@wayweave/geo-core";
+import { type Position, ValueError } from "@wayweave/geo-core/foundation";
 import type { NoAttributes, Schema } from "./attributes/schema.js";
 import { type PreparedSignal, prepareSignals, type Signal } from "./attributes/signals.js";
 import { type Predicate, preparePredicates, type Where } from "./attributes/where.js";

@@ -1,4 +1,4 @@
-import { StateError, ValueError } from "@wayweave/geo-core";
+import { StateError, ValueError } from "@wayweave/geo-core/foundation";
 import type { NoAttributes } from "./attributes/schema.js";
 import {
   checkArray,

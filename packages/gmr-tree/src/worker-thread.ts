@@ -1,4 +1,4 @@
-import { StateError } from "@wayweave/geo-core";
+import { StateError } from "@wayweave/geo-core/foundation";
 
 /** The part of a web worker or of a Node worker that is used here. */
 export type SearchWorker =

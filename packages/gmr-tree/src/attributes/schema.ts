@@ -1,4 +1,4 @@
-import { checkLength, checkOneOf, ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkLength, checkOneOf, ShapeError, ValueError } from "@wayweave/geo-core/foundation";
 
 /** What an attribute's values are: strings of which many objects share each, true or false, or finite numbers. */
 export type AttributeType = "category" | "boolean" | "number";

@@ -5,7 +5,7 @@ import {
   checkOptions,
   checkPositive,
   ValueError,
-} from "@wayweave/geo-core";
+} from "@wayweave/geo-core/foundation";
 import type { Schema } from "./schema.js";
 
 type NumberNames<A> = { [name in keyof A]: A[name] extends number ? name : never }[keyof A];

@@ -1,4 +1,4 @@
-import { checkOptions, ValueError } from "@wayweave/geo-core";
+import { checkOptions, ValueError } from "@wayweave/geo-core/foundation";
 import type { Schema } from "./schema.js";
 
 /** What an attribute must be: a value, one of several, or a range of numbers with its limits included. */

@@ -1,4 +1,4 @@
-import { EARTH_RADIUS_METERS } from "@wayweave/geo-core";
+import { EARTH_RADIUS_METERS } from "@wayweave/geo-core/foundation";
 import type { PackedTree, TreeFrame } from "./packed-tree.js";
 import { writeReducedKey, writeSpatialKey } from "./packed-tree.js";
 import type { PreparedQuery } from "./prepared-query.js";

@@ -1,4 +1,10 @@
-import { checkInRange, checkLength, checkOptions, type Position, ValueError } from "@wayweave/geo-core";
+import {
+  checkInRange,
+  checkLength,
+  checkOptions,
+  type Position,
+  ValueError,
+} from "@wayweave/geo-core/foundation";
 
 export {
   checkFinite,
@@ -8,7 +14,7 @@ export {
   checkOptions,
   checkPositive,
   checkPositiveInteger,
-} from "@wayweave/geo-core";
+} from "@wayweave/geo-core/foundation";
 
 /** Squares of larger planar coordinates could overflow. */
 export const LARGEST_COORDINATE = 1e100;

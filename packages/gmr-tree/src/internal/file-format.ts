@@ -1,4 +1,4 @@
-import { FormatError, ShapeError, ValueError } from "@wayweave/geo-core";
+import { FormatError, ShapeError, ValueError } from "@wayweave/geo-core/foundation";
 import { type AttributeSpec, attributeTypes, Schema } from "../attributes/schema.js";
 import type { SignatureOptions } from "../signatures.js";
 import { checksum } from "./checksum.js";

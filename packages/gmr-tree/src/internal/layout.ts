@@ -1,4 +1,4 @@
-import { ValueError } from "@wayweave/geo-core";
+import { ValueError } from "@wayweave/geo-core/foundation";
 import { SET_WORDS } from "../attributes/attribute-table.js";
 import { alignUp, type KernelSections } from "./kernels.js";
 

@@ -1,4 +1,4 @@
-import { EARTH_RADIUS_METERS } from "@wayweave/geo-core";
+import { EARTH_RADIUS_METERS } from "@wayweave/geo-core/foundation";
 import type { Hit, Id } from "../query.js";
 import { type SignatureMatch, signaturesMatch, signatureWords, writeSignature } from "../signatures.js";
 import { Frontier } from "./frontier.js";

@@ -1,4 +1,4 @@
-import { EARTH_RADIUS_METERS } from "@wayweave/geo-core";
+import { EARTH_RADIUS_METERS } from "@wayweave/geo-core/foundation";
 import { meets, type Predicate } from "../attributes/where.js";
 import type { Id } from "../query.js";
 import type { Forest } from "./forest.js";

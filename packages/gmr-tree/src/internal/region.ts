@@ -1,4 +1,4 @@
-import { EARTH_RADIUS_METERS } from "@wayweave/geo-core";
+import { EARTH_RADIUS_METERS } from "@wayweave/geo-core/foundation";
 import { LEAF, type PackedTree, type TreeFrame, writeSpatialKey } from "./packed-tree.js";
 import type { Part } from "./part.js";
 

@@ -1,4 +1,4 @@
-import { haversineMeters } from "@wayweave/geo-core";
+import { haversineMeters } from "@wayweave/geo-core/foundation";
 import { signalAt } from "../attributes/signals.js";
 import type { Hit, Id } from "../query.js";
 import type { PreparedQuery } from "./prepared-query.js";

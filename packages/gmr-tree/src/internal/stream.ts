@@ -1,4 +1,4 @@
-import { StateError } from "@wayweave/geo-core";
+import { StateError } from "@wayweave/geo-core/foundation";
 import type { Hit, Id } from "../query.js";
 import type { Forest } from "./forest.js";
 import type { PreparedQuery } from "./prepared-query.js";

@@ -1,4 +1,4 @@
-import { ValueError } from "@wayweave/geo-core";
+import { ValueError } from "@wayweave/geo-core/foundation";
 
 /** Ids that are strings, each with a number that the trees know it by. Numbers of removed ids are given out again. */
 export class StringIds {

@@ -1,4 +1,4 @@
-import { checkAllFinite } from "@wayweave/geo-core";
+import { checkAllFinite } from "@wayweave/geo-core/foundation";
 
 /**
  * Writes a vector scaled to length 1; a zero vector stays zero.

@@ -1,4 +1,4 @@
-import { StateError } from "@wayweave/geo-core";
+import { StateError } from "@wayweave/geo-core/foundation";
 import {
   alignUp,
   type KernelKind,

@@ -1,4 +1,4 @@
-import { StateError } from "@wayweave/geo-core";
+import { StateError } from "@wayweave/geo-core/foundation";
 import { listen, openWorker, type SearchWorker } from "../worker-thread.js";
 import type { PackedTree } from "./packed-tree.js";
 import { ScratchAreas } from "./scratch-areas.js";
