@@ -196,7 +196,7 @@ describe("wayweave-bench run", () => {
     ],
     [["run"], "missing required argument 'experiment'"],
     [["walk"], "unknown command 'walk'"],
-    [["fetch", "atlantis"], "dataset must be one of geolife, "],
+    [["fetch", "atlantis"], "dataset must be one of encoders, geolife, "],
   ])("exits with 2 and says why: %j", async (args, message) => {
     const { code, stderr, stdout } = await runTinyCli(args);
     expect(code).toBe(2);

@@ -29,8 +29,10 @@ describe("cosmat/web-news", () => {
     const withAlexNet = webNews.rows({ preset: "standard", parameters: { ...parameters, alexNet } });
     expect(withAlexNet.map(({ system }) => system)).toEqual([
       ...rows.map(({ system }) => system),
-      "SM, AlexNet",
-      "DeCoSReS, AlexNet",
+      "SM, AlexNet × LDA topics, cosine",
+      "SM, AlexNet × LDA topics, centred cosine",
+      "DeCoSReS, AlexNet × LDA topics, cosine",
+      "DeCoSReS, AlexNet × LDA topics, centred cosine",
     ]);
     const raw = await withAlexNet.at(-1)!.run(context);
     // A few minutes' training would tell the classes apart; these seconds need not.
