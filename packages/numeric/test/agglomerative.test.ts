@@ -235,3 +235,25 @@ describe("Dendrogram", () => {
     expect([...tree.cut({ distance: 2 })]).toEqual([0, 0, 0]);
   });
 });
+
+describe("agglomerative at any scale", () => {
+  it.each(["ward", "centroid", "median"] as const)(
+    "%s of huge and tiny distances is that of usual ones",
+    async (linkage) => {
+      const usual = Float64Array.of(1, 9, 8, 4, 7, 3);
+      const expected = await agglomerative(usual, 4, { linkage });
+      for (const factor of [2 ** 700, 2 ** -700]) {
+        const { linkage: tree } = await agglomerative(
+          usual.map((distance) => distance * factor),
+          4,
+          { linkage },
+        );
+        expect([...tree].map((value, i) => (i % 4 === 2 ? value / factor : value))).toEqual([
+          ...expected.linkage,
+        ]);
+      }
+      const mixed = await agglomerative(Float64Array.of(1e200, 1e200, 1e-200), 3, { linkage });
+      expect([...mixed.cut({ k: 2 })]).toEqual([0, 1, 1]);
+    },
+  );
+});

@@ -81,9 +81,24 @@ export async function agglomerative(
     done++;
     if (done % stride === 0 || done === n - 1) onProgress?.({ done, total: n - 1 });
   };
-  const merges = await mergesOf(distances, n, linkage, pace, onMerge);
+  const scale = SQUARING.includes(linkage) ? squareScale(distances) : 1;
+  const scaled = scale === 1 ? distances : Float64Array.from(distances, (distance) => distance * scale);
+  const merges = await mergesOf(scaled, n, linkage, pace, onMerge);
   // Closest pairs are found in the order in which they join.
-  return new Dendrogram(n, merges.toLinkage(linkage !== "centroid" && linkage !== "median"));
+  const tree = merges.toLinkage(linkage !== "centroid" && linkage !== "median");
+  if (scale !== 1) for (let i = 2; i < tree.length; i += 4) tree[i]! /= scale;
+  return new Dendrogram(n, tree);
+}
+
+/** Linkages whose formulas square distances. */
+const SQUARING: readonly Linkage[] = ["ward", "centroid", "median"];
+
+/** A power of two, which changes no digit, that keeps squares of extreme distances finite and above 0; 1 for usual ones. */
+function squareScale(distances: CondensedDistances): number {
+  let largest = 0;
+  for (let i = 0; i < distances.length; i++) largest = Math.max(largest, distances[i]!);
+  const isUsual = largest === 0 || (largest > 1e-30 && largest < 1e30);
+  return isUsual ? 1 : 2 ** -Math.floor(Math.log2(largest));
 }
 
 async function mergesOf(
