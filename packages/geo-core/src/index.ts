@@ -63,6 +63,7 @@ export { type GpxTextOptions, toGpx } from "./formats/gpx/to-gpx.js";
 export type { TrajectoryData, TrajectoryFile } from "./formats/read-bytes.js";
 export { readTrajectories } from "./formats/read-trajectories.js";
 export type { TrajectoriesRead, TrajectoriesReport } from "./formats/trajectories-read.js";
+export { askedThreads } from "./foundation/asked-threads.js";
 export { checkOptions, type OptionName } from "./foundation/check-options.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./foundation/errors.js";
 export { Pace } from "./foundation/pace.js";

@@ -1,15 +1,25 @@
 import Table from "cli-table3";
 import { type DatasetEntry, datasetCatalogue } from "../datasets/catalogue.js";
 import { DatasetLocator, dataRoots } from "../datasets/locate.js";
+import { type AnyExperiment, presetNames } from "../experiments/experiment.js";
+import { readResult, resultPath } from "../results/files.js";
+import { fingerprintOf } from "../runner/fingerprint.js";
 import { planRows } from "../runner/run-experiment.js";
 import { type CliContext, exitCodes } from "./context.js";
 
 export interface ListFlags {
+  readonly out: string;
   readonly data?: string;
   readonly json?: boolean;
 }
 
-/** `list`: the experiments, and which datasets are found where. */
+/**
+ * Whether a results file was made by the code of today. `stale`: code, parameters or engine are others. `of unknown age`: it does not say
+ * what made it. `broken`: it cannot be read.
+ */
+export type ResultAge = "current" | "stale" | "of unknown age" | "broken";
+
+/** `list`: the experiments, their results and whether the code has changed since, and which datasets are found where. */
 export async function listCommand(flags: ListFlags, { experiments, downloads }: CliContext): Promise<number> {
   const locator = new DatasetLocator(dataRoots({ data: flags.data }), { hash: false });
   const datasets = await Promise.all(
@@ -22,21 +32,32 @@ export async function listCommand(flags: ListFlags, { experiments, downloads }: 
       homepage: entry.homepage,
     })),
   );
-  const described = experiments.map((experiment) => ({
-    id: experiment.id,
-    title: experiment.title,
-    artefact: experiment.artefact,
-    rows: planRows(experiment, "quick").length,
-    metrics: experiment.metrics,
-  }));
+  const described = await Promise.all(
+    experiments.map(async (experiment) => ({
+      id: experiment.id,
+      title: experiment.title,
+      artefact: experiment.artefact,
+      rows: planRows(experiment, "quick").length,
+      metrics: experiment.metrics,
+      results: await agesOf(experiment, flags.out),
+    })),
+  );
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ experiments: described, datasets }, null, 2)}\n`);
     return exitCodes.done;
   }
   process.stdout.write(
     `${table(
-      ["experiment", "reproduces", "rows", "title"],
-      described.map(({ id, artefact, rows, title }) => [id, artefact, String(rows), title]),
+      ["experiment", "reproduces", "rows", "results", "title"],
+      described.map(({ id, artefact, rows, results, title }) => [
+        id,
+        artefact,
+        String(rows),
+        Object.entries(results)
+          .map(([preset, age]) => `${preset}: ${age}`)
+          .join(", ") || "none",
+        title,
+      ]),
     )}\n\n${table(
       ["dataset", "found", "title"],
       datasets.map(({ id, found, canFetch, title }) => [
@@ -47,6 +68,30 @@ export async function listCommand(flags: ListFlags, { experiments, downloads }: 
     )}\n`,
   );
   return exitCodes.done;
+}
+
+async function agesOf(experiment: AnyExperiment, out: string): Promise<Record<string, ResultAge>> {
+  const ages: Record<string, ResultAge> = {};
+  for (const preset of presetNames) {
+    const age = await ageOf(experiment, out, preset);
+    if (age !== undefined) ages[preset] = age;
+  }
+  return ages;
+}
+
+async function ageOf(
+  experiment: AnyExperiment,
+  out: string,
+  preset: (typeof presetNames)[number],
+): Promise<ResultAge | undefined> {
+  try {
+    const { provenance } = await readResult(resultPath(out, experiment.id, preset));
+    const { fingerprint, askedEngine } = provenance;
+    if (fingerprint === undefined || askedEngine === undefined) return "of unknown age";
+    return fingerprint === (await fingerprintOf(experiment, preset, askedEngine)) ? "current" : "stale";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : "broken";
+  }
 }
 
 function table(head: string[], rows: string[][]): string {

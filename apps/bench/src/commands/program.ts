@@ -77,6 +77,7 @@ Examples:
   wayweave-bench run e2dtc/table2 e2dtc/table3 --seeds 1 --data ~/trips
   wayweave-bench fetch geolife                     downloads GeoLife into the cache
   wayweave-bench report                            writes report.html again from the results
+  wayweave-bench verify                            computes every metric again from the raw outputs
 
 Data is looked for in --data, $WAYWEAVE_DATA, ../shared/data beside the checkout, and the cache that fetch
 writes into; where it is nowhere, synthetic data stands in and every table says so.`,
@@ -86,14 +87,18 @@ writes into; where it is nowhere, synthetic data stands in and every table says 
   addReport(program, context, finish);
   addFetch(program, context, finish);
   addCompare(program, finish);
+  addVerify(program, context, finish);
   return program;
 }
 
 function addList(program: Command, context: CliContext, finish: (code: number) => void): void {
   program
     .command("list")
-    .description("lists the experiments, and the data that is found for them")
+    .description(
+      "lists the experiments, whether their results are older than the code, and the data that is found",
+    )
     .addOption(dataOption())
+    .addOption(outOption())
     .option("--json", "prints JSON")
     .action(async (flags) => {
       const { listCommand } = await import("./list.js");
@@ -117,6 +122,11 @@ function addRun(program: Command, context: CliContext, finish: (code: number) =>
       "--only <regexp>",
       "runs only the rows whose “system on dataset” matches; others are taken from disk or left out",
       regularExpression,
+    )
+    .option(
+      "--threads <n>",
+      "threads of each runtime; 1 makes trainings equal to the last bit",
+      positiveInteger,
     )
     .option("--fresh", "runs every row again")
     .option("--json", "prints the results as JSON")
@@ -184,6 +194,22 @@ function addCompare(program: Command, finish: (code: number) => void): void {
     .action(async (a: string, b: string, flags) => {
       const { compareCommand } = await import("./compare.js");
       finish(await compareCommand(a, b, flags));
+    });
+}
+
+function addVerify(program: Command, context: CliContext, finish: (code: number) => void): void {
+  program
+    .command("verify")
+    .description(
+      "computes the metrics of results again from the raw outputs beside them, and fails where one differs",
+    )
+    .argument("[experiment...]", "ids (see list); all where none is given")
+    .addOption(outOption())
+    .option("--json", "prints JSON")
+    .addHelpText("after", "\nExamples:\n  wayweave-bench verify\n  wayweave-bench verify e2dtc/table3\n")
+    .action(async (ids: string[], flags) => {
+      const { verifyCommand } = await import("./verify.js");
+      finish(await verifyCommand(ids, flags, context));
     });
 }
 

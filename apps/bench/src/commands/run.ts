@@ -15,6 +15,7 @@ export interface RunFlags {
   readonly data?: string;
   readonly out: string;
   readonly engine: string;
+  readonly threads?: number;
   readonly fresh?: boolean;
   readonly only?: RegExp;
   readonly json?: boolean;
@@ -26,6 +27,8 @@ export async function runCommand(
   flags: RunFlags,
   { experiments, signal }: CliContext,
 ): Promise<number> {
+  // Read by the packages wherever no option of theirs says otherwise, in worker threads too.
+  if (flags.threads !== undefined) process.env.WAYWEAVE_THREADS = String(flags.threads);
   const selected = matching(select(ids, experiments), flags);
   const locator = new DatasetLocator(dataRoots({ data: flags.data }));
   // Before the first row: what is edited meanwhile is not what runs.
@@ -42,6 +45,7 @@ export async function runCommand(
       engine: flags.engine,
       locator,
       signal,
+      threads: flags.threads,
       fingerprint: fingerprints[i],
       fresh: flags.fresh,
       only: flags.only,

@@ -1,11 +1,23 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, brotliDecompress, constants } from "node:zlib";
 import { FormatError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import type { z } from "zod";
 import { type PresetName, presetNames } from "../experiments/experiment.js";
 import { parseRaw, stringifyRaw } from "./raw-codec.js";
-import { type RawFile, type ResultFile, rawFileSchema, resultFileSchema } from "./schema.js";
+import {
+  type RawArchive,
+  type RawFile,
+  type ResultFile,
+  rawArchiveSchema,
+  rawFileSchema,
+  resultFileSchema,
+} from "./schema.js";
+
+const compress = promisify(brotliCompress);
+const decompress = promisify(brotliDecompress);
 
 /** `<out>/<experiment>/<preset>.json` */
 export function resultPath(out: string, experiment: string, preset: PresetName): string {
@@ -15,6 +27,11 @@ export function resultPath(out: string, experiment: string, preset: PresetName):
 /** `<out>/<experiment>/<preset>.partial.json`: the rows of a run that has fewer than an earlier one, whose file stays. */
 export function partialResultPath(out: string, experiment: string, preset: PresetName): string {
   return join(out, experiment, `${preset}.partial.json`);
+}
+
+/** `<preset>.raw.json.br` beside a results file `<preset>.json`: its rows' raw outputs, compressed. */
+export function rawArchivePath(path: string): string {
+  return path.replace(/\.json$/, ".raw.json.br");
 }
 
 /** `<out>/<experiment>/raw/<preset>/<dataset>/<system>/`, the raw outputs of one row. */
@@ -58,6 +75,24 @@ export async function writeRaw(path: string, raw: RawFile): Promise<void> {
 export async function readRaw(path: string): Promise<RawFile | undefined> {
   const text = await readFile(path, "utf8").catch(ignoreMissing);
   return text === undefined ? undefined : check(rawFileSchema, parseRaw(text, path), path);
+}
+
+/** Compressed by Brotli: labels and ranks of a table are some kilobytes to some hundred. */
+export async function writeRawArchive(path: string, archive: RawArchive): Promise<void> {
+  const text = stringifyRaw(check(rawArchiveSchema, archive, path));
+  const bytes = await compress(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  await mkdir(dirname(path), { recursive: true });
+  await writeAtomically(path, (write) => write(bytes));
+}
+
+/** The archive, or undefined where there is none. @throws {FormatError} a broken one */
+export async function readRawArchive(path: string): Promise<RawArchive | undefined> {
+  const bytes = await readFile(path).catch(ignoreMissing);
+  if (bytes === undefined) return undefined;
+  const text = await decompress(bytes, { maxOutputLength: 2 ** 29 }).catch((error: Error) => {
+    throw new FormatError(`must be compressed by Brotli: ${error.message}`, { file: path });
+  });
+  return check(rawArchiveSchema, parseRaw(text.toString("utf8"), path), path);
 }
 
 /** Every results file below `out`, sorted: the report's input. */

@@ -76,6 +76,12 @@ export const provenanceSchema = originSchema.extend({
   peakMemoryMiB: finite,
   /** False where the run was interrupted: rows are missing. */
   complete: z.boolean(),
+  /** Digest of the code, the parameters and the engine asked for that made the rows: tells results that are older than the code. */
+  fingerprint: z.string().optional(),
+  /** `--engine`, as it was asked for. */
+  askedEngine: z.string().optional(),
+  /** `--threads`; absent where the runtimes chose. */
+  threads: z.int().positive().optional(),
 });
 
 export const resultFileSchema = z.object({
@@ -111,6 +117,22 @@ export const rawFileSchema = z.object({
   output: z.unknown(),
 });
 
+/** The raw outputs of a results file's rows, kept beside it, so that its metrics can be computed again. */
+export const rawArchiveSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  experiment: z.string(),
+  preset: z.enum(presetNames),
+  /** `output` is checked by the experiment's own schema. */
+  runs: z.array(
+    z.object({
+      system: z.string(),
+      dataset: z.string(),
+      seed: z.int().nonnegative(),
+      output: z.unknown(),
+    }),
+  ),
+});
+
 export type Estimate = z.infer<typeof estimateSchema>;
 export type ResultRow = z.infer<typeof resultRowSchema>;
 export type PictureEntry = z.infer<typeof pictureEntrySchema>;
@@ -118,3 +140,4 @@ export type Origin = z.infer<typeof originSchema>;
 export type Provenance = z.infer<typeof provenanceSchema>;
 export type ResultFile = z.infer<typeof resultFileSchema>;
 export type RawFile = z.infer<typeof rawFileSchema>;
+export type RawArchive = z.infer<typeof rawArchiveSchema>;

@@ -11,9 +11,11 @@ import type {
 import {
   checkpointFolder,
   partialResultPath,
+  rawArchivePath,
   readResult,
   resultPath,
   slug,
+  writeRawArchive,
   writeResult,
 } from "../results/files.js";
 import { type PictureEntry, type RawFile, type ResultFile, schemaVersion } from "../results/schema.js";
@@ -34,6 +36,8 @@ export interface RunOptions {
   readonly engine: string;
   readonly locator: DatasetLocator;
   readonly signal: AbortSignal;
+  /** How many threads the rows' runtimes were told to take. */
+  readonly threads?: number | undefined;
   /** Of the code that runs, by `fingerprintOf`; taken now where absent. */
   readonly fingerprint?: string | undefined;
   /** Runs every row again, also those whose raw outputs are on disk. */
@@ -175,6 +179,7 @@ class ExperimentRun {
       failures.push(`pictures: ${publicMessage(error)}`);
     }
     await output.write(result);
+    if (complete) await this.#keepRaws(path);
     if (complete && failures.length === 0) await this.#scope.checkpoints.clear(this.#seeds);
     return { path, result, reused: this.#reused, failures, interrupted };
   }
@@ -238,6 +243,16 @@ class ExperimentRun {
     );
   }
 
+  /** Writes the rows' raw outputs beside the results file, for `verify`. */
+  async #keepRaws(path: string): Promise<void> {
+    await writeRawArchive(rawArchivePath(path), {
+      schemaVersion,
+      experiment: this.#experiment.id,
+      preset: this.#options.preset,
+      runs: this.#outputs().map(({ system, dataset, seed, raw }) => ({ system, dataset, seed, output: raw })),
+    });
+  }
+
   #result(complete: boolean, pictures: readonly PictureEntry[] = []): ResultFile {
     const settled = this.#states.filter((state) => state.settled);
     const raws = settled.flatMap((state) => [...state.raws.values()]);
@@ -259,6 +274,9 @@ class ExperimentRun {
           : { ...this.#scope.origin, startedAt: this.#startedAt, peakMemoryMiB: peakMemoryMiB() }),
         seconds: raws.reduce((sum, { seconds }) => sum + seconds, 0),
         complete,
+        fingerprint: this.#scope.fingerprint,
+        askedEngine: this.#options.engine,
+        ...(this.#options.threads === undefined ? {} : { threads: this.#options.threads }),
       },
     };
   }

@@ -5,6 +5,7 @@ import {
   type PairwiseDistancesOptions,
   runOnThisThread,
 } from "../distances/pairwise-distances.js";
+import { askedThreads } from "../foundation/asked-threads.js";
 import { checkOptions } from "../foundation/check-options.js";
 import { checkNonNegativeInteger } from "../foundation/validate.js";
 import { createPairwiseJob, tileCount, totalCells } from "../internal/distances/pairwise-job.js";
@@ -16,7 +17,8 @@ export interface PairwiseDistancesNodeOptions<Precision extends "float32" | "flo
   extends PairwiseDistancesOptions<Precision> {
   /**
    * Worker threads; 0 computes on the calling thread.
-   * @defaultValue one for each processor that this process may use; 0 where they would take longer to start than to work
+   * @defaultValue what `WAYWEAVE_THREADS` says, or one for each processor that this process may use; 0 where they would take longer to start
+   * than to work
    */
   readonly workers?: number | undefined;
 }
@@ -51,7 +53,7 @@ export async function pairwiseDistances<Precision extends "float32" | "float64" 
   const where = "pairwiseDistances";
   checkOptions(where, options, ["output", "workers", "onProgress", "signal"]);
   const { output = "float64", signal } = options;
-  const workers = options.workers ?? defaultWorkers(set);
+  const workers = options.workers ?? defaultWorkers(where, set);
   checkNonNegativeInteger(where, "workers", workers);
   signal?.throwIfAborted();
   const allocate = (bytes: number) => (workers > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
@@ -62,8 +64,8 @@ export async function pairwiseDistances<Precision extends "float32" | "float64" 
   return job.output as CondensedDistances<Precision>;
 }
 
-function defaultWorkers(set: TrajectorySet): number {
-  const processors = availableParallelism();
+function defaultWorkers(where: string, set: TrajectorySet): number {
+  const processors = askedThreads(where) ?? availableParallelism();
   return processors > 1 && totalCells(set.offsets) >= CELLS_WORTH_WORKERS ? processors : 0;
 }
 

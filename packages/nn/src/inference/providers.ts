@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { checkOneOf, checkOptions, StateError, ValueError } from "@wayweave/geo-core";
+import { askedThreads, checkOneOf, checkOptions, StateError, ValueError } from "@wayweave/geo-core";
 import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 import { GraphBuilder } from "../onnx/graph-builder.js";
 import { firstLineOf } from "../onnx/realm.js";
@@ -22,7 +22,7 @@ export interface SessionOptions {
    * and say so through `onMessage` or else as a Node warning; `"auto"` is CUDA where that works, and silent.
    */
   readonly engine?: Engine;
-  /** Threads for one operator on the CPU; default ONNX Runtime's choice (the physical cores). */
+  /** Threads for one operator on the CPU; default what `WAYWEAVE_THREADS` says, or ONNX Runtime's choice (the physical cores). */
   readonly threads?: number;
   /** Told, in one line each, why a provider was passed over. Default: nobody is told. */
   readonly onMessage?: (message: string) => void;
@@ -65,7 +65,7 @@ export async function openSession(
   options: SessionOptions,
   { preferredOutputLocation, onCpu = [] }: PlacementOptions = {},
 ): Promise<OpenedSession> {
-  const { threads, engine } = options;
+  const { threads = askedThreads(where), engine } = options;
   const providers = resolveProviders(where, options);
   const onMessage = engine === "auto" ? undefined : (options.onMessage ?? (engine && warn));
   if (threads !== undefined && (!Number.isSafeInteger(threads) || threads <= 0)) {
