@@ -1,20 +1,26 @@
 #!/usr/bin/env node
-// Extracts every ```ts block of the READMEs, type-checks it and runs it. A block that is only shown says ```ts fragment.
+// Extracts every ```ts block of the READMEs and guides, type-checks it and runs it. A block that is only shown says ```ts fragment.
 //
 //   node scripts/readme-examples.mjs                      all
 //   node scripts/readme-examples.mjs packages/geo-core    one package's
+//   node scripts/readme-examples.mjs docs                 the guides'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
 import { output, runChecks } from "./lib/process.mjs";
-import { root, workspacePackages } from "./lib/workspace.mjs";
+import { filesBelow, root, workspacePackages } from "./lib/workspace.mjs";
 
 const timeoutMs = 120_000;
 const only = process.argv.slice(2).map((folder) => folder.replace(/\/$/, ""));
 const packages = workspacePackages();
-// The root README may use every package, as the bench does.
+// The root README and the guides may use every package, as the bench does.
 const readmes = [
   { file: join(root, "README.md"), folder: join(root, "apps/bench"), name: "." },
+  ...filesBelow(join(root, "docs"), [".md"]).map((file) => ({
+    file,
+    folder: join(root, "apps/bench"),
+    name: "docs",
+  })),
   ...packages.map(({ path, folder }) => ({ file: join(path, "README.md"), folder: path, name: folder })),
 ].filter(({ file, name }) => existsSync(file) && (only.length === 0 || only.includes(name)));
 

@@ -125,6 +125,11 @@ function formatted(value, format, spec, withUnit = true) {
   return withUnit ? `${number} ${unit}` : number;
 }
 
+/** A value in a format, or a dash where there is none. */
+export function shown(value, format) {
+  return value === undefined || value === null ? "–" : formatted(value, format, `of ${value}`);
+}
+
 function resultsOf(experiment, results) {
   const [id, preset = "standard"] = experiment.split("@");
   return results(id, preset);

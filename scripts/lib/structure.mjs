@@ -104,7 +104,13 @@ function manifestProblems({ manifest, folder, files }, model) {
     }
   };
   for (const field of sameFields) expect(field, model[field]);
-  if (isPublic) for (const field of samePublicFields) expect(field, model[field]);
+  if (isPublic) {
+    for (const field of samePublicFields) expect(field, model[field]);
+    // Registries link to these; npm resolves a README's relative links by them.
+    expect("repository", { ...model.repository, directory: folder });
+    expect("homepage", model.homepage.replace(model.repository.directory, folder));
+    expect("bugs", model.bugs);
+  }
   for (const script of requiredScripts) {
     if (manifest.scripts?.[script] !== model.scripts[script]) {
       problems.push(

@@ -9,6 +9,13 @@ const manifest = (name, more = {}) => ({
   sideEffects: false,
   publishConfig: { access: "public" },
   files: ["dist"],
+  homepage: `https://example.org/tree/packages/${name.split("/")[1]}#readme`,
+  repository: {
+    type: "git",
+    url: "git+https://example.org/x.git",
+    directory: `packages/${name.split("/")[1]}`,
+  },
+  bugs: "https://example.org/issues",
   scripts: { build: "tsup", test: "vitest run", types: "tsc -p .", lint: "biome check ." },
   ...more,
 });
@@ -38,6 +45,13 @@ describe("structureProblems", () => {
     expect(structureProblems([core, cosmat])).toEqual([
       "packages/cosmat/package.json: @wayweave/cosmat must not depend on @wayweave/trajcross",
       "src/index.ts: @wayweave/cosmat must not import @wayweave/trajcross",
+    ]);
+  });
+
+  it("refuses links to another package's folder", () => {
+    const wrong = { repository: { ...core.manifest.repository, directory: "packages/nn" } };
+    expect(structureProblems([core, entry("@wayweave/eval", { more: wrong })])).toEqual([
+      expect.stringContaining("packages/eval/package.json: repository must be"),
     ]);
   });
 
