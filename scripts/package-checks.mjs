@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What a user of one package meets: publint and attw on every package as it would be published, then an install of its
-// packed tarball into an empty folder, with an ES module and a TypeScript consumer that import every entry. The consumer's types are
+// packed tarball into an empty folder, with an ES module, a CommonJS and a TypeScript consumer that load every entry. The consumer's types are
 // checked with skipLibCheck off, and with what scripts/type-assertions/<package>.ts asserts: that wrong types fail, too.
 //
 //   node scripts/package-checks.mjs               all
@@ -100,6 +100,12 @@ function checkInstall({ manifest }) {
   );
   writeFileSync(join(folder, "consumer.mjs"), [...imports, ...uses].join("\n"));
   output(process.execPath, ["consumer.mjs"], { cwd: folder });
+  // CommonJS too: Node requires ES modules that wait for nothing at their top.
+  writeFileSync(
+    join(folder, "consumer.cjs"),
+    specifiers.map((entry) => `require("${manifest.name}${entry.slice(1)}");`).join("\n"),
+  );
+  output(process.execPath, ["consumer.cjs"], { cwd: folder });
   writeFileSync(join(folder, "consumer.ts"), [...imports, ...uses].join("\n"));
   const assertions = join(root, "scripts/type-assertions", `${manifest.name.split("/")[1]}.ts`);
   if (!existsSync(assertions)) throw new Error(`${assertions} must say which types fail`);

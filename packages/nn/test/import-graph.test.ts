@@ -14,7 +14,9 @@ function importsOf(entry: string, seen = new Set<string>()): Set<string> {
   if (seen.has(entry)) return packages;
   seen.add(entry);
   const text = codeOf(entry);
-  for (const [, specifier] of text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g)) {
+  for (const [, specifier] of text.matchAll(
+    /(?:\bfrom|\bimport|\bcreateRequire\(import\.meta\.url\))\s*\(?\s*["']([^"']+)["']/g,
+  )) {
     if (specifier!.startsWith(".")) {
       for (const name of importsOf(specifier!.replace("./", ""), seen)) packages.add(name);
     } else packages.add(specifier!);

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { StateError } from "@wayweave/geo-core";
 
 /**
@@ -17,9 +18,10 @@ export type Scalar = import("@tensorflow/tfjs").Scalar;
 export type TensorInfo = import("@tensorflow/tfjs").TensorInfo;
 export type DataType = import("@tensorflow/tfjs").DataType;
 
-async function loadTfjs(): Promise<Tfjs> {
+/** By `require`: an entry that waits for an import cannot be required itself. */
+function loadTfjs(): Tfjs {
   try {
-    return await import("@tensorflow/tfjs");
+    return createRequire(import.meta.url)("@tensorflow/tfjs") as Tfjs;
   } catch (cause) {
     throw new StateError(
       "@wayweave/nn/train: training needs the peer dependency @tensorflow/tfjs (4.22): npm install @tensorflow/tfjs",
@@ -29,4 +31,4 @@ async function loadTfjs(): Promise<Tfjs> {
 }
 
 /** tfjs itself, for model code: its engine and registries are process-wide, so any copy would do. */
-export const tf: Tfjs = await loadTfjs();
+export const tf: Tfjs = loadTfjs();
