@@ -11,6 +11,8 @@ export function packageBuild(entry: Record<string, string>, options: Options = {
     clean: true,
     splitting: true,
     treeshake: true,
+    // What the commands share is in each of them; it is not published.
+    noExternal: ["@wayweave/cli"],
     ...options,
   };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { escapeHtml } from "@wayweave/cli";
 import type { Position } from "@wayweave/geo-core";
 import sharp from "sharp";
 import type { IndexHit } from "../search/geo-multimedia-index.js";
@@ -101,12 +102,4 @@ function scaleBar(pixelsADegree: number): string {
 
 function kilometers(meters: number): string {
   return meters < 1000 ? `${meters.toFixed(0)} m` : `${(meters / 1000).toFixed(meters < 10_000 ? 1 : 0)} km`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { progressView } from "@wayweave/cli";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { EncoderRecipe } from "../encoders/recipes.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
 import { type PhotoPayload, photoItems } from "./photo-items.js";
-import { ProgressLine } from "./progress.js";
 
 export interface IndexFlags {
   readonly out: string;
@@ -33,16 +33,16 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
   const image = await openImageEncoder(flags.imageEncoder, archive);
   const text =
     flags.textEncoder === "none" || !hasTexts ? undefined : await openTextEncoder(flags.textEncoder, archive);
-  const progress = new ProgressLine("photos");
+  const view = progressView(process.stderr);
   try {
     const index = await GeoMultimediaIndex.build<string, PhotoPayload>({
       items,
       encoders: { image, ...(text === undefined ? {} : { text }) },
       fit: { onWarning: say },
-      onProgress: (now) => progress.update(now),
+      onProgress: ({ done, total }) => view.update("photos", done, total ?? done),
       signal,
     });
-    progress.end();
+    view.stop();
     await index.save(flags.out);
     const info: CommandInfo = {
       photos: resolve(photos),
@@ -55,6 +55,7 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
     if (!hasTexts) say("note: no photo has a text, so the index can be searched by photo only");
     say(`${index.size} photos in ${flags.out}, ${index.failures.length} not indexed`);
   } finally {
+    view.stop();
     await image.dispose();
     await text?.dispose();
   }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { stoppable } from "@wayweave/cli";
 import { Command, Option } from "commander";
 import { encoderRecipes } from "../encoders/recipes.js";
 import { type IndexFlags, indexPhotos } from "./index-command.js";
@@ -34,9 +35,7 @@ export function createProgram(): Command {
     .addOption(encodersOption())
     .addOption(new Option("--image-encoder <id>", "").choices(idsOf("image")).default(idsOf("image")[0]))
     .addOption(new Option("--text-encoder <id>", "").choices([...idsOf("text"), "none"]).default("minilm"))
-    .action((photos: string, flags: IndexFlags) =>
-      interruptible((signal) => indexPhotos(photos, flags, signal)),
-    );
+    .action((photos: string, flags: IndexFlags) => stoppable((signal) => indexPhotos(photos, flags, signal)));
   program
     .command("search")
     .description("Searches an index.")
@@ -59,16 +58,4 @@ function encodersOption(): Option {
   return new Option("--encoders <folder>", "the encoders' archives")
     .env("WAYWEAVE_ENCODERS")
     .default(join(homedir(), ".cache", "wayweave", "encoders"), "~/.cache/wayweave/encoders");
-}
-
-/** The first Ctrl-C stops the work, the second ends the process. */
-async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
-    await work(stop.signal);
-  } finally {
-    process.removeListener("SIGINT", onInterrupt);
-  }
 }

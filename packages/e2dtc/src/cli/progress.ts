@@ -1,4 +1,4 @@
-import cliProgress from "cli-progress";
+import { progressView } from "@wayweave/cli";
 
 /** What any long work tells. */
 export interface Progress {
@@ -8,7 +8,7 @@ export interface Progress {
   readonly loss?: number | null;
 }
 
-/** Shows how far a fit is: a bar with the time left on a terminal, plain lines elsewhere. */
+/** Shows how far clustering is. */
 export interface FitView {
   update(progress: Progress): void;
   stop(): void;
@@ -25,52 +25,15 @@ const titles: Readonly<Record<string, string>> = {
   candidates: "trying clusterings",
   spread: "labelling the others",
   k: "looking for the number of clusters",
+  embed: "embedding",
 };
 
-/** Milliseconds between two lines of one phase, where there is no terminal. */
-const LINE_INTERVAL_MS = 10_000;
-
+/** {@link progressView} with titles for the phases of clustering. */
 export function fitView(stream: NodeJS.WriteStream): FitView {
-  return stream.isTTY ? barView(stream) : lineView(stream);
-}
-
-function lineView(stream: NodeJS.WriteStream): FitView {
-  let phase: string | undefined;
-  let last = 0;
+  const view = progressView(stream);
   return {
-    update({ phase: next, done, total, loss = null }) {
-      const now = performance.now();
-      if (next === phase && now - last < LINE_INTERVAL_MS) return;
-      [phase, last] = [next, now];
-      const share = total > 0 ? Math.floor((100 * done) / total) : 100;
-      stream.write(
-        `${titles[next] ?? next}: ${share} %${loss === null ? "" : `, loss ${loss.toFixed(3)}`}\n`,
-      );
-    },
-    stop: () => {},
-  };
-}
-
-function barView(stream: NodeJS.WriteStream): FitView {
-  const bar = new cliProgress.SingleBar({
-    format: "{title} {bar} {percentage} % · loss {loss} · {eta_formatted} left",
-    stream,
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-    barsize: 24,
-  });
-  let phase: string | undefined;
-  return {
-    update({ phase: next, done, total, loss = null }) {
-      if (phase !== next) {
-        bar.stop();
-        bar.start(total, 0, { title: titles[next] ?? next, loss: "–" });
-        phase = next;
-      }
-      bar.setTotal(total);
-      bar.update(done, { title: titles[next] ?? next, loss: loss === null ? "–" : loss.toFixed(3) });
-    },
-    stop: () => bar.stop(),
+    update: ({ phase, done, total, loss = null }) =>
+      view.update(titles[phase] ?? phase, done, total, loss === null ? "" : `loss ${loss.toFixed(3)}`),
+    stop: () => view.stop(),
   };
 }

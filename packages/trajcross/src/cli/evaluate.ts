@@ -1,10 +1,10 @@
+import { progressView } from "@wayweave/cli";
 import { Random, slidingWindows, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { renderImages } from "../data/images.js";
 import { TrajCross } from "../model/trajcross.js";
 import { loadLineReader } from "../node/open-track-finder.js";
 import { findWindows } from "../retrieval/find-windows.js";
 import { TrajCrossIndex } from "../retrieval/trajcross-index.js";
-import { progressView } from "./progress.js";
 import { readTracks } from "./read-tracks.js";
 import { inMetres } from "./train.js";
 

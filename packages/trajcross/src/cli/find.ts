@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { progressView } from "@wayweave/cli";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import { openTrackFinder, saveTrackFinder } from "../node/open-track-finder.js";
 import { readPicture } from "../node/read-picture.js";
 import type { Found, TrackFinder } from "../retrieval/track-finder.js";
-import { progressView } from "./progress.js";
 import { isIndex, readTracks } from "./read-tracks.js";
 import { resultPage } from "./result-page.js";
 

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { parseCount, parseNumber, stoppable } from "@wayweave/cli";
 import { ValueError } from "@wayweave/geo-core";
 import { Command, Option } from "commander";
 import { type EvaluateOptions, evaluate } from "./evaluate.js";
@@ -95,36 +96,6 @@ export function createProgram(): Command {
     .option("--threads <number>", "threads of one operator", parseCount("--threads"))
     .action((options: TrainReaderCommandOptions) => stoppable((signal) => trainLineReader(options, signal)));
   return program;
-}
-
-/** Ctrl-C stops the work, not the process, so that nothing half-done stays. */
-async function stoppable(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once("SIGINT", onInterrupt);
-  try {
-    await work(stop.signal);
-  } finally {
-    process.off("SIGINT", onInterrupt);
-  }
-}
-
-function parseNumber(name: string): (text: string) => number {
-  return (text) => {
-    const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!Number.isFinite(value))
-      throw new ValueError(`${name} must be a number, got ${JSON.stringify(text)}`);
-    return value;
-  };
-}
-
-function parseCount(name: string): (text: string) => number {
-  return (text) => {
-    const value = parseNumber(name)(text);
-    if (!Number.isInteger(value) || value < 1)
-      throw new ValueError(`${name} must be a positive integer, got ${text}`);
-    return value;
-  };
 }
 
 function parseBounds(text: string): [number, number, number, number] {

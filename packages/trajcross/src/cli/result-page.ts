@@ -1,3 +1,4 @@
+import { escapeHtml } from "@wayweave/cli";
 import type { Found, Picture, TrackFinder } from "../retrieval/track-finder.js";
 
 const colors = [
@@ -32,18 +33,18 @@ export function resultPage({ file, bytes, picture, found, finder, bounds }: Resu
     const points = finder.onPicture(index, picture, bounds as never);
     const path =
       points === undefined ? "" : `<path class="t${rank}" d="${pathOf(points)}" stroke="${color}"/>`;
-    const row = `<tr><td><label><input type="checkbox" ${rank === 0 ? "checked" : ""} onchange="document.querySelectorAll('.t${rank}').forEach(e=>e.style.display=this.checked?'':'none')"> <b style="color:${color}">${rank + 1}</b></label></td><td>${escaped(id)}</td><td>${score.toFixed(3)}</td></tr>`;
+    const row = `<tr><td><label><input type="checkbox" ${rank === 0 ? "checked" : ""} onchange="document.querySelectorAll('.t${rank}').forEach(e=>e.style.display=this.checked?'':'none')"> <b style="color:${color}">${rank + 1}</b></label></td><td>${escapeHtml(id)}</td><td>${score.toFixed(3)}</td></tr>`;
     const hidden = rank === 0 ? "" : `<style>.t${rank}{display:none}</style>`;
     return { path, row, hidden };
   });
   const source = `data:${mediaType(bytes)};base64,${Buffer.from(bytes).toString("base64")}`;
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(file)}</title>
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(file)}</title>
 <style>body{font:15px system-ui,sans-serif;margin:2rem;display:flex;gap:2rem;flex-wrap:wrap}svg{max-width:min(70vw,900px);height:auto;border:1px solid #ccc}path{fill:none;stroke-width:${Math.max(2, width / 250)};stroke-linejoin:round;opacity:.85}td{padding:.2rem .6rem}</style>
 ${hits.map(({ hidden }) => hidden).join("")}
 <svg viewBox="0 0 ${width} ${height}" width="${width}"><image href="${source}" width="${width}" height="${height}"/>
 <path class="line" d="${pathOf(found.line.points)}" stroke="#000" stroke-dasharray="6 4"/>
 ${hits.map(({ path }) => path).join("\n")}</svg>
-<div><h1>${escaped(file)}</h1><p>The first is right with a probability of ${(100 * found.confidence).toFixed(0)} %, ${found.by === "place" ? "by where the line lies" : "by the line's shape alone"}. Dashed: the line as it was read.</p>
+<div><h1>${escapeHtml(file)}</h1><p>The first is right with a probability of ${(100 * found.confidence).toFixed(0)} %, ${found.by === "place" ? "by where the line lies" : "by the line's shape alone"}. Dashed: the line as it was read.</p>
 <table><tr><th></th><th>track</th><th>score</th></tr>${hits.map(({ row }) => row).join("\n")}</table></div></html>
 `;
 }
@@ -54,10 +55,6 @@ function pathOf(points: Float64Array): string {
     path += `${i === 0 ? "M" : "L"}${points[i]!.toFixed(1)} ${points[i + 1]!.toFixed(1)}`;
   }
   return path;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 }
 
 function mediaType(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
+import { progressView } from "@wayweave/cli";
 import { azimuthalEquidistant, projectSet, slidingWindows, type TrajectorySet } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import type { PresetName } from "../model/config.js";
-import { progressView } from "./progress.js";
 import { readTracks } from "./read-tracks.js";
 
 export interface TrainCommandOptions {
