@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// The two commands of the README: sets everything up on a machine that has only Node and npm, then runs.
+// The commands of the README: sets everything up on a machine that has only Node and npm, then runs.
 //
 //   npm test                   install, build, every test
 //   npm run bench              install, build, every table at the quick preset
 //   npm run bench -- --help    anything else that the bench's command line can do
+//   npm run explore            install, build, and serve the page on 127.0.0.1
 //
 // Plain Node: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
@@ -43,19 +44,16 @@ switch (task) {
     break;
   case "bench":
     install();
-    run([
-      ...pnpm,
-      "exec",
-      "turbo",
-      "run",
-      "build",
-      "--filter=@wayweave/bench...",
-      "--output-logs=errors-only",
-    ]);
+    build("@wayweave/bench");
     run([process.execPath, join(root, "apps/bench/dist/cli.js"), ...args], process.env);
     break;
+  case "explore":
+    install();
+    build("@wayweave/explorer");
+    run([...pnpm, "--filter", "@wayweave/explorer", "run", "serve", ...args], process.env);
+    break;
   default:
-    fail(`run.mjs: task must be test or bench, got ${task ?? "nothing"}`);
+    fail(`run.mjs: task must be test, bench or explore, got ${task ?? "nothing"}`);
 }
 
 function install() {
@@ -67,6 +65,11 @@ function install() {
     "--reporter=append-only",
     "--loglevel=warn",
   ]);
+}
+
+/** Builds a package and what it builds on. */
+function build(name) {
+  run([...pnpm, "exec", "turbo", "run", "build", `--filter=${name}...`, "--output-logs=errors-only"]);
 }
 
 /** The pinned pnpm: the installed one where its version is right, else fetched by npx. */

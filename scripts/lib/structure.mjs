@@ -35,6 +35,14 @@ export const allowedArrows = {
     "@wayweave/gmr-tree",
     ...system,
   ],
+  "@wayweave/explorer": [
+    "@wayweave/geo-core",
+    "@wayweave/eval",
+    "@wayweave/numeric",
+    "@wayweave/nn",
+    "@wayweave/gmr-tree",
+    ...system,
+  ],
 };
 
 /** Packages that install with no native code and no machine learning. */
@@ -119,10 +127,13 @@ function manifestProblems({ manifest, folder, files }, model) {
     expect("homepage", model.homepage.replace(model.repository.directory, folder));
     expect("bugs", model.bugs);
   }
+  // A page is built by Vite, a package by tsup.
+  const isPage = files.includes("index.html");
   for (const script of requiredScripts) {
-    if (manifest.scripts?.[script] !== model.scripts[script]) {
+    const required = isPage && script === "build" ? "vite build" : model.scripts[script];
+    if (manifest.scripts?.[script] !== required) {
       problems.push(
-        `${folder}/package.json: scripts.${script} must be "${model.scripts[script]}", got "${manifest.scripts?.[script]}"`,
+        `${folder}/package.json: scripts.${script} must be "${required}", got "${manifest.scripts?.[script]}"`,
       );
     }
   }
@@ -137,7 +148,7 @@ function manifestProblems({ manifest, folder, files }, model) {
   const required = [
     "README.md",
     "tsconfig.json",
-    "tsup.config.ts",
+    isPage ? "vite.config.ts" : "tsup.config.ts",
     "vitest.config.ts",
     ...(isPublic ? ["LICENSE"] : []),
   ];

@@ -34,8 +34,9 @@ export {
   sizes,
   type TokenConfig,
 } from "./model/config.js";
-export { E2DTC, type Prediction, type RunOptions } from "./model/e2dtc.js";
+export { E2DTC } from "./model/e2dtc.js";
 export type { ModelInfo } from "./model/model-file.js";
+export { type Prediction, type RunOptions, TripModel } from "./model/trip-model.js";
 export { type SeedingOptions, type Seeds, seedClusters } from "./starts/seeding.js";
 export { type TokenizeOptions, type TokenSequences, tokenize } from "./tokens/tokens.js";
 export {

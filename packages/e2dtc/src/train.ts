@@ -1,7 +1,8 @@
-export { E2DTC, type Prediction, type RunOptions } from "./model/e2dtc.js";
+export { E2DTC } from "./model/e2dtc.js";
 export { exportModel, type ModelParts } from "./model/export.js";
 export { decode, type Encoded, encode, softAssign } from "./model/forward.js";
 export { initParams, type Params } from "./model/params.js";
+export type { Prediction, RunOptions } from "./model/trip-model.js";
 export {
   type FitHistory,
   type FitOptions,

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { TrajectorySet } from "@wayweave/geo-core";
+import { OnnxModel } from "@wayweave/nn";
 import { describe, expect, it } from "vitest";
+import { TripModel } from "../src/browser.js";
 import { E2DTC } from "../src/model/e2dtc.js";
 
 interface Golden {
@@ -54,6 +56,16 @@ describe.each(Object.entries(golden.models))("%s.onnx", (name, { label, softAssi
     };
     compare(predicted.softAssignments, softAssignment.flat());
     compare(predicted.embeddings, embedding.flat());
+    await model.dispose();
+  });
+
+  it("says the same through the browser's entry, on a runtime that the page brings", async () => {
+    const model = new TripModel(await OnnxModel.load(fileOf(`${name}.onnx`)));
+    const set = setOf(readJson(`${name}.trips.json`) as PaddedTrips, name.endsWith("planar"));
+    expect([...(await model.predict(set)).labels]).toEqual(label);
+    await expect(model.predict(set, { batchSize: 0 })).rejects.toThrow(
+      "TripModel.predict: batchSize must be a positive integer, got 0",
+    );
     await model.dispose();
   });
 });

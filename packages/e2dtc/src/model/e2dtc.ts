@@ -1,30 +1,8 @@
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { checkOptions, checkPositiveInteger, Pace, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
-import { planBatches } from "../tokens/batches.js";
-import { type ModelInfo, readModelInfo } from "./model-file.js";
-
-export interface RunOptions {
-  /** Trajectories computed at a time, at most. @defaultValue 512 */
-  readonly batchSize?: number;
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** What a model says of trajectories. */
-export interface Prediction {
-  /** The likeliest cluster, 0 … k − 1, `[trajectories]`. */
-  readonly labels: Uint32Array;
-  /** Probability of each cluster (eq. 9), rows sum to 1, row-major, `[trajectories × k]`. */
-  readonly softAssignments: Float32Array;
-  /** v_T, row-major, `[trajectories × hidden]`. */
-  readonly embeddings: Float32Array;
-}
-
-/** Points that a batch may hold, filling included. */
-const POINTS_PER_BATCH = 65_536;
+import { TripModel } from "./trip-model.js";
 
 /**
  * A trained E2DTC model: tells which cluster a trajectory belongs to.
@@ -36,15 +14,12 @@ const POINTS_PER_BATCH = 65_536;
  * const model = await E2DTC.load("clusters.onnx");
  * const { labels } = await model.predict(trips);
  */
-export class E2DTC {
-  readonly info: ModelInfo;
+export class E2DTC extends TripModel {
   readonly #bytes: Uint8Array;
-  readonly #model: OnnxModel;
 
   protected constructor(bytes: Uint8Array, model: OnnxModel) {
+    super(model, "E2DTC");
     this.#bytes = bytes;
-    this.#model = model;
-    this.info = readModelInfo(model.metadata);
   }
 
   /**
@@ -63,11 +38,6 @@ export class E2DTC {
     }
   }
 
-  /** Number of clusters. */
-  get k(): number {
-    return this.info.k;
-  }
-
   /** Writes the model as one `.onnx` file, atomically. */
   async save(file: string): Promise<void> {
     await mkdir(path.dirname(path.resolve(file)), { recursive: true });
@@ -77,89 +47,5 @@ export class E2DTC {
   /** A copy of the `.onnx` file. */
   toBytes(): Uint8Array {
     return this.#bytes.slice();
-  }
-
-  /**
-   * The clusters of trajectories, whichever the model was trained on.
-   *
-   * @throws {ValueError} a set of another coordinate system than the model's, a trajectory without points, or a
-   *   `batchSize` that is not a positive integer
-   */
-  async predict(trajectories: TrajectorySet, options: RunOptions = {}): Promise<Prediction> {
-    const { k, hidden } = this.info;
-    const count = trajectories.length;
-    const labels = new Uint32Array(count);
-    const softAssignments = new Float32Array(count * k);
-    const embeddings = new Float32Array(count * hidden);
-    await this.#run(trajectories, options, (outputs, row, index) => {
-      labels[index] = (outputs.label!.data as Int32Array)[row]!;
-      const soft = outputs.softAssignment!.data as Float32Array;
-      softAssignments.set(soft.subarray(row * k, (row + 1) * k), index * k);
-      const embedding = outputs.embedding!.data as Float32Array;
-      embeddings.set(embedding.subarray(row * hidden, (row + 1) * hidden), index * hidden);
-    });
-    return { labels, softAssignments, embeddings };
-  }
-
-  /** {@link predict}'s embeddings alone. */
-  async embed(trajectories: TrajectorySet, options: RunOptions = {}): Promise<Float32Array> {
-    return (await this.predict(trajectories, options)).embeddings;
-  }
-
-  /** Gives the model's memory back. */
-  dispose(): Promise<void> {
-    return this.#model.dispose();
-  }
-
-  async #run(
-    set: TrajectorySet,
-    options: RunOptions,
-    take: (outputs: Awaited<ReturnType<OnnxModel["run"]>>, row: number, index: number) => void,
-  ): Promise<void> {
-    checkOptions("E2DTC.predict", options, ["batchSize", "onProgress", "signal"]);
-    const { batchSize = 512, onProgress, signal } = options;
-    checkTrajectories("E2DTC.predict", set, this.info);
-    checkPositiveInteger("E2DTC.predict", "batchSize", batchSize);
-    const lengths = Uint32Array.from({ length: set.length }, (_, i) => set.pointCountOf(i));
-    const all = lengths.map((_, i) => i);
-    const sizes = { batchSize, tokensPerBatch: POINTS_PER_BATCH };
-    // The engine holds the event loop while it computes: without a pause no signal would come through.
-    const pace = new Pace(signal);
-    signal?.throwIfAborted();
-    let done = 0;
-    for (const { indices, time } of planBatches(lengths, all, sizes)) {
-      await pace.step();
-      const rows = indices.length;
-      const coordinates = new Float64Array(rows * time * 2);
-      for (const [row, index] of indices.entries()) {
-        const [start, end] = [set.offsets[index]!, set.offsets[index + 1]!];
-        coordinates.set(set.coordinates.subarray(2 * start, 2 * end), 2 * row * time);
-      }
-      const outputs = await this.#model.run({
-        coordinates: { data: coordinates, shape: [rows, time, 2] },
-        lengths: { data: Int32Array.from(indices, (index) => lengths[index]!), shape: [rows] },
-      });
-      for (const [row, index] of indices.entries()) take(outputs, row, index);
-      done += rows;
-      onProgress?.({ done, total: set.length });
-    }
-  }
-}
-
-/** @throws {ValueError} a set of another coordinate system, or a trajectory without points */
-export function checkTrajectories(
-  where: string,
-  set: TrajectorySet,
-  { coordinateSystem }: Pick<ModelInfo, "coordinateSystem">,
-): void {
-  if (set.coordinateSystem !== coordinateSystem) {
-    throw new ValueError(
-      `${where}: trajectories must be ${coordinateSystem} as in training, got ${set.coordinateSystem}`,
-    );
-  }
-  for (let i = 0; i < set.length; i++) {
-    if (set.offsets[i] === set.offsets[i + 1]) {
-      throw new ValueError(`${where}: trajectory ${i} must hold at least one point, got 0`);
-    }
   }
 }

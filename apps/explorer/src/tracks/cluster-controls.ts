@@ -1,0 +1,200 @@
+import { button, choice, field, fill, h, section, slider } from "../foundation/dom.js";
+import type { Page } from "../foundation/page.js";
+import type { CompareBy, Elbow, Method } from "./api.js";
+import { ElbowChart } from "./elbow-chart.js";
+
+export interface ClusterSettings {
+  readonly method: Method;
+  readonly by: CompareBy;
+  readonly k: number | "auto";
+  readonly outliers: boolean;
+}
+
+const METHODS: readonly (readonly [Method, string])[] = [
+  ["auto", "Best of several (automatic)"],
+  ["agglomerative", "Hierarchical, average linkage"],
+  ["spectral", "Spectral clustering"],
+  ["k-medoids", "K-Medoids"],
+  ["k-means", "k-means"],
+  ["hdbscan", "HDBSCAN (finds k itself)"],
+  ["density-peaks", "Density peaks of mean places"],
+  ["farthest-first", "Mean places farthest apart"],
+];
+const BY: readonly (readonly [CompareBy, string])[] = [
+  ["auto", "The way as recorded"],
+  ["routes", "The route alone, whatever the speed"],
+  ["places", "Where they are on the whole"],
+];
+const MAX_K = 20;
+const START_K = 8;
+
+/** How tracks are clustered: method, what makes them alike, and k beside its elbow. */
+export class ClusterControls {
+  readonly element: HTMLElement;
+  readonly #page: Page;
+  readonly #onChange: () => void;
+  readonly #k;
+  readonly #auto: HTMLInputElement;
+  readonly #outliers: HTMLInputElement;
+  readonly #by: HTMLSelectElement;
+  readonly #chart: ElbowChart;
+  readonly #status = h("p", { class: "hint", "aria-live": "polite" });
+  #elbow: Elbow | undefined;
+
+  constructor(
+    page: Page,
+    task: HTMLElement,
+    actions: {
+      readonly onChange: () => void;
+      readonly onRun: () => void;
+      readonly onModel: (file: File) => void;
+      readonly onClear: () => void;
+    },
+  ) {
+    this.#page = page;
+    this.#onChange = actions.onChange;
+    const { state } = page;
+    const k = Number(state.get("k") ?? START_K);
+    const method = choice(METHODS, state.get("method") ?? "auto", (value) => {
+      state.set({ method: value });
+      this.#update();
+      this.#onChange();
+    });
+    this.#by = choice(BY, state.get("by") ?? "auto", (value) => {
+      state.set({ by: value });
+      this.#onChange();
+    });
+    this.#k = slider(
+      "Number of clusters",
+      { min: 2, max: MAX_K, step: 1, value: k >= 2 && k <= MAX_K ? k : START_K },
+      String,
+      (value) => this.chooseK(value),
+    );
+    this.#auto = h("input", {
+      type: "checkbox",
+      checked: state.get("k") === "auto",
+      onchange: () => {
+        state.set({ k: this.#auto.checked ? "auto" : this.#k.input.value });
+        this.#update();
+        this.#onChange();
+      },
+    });
+    this.#outliers = h("input", { type: "checkbox", onchange: () => this.#onChange() });
+    this.#chart = new ElbowChart((value) => {
+      this.#k.set(value);
+      this.chooseK(value);
+    });
+    const file = h("input", {
+      type: "file",
+      accept: ".onnx",
+      onchange: () => {
+        const chosen = file.files?.[0];
+        file.value = "";
+        if (chosen !== undefined) actions.onModel(chosen);
+      },
+    });
+    this.element = section(
+      "Clusters",
+      true,
+      field("Method", method),
+      field("Tracks are alike by", this.#by),
+      h("label", { class: "check" }, this.#auto, "Find the number of clusters"),
+      this.#k.element,
+      this.#chart.element,
+      h("label", { class: "check" }, this.#outliers, "Leave far tracks without a cluster"),
+      h(
+        "div",
+        { class: "row" },
+        button("Cluster", actions.onRun, { class: "primary" }),
+        button("No clusters", actions.onClear),
+      ),
+      task,
+      this.#status,
+      field(
+        "A trained E2DTC model (.onnx)",
+        file,
+        "Runs here with ONNX Runtime, which is loaded then. Nothing leaves this page.",
+      ),
+    );
+    this.#update();
+  }
+
+  get settings(): ClusterSettings {
+    const { state } = this.#page;
+    return {
+      method: state.get("method") ?? "auto",
+      by: state.get("by") ?? "auto",
+      k: this.#auto.checked ? "auto" : this.#k.input.valueAsNumber,
+      outliers: this.#outliers.checked,
+    };
+  }
+
+  chooseK(k: number): void {
+    this.#auto.checked = false;
+    this.#page.state.set({ k: String(k) });
+    this.#update();
+    this.#onChange();
+  }
+
+  showElbow(elbow: Elbow | undefined): void {
+    this.#elbow = elbow;
+    this.#update();
+  }
+
+  /** Tells what came out, and puts k where an automatic choice has it. */
+  showOutcome(how: string, k: number | undefined): void {
+    this.#status.textContent = how;
+    if (k !== undefined && this.#auto.checked && k >= 2 && k <= MAX_K) this.#k.set(k);
+    this.#update();
+  }
+
+  #update(): void {
+    const method = this.#page.state.get("method") ?? "auto";
+    const findsK = method === "hdbscan";
+    this.#auto.disabled = findsK;
+    this.#k.input.disabled = findsK;
+    this.#by.disabled = method === "density-peaks" || method === "farthest-first";
+    if (this.#elbow === undefined) this.#chart.clear();
+    else this.#chart.show(this.#elbow, this.#k.input.valueAsNumber);
+  }
+}
+
+/** The clusters by number and colour, each of which may be hidden. */
+export function legend(
+  entries: readonly {
+    readonly label: number;
+    readonly size: number;
+    readonly color: string;
+    readonly medoid: number;
+  }[],
+  isHidden: (label: number) => boolean,
+  onToggle: (label: number, isShown: boolean) => void,
+  onMedoid: (track: number) => void,
+): HTMLElement {
+  const list = h("ul", { class: "legend" });
+  fill(
+    list,
+    ...entries.map(({ label, size, color, medoid }) => {
+      const name = label < 0 ? "No cluster" : `Cluster ${label + 1}`;
+      const box = h("input", {
+        type: "checkbox",
+        checked: !isHidden(label),
+        onchange: () => onToggle(label, box.checked),
+      });
+      const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
+      swatch.style.background = color;
+      return h(
+        "li",
+        {},
+        h("label", {}, box, swatch, `${name}`, h("span", { class: "count" }, size.toLocaleString("en"))),
+        medoid >= 0
+          ? button("Middle", () => onMedoid(medoid), {
+              class: "quiet",
+              "aria-label": `Show the track in the middle of ${name.toLowerCase()}`,
+            })
+          : null,
+      );
+    }),
+  );
+  return list;
+}
