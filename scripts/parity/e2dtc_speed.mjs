@@ -36,7 +36,7 @@ for (const preset of ["small", "paper"]) {
   const bytes = await exportModel({
     config,
     vocabulary,
-    params: initParams(config.network, vocabulary.size, normal(vocabulary.size * hidden), random),
+    params: initParams(config.network, vocabulary, normal(vocabulary.size * hidden), random),
     centers: normal(K * hidden),
     provenance: { config, seed: 1, engine: "none", trajectories: 0, pretrainEpochs: 0, selfTrainEpochs: 0 },
   });

@@ -10,5 +10,6 @@ export {
   clusterMethods,
   clusterTrips,
   type FitNetwork,
+  type NetworkAgreement,
 } from "./clustering/cluster-trips.js";
 export type { ViewName } from "./clustering/views.js";

@@ -8,6 +8,7 @@ export {
   type FitOptions,
   type FitResult,
   fitE2DTC,
+  type TokenSummary,
 } from "./training/fit.js";
 export {
   clusterLoss,

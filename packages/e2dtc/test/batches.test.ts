@@ -54,10 +54,15 @@ describe("planBatches", () => {
 
   it("lays batches out time first, with the decoder one token behind", () => {
     // Two sequences, 5 6 and 7, in a batch of three rows, of which a third is too few.
-    const sequences = { tokens: Int32Array.of(5, 6, 7), offsets: Uint32Array.of(0, 2, 3) };
+    const within = Float32Array.of(0.1, -0.1, 0.2, -0.2, 0.3, -0.3);
+    const sequences = { tokens: Int32Array.of(5, 6, 7), offsets: Uint32Array.of(0, 2, 3), within };
     const [batch] = planBatches([3, 2], Uint32Array.of(0, 1), sizes) as [never];
     expect(encoderInput(sequences, batch)).toEqual({
       tokens: Int32Array.of(5, 7, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0),
+      within: Float32Array.of(
+        ...[0.1, -0.1, 0.3, -0.3, 0, 0, 0.2, -0.2],
+        ...Array.from({ length: 16 }, () => 0),
+      ),
       lengths: Int32Array.of(2, 1, 1),
     });
     expect(decoderInput(sequences, batch)).toEqual({

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 const VOCABULARY = 7;
-const network = { layers: 2, hidden: 4, attention: true };
+const network = { layers: 2, hidden: 4, attention: true, places: false, offsets: false, directions: false };
 
 function params(attention = true): Record<string, Tensor> {
   const random = new Random(3);
@@ -31,7 +31,14 @@ describe("the decoder's attention", () => {
       [[3], [4]],
       [[3], [4], [6], [6]],
     ].map((rows) =>
-      valuesOf(decode(all, before, encode(all, tokens(rows), tf.tensor1d([2], "int32"), network), network)),
+      valuesOf(
+        decode(
+          all,
+          before,
+          encode(all, { tokens: tokens(rows), lengths: tf.tensor1d([2], "int32") }, network),
+          network,
+        ),
+      ),
     );
     padded!.forEach((value, i) => {
       expect(value).toBeCloseTo(short![i]!, 5);
@@ -40,7 +47,7 @@ describe("the decoder's attention", () => {
 
   it("of one token is tanh(W [s, h]): all of the attention is on it", () => {
     const all = params();
-    const encoded = encode(all, tokens([[3]]), tf.tensor1d([1], "int32"), network);
+    const encoded = encode(all, { tokens: tokens([[3]]), lengths: tf.tensor1d([1], "int32") }, network);
     const before = tokens([[0]]);
     const plain = decode(all, before, encoded, { ...network, attention: false }); // h, [1, 4]
     const both = tf.concat([encoded.states.reshape([1, 4]), plain], 1);

@@ -146,7 +146,7 @@ describe("tripletLoss", () => {
       tf.tensor2d([1, 0, 0, 1], [2, 2]),
       tf.tensor2d([2, 0, 3, 0], [2, 2]),
       tf.tensor1d([1, 1]),
-      5,
+      { margin: 5, relativeMargin: false },
     );
     expect(value(loss)).toBeCloseTo(1, 6);
   });

@@ -20,7 +20,7 @@ const golden = JSON.parse(readFileSync(new URL("golden/torch.json", import.meta.
 };
 const [vocabulary, hidden, layers, time, rows, k] = [9, 8, 2, 5, 4, 3];
 const [margin, gamma, beta] = [1, 0.1, 0.1];
-const network = { layers, hidden, attention: false };
+const network = { layers, hidden, attention: false, places: false, offsets: false, directions: false };
 
 /** scale · sin(0.7 i² + phase) */
 function wave(length: number, phase: number, scale: number): Float32Array {
@@ -88,8 +88,8 @@ const neighbors = {
 
 /** Eq. 14 of a batch without filling, out of the package's own parts. */
 const loss: Loss = (params, given) => {
-  const anchors = encode(params, given.tokens!, given.lengths!, network as never);
-  const damaged = encode(params, given.noisyTokens!, given.noisyLengths!, network as never);
+  const anchors = encode(params, { tokens: given.tokens!, lengths: given.lengths! }, network);
+  const damaged = encode(params, { tokens: given.noisyTokens!, lengths: given.noisyLengths! }, network);
   const states = decode(params, given.before!, damaged, network as never);
   const ones = tf.ones([rows]);
   const reconstruction = reconstructionLoss(
@@ -102,7 +102,10 @@ const loss: Loss = (params, given) => {
   const assignment = softAssign(anchors.embedding, params.centers!);
   const cluster = clusterLoss(assignment, given.p!, ones);
   const negatives = tf.gather(anchors.embedding, given.others!);
-  const triplet = tripletLoss(anchors.embedding, damaged.embedding, negatives, ones, margin);
+  const triplet = tripletLoss(anchors.embedding, damaged.embedding, negatives, ones, {
+    margin,
+    relativeMargin: false,
+  });
   const first = Object.fromEntries(
     golden.embeddings.map((_, i) => [`embedding${i}`, anchors.embedding.flatten().slice([i], [1]).sum()]),
   );

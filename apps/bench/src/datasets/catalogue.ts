@@ -60,6 +60,13 @@ export const datasetCatalogue = [
     homepage: "https://ieee-dataport.org/open-access/crawdad-epflmobility",
   },
   {
+    id: "cvrr",
+    title: "CVRR trajectory clustering sets LABOMNI, I5SIM and I5SIM3",
+    files: [["cvrr/labomni.csv.gz"], ["cvrr/i5sim.csv.gz"], ["cvrr/i5sim3.csv.gz"]],
+    terms: "UC San Diego, education, research and non-profit use",
+    homepage: "http://cvrr.ucsd.edu/bmorris/datasets/dataset_trajectory_clustering.html",
+  },
+  {
     id: "wikipedia",
     title: "Wikipedia cross-modal features (Rasiwasia et al. 2010)",
     files: [

@@ -6,12 +6,16 @@ import { kt2iq } from "./cosmat/kt2iq.js";
 import { relevance } from "./cosmat/relevance.js";
 import { webNews } from "./cosmat/web-news.js";
 import { wikipedia } from "./cosmat/wikipedia.js";
+import { damaged } from "./e2dtc/damaged.js";
 import { figure3 as e2dtcFigure3 } from "./e2dtc/figure3.js";
 import { figure4 } from "./e2dtc/figure4.js";
 import { figure5 } from "./e2dtc/figure5.js";
 import { figure6 } from "./e2dtc/figure6.js";
 import { figure7 } from "./e2dtc/figure7.js";
+import { parameters } from "./e2dtc/parameters.js";
 import { robustness } from "./e2dtc/robustness.js";
+import { routes } from "./e2dtc/routes.js";
+import { similarity } from "./e2dtc/similarity.js";
 import { table2 } from "./e2dtc/table2.js";
 import { table3 } from "./e2dtc/table3.js";
 import { table4 } from "./e2dtc/table4.js";
@@ -42,6 +46,10 @@ export const experiments: readonly AnyExperiment[] = [
   figure5,
   figure6,
   figure7,
+  parameters,
+  routes,
+  damaged,
+  similarity,
   robustness,
   transfer,
   throughput,

@@ -38,6 +38,14 @@ export const metricInfo = {
   /** Measured in each system's own geometry: no ranking of systems. */
   silhouette: { label: "silhouette", unit: "fraction", better: "neither" },
 
+  /** Share of the epochs of self-training that only imitate the start. */
+  imitated: { label: "imitating epochs", unit: "fraction", better: "neither" },
+
+  /** Of the trip's own other half in the gallery, 1 where it is the nearest. */
+  meanRank: { label: "mean rank", unit: "count", better: "lower" },
+  /** Share of the 10 nearest under DTW, or the discrete Fréchet distance, that are among the system's 10 nearest. */
+  dtwHits10: { label: "DTW's 10 found", unit: "fraction", better: "higher" },
+  frechetHits10: { label: "Fréchet's 10 found", unit: "fraction", better: "higher" },
   recall10: { label: "recall@10", unit: "fraction", better: "higher" },
   /** With the row's own k. */
   ndcg10: { label: "NDCG@10", unit: "fraction", better: "higher" },

@@ -37,15 +37,19 @@ export interface Sample {
   readonly views: Views;
 }
 
-export interface ChosenStart {
-  /** `[trips]` */
-  readonly labels: Uint32Array;
+/** A clustering of the sample alone. */
+export interface SampleStart {
   readonly history: StartHistory;
   readonly sample: Sample;
   /** The view of the candidate that was taken. */
   readonly view: View;
   /** The sample's clusters, `[sample]`. */
   readonly sampleLabels: Uint32Array;
+}
+
+export interface ChosenStart extends SampleStart {
+  /** `[trips]` */
+  readonly labels: Uint32Array;
 }
 
 const DEFAULT_METHODS: readonly DistanceMethod[] = ["agglomerative", "spectral"];
@@ -69,9 +73,23 @@ export async function sampleOf(
  * on the same distances counts too. Decision 18 says how this rule was found.
  */
 export async function chooseStart(set: TrajectorySet, options: ChooseStartOptions): Promise<ChosenStart> {
+  const start = await chooseSampleStart(set, options);
+  const { sample, sampleLabels, view } = start;
+  const labels = await spread(sample.lines, sample.trips, sampleLabels, view, {
+    signal: options.signal,
+    onProgress: (done, total) => options.onProgress?.("spread", done, total),
+  });
+  return { ...start, labels: Uint32Array.from(labels) };
+}
+
+/** {@link chooseStart} without the trips outside the sample. */
+export async function chooseSampleStart(
+  set: TrajectorySet,
+  options: ChooseStartOptions,
+): Promise<SampleStart> {
   const { k, seed, methods = DEFAULT_METHODS, signal, onProgress } = options;
   const sample = await sampleOf(set, options);
-  const { trips, views, lines } = sample;
+  const { trips, views } = sample;
   const candidates = await candidatesOf(views.views, trips.length, {
     k,
     seed,
@@ -83,12 +101,7 @@ export async function chooseStart(set: TrajectorySet, options: ChooseStartOption
   const ranked = candidates.toSorted((a, b) => b.score - a.score);
   const best = ranked[0]!;
   const view = views.views.find(({ name }) => name === best.view)!;
-  const labels = await spread(lines, trips, best.labels, view, {
-    signal,
-    onProgress: (done, total) => onProgress?.("spread", done, total),
-  });
   return {
-    labels: Uint32Array.from(labels),
     sample,
     view,
     sampleLabels: best.labels,

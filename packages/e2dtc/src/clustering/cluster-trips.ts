@@ -8,13 +8,16 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import { hdbscan } from "@wayweave/numeric";
+import { byNetwork, type ClusterProgress, type FitNetwork, type NetworkAgreement } from "./by-network.js";
 import type { DistanceMethod } from "./candidates.js";
 import { chooseClusterCount, type TriedK } from "./choose-count.js";
-import { type ChosenStart, chooseStart, type Sample, type StartHistory, sampleOf } from "./choose-start.js";
+import { chooseSampleStart, chooseStart, type Sample, type StartHistory, sampleOf } from "./choose-start.js";
 import { type ClusterBy, clusterings } from "./cluster-by.js";
 import { farTrips, medoidsOf, tidied } from "./finish.js";
 import { clusterLines, clusterPlaces } from "./rows.js";
 import { spread } from "./spread.js";
+
+export type { ClusterProgress, FitNetwork, NetworkAgreement } from "./by-network.js";
 
 export const clusterMethods = [
   "auto",
@@ -27,32 +30,6 @@ export const clusterMethods = [
 ] as const;
 export type ClusterMethod = (typeof clusterMethods)[number];
 
-export interface ClusterProgress {
-  readonly phase: string;
-  readonly done: number;
-  readonly total: number;
-}
-
-/** Trains a network on a sample and labels all trips with it: `fitE2DTC` of `@wayweave/e2dtc/train`. */
-export type FitNetwork = (
-  trips: TrajectorySet,
-  options: {
-    readonly k: number;
-    readonly seed: number;
-    readonly startLabels: ArrayLike<number>;
-    readonly signal?: AbortSignal;
-    readonly onProgress?: (progress: ClusterProgress) => void;
-  },
-) => Promise<{
-  readonly model: {
-    predict(
-      trips: TrajectorySet,
-      options?: { readonly signal?: AbortSignal },
-    ): Promise<{ readonly labels: Uint32Array }>;
-    dispose(): Promise<void>;
-  };
-}>;
-
 export interface ClusterTripsOptions {
   /** The number of clusters; `auto` looks for it between 2 and 20. Not with `hdbscan`, which finds it itself. */
   readonly k?: number | "auto";
@@ -62,7 +39,7 @@ export interface ClusterTripsOptions {
   readonly clusterBy?: ClusterBy;
   /** @defaultValue 0 */
   readonly seed?: number;
-  /** Trips whose distances are all computed; the others follow their nearest ones. @defaultValue 500 */
+  /** Trips whose distances are all computed; the others follow their nearest ones, or the network. @defaultValue 500, with `e2dtc` 1,000 */
   readonly sampleSize?: number;
   /** Whether trips that are far from all others of their cluster get the label −1. @defaultValue false; `hdbscan` always does */
   readonly outliers?: boolean;
@@ -93,11 +70,12 @@ export interface ClusteredTrips {
     readonly start: StartHistory | null;
     /** How k was chosen, where it was. */
     readonly chosenK: readonly TriedK[] | null;
+    /** How well the network does what it learnt; `null` without one. */
+    readonly network: NetworkAgreement | null;
   };
 }
 
 const WHERE = "clusterTrips";
-
 /**
  * Clusters trips without training anything: one call for any trips, in degrees, metres or pixels.
  *
@@ -133,10 +111,14 @@ export async function clusterTrips(
     const sampleLabels = sample.trips.map((trip) => labels[trip]!);
     return finish(settings, k, { labels, sample, sampleLabels, history: null, chosenK: told });
   }
+  if (settings.method === "e2dtc") {
+    const start = await chooseSampleStart(trips, { ...sampling(settings), k });
+    const { labels, network } = await byNetwork(trips, { ...settings, fit: settings.fit! }, k, start);
+    const { sample, history } = start;
+    return finish(settings, k, { labels, sample, sampleLabels: [], history, chosenK: told, network });
+  }
   const start = await chooseStart(trips, { ...sampling(settings), k, ...methodsOf(settings.method) });
-  const labels = settings.method === "e2dtc" ? await byNetwork(trips, settings, k, start) : start.labels;
-  const { sample, history } = start;
-  const sampleLabels = sample.trips.map((trip) => labels[trip]!);
+  const { sample, history, labels, sampleLabels } = start;
   return finish(settings, k, { labels, sample, sampleLabels, history, chosenK: told });
 }
 
@@ -164,7 +146,7 @@ function checked(trips: TrajectorySet, options: ClusterTripsOptions): ClusterSet
     method: "auto",
     clusterBy: "auto",
     seed: 0,
-    sampleSize: 500,
+    sampleSize: options?.method === "e2dtc" ? 1000 : 500,
     outliers: false,
     emptyClusters: "refill",
     ...Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)),
@@ -209,34 +191,13 @@ function methodsOf(method: ClusterMethod): { methods?: readonly DistanceMethod[]
   return isOne ? { methods: [method] } : {};
 }
 
-/** A network that learns the start on its sample, and labels all trips. */
-async function byNetwork(
-  trips: TrajectorySet,
-  { fit, seed, signal, onProgress }: ClusterSettings,
-  k: number,
-  { labels, sample }: ChosenStart,
-): Promise<ArrayLike<number>> {
-  const abortable = signal === undefined ? {} : { signal };
-  const { model } = await fit!(trips.select(sample.trips), {
-    k,
-    seed,
-    startLabels: sample.trips.map((trip) => labels[trip]!),
-    ...abortable,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
-  try {
-    return (await model.predict(trips, abortable)).labels;
-  } finally {
-    await model.dispose();
-  }
-}
-
 interface Found {
   readonly labels: ArrayLike<number>;
   readonly sample: Sample;
   readonly sampleLabels: ArrayLike<number>;
   readonly history: StartHistory | null;
   readonly chosenK: readonly TriedK[] | null;
+  readonly network?: NetworkAgreement;
 }
 
 /** HDBSCAN on DTW distances of the sample; the others follow. */
@@ -262,7 +223,7 @@ function finishDensity(settings: ClusterSettings, found: Found): ClusteredTrips 
 
 /** Outliers, empty clusters, sizes and medoids. */
 function finish(settings: ClusterSettings, wanted: number, found: Found): ClusteredTrips {
-  const { sample, history, chosenK } = found;
+  const { sample, history, chosenK, network = null } = found;
   const distances = sample.views.views[0]!.distances;
   const labels = Int32Array.from(found.labels);
   const { emptied, k } = tidied(labels, wanted, sample.trips, distances, settings.emptyClusters);
@@ -271,5 +232,5 @@ function finish(settings: ClusterSettings, wanted: number, found: Found): Cluste
   for (const label of labels) if (label >= 0) sizes[label]!++;
   const outliers = labels.length - sizes.reduce((sum, size) => sum + size, 0);
   const medoids = medoidsOf(labels, k, sample.trips, distances);
-  return { labels, k, sizes, outliers, emptied, medoids, history: { start: history, chosenK } };
+  return { labels, k, sizes, outliers, emptied, medoids, history: { start: history, chosenK, network } };
 }

@@ -11,6 +11,7 @@ const VOTERS = 5;
  *
  * @param sample which trips are labelled already, ascending
  * @param labels of the sample; −1 votes like any other
+ * @param wanted which trips are to be labelled; the others outside the sample get 0. All where absent
  */
 export async function spread(
   lines: Lines,
@@ -20,7 +21,12 @@ export async function spread(
   {
     signal,
     onProgress,
-  }: { signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void },
+    wanted,
+  }: {
+    signal?: AbortSignal | undefined;
+    onProgress?: (done: number, total: number) => void;
+    wanted?: Uint32Array;
+  },
 ): Promise<Int32Array> {
   const { set, counts } = lines;
   const all = new Int32Array(set.length);
@@ -32,18 +38,20 @@ export async function spread(
   const sampled = set.select(sample);
   const metric = metricOf(view);
   const pace = new Pace(signal);
-  for (let trip = 0; trip < set.length; trip++) {
+  const total = wanted?.length ?? set.length;
+  for (let at = 0; at < total; at++) {
+    const trip = wanted?.[at] ?? at;
     if (known[trip] === 1) continue;
     const line = set.coordinates.slice(2 * set.offsets[trip]!, 2 * set.offsets[trip + 1]!);
     const distances = await distancesToMany(line, sampled, metric);
     if (view.epsilon === null) {
-      for (const [at, other] of sample.entries()) distances[at]! /= counts[trip]! + counts[other]!;
+      for (const [i, other] of sample.entries()) distances[i]! /= counts[trip]! + counts[other]!;
     }
     all[trip] = vote(distances, labels);
-    if (trip % 64 === 0) onProgress?.(trip, set.length);
+    if (at % 64 === 0) onProgress?.(at, total);
     await pace.step();
   }
-  onProgress?.(set.length, set.length);
+  onProgress?.(total, total);
   return all;
 }
 

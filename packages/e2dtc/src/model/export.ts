@@ -41,11 +41,13 @@ export async function exportModel({
       vocabularySize: vocabulary.size,
     },
   };
-  const isEncoder = ([name]: [string, HostTensor]) => name === "embedding" || name.startsWith("encoder/");
+  const isEncoder = ([name]: [string, HostTensor]) => /^(embedding$|encoder\/|input\/|tables\/)/.test(name);
   const { bytes } = await exportOnnx({
     name: "e2dtc",
-    forward: (all, { tokens, lengths }) => {
-      const { embedding } = encode(all, tokens!.transpose(), lengths!, config.network);
+    forward: (all, { tokens, lengths, within }) => {
+      const input = { tokens: tokens!.transpose(), lengths: lengths! };
+      const places = config.network.offsets ? { within: within!.transpose([1, 0, 2]) } : {};
+      const { embedding } = encode(all, { ...input, ...places }, config.network);
       return { embedding, softAssignment: softAssign(embedding, all.centers!) };
     },
     params: {
@@ -63,6 +65,9 @@ export async function exportModel({
         sample: (shape, random) =>
           Int32Array.from({ length: shape[0]! * shape[1]! }, () => random.integer(vocabulary.size)),
       },
+      ...(config.network.offsets
+        ? { within: { type: "float32", shape: ["batch", "time", 2] } as const }
+        : {}),
       lengths: {
         type: "int32",
         shape: ["batch"],
@@ -70,7 +75,10 @@ export async function exportModel({
           Int32Array.from({ length: batch! }, () => 1 + random.integer(time!)),
       },
     },
-    prepend: (graph) => tokenizeGraph(graph, vocabulary, config.tokens),
+    prepend: (graph) => {
+      const { within, ...spelt } = tokenizeGraph(graph, vocabulary, config.tokens);
+      return config.network.offsets ? { ...spelt, within } : spelt;
+    },
     append: addLabel,
     metadata: modelMetadata(info, provenance),
   });

@@ -8,7 +8,7 @@ import {
   tf,
 } from "@wayweave/nn/train";
 import type { NetworkConfig } from "./config.js";
-import { decoderLayer, encoderLayer } from "./params.js";
+import { decoderLayer, encoderLayer, OFFSET_WAVES, TABLES } from "./params.js";
 
 /** What the encoder makes of a batch. */
 export interface Encoded {
@@ -22,13 +22,22 @@ export interface Encoded {
   readonly lengths: Tensor;
 }
 
+/** What the encoder reads. */
+export interface EncoderTensors {
+  /** `[time, batch]`, int32, filled up with any token */
+  readonly tokens: Tensor;
+  /** `[batch]`, int32, each in 1 … time */
+  readonly lengths: Tensor;
+  /** Where in its cell each token lies, `[time, batch, 2]`; a network with `offsets` only. */
+  readonly within?: Tensor;
+}
+
 /**
  * The bidirectional GRU encoder (§V-C).
  *
- * @param tokens `[time, batch]`, int32, filled up with any token
- * @param lengths `[batch]`, int32, each in 1 … time
  */
-export function encode(params: TensorMap, tokens: Tensor, lengths: Tensor, network: NetworkConfig): Encoded {
+export function encode(params: TensorMap, input: EncoderTensors, network: NetworkConfig): Encoded {
+  const { lengths } = input;
   const layers = Array.from(
     { length: network.layers },
     (_, layer): GruLayer => ({
@@ -36,7 +45,7 @@ export function encode(params: TensorMap, tokens: Tensor, lengths: Tensor, netwo
       reverse: gruWeights(params, encoderLayer(layer, "reverse")),
     }),
   );
-  const { states, last } = gruSequence(lookUp(params, tokens), lengths, layers);
+  const { states, last } = gruSequence(inputsOf(params, input, network), lengths, layers);
   return { embedding: last[last.length - 1]!, last, states, lengths };
 }
 
@@ -48,7 +57,7 @@ export function encode(params: TensorMap, tokens: Tensor, lengths: Tensor, netwo
  */
 export function decode(params: TensorMap, before: Tensor, encoded: Encoded, network: NetworkConfig): Tensor {
   const [time, batch] = before.shape as [number, number];
-  let states: Tensor = lookUp(params, before); // [time, batch, hidden]
+  let states: Tensor = lookUp(params, before, network); // [time, batch, hidden]
   for (const [layer, initial] of encoded.last.entries()) {
     states = gru(states, initial, gruWeights(params, decoderLayer(layer)));
   }
@@ -105,9 +114,41 @@ function squaredDistances(embeddings: Tensor, centers: Tensor): Tensor {
     .relu();
 }
 
+/** What the encoder reads of tokens: their vectors, and how the trip came to each. `[time, batch]` → `[time, batch, hidden]`. */
+function inputsOf(params: TensorMap, { tokens, within }: EncoderTensors, network: NetworkConfig): Tensor {
+  const { hidden } = network;
+  const [time, batch] = tokens.shape as [number, number];
+  let vectors = lookUp(params, tokens, network); // [time, batch, hidden]
+  if (network.offsets) {
+    const waves = wavesOf(within!.reshape([time * batch, 2]));
+    vectors = vectors.add(tf.matMul(waves, params["input/offsets"]!).reshape([time, batch, hidden]));
+  }
+  if (!network.directions) return vectors;
+  const middles = tf.gather(params[TABLES.cells]!, tokens.toInt()); // [time, batch, 2]
+  const at = network.offsets ? middles.add(within!) : middles;
+  // The first token follows itself: it was come to from nowhere.
+  const before = tf.concat([at.slice([0, 0, 0], [1, batch, 2]), at]).slice([0, 0, 0], [time, batch, 2]);
+  const step = at.sub(before);
+  const length = step.square().sum(2, true).sqrt(); // [time, batch, 1]
+  // The direction as a unit vector, and the way in cells, compressed.
+  const ways = tf.concat([step.div(length.add(1e-6)), length.add(1).log()], 2).reshape([time * batch, 3]);
+  return vectors.add(tf.matMul(ways, params["input/directions"]!).reshape([time, batch, hidden]));
+}
+
+/** Sine and cosine of waves of 2, 1, ½ and ¼ cells: what is near within a cell is alike. `[rows, 2]` → `[rows, OFFSET_COLUMNS]` */
+function wavesOf(offsets: Tensor): Tensor {
+  const angles = OFFSET_WAVES.map((times) => offsets.mul(Math.PI * times));
+  return tf.concat([...angles.map((angle) => angle.sin()), ...angles.map((angle) => angle.cos())], 1);
+}
+
 /** The vectors of tokens, gathered once for all steps: `[time, batch]` → `[time, batch, hidden]`. */
-function lookUp(params: TensorMap, tokens: Tensor): Tensor {
-  return tf.gather(params.embedding!, tokens.toInt());
+function lookUp(params: TensorMap, tokens: Tensor, network: NetworkConfig): Tensor {
+  const { embedding } = params;
+  // One mixed table: a product a cell in place of one a token.
+  const vectors = network.places
+    ? embedding!.add(tf.matMul(params[TABLES.places]!, params["input/places"]!))
+    : embedding!;
+  return tf.gather(vectors, tokens.toInt());
 }
 
 function gruWeights(params: TensorMap, name: string): GruWeights {

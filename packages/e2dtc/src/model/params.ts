@@ -1,5 +1,7 @@
 import type { Random } from "@wayweave/geo-core";
 import type { HostTensor } from "@wayweave/nn/train";
+import { PLACE_COLUMNS, placeCode, tokenCells } from "../tokens/place-code.js";
+import type { Vocabulary } from "../tokens/vocabulary.js";
 import type { NetworkConfig } from "./config.js";
 
 /** Parameters by name. */
@@ -18,18 +20,36 @@ export function decoderLayer(layer: number): string {
   return `decoder/layer${layer}`;
 }
 
+/** Tables of the vocabulary that the network reads and never changes. */
+export const TABLES = { places: "tables/places", cells: "tables/cells" } as const;
+
+/** Which of some parameters are such tables. */
+export function frozenOf(params: Params): string[] {
+  return Object.values(TABLES).filter((name) => name in params);
+}
+
+/** Waves of a place within its cell: so many halves of a turn a cell. */
+export const OFFSET_WAVES = [1, 2, 4, 8] as const;
+
+/** Whether a parameter is the decoder's alone. */
+export function isDecoders(name: string): boolean {
+  return /^(decoder|attention|output)\//.test(name);
+}
+
 /**
  * Initial parameters of encoder and decoder, deterministic by seed: GRU weights uniform within ±1/√hidden as in PyTorch.
  *
+ * @param vocabulary a network with `places` or `directions` reads where its cells are; of another its size will do
  * @param cellVectors the embedding of tokens, row-major, `[vocabulary, hidden]`
  */
 export function initParams(
   network: NetworkConfig,
-  vocabularySize: number,
+  vocabulary: number | Vocabulary,
   cellVectors: Float32Array,
   random: Random,
 ): Record<string, HostTensor> {
   const { layers, hidden } = network;
+  const vocabularySize = typeof vocabulary === "number" ? vocabulary : vocabulary.size;
   const params: Record<string, HostTensor> = {
     embedding: { type: "float32", shape: [vocabularySize, hidden], data: cellVectors.slice() },
   };
@@ -45,8 +65,34 @@ export function initParams(
     params["attention/query"] = uniform(own, [hidden, hidden], bound);
     params["attention/output"] = uniform(own, [2 * hidden, hidden], bound);
   }
+  if (typeof vocabulary !== "number") Object.assign(params, inputParams(network, vocabulary, random));
   params["output/weight"] = uniform(random.split("output"), [vocabularySize, hidden], 1 / Math.sqrt(hidden));
   params["output/bias"] = zeros([vocabularySize]);
+  return params;
+}
+
+/** What makes vectors of where a token's cell lies and how its trip came there. */
+function inputParams(
+  { hidden, places, directions, offsets }: NetworkConfig,
+  vocabulary: Vocabulary,
+  random: Random,
+): Record<string, HostTensor> {
+  const { size } = vocabulary;
+  const params: Record<string, HostTensor> = {};
+  if (places) {
+    params[TABLES.places] = { type: "float32", shape: [size, PLACE_COLUMNS], data: placeCode(vocabulary) };
+    // As large as the cells' own vectors, whose entries have unit variance.
+    const bound = Math.sqrt(3 / (PLACE_COLUMNS / 2));
+    params["input/places"] = uniform(random.split("places"), [PLACE_COLUMNS, hidden], bound);
+  }
+  if (directions) {
+    params[TABLES.cells] = { type: "float32", shape: [size, 2], data: tokenCells(vocabulary) };
+    params["input/directions"] = uniform(random.split("directions"), [3, hidden], Math.sqrt(3));
+  }
+  if (offsets) {
+    const columns = 4 * OFFSET_WAVES.length;
+    params["input/offsets"] = uniform(random.split("offsets"), [columns, hidden], Math.sqrt(6 / columns));
+  }
   return params;
 }
 

@@ -72,24 +72,32 @@ export function shuffledBatches(
   return random.shuffle(planBatches(lengths, random.shuffle(chosen.slice()), config));
 }
 
-/** Tokens of a batch, time first, and each row's length (1 where a row is empty). */
+/** Tokens of a batch, time first, where in their cells they lie, and each row's length (1 where a row is empty). */
 export interface EncoderInput {
   /** `[time, rows]` */
   readonly tokens: Int32Array;
+  /** `[time, rows, 2]` */
+  readonly within: Float32Array;
   /** `[rows]` */
   readonly lengths: Int32Array;
 }
 
 export function encoderInput(sequences: TokenSequences, { indices, time, rows }: Batch): EncoderInput {
   const tokens = new Int32Array(time * rows).fill(START_TOKEN);
+  const within = new Float32Array(2 * time * rows);
   const lengths = new Int32Array(rows).fill(1);
   for (const [row, index] of indices.entries()) {
     const start = sequences.offsets[index]!;
     const length = sequences.offsets[index + 1]! - start;
     lengths[row] = length;
-    for (let t = 0; t < length; t++) tokens[t * rows + row] = sequences.tokens[start + t]!;
+    for (let t = 0; t < length; t++) {
+      const at = t * rows + row;
+      tokens[at] = sequences.tokens[start + t]!;
+      within[2 * at] = sequences.within[2 * (start + t)]!;
+      within[2 * at + 1] = sequences.within[2 * (start + t) + 1]!;
+    }
   }
-  return { tokens, lengths };
+  return { tokens, within, lengths };
 }
 
 /** What the decoder is told and has to answer, time first, `[time, rows]` each. */
@@ -102,7 +110,10 @@ export interface DecoderInput {
   readonly weights: Float32Array;
 }
 
-export function decoderInput(sequences: TokenSequences, { indices, time, rows }: Batch): DecoderInput {
+export function decoderInput(
+  sequences: Pick<TokenSequences, "tokens" | "offsets">,
+  { indices, time, rows }: Batch,
+): DecoderInput {
   const before = new Int32Array(time * rows).fill(START_TOKEN);
   const targets = new Int32Array(time * rows).fill(END_TOKEN);
   const weights = new Float32Array(time * rows);
@@ -124,7 +135,7 @@ export function rowWeights({ indices, rows }: Batch): Float32Array {
 }
 
 /** Tokens of each sequence. */
-export function lengthsOf({ offsets }: TokenSequences): Uint32Array {
+export function lengthsOf({ offsets }: Pick<TokenSequences, "offsets">): Uint32Array {
   return Uint32Array.from({ length: offsets.length - 1 }, (_, i) => offsets[i + 1]! - offsets[i]!);
 }
 

@@ -1,4 +1,5 @@
 import { type Random, type TrajectorySet, ValueError, webMercator } from "@wayweave/geo-core";
+import { tokenCells } from "./place-code.js";
 import { FIRST_CELL_TOKEN, type Vocabulary } from "./vocabulary.js";
 
 /** Token sequences one after another: sequence i owns `tokens[offsets[i]]` up to, not including, `tokens[offsets[i + 1]]`. */
@@ -6,6 +7,8 @@ export interface TokenSequences {
   readonly tokens: Int32Array;
   /** `[sequences + 1]` */
   readonly offsets: Uint32Array;
+  /** Where in its cell each token's first point lies, in cells from its middle, east and north: `[tokens × 2]`. */
+  readonly within: Float32Array;
 }
 
 export interface TokenizeOptions {
@@ -20,6 +23,8 @@ export interface NoiseOptions {
   readonly rates: readonly number[];
   /** Standard deviation of a moved point along each axis: Web Mercator metres (planar: the set's unit). */
   readonly sigmaMeters: number;
+  /** The share of a trip that is missing at one of its ends, drawn anew for each trip from these; the paper's trips are whole. */
+  readonly cuts?: readonly number[];
 }
 
 /**
@@ -33,6 +38,8 @@ export class TokenSource {
   readonly #offsets: Uint32Array;
   /** Column and row with their fractions, interleaved, `[points × 2]`. */
   readonly #places: Float64Array;
+  /** Column and row of each token's cell. */
+  readonly #cells: Float32Array;
   readonly #keepRepeats: boolean;
   readonly #maxTokens: number;
 
@@ -49,6 +56,7 @@ export class TokenSource {
     this.#keepRepeats = keepRepeats;
     this.#maxTokens = maxTokens;
     this.#places = placesOf(set, vocabulary);
+    this.#cells = tokenCells(vocabulary);
     for (let i = 0; i < set.length; i++) {
       if (set.offsets[i] === set.offsets[i + 1]) {
         throw new ValueError(`TokenSource: trajectory ${i} must hold at least one point, got 0`);
@@ -62,53 +70,52 @@ export class TokenSource {
    * @throws {ValueError} a trajectory of more than `maxTokens` tokens
    */
   clean(): TokenSequences {
-    return this.#spell((at, i, write) => {
-      for (let p = this.#offsets[i]!; p < this.#offsets[i + 1]!; p++) write(at(p, 0, 0));
+    return this.#spell((i, write) => {
+      for (let p = this.#offsets[i]!; p < this.#offsets[i + 1]!; p++) write(p, 0, 0);
     });
   }
 
   /**
    * A damaged variant of each: points are dropped with probability r₁ (both ends stay) and those left moved with
-   * probability r₂. A variant that would have more than `maxTokens` tokens ends there.
+   * probability r₂; before that a part may be cut off at the beginning or at the end. A variant that would have more than `maxTokens` tokens ends there.
    */
-  noisy(random: Random, { rates, sigmaMeters }: NoiseOptions): TokenSequences {
+  noisy(random: Random, { rates, sigmaMeters, cuts = [0] }: NoiseOptions): TokenSequences {
     const sigma = sigmaMeters / this.#vocabulary.cellSizeMeters;
-    return this.#spell((at, i, write) => {
+    return this.#spell((i, write) => {
       const dropRate = rates[random.integer(rates.length)]!;
       const distortRate = rates[random.integer(rates.length)]!;
-      const [first, last] = [this.#offsets[i]!, this.#offsets[i + 1]! - 1];
+      const [first, last] = cutEnds(this.#offsets[i]!, this.#offsets[i + 1]! - 1, cuts, random);
       for (let p = first; p <= last; p++) {
         if (random.next() < dropRate && p !== first && p !== last) continue;
         const isMoved = random.next() < distortRate;
-        write(isMoved ? at(p, sigma * random.normal(), sigma * random.normal()) : at(p, 0, 0));
+        if (isMoved) write(p, sigma * random.normal(), sigma * random.normal());
+        else write(p, 0, 0);
       }
     }, true);
   }
 
   #spell(
-    spellOne: (
-      at: (point: number, right: number, up: number) => number,
-      trajectory: number,
-      write: (token: number) => void,
-    ) => void,
+    spellOne: (trajectory: number, write: (point: number, right: number, up: number) => void) => void,
     isCut = false,
   ): TokenSequences {
     const places = this.#places;
     const { columns, rows, tokenOfCell } = this.#vocabulary;
-    const at = (point: number, right: number, up: number): number => {
-      const column = clampCell(places[2 * point]! + right, columns);
-      const row = clampCell(places[2 * point + 1]! + up, rows);
-      return tokenOfCell[row * columns + column]!;
-    };
+    const cells = this.#cells;
     const tokens = new Int32Array(places.length / 2);
+    const within = new Float32Array(places.length);
     const offsets = new Uint32Array(this.length + 1);
     let end = 0;
     for (let i = 0; i < this.length; i++) {
       const start = end;
       const limit = isCut ? start + this.#maxTokens : tokens.length;
-      spellOne(at, i, (token) => {
+      spellOne(i, (point, right, up) => {
+        const [x, y] = [places[2 * point]! + right, places[2 * point + 1]! + up];
+        const token = tokenOfCell[clampCell(y, rows) * columns + clampCell(x, columns)]!;
         if (!this.#keepRepeats && end > start && tokens[end - 1] === token) return;
-        if (end < limit) tokens[end++] = token;
+        if (end >= limit) return;
+        within[2 * end] = x - cells[2 * token]! - 0.5;
+        within[2 * end + 1] = y - cells[2 * token + 1]! - 0.5;
+        tokens[end++] = token;
       });
       if (end - start > this.#maxTokens) {
         throw new ValueError(
@@ -117,7 +124,7 @@ export class TokenSource {
       }
       offsets[i + 1] = end;
     }
-    return { tokens: tokens.slice(0, end), offsets };
+    return { tokens: tokens.slice(0, end), offsets, within: within.slice(0, 2 * end) };
   }
 }
 
@@ -138,6 +145,15 @@ export function tokenCenter(vocabulary: Vocabulary, token: number): [x: number, 
     minX + ((cell % columns) + 0.5) * cellSizeMeters,
     minY + (Math.floor(cell / columns) + 0.5) * cellSizeMeters,
   ];
+}
+
+/** The first and the last point of what is left of a trip when a part is cut off at one end; at least one point. */
+function cutEnds(first: number, last: number, cuts: readonly number[], random: Random): [number, number] {
+  // Where nothing is ever cut nothing is drawn: damage is the same as without this option.
+  if (cuts.every((cut) => cut === 0)) return [first, last];
+  const cut = cuts[random.integer(cuts.length)]!;
+  const missing = Math.min(last - first, Math.round(cut * (last - first + 1)));
+  return random.integer(2) === 0 ? [first + missing, last] : [first, last - missing];
 }
 
 function placesOf(

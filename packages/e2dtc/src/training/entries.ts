@@ -1,13 +1,22 @@
-import type { TensorSpec } from "@wayweave/nn/train";
-import type { E2DTCConfig } from "../model/config.js";
+import type { TensorMap, TensorSpec } from "@wayweave/nn/train";
+import type { E2DTCConfig, NetworkConfig } from "../model/config.js";
+import type { EncoderTensors } from "../model/forward.js";
 import { type Batch, decoderInput, encoderInput, rowWeights } from "../tokens/batches.js";
 import type { TokenSequences } from "../tokens/tokens.js";
 
 /** What {@link encoderEntries} gives: time and rows are open, each batch size being compiled on its own. */
-export const encoderSpec = {
-  tokens: { type: "int32", shape: [null, null] },
-  lengths: { type: "int32", shape: [null] },
-} as const satisfies Record<string, TensorSpec>;
+export function encoderSpec({ offsets }: NetworkConfig): Record<"tokens" | "lengths", TensorSpec> {
+  return {
+    tokens: { type: "int32", shape: [null, null] },
+    ...(offsets ? { within: { type: "float32", shape: [null, null, 2] } } : {}),
+    lengths: { type: "int32", shape: [null] },
+  };
+}
+
+/** The encoder's entries of a batch. */
+export function encoderTensors({ tokens, lengths, within }: TensorMap): EncoderTensors {
+  return { tokens: tokens!, lengths: lengths!, ...(within === undefined ? {} : { within }) };
+}
 
 /** What {@link decoderEntries} gives. */
 export const decoderSpec = {
@@ -16,10 +25,14 @@ export const decoderSpec = {
   weights: { type: "float32", shape: [null] },
 } as const satisfies Record<string, TensorSpec>;
 
-export function encoderEntries(sequences: TokenSequences, batch: Batch) {
-  const { tokens, lengths } = encoderInput(sequences, batch);
+export function encoderEntries(sequences: TokenSequences, batch: Batch, { offsets }: NetworkConfig) {
+  const { tokens, within, lengths } = encoderInput(sequences, batch);
   const { time, rows } = batch;
-  return { tokens: { data: tokens, shape: [time, rows] }, lengths: { data: lengths, shape: [rows] } };
+  return {
+    tokens: { data: tokens, shape: [time, rows] },
+    ...(offsets ? { within: { data: within, shape: [time, rows, 2] } } : {}),
+    lengths: { data: lengths, shape: [rows] },
+  };
 }
 
 export function decoderEntries(sequences: TokenSequences, batch: Batch) {

@@ -5,7 +5,7 @@ import { decode, encode } from "../model/forward.js";
 import type { Params } from "../model/params.js";
 import { type Batch, lengthsOf, planBatches } from "../tokens/batches.js";
 import type { TokenSequences } from "../tokens/tokens.js";
-import { decoderEntries, decoderSpec, encoderEntries, encoderSpec } from "./entries.js";
+import { decoderEntries, decoderSpec, encoderEntries, encoderSpec, encoderTensors } from "./entries.js";
 import type { ReconstructionOfBatch } from "./reconstruction.js";
 
 export interface EngineOptions {
@@ -46,9 +46,9 @@ export class Evaluator {
     const { network } = config;
     const specs: Record<string, TensorSpec> = {};
     for (const [name, { type, shape }] of Object.entries(params)) specs[name] = { type, shape };
-    const inputSpec = { ...specs, ...encoderSpec };
+    const inputSpec = { ...specs, ...encoderSpec(network) };
     const embedder = await createInference({
-      forward: (_, all) => encode(all, all.tokens!, all.lengths!, network).embedding,
+      forward: (_, all) => encode(all, encoderTensors(all), network).embedding,
       params: {},
       inputSpec,
       ...options,
@@ -57,7 +57,7 @@ export class Evaluator {
       forward: (_, all) => ({
         loss: reconstruction.loss(
           all,
-          decode(all, all.before!, encode(all, all.tokens!, all.lengths!, network), network),
+          decode(all, all.before!, encode(all, encoderTensors(all), network), network),
           all,
         ),
       }),
@@ -77,7 +77,10 @@ export class Evaluator {
     const pace = new Pace(signal);
     for (const batch of planBatches(lengths, all, this.#config)) {
       await pace.step();
-      const { output } = await this.#embedder.run({ ...params, ...encoderEntries(sequences, batch) });
+      const { output } = await this.#embedder.run({
+        ...params,
+        ...encoderEntries(sequences, batch, this.#config.network),
+      });
       for (const [row, index] of batch.indices.entries()) {
         embeddings.set(
           (output!.data as Float32Array).subarray(row * hidden, (row + 1) * hidden),
@@ -104,7 +107,7 @@ export class Evaluator {
       const target = decoderEntries(clean, batch);
       const { loss } = await this.#reconstructor.run({
         ...params,
-        ...encoderEntries(noisy, batch),
+        ...encoderEntries(noisy, batch, this.#config.network),
         ...target,
         // The same draw every time, so that losses compare.
         ...this.#reconstruction.draw(`validation ${i}`),

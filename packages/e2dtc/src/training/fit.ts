@@ -1,84 +1,31 @@
-import {
-  checkLength,
-  checkOptions,
-  checkPositiveInteger,
-  Pace,
-  Random,
-  type TrajectorySet,
-  ValueError,
-} from "@wayweave/geo-core";
-import type { SessionOptions } from "@wayweave/nn";
-import { digestOf } from "@wayweave/nn/train";
-import { type ChosenK, checkKRange, chooseK, type KRange, type Matrix } from "@wayweave/numeric";
+import { checkOptions, Pace, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { chooseK, type Matrix } from "@wayweave/numeric";
 import { chooseStart, type StartHistory } from "../clustering/choose-start.js";
-import { type ConfigOverrides, configKeys, type E2DTCConfig, resolveConfig } from "../model/config.js";
+import { changedShare } from "../model/assignment.js";
+import { configKeys, type E2DTCConfig, resolveConfig } from "../model/config.js";
 import { E2DTC } from "../model/e2dtc.js";
 import { exportModel } from "../model/export.js";
 import { initParams, type Params } from "../model/params.js";
-import { checkTrajectories, type Prediction, type RunOptions } from "../model/trip-model.js";
-import { type Seeds, seedClusters, seedsOf, visitedPlaces } from "../starts/seeding.js";
+import type { Prediction, RunOptions } from "../model/trip-model.js";
+import { type Seeds, seedClusters, seedsOf } from "../starts/seeding.js";
 import { cellSizeFor } from "../tokens/cell-size.js";
 import { type TokenSequences, TokenSource } from "../tokens/tokens.js";
 import { buildVocabulary, type Vocabulary } from "../tokens/vocabulary.js";
-import { type EngineOptions, Evaluator } from "./evaluator.js";
-import { type PretrainEpoch, type Pretrained, pretrain } from "./pretrain.js";
+import { Evaluator } from "./evaluator.js";
+import { checkFit, engineOptions, FIT, identitiesOf } from "./fit-checks.js";
+import { type FitHistory, summaryOfTokens, warningsOf } from "./fit-history.js";
+import { type FitOptions, fitKeys } from "./fit-options.js";
+import { type Pretrained, pretrain } from "./pretrain.js";
 import { reconstructionOf } from "./reconstruction.js";
-import { type SelfTrainEpoch, selfTrain } from "./self-train.js";
+import { selfTrain } from "./self-train.js";
 import { skipGram } from "./skip-gram.js";
-import type { FitPhase, FitProgress, TrainingData } from "./training-data.js";
+import type { FitPhase, TrainingData } from "./training-data.js";
 
-export interface FitOptions extends ConfigOverrides, EngineOptions {
-  /** The number of clusters; this or `kRange`. */
-  readonly k?: number;
-  /** Lets the embeddings decide: see `chooseK`. */
-  readonly kRange?: KRange;
-  /** @defaultValue 0 */
-  readonly seed?: number;
-  readonly onProgress?: (progress: FitProgress) => void;
-  readonly signal?: AbortSignal;
-  /** Where the run is saved after each epoch. A run that finds its own save there continues it (with `threads: 1`, bit for bit). */
-  readonly checkpointDir?: string;
-  /** Pre-training of an earlier fit, for another k or other losses: the result is the same as with pre-training anew. */
-  readonly pretrained?: Pretrained;
-  /** A clustering to start from, whichever way it was made: the network learns it first. 0 … k − 1, `[trajectories]`; needs `k`. */
-  readonly startLabels?: ArrayLike<number>;
-  /** How the model is run afterwards. */
-  readonly session?: SessionOptions;
-}
-
-const WHERE = "fitE2DTC";
+export type { FitHistory, TokenSummary } from "./fit-history.js";
+export type { FitOptions } from "./fit-options.js";
 
 /** Trips whose distances decide about the start; the others follow their nearest ones. */
 const START_SAMPLE = 500;
-
-const fitKeys = [
-  "k",
-  "kRange",
-  "seed",
-  "onProgress",
-  "signal",
-  "checkpointDir",
-  "pretrained",
-  "startLabels",
-  "session",
-  "engine",
-  "threads",
-] as const;
-
-/** How a fit went. */
-export interface FitHistory {
-  readonly pretrain: readonly PretrainEpoch[];
-  /** The epoch of pre-training whose parameters were kept, from 0. */
-  readonly bestPretrainEpoch: number;
-  /** Empty with the loss `L0`. */
-  readonly selfTrain: readonly SelfTrainEpoch[];
-  /** Whether Algorithm 1's stopping rule ended self-training, after one epoch of it beyond the warm-up at least; false with `L0`. */
-  readonly converged: boolean;
-  /** How k was chosen, where it was. */
-  readonly chosenK: ChosenK | undefined;
-  /** How the start was chosen, with the seeding `auto`. */
-  readonly start: StartHistory | undefined;
-}
 
 export interface FitResult extends Prediction {
   readonly model: E2DTC;
@@ -107,8 +54,8 @@ export interface FitResult extends Prediction {
  */
 export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions): Promise<FitResult> {
   const { onProgress } = options ?? {};
-  checkOptions(WHERE, options, [...configKeys, ...fitKeys]);
-  const wanted = resolveConfig(options, WHERE);
+  checkOptions(FIT, options, [...configKeys, ...fitKeys]);
+  const wanted = resolveConfig(options, FIT);
   checkFit(trajectories, options, wanted);
   options.signal?.throwIfAborted();
   const tell = (phase: FitPhase, done: number, total: number) =>
@@ -135,7 +82,7 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
   const evaluator = await Evaluator.create(initial, config, reconstruction, engine);
   try {
     const data: TrainingData = {
-      where: WHERE,
+      where: FIT,
       source,
       clean,
       config,
@@ -170,7 +117,16 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       onProgress: ({ done, total }) => tell("predict", done, total),
       ...(signal === undefined ? {} : { signal }),
     });
-    const { history, engine: trainedBy, pretrained } = trained;
+    const { startLabels, engine: trainedBy, pretrained } = trained;
+    const tokens = summaryOfTokens(clean, vocabulary);
+    const { selfTrain: epochs } = trained.history;
+    const history: FitHistory = {
+      ...trained.history,
+      imitated: epochs.filter(({ warmUp }) => warmUp).length / Math.max(1, epochs.length),
+      startAgreement: startLabels === undefined ? null : 1 - changedShare(startLabels, prediction.labels),
+      tokens,
+      warnings: warningsOf(tokens, trajectories.length, model.k),
+    };
     return { model, ...prediction, history, config, engine: trainedBy, pretrained };
   } finally {
     await evaluator.dispose();
@@ -194,9 +150,11 @@ async function predictOrDispose(
 interface Trained {
   readonly params: Params;
   readonly centers: Float32Array;
-  readonly history: FitHistory;
+  readonly history: Omit<FitHistory, "imitated" | "startAgreement" | "tokens" | "warnings">;
   readonly engine: string;
   readonly pretrained: Pretrained;
+  /** The clusters that were started from, where they are labels. */
+  readonly startLabels: Uint32Array | undefined;
 }
 
 async function train(
@@ -231,6 +189,7 @@ async function train(
       history: { ...past, selfTrain: [], converged: false },
       engine: pretrained.engine,
       pretrained,
+      startLabels: seeds.placeLabels,
     };
   }
   const {
@@ -238,13 +197,15 @@ async function train(
     centers: learned,
     history,
     converged,
+    engine,
   } = await selfTrain(data, pretrained.params, seeds, onProgress);
   return {
     params,
     centers: learned,
     history: { ...past, selfTrain: history, converged },
-    engine: pretrained.engine,
+    engine,
     pretrained,
+    startLabels: seeds.placeLabels,
   };
 }
 
@@ -268,7 +229,7 @@ async function startOf(
     return { seeds: await seedClusters(trajectories, embeddings, options), start: undefined };
   }
   const { labels, history } = await chooseStart(trajectories, {
-    where: WHERE,
+    where: FIT,
     k,
     seed,
     clusterBy: "auto",
@@ -310,7 +271,7 @@ async function startingParams(
     random.split("skip-gram"),
     new Pace(signal),
   );
-  return initParams(network, vocabulary.size, withUnitVariance(vectors), random.split("params"));
+  return initParams(network, vocabulary, withUnitVariance(vectors), random.split("params"));
 }
 
 function withUnitVariance(vectors: Float32Array): Float32Array {
@@ -318,60 +279,4 @@ function withUnitVariance(vectors: Float32Array): Float32Array {
   for (let i = 0; i < vectors.length; i++) sum += vectors[i]! ** 2;
   const scale = 1 / Math.sqrt(sum / vectors.length);
   return vectors.map((value) => value * scale);
-}
-
-/** All that can be known to be wrong before hours of training are. */
-function checkFit(
-  trajectories: TrajectorySet,
-  { k, kRange, startLabels }: FitOptions,
-  { selfTrain: { seeding }, tokens }: E2DTCConfig,
-): void {
-  const where = WHERE;
-  if ((k === undefined) === (kRange === undefined)) {
-    throw new ValueError(
-      `${where}: k or kRange must be given, one of them, got ${k === undefined ? "none" : "both"}`,
-    );
-  }
-  if (trajectories.length === 0) {
-    throw new ValueError(`${where}: trajectories must hold at least one, got 0`);
-  }
-  checkTrajectories(where, trajectories, trajectories);
-  if (kRange !== undefined) checkKRange(where, "kRange", kRange, trajectories.length);
-  if (k !== undefined) checkPositiveInteger(where, "k", k);
-  if (k !== undefined && k > trajectories.length) {
-    throw new ValueError(`${where}: k must be at most the ${trajectories.length} trajectories, got ${k}`);
-  }
-  if (startLabels !== undefined) checkStartLabels(startLabels, trajectories.length, k);
-  const cellSizeMeters = tokens.cellSizeMeters ?? cellSizeFor(trajectories);
-  // Any k of the range may be chosen.
-  if (seeding === "mostVisited") visitedPlaces(trajectories, { k: k ?? kRange!.max, cellSizeMeters });
-}
-
-function checkStartLabels(labels: ArrayLike<number>, trips: number, k: number | undefined): void {
-  if (k === undefined) throw new ValueError(`${WHERE}: startLabels needs k`);
-  checkLength(WHERE, "startLabels", labels, trips);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!;
-    if (Number.isSafeInteger(label) && label >= 0 && label < k) continue;
-    throw new ValueError(`${WHERE}: startLabels[${i}] must be an integer in [0, ${k}), got ${label}`);
-  }
-}
-
-function engineOptions({ engine, threads }: FitOptions): EngineOptions {
-  return { ...(engine === undefined ? {} : { engine }), ...(threads === undefined ? {} : { threads }) };
-}
-
-/** What a resumed run must share with the one it continues, and a fit with the one whose pre-training it takes. */
-function identitiesOf(
-  trajectories: TrajectorySet,
-  config: E2DTCConfig,
-  { k, kRange, seed = 0, startLabels }: FitOptions,
-) {
-  const start = startLabels === undefined ? {} : { start: digestOf(Int32Array.from(startLabels)) };
-  const data = { trajectories: digestOf(trajectories.coordinates, trajectories.offsets) };
-  const { selfTrain: _, ...ofPretraining } = config;
-  return {
-    identity: JSON.stringify({ config, k, kRange, ...start, ...data }),
-    pretrainIdentity: JSON.stringify({ config: ofPretraining, seed, ...data }),
-  };
 }

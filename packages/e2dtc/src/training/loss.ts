@@ -133,17 +133,29 @@ export function clusterLoss(assignment: Tensor, target: Tensor, weights: Tensor)
  * @param anchors a, `[batch, hidden]`
  * @param positives p, embeddings of damaged variants of the same trajectories
  * @param negatives n, embeddings of trajectories of other clusters
+ * @param options.relativeMargin α then counts in the batch's mean ‖a − n‖², which is taken as it is: nothing is learnt from the margin's size
  */
 export function tripletLoss(
   anchors: Tensor,
   positives: Tensor,
   negatives: Tensor,
   weights: Tensor,
-  margin: number,
+  { margin, relativeMargin }: { readonly margin: number; readonly relativeMargin: boolean },
 ): Tensor {
   const near = anchors.sub(positives).square().sum(1);
   const far = anchors.sub(negatives).square().sum(1);
-  return weightedMean(near.sub(far).add(margin).relu(), weights);
+  if (!relativeMargin) return weightedMean(near.sub(far).add(margin).relu(), weights);
+  // In units of the margin's scale, so that γ means the same whatever the embeddings' scale: [near/s − far/s + α]₊.
+  const scale = unlearnt(weightedMean(far, weights)).maximum(1e-6);
+  return weightedMean(near.sub(far).div(scale).add(margin).relu(), weights);
+}
+
+/** The same value, of which nothing is learnt. */
+function unlearnt(value: Tensor): Tensor {
+  return tf.customGrad((x) => ({
+    value: (x as Tensor).clone(),
+    gradFunc: (dy) => (dy as Tensor).mul(0),
+  }))(value);
 }
 
 /** Σ w x / Σ w, and 0 where nothing counts. */

@@ -10,7 +10,7 @@ import {
 } from "@wayweave/nn/train";
 import type { E2DTCConfig } from "../model/config.js";
 import { decode, encode } from "../model/forward.js";
-import type { Params } from "../model/params.js";
+import { frozenOf, type Params } from "../model/params.js";
 import { lengthsOf, passesOf, planBatches, shuffledBatches } from "../tokens/batches.js";
 import type { NoiseOptions, TokenSequences } from "../tokens/tokens.js";
 import {
@@ -18,6 +18,7 @@ import {
   decoderSpec,
   encoderEntries,
   encoderSpec,
+  encoderTensors,
   shareEntry,
   shareSpec,
 } from "./entries.js";
@@ -52,11 +53,20 @@ export async function pretrain(
   onProgress?: (progress: FitProgress) => void,
 ): Promise<Pretrained> {
   const { config, seed } = data;
+  if (config.pretrain.epochs === 0) {
+    return { params: initial, history: [], bestEpoch: -1, identity: data.pretrainIdentity, engine: "none" };
+  }
   const step = await createTrainStep({
     params: initial,
     loss: pretrainLoss(data),
     optimizer: adam({ learningRate: config.pretrain.learningRate, clipNorm: config.clipNorm }),
-    batchSpec: { ...encoderSpec, ...decoderSpec, ...data.reconstruction.spec, share: shareSpec },
+    frozen: frozenOf(initial),
+    batchSpec: {
+      ...encoderSpec(config.network),
+      ...decoderSpec,
+      ...data.reconstruction.spec,
+      share: shareSpec,
+    },
     seed,
     ...data.engine,
   });
@@ -70,7 +80,7 @@ export async function pretrain(
 
 function pretrainLoss({ config, reconstruction }: TrainingData): Loss {
   return (params, batch) => {
-    const encoded = encode(params, batch.tokens!, batch.lengths!, config.network);
+    const encoded = encode(params, encoderTensors(batch), config.network);
     const states = decode(params, batch.before!, encoded, config.network);
     const reconstructed = reconstruction.loss(params, states, batch);
     return { loss: reconstructed.mul(batch.share!), reconstruction: reconstructed };
@@ -125,7 +135,7 @@ function planEpoch(data: TrainingData, step: TrainStep, train: Uint32Array, rand
       const noisy = source.noisy(own.split("noise"), noiseOf(config));
       for (const batch of shuffledBatches(roomFor(noisy, clean), train, config, own.split("batches"))) {
         const entries = {
-          ...encoderEntries(noisy, batch),
+          ...encoderEntries(noisy, batch, config.network),
           ...decoderEntries(clean, batch),
           ...data.reconstruction.draw(`pretrain ${step.stepCount()}`),
           share: shareEntry(batch, config),
@@ -139,7 +149,8 @@ function planEpoch(data: TrainingData, step: TrainStep, train: Uint32Array, rand
 
 /** How training damages trajectories. */
 export function noiseOf({ pretrain, tokens }: E2DTCConfig): NoiseOptions {
-  return { rates: pretrain.noiseRates, sigmaMeters: pretrain.noiseCells * tokens.cellSizeMeters! };
+  const { noiseRates: rates, noiseCells, cutRates: cuts } = pretrain;
+  return { rates, sigmaMeters: noiseCells * tokens.cellSizeMeters!, cuts };
 }
 
 /** Tokens that a batch must have room for: the damaged variant, or the answer with its end. */

@@ -9,13 +9,13 @@ import {
 } from "@wayweave/nn/train";
 import { type Assignment, assign, changedShare, targetDistribution } from "../model/assignment.js";
 import { departuresOf } from "../model/config.js";
-import type { Params } from "../model/params.js";
+import { frozenOf, isDecoders, type Params } from "../model/params.js";
 import type { Seeds } from "../starts/seeding.js";
 import { passesOf, planBatches, shuffledBatches } from "../tokens/batches.js";
 import { drawOthers, targetEntries } from "./cluster-entries.js";
 import { decoderEntries, encoderEntries, rowEntries, shareEntry } from "./entries.js";
 import { noiseOf, roomFor } from "./pretrain.js";
-import { CENTERS, selfTrainLoss, selfTrainSpec } from "./self-train-loss.js";
+import { CENTERS, noisyName, selfTrainLoss, selfTrainSpec } from "./self-train-loss.js";
 import { type FitProgress, phaseFile, type TrainingData, tellPhase } from "./training-data.js";
 
 /** One epoch of self-training: means over its trajectories, and what the epoch started from. */
@@ -47,6 +47,7 @@ export interface SelfTrained {
   readonly history: readonly SelfTrainEpoch[];
   /** Whether Algorithm 1's rule ended it, after an epoch of self-training at least, rather than the number of epochs. */
   readonly converged: boolean;
+  readonly engine: string;
 }
 
 /**
@@ -76,7 +77,12 @@ export async function selfTrain(
     },
     loss: selfTrainLoss(data),
     optimizer: adam({ learningRate: config.selfTrain.learningRate, clipNorm: config.clipNorm }),
-    frozen: departuresOf(config.selfTrain).includes("fixedCenters") ? [CENTERS] : [],
+    frozen: [
+      ...frozenOf(initial),
+      // What no loss depends on cannot be trained.
+      ...(config.selfTrain.reconstructionWeight === 0 ? Object.keys(initial).filter(isDecoders) : []),
+      ...(departuresOf(config.selfTrain).includes("fixedCenters") ? [CENTERS] : []),
+    ],
     batchSpec: selfTrainSpec(k, data),
     seed: data.seed,
     ...data.engine,
@@ -137,7 +143,7 @@ async function trainEpochs(
     triplet: means.triplet ?? 0,
     ...note,
   }));
-  return { params, centers: centers!.data as Float32Array, history, converged };
+  return { params, centers: centers!.data as Float32Array, history, converged, engine: step.engine };
 }
 
 /** Where the network stands before an epoch. */
@@ -210,11 +216,10 @@ function planEpoch(
       const others = own.split("others");
       let position = 0;
       for (const batch of shuffledBatches(roomFor(noisy, clean), all, config, own.split("batches"))) {
-        const { tokens, lengths } = encoderEntries(noisy, batch);
+        const damaged = Object.entries(encoderEntries(noisy, batch, config.network));
         const entries = {
-          ...encoderEntries(clean, batch),
-          noisyTokens: tokens,
-          noisyLengths: lengths,
+          ...encoderEntries(clean, batch, config.network),
+          ...Object.fromEntries(damaged.map(([name, entry]) => [noisyName(name), entry])),
           ...decoderEntries(clean, batch),
           ...data.reconstruction.draw(`self-train ${step.stepCount()}`),
           rows: rowEntries(batch),

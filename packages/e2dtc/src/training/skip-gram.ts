@@ -30,7 +30,7 @@ const LARGEST_LOGIT = 12;
  * @throws {ValueError} a token outside [0, size)
  */
 export async function skipGram(
-  { tokens, offsets }: TokenSequences,
+  { tokens, offsets }: Pick<TokenSequences, "tokens" | "offsets">,
   size: number,
   options: SkipGramOptions,
   random: Random,

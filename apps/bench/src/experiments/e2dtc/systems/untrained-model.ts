@@ -16,7 +16,7 @@ export async function untrainedModel(
   return exportModel({
     config,
     vocabulary,
-    params: initParams(config.network, vocabulary.size, vectors, random.split("params")),
+    params: initParams(config.network, vocabulary, vectors, random.split("params")),
     centers: normal(k * hidden, random.split("centers")),
     provenance: {
       config,

@@ -1,0 +1,90 @@
+import { Random, type TrajectorySet } from "@wayweave/geo-core";
+import type { SampleStart } from "./choose-start.js";
+import { spread } from "./spread.js";
+
+export interface ClusterProgress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Trains a network on a sample and labels all trips with it: `fitE2DTC` of `@wayweave/e2dtc/train`. */
+export type FitNetwork = (
+  trips: TrajectorySet,
+  options: {
+    readonly k: number;
+    readonly seed: number;
+    readonly startLabels: ArrayLike<number>;
+    readonly preset: "student";
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (progress: ClusterProgress) => void;
+  },
+) => Promise<{
+  readonly model: {
+    predict(
+      trips: TrajectorySet,
+      options?: {
+        readonly signal?: AbortSignal;
+        readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+      },
+    ): Promise<{ readonly labels: Uint32Array }>;
+    dispose(): Promise<void>;
+  };
+}>;
+
+/** Shares of trips that the network has where the clustering without it has them. */
+export interface NetworkAgreement {
+  /** Of the sample that it learnt. */
+  readonly inSample: number;
+  /** Of some trips outside the sample, which follow their nearest ones for this comparison; `null` where there are none. */
+  readonly outside: number | null;
+  /** Trips outside the sample that were compared. */
+  readonly compared: number;
+}
+
+/** Trips outside the sample on which the network is compared with the clustering that it learnt. */
+const COMPARED = 200;
+
+interface NetworkSettings {
+  readonly fit: FitNetwork;
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ClusterProgress) => void) | undefined;
+}
+
+/** A network that learns the start on its sample, and labels all trips. */
+export async function byNetwork(
+  trips: TrajectorySet,
+  { fit, seed, signal, onProgress }: NetworkSettings,
+  k: number,
+  { sample, sampleLabels, view }: SampleStart,
+): Promise<{ labels: Uint32Array; network: NetworkAgreement }> {
+  const abortable = signal === undefined ? {} : { signal };
+  const { model } = await fit(trips.select(sample.trips), {
+    k,
+    seed,
+    startLabels: sampleLabels,
+    preset: "student",
+    ...abortable,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  try {
+    const tell = ({ done, total }: { readonly done: number; readonly total: number }) =>
+      onProgress?.({ phase: "predict", done, total });
+    const { labels } = await model.predict(trips, { ...abortable, onProgress: tell });
+    const others = new Random(seed).split("compared").sample(trips.length, trips.length);
+    const sampled = new Set(sample.trips);
+    const wanted = others.filter((trip) => !sampled.has(trip)).slice(0, COMPARED);
+    const expected = await spread(sample.lines, sample.trips, sampleLabels, view, { signal, wanted });
+    const shareOf = (among: Uint32Array) =>
+      among.reduce((sum, trip) => sum + Number(labels[trip] === expected[trip]), 0) / among.length;
+    const network = {
+      inSample: shareOf(sample.trips),
+      outside: wanted.length === 0 ? null : shareOf(wanted),
+      compared: wanted.length,
+    };
+    return { labels, network };
+  } finally {
+    await model.dispose();
+  }
+}

@@ -1,0 +1,40 @@
+import type { SessionOptions } from "@wayweave/nn";
+import type { KRange } from "@wayweave/numeric";
+import type { ConfigOverrides } from "../model/config.js";
+import type { EngineOptions } from "./evaluator.js";
+import type { Pretrained } from "./pretrain.js";
+import type { FitProgress } from "./training-data.js";
+
+export interface FitOptions extends ConfigOverrides, EngineOptions {
+  /** The number of clusters; this or `kRange`. */
+  readonly k?: number;
+  /** Lets the embeddings decide: see `chooseK`. */
+  readonly kRange?: KRange;
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  readonly onProgress?: (progress: FitProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Where the run is saved after each epoch. A run that finds its own save there continues it (with `threads: 1`, bit for bit). */
+  readonly checkpointDir?: string;
+  /** Pre-training of an earlier fit, for another k or other losses: the result is the same as with pre-training anew. */
+  readonly pretrained?: Pretrained;
+  /** A clustering to start from, whichever way it was made: the network learns it first. 0 … k − 1, `[trajectories]`; needs `k`. */
+  readonly startLabels?: ArrayLike<number>;
+  /** How the model is run afterwards. */
+  readonly session?: SessionOptions;
+}
+
+/** The options besides the configuration's. */
+export const fitKeys = [
+  "k",
+  "kRange",
+  "seed",
+  "onProgress",
+  "signal",
+  "checkpointDir",
+  "pretrained",
+  "startLabels",
+  "session",
+  "engine",
+  "threads",
+] as const;
