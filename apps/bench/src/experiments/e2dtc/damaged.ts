@@ -77,7 +77,7 @@ export const damaged = defineExperiment<DamagedParameters, DamagedRaw>({
   ],
   presets: {
     quick: { datasets: ["motorway"], learnt: 120, labelled: 80 },
-    standard: { datasets: datasetNames, learnt: 400, labelled: 200 },
+    standard: { datasets: ["motorway", "town", "Porto"], learnt: 300, labelled: 200 },
     full: { datasets: datasetNames, learnt: 500, labelled: 2000 },
   },
   seedCounts: { quick: 1 },
