@@ -7,6 +7,7 @@ import {
   selectDistances,
   spectralClustering,
 } from "@wayweave/numeric";
+import { substantialCut } from "./substantial-cut.js";
 import type { View, ViewName } from "./views.js";
 
 /** How distances become clusters. */
@@ -18,11 +19,18 @@ export interface Candidate {
   /** ε of LCSS, metres or the plane's unit. */
   readonly epsilon: number | null;
   readonly method: DistanceMethod;
+  /**
+   * The size that a cluster must have to count as one, as a share of the mean size; smaller ones join their nearest (average linkage: see
+   * `substantialCut`). 0 for any size.
+   */
+  readonly smallest: number;
   /** Mean adjusted Rand index with the clusterings of resamples, on the trips that they share. */
   readonly stability: number;
-  /** Mean adjusted Rand index with what the other methods make of the same view. */
+  /** How well each cluster is found again in resamples, small ones counting as much as large ones: mean largest Jaccard index. */
+  readonly recovery: number;
+  /** Mean adjusted Rand index with what is otherwise made of the same view. */
   readonly agreement: number;
-  /** Stability and a tenth of the agreement: the largest is taken. */
+  /** Stability, recovery and three tenths of the agreement: the largest is taken. */
   readonly score: number;
   /** The sample's clusters, `[sample]`. */
   readonly labels: Uint32Array;
@@ -40,13 +48,16 @@ export interface CandidateOptions {
 const RESAMPLES = 6;
 const RESAMPLE_SHARE = 0.7;
 /** Enough to tell a stable clustering of all trips and a few far ones from a good one: see decision 18. */
-const AGREEMENT_WEIGHT = 0.1;
+const AGREEMENT_WEIGHT = 0.3;
+/** Average linkage is cut in each of these ways. */
+const SMALLEST_SHARES = [0, 0.05, 0.2] as const;
 
 /**
- * Every method on every view, with its stability under resamples and its agreement with the other methods on the same view.
+ * Every method on every view, with how well it holds: its stability under resamples, how well each of its clusters is found again, and its
+ * agreement with what is otherwise made of the same view.
  *
- * Stability alone favours clusterings of one huge cluster and a few far trips; two methods that cluster in different ways and still
- * agree are hardly both wrong. See decision 18 for how this criterion was chosen.
+ * Stability alone favours clusterings of one huge cluster and a few far trips; such small clusters are not found again where a resample lacks
+ * them, and two methods that cluster in different ways and still agree are hardly both wrong. See decision 18 for how this was chosen.
  *
  * @returns in the order of views, then methods
  */
@@ -68,39 +79,89 @@ export async function candidatesOf(
     await pace.step();
   };
   for (const { name, epsilon, distances } of views) {
-    const made: { method: DistanceMethod; labels: Uint32Array; stability: number }[] = [];
+    const made: Omit<Candidate, "agreement" | "score">[] = [];
     for (const method of methods) {
-      const labels = await clusterBy(method, distances, n, options);
+      const whole = await clusteringsBy(method, distances, n, options);
       await next();
-      let sum = 0;
+      const held = whole.map(() => ({ stability: 0, recovery: 0 }));
       for (const chosen of resamples) {
         const part = selectDistances(distances, n, chosen);
-        const again = await clusterBy(method, part, size, options);
-        sum += adjustedRandIndex(
-          chosen.map((i) => labels[i]!),
-          again,
-        );
+        const again = await clusteringsBy(method, part, size, options);
+        for (const [at, { labels }] of whole.entries()) {
+          const before = chosen.map((i) => labels[i]!);
+          held[at]!.stability += adjustedRandIndex(before, again[at]!.labels) / RESAMPLES;
+          held[at]!.recovery += recoveryOf(before, again[at]!.labels, k) / RESAMPLES;
+        }
         await next();
       }
-      made.push({ method, labels, stability: sum / RESAMPLES });
+      for (const [at, { smallest, labels }] of whole.entries()) {
+        made.push({ view: name, epsilon, method, smallest, ...held[at]!, labels });
+      }
     }
-    for (const { method, labels, stability } of made) {
-      const others = made.filter((other) => other.method !== method);
-      const agreement =
-        others.reduce((sum, other) => sum + adjustedRandIndex(labels, other.labels), 0) /
-        Math.max(1, others.length);
-      found.push({
-        view: name,
-        epsilon,
-        method,
-        stability,
-        agreement,
-        score: stability + AGREEMENT_WEIGHT * agreement,
-        labels,
-      });
-    }
+    found.push(...made.map((each) => ({ ...each, ...scoreOf(each, made) })));
   }
   return found;
+}
+
+function scoreOf(
+  each: Omit<Candidate, "agreement" | "score">,
+  made: readonly Omit<Candidate, "agreement" | "score">[],
+): Pick<Candidate, "agreement" | "score"> {
+  const others = made.filter((other) => other !== each);
+  const sum = others.reduce((total, other) => total + adjustedRandIndex(each.labels, other.labels), 0);
+  const agreement = sum / Math.max(1, others.length);
+  return { agreement, score: each.stability + each.recovery + AGREEMENT_WEIGHT * agreement };
+}
+
+/**
+ * The largest Jaccard index of each cluster with any of another clustering, on average over all k: 0 for a cluster without members here.
+ *
+ * Source: Hennig 2007, _Cluster-wise assessment of cluster stability_.
+ */
+export function recoveryOf(before: Uint32Array, again: Uint32Array, k: number): number {
+  const [own, theirs] = [new Uint32Array(k), new Uint32Array(k)];
+  const shared = new Uint32Array(k * k);
+  for (const [i, label] of before.entries()) {
+    own[label]!++;
+    theirs[again[i]!]!++;
+    shared[label * k + again[i]!]!++;
+  }
+  let sum = 0;
+  for (let a = 0; a < k; a++) {
+    let best = 0;
+    for (let b = 0; b < k; b++) {
+      const both = shared[a * k + b]!;
+      if (both > 0) best = Math.max(best, both / (own[a]! + theirs[b]! - both));
+    }
+    sum += best;
+  }
+  return sum / k;
+}
+
+interface Clustering {
+  readonly smallest: number;
+  readonly labels: Uint32Array;
+}
+
+/** What a method makes of condensed distances: average linkage by several cuts of one tree, the others one clustering. */
+async function clusteringsBy(
+  method: DistanceMethod,
+  distances: Float32Array | Float64Array,
+  n: number,
+  options: Pick<CandidateOptions, "k" | "seed" | "signal">,
+): Promise<Clustering[]> {
+  const { k, signal } = options;
+  if (k === 1 || method !== "agglomerative") {
+    return [{ smallest: 0, labels: await clusterBy(method, distances, n, options) }];
+  }
+  const tree = await agglomerative(distances, n, {
+    linkage: "average",
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return SMALLEST_SHARES.map((share) => ({
+    smallest: share,
+    labels: substantialCut(tree, distances, n, { k, share }),
+  }));
 }
 
 /** One clustering of condensed distances. @returns labels 0 … k − 1 */

@@ -21,6 +21,8 @@ export interface ChooseStartOptions {
 
 /** How a start was chosen, without a label. */
 export interface StartHistory {
+  /** The choice in words. */
+  readonly reason: string;
   /** All candidates with their scores, the best first. */
   readonly candidates: readonly Omit<Candidate, "labels">[];
   /** The data's own scale: the median trip's DTW distance a point to its 10th neighbour, metres or the plane's unit. */
@@ -68,9 +70,9 @@ export async function sampleOf(
 }
 
 /**
- * A clustering to start from, chosen without labels: average linkage and spectral clustering, on DTW and on LCSS at four
- * scales that come from the data; the candidate that is most stable under resamples, where a tenth of its agreement with the other method
- * on the same distances counts too. Decision 18 says how this rule was found.
+ * A clustering to start from, chosen without labels: average linkage (cut in three ways) and spectral clustering, on DTW and on LCSS at four
+ * scales that come from the data; the candidate that holds best under resamples, as a whole and cluster by cluster, where some of its
+ * agreement with the others on the same distances counts too. Decision 18 says how this rule was found.
  */
 export async function chooseStart(set: TrajectorySet, options: ChooseStartOptions): Promise<ChosenStart> {
   const start = await chooseSampleStart(set, options);
@@ -106,9 +108,29 @@ export async function chooseSampleStart(
     view,
     sampleLabels: best.labels,
     history: {
+      reason: reasonOf(best, ranked[1]),
       candidates: ranked.map(({ labels: _, ...scores }) => scores),
       base: views.base,
       sampleSize: trips.length,
     },
   };
+}
+
+const methodWords = {
+  agglomerative: "average linkage",
+  spectral: "spectral clustering",
+  "k-medoids": "K-Medoids",
+} as const satisfies Record<DistanceMethod, string>;
+
+/** Why a candidate was taken: what it compares, how it clusters, how well it holds, and how much better than the next. */
+function reasonOf(best: Candidate, next: Candidate | undefined): string {
+  const { epsilon, method, smallest, stability, recovery, agreement, score } = best;
+  const compared =
+    epsilon === null
+      ? "trips compared by DTW (the whole way counts, every metre of it)"
+      : `trips compared by LCSS (points within ${Number(epsilon.toPrecision(3))} of each other are the same place)`;
+  const cut =
+    smallest === 0 ? "" : `, clusters below ${100 * smallest} % of the mean size joined to their nearest`;
+  const ahead = next === undefined ? "" : `; the next candidate is ${(score - next.score).toFixed(2)} behind`;
+  return `${methodWords[method]}${cut}, ${compared}: stability ${stability.toFixed(2)}, clusters found again ${recovery.toFixed(2)}, agreement with the other clusterings ${agreement.toFixed(2)}${ahead}`;
 }
