@@ -7,8 +7,8 @@ import { authorsGeoLifeName } from "../../datasets/authors-geolife.js";
 import { clusterCountOf, loadTrips, type TripSetName } from "../../datasets/trips.js";
 import { rawArrays } from "../../results/raw-arrays.js";
 import { defineExperiment, type Row, type RunContext } from "../experiment.js";
-import { type ClusteringDataset, loadDataset, sampleTrips } from "./systems/clustering.js";
-import { byNetwork, imitatedShare, type NetworkBudget } from "./systems/network-systems.js";
+import { type ClusteringDataset, imitatedShare, loadDataset, sampleTrips } from "./systems/clustering.js";
+import { byNetwork, type NetworkBudget } from "./systems/network-systems.js";
 
 interface ParametersOfStudy {
   /** The network's data. */

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { loadRoutes, type RouteSetName, routeSetNames } from "../../datasets/routes.js";
 import { rawArrays } from "../../results/raw-arrays.js";
 import { defineExperiment, type Row } from "../experiment.js";
-import { sampleTrips } from "./systems/clustering.js";
-import { byNetwork, imitatedShare, type NetworkBudget } from "./systems/network-systems.js";
+import { imitatedShare, sampleTrips } from "./systems/clustering.js";
+import { byNetwork, type NetworkBudget } from "./systems/network-systems.js";
 import {
   byClusterTrips,
   byDistance,

@@ -43,15 +43,26 @@ export const clusteringRawSchema = z.object({
 export type ClusteringRaw = z.infer<typeof clusteringRawSchema>;
 
 /** Table III's metrics, and the silhouette, of one clustering. */
-export function scoreClustering({ labelsTrue, labelsPredicted, silhouettes }: ClusteringRaw): MetricValues {
+export function scoreClustering({
+  labelsTrue,
+  labelsPredicted,
+  silhouettes,
+  selfTraining,
+}: ClusteringRaw): MetricValues {
   return {
     uacc: uacc(labelsTrue, labelsPredicted),
     nmi: nmi(labelsTrue, labelsPredicted),
     ri: randIndex(labelsTrue, labelsPredicted),
     ari: adjustedRandIndex(labelsTrue, labelsPredicted),
+    ...(selfTraining === undefined ? {} : { imitated: imitatedShare(selfTraining.epochs) }),
     silhouette: silhouettes.reduce((sum, value) => sum + value, 0) / silhouettes.length,
     trajectories: labelsTrue.length,
   };
+}
+
+/** Share of epochs that only imitated the start. */
+export function imitatedShare(epochs: readonly { readonly warmUp: boolean }[]): number {
+  return epochs.filter(({ warmUp }) => warmUp).length / Math.max(1, epochs.length);
 }
 
 /** Labelled trips of a dataset. */

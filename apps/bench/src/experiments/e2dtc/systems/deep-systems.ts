@@ -7,6 +7,8 @@ import { type ClusteringRaw, sampledSilhouettes } from "./clustering.js";
 
 /** How a deep system is trained. */
 export interface DeepSettings {
+  /** Trips that every row clusters at most, drawn once for all of them; all labelled trips where absent. */
+  readonly clusteredSize?: number;
   /** Trips that it learns from at most; all are clustered with what it learnt. */
   readonly trainSize: number;
   /** Sets of longer trips are left out, to save time. */
@@ -36,13 +38,19 @@ export interface DeepClustering {
   readonly history: FitResult["history"];
 }
 
-/** E2DTC with the losses of Table IV. Pre-training is done once a run for all that learn from the same trips. */
-export function e2dtcSystem(loss: E2DTCConfig["selfTrain"]["loss"]): DeepSystem {
+/**
+ * E2DTC with the losses of Table IV, ours or by the paper's method (k-means start, no warm-up, cells of 300 m and nothing beside them).
+ * Pre-training is done once a run for all that learn from the same trips in the same way.
+ */
+export function e2dtcSystem(
+  loss: E2DTCConfig["selfTrain"]["loss"],
+  preset: "standard" | "paper" = "standard",
+): DeepSystem {
   return (set, k, settings, context) => {
     const fit: typeof fitT2vec = async (trips, options) => {
       const fitWith = (selfTrain: NonNullable<FitOptions["selfTrain"]>, more: Partial<FitOptions> = {}) =>
-        fitE2DTC(trips, { ...options, selfTrain, ...more });
-      const data = [context.seed, k, trips.length, trips.coordinates.length, settings];
+        fitE2DTC(trips, { ...options, preset, selfTrain, ...more });
+      const data = [preset, context.seed, k, trips.length, trips.coordinates.length, settings];
       let first: FitResult | undefined;
       const pretrained = await context.share(`e2dtc pre-training ${JSON.stringify(data)}`, async () => {
         first = await fitWith({ loss: "L0" });

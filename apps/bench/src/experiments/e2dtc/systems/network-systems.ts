@@ -1,4 +1,4 @@
-import type { FitOptions, FitResult, SelfTrainEpoch } from "@wayweave/e2dtc/train";
+import type { FitOptions, FitResult } from "@wayweave/e2dtc/train";
 import type { LabelledTrips } from "../../../datasets/trips.js";
 import type { RunContext } from "../../experiment.js";
 
@@ -51,9 +51,4 @@ export async function byNetwork(
   reportEngine(fitted.engine);
   await fitted.model.dispose();
   return { labels, history, pretrained: fitted.pretrained };
-}
-
-/** Share of epochs that only imitated the start. */
-export function imitatedShare(epochs: readonly Pick<SelfTrainEpoch, "warmUp">[]): number {
-  return epochs.filter(({ warmUp }) => warmUp).length / Math.max(1, epochs.length);
 }
