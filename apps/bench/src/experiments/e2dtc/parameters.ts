@@ -116,14 +116,14 @@ export const parameters = defineExperiment<ParametersOfStudy, ParametersRaw>({
 type LossSettings = { -readonly [name in keyof typeof standard]: number | boolean };
 
 function networkRows(study: ParametersOfStudy): Row<ParametersRaw>[] {
-  const settings: Record<string, Partial<LossSettings>> = { "β .1, γ .1, α 1": {} };
+  const settings: Record<string, Partial<LossSettings>> = { "beta .1, gamma .1, alpha 1": {} };
   for (const weight of study.weights) {
     if (weight === standard.clusterWeight) continue;
-    settings[`β ${weight}`] = { clusterWeight: weight };
-    settings[`γ ${weight}`] = { tripletWeight: weight };
+    settings[`beta ${weight}`] = { clusterWeight: weight };
+    settings[`gamma ${weight}`] = { tripletWeight: weight };
   }
   for (const { margin, relative } of study.margins) {
-    settings[`α ${margin}${relative ? " relative" : ""}`] = { margin, relativeMargin: relative };
+    settings[`alpha ${margin}${relative ? " relative" : ""}`] = { margin, relativeMargin: relative };
   }
   return Object.entries(settings).map(([system, changed]) => ({
     system,
@@ -165,7 +165,7 @@ function labelRows({ labelled, sigmas, lambdas, labelledSize }: ParametersOfStud
       (["centroid + k-means", "clusterTrips, by places"] as const).map(
         (system): Row<ParametersRaw> => ({
           system,
-          dataset: `${labelled}, σ ${radiusRatio}, λ ${fallenThreshold}`,
+          dataset: `${labelled}, sigma ${radiusRatio}, lambda ${fallenThreshold}`,
           paper: null,
           async run(context) {
             const { set } = await loadTrips(context, labelled);
