@@ -1,11 +1,15 @@
 import { expect, it } from "vitest";
 import { DatasetLocator } from "../src/datasets/locate.js";
+import { damaged } from "../src/experiments/e2dtc/damaged.js";
 import { figure3 } from "../src/experiments/e2dtc/figure3.js";
 import { figure4 } from "../src/experiments/e2dtc/figure4.js";
 import { figure5 } from "../src/experiments/e2dtc/figure5.js";
 import { figure6 } from "../src/experiments/e2dtc/figure6.js";
 import { figure7 } from "../src/experiments/e2dtc/figure7.js";
+import { parameters } from "../src/experiments/e2dtc/parameters.js";
 import { robustness } from "../src/experiments/e2dtc/robustness.js";
+import { routes } from "../src/experiments/e2dtc/routes.js";
+import { similarity } from "../src/experiments/e2dtc/similarity.js";
 import { throughput } from "../src/experiments/e2dtc/throughput.js";
 import { transfer } from "../src/experiments/e2dtc/transfer.js";
 import type { AnyExperiment } from "../src/experiments/experiment.js";
@@ -22,6 +26,10 @@ const tiny: readonly (readonly [AnyExperiment, RegExp, Record<string, unknown>])
   [robustness, /E2DTC|centroid|DTW/, { scoredSize: 100, kMedoidsSize: 60 }],
   [throughput, /./, { sizes: [100] }],
   [transfer, /untrained|centroid/, { size: 200 }],
+  [damaged, /medoid|mean line/, { learnt: 60, labelled: 20 }],
+  [parameters, /^centroid/, { labelledSize: 100 }],
+  [routes, /clusterTrips$|K-Medoids|k-means/, { size: 60 }],
+  [similarity, /DTW|LCSS|32 points/, { gallery: 30, queries: 5 }],
 ];
 
 it.each(tiny.map(([experiment, systems, smaller]) => [experiment.id, experiment, systems, smaller] as const))(

@@ -30,11 +30,12 @@ describe("tokenizeGraph", () => {
           minFrequency: 4,
         });
         const set = walks(coordinateSystem, 500);
-        const { tokens, offsets } = new TokenSource(set, vocabulary, { keepRepeats }).clean();
+        const { tokens, offsets, within } = new TokenSource(set, vocabulary, { keepRepeats }).clean();
         const graph = new GraphBuilder({ name: "tokens" });
         const outputs = tokenizeGraph(graph, vocabulary, { keepRepeats });
         graph.output(outputs.tokens, "tokens");
         graph.output(outputs.lengths, "counts");
+        graph.output(outputs.within, "within");
         const model = await OnnxModel.load(graph.toBytes());
         const time = 12;
         const coordinates = new Float64Array(40 * time * 2);
@@ -48,6 +49,9 @@ describe("tokenizeGraph", () => {
           const count = (result.counts!.data as Int32Array)[i]!;
           const row = (result.tokens!.data as Int32Array).subarray(i * width!, i * width! + count);
           expect([...row]).toEqual([...tokens.subarray(offsets[i], offsets[i + 1])]);
+          const places = (result.within!.data as Float32Array).subarray(2 * i * width!);
+          const expected = within.subarray(2 * offsets[i]!, 2 * offsets[i + 1]!);
+          for (const [at, value] of expected.entries()) expect(places[at]).toBeCloseTo(value, 3);
         }
         await model.dispose();
       });

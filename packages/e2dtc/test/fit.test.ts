@@ -165,6 +165,47 @@ describe("fitE2DTC", () => {
     expect(await fitWith(4)).toEqual({ warmUps: [true, true, false], converged: true });
   });
 
+  it("as a student learns a given clustering, and says how far it has it", async () => {
+    const { set, labels } = trips(90);
+    const { history, model, ...fitted } = await fitE2DTC(set, {
+      k: 3,
+      preset: "student",
+      startLabels: labels,
+      engine: "ort-cpu",
+      threads: 1,
+      network: { hidden: 16 },
+      selfTrain: { epochs: 4, warmUpEpochs: 4, minEpochSteps: 10, learningRate: 2e-2 },
+    });
+    expect(history.pretrain).toEqual([]);
+    expect(history.imitated).toBe(1);
+    // Labels keep their numbers: this is no matching.
+    const agreement = fitted.labels.filter((label, i) => label === labels[i]).length / 90;
+    expect(history.startAgreement).toBeCloseTo(agreement, 12);
+    expect(agreement).toBeGreaterThan(0.9);
+    // Trips of four to nine points go through few cells, however small these are.
+    expect(history.tokens.medianTokens).toBeLessThan(8);
+    expect(history.warnings).toEqual([
+      expect.stringMatching(/^the median trip goes through [4-7] cells of .*, or leave it out$/),
+    ]);
+    await model.dispose();
+  });
+
+  it("warns of cells in which trips cannot be told apart", async () => {
+    const { set } = trips(60);
+    const { history, model } = await fitE2DTC(set, {
+      ...quick,
+      tokens: { cellSizeMeters: 20_000 },
+      selfTrain: { loss: "L0", seeding: "kMeans" },
+      pretrain: { ...quick.pretrain, epochs: 0 },
+    });
+    expect(history.tokens).toMatchObject({ cellSizeMeters: 20_000, medianTokens: 1 });
+    expect(history.warnings[0]).toMatch(
+      /^the median trip goes through 1 cells of 20000: choose a tokens.cellSizeMeters/,
+    );
+    expect(history.warnings[1]).toMatch(/^60 trips are spelt in [1-4] ways only, for 3 clusters/);
+    await model.dispose();
+  });
+
   it("runs t2vec with its sampled loss, and chooses k", async () => {
     const { set, labels } = trips(120);
     const { k: _, ...rest } = quick;
