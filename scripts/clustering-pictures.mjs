@@ -21,10 +21,7 @@ function commuters() {
   const wander = (points) => points.map(([x, y]) => [x + 25 * random.normal(), y + 25 * random.normal()]);
   for (let i = 0; i < 60; i++) {
     const bow = [-900, 0, 900][i % 3];
-    const way = Array.from({ length: 14 }, (_, p) => [
-      (4000 * p) / 13,
-      bow * Math.sin((Math.PI * p) / 13),
-    ]);
+    const way = Array.from({ length: 14 }, (_, p) => [(4000 * p) / 13, bow * Math.sin((Math.PI * p) / 13)]);
     lines.push(wander(i % 2 === 0 ? way : way.reverse()));
   }
   return TrajectorySet.fromArrays(lines, { coordinateSystem: "planar" });
@@ -78,7 +75,8 @@ function draw(file, title, set, labels) {
   const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   // Each axis has a scale of its own: a motorway is a hundred times as long as wide.
   const x = (value) => (margin + ((width - 2 * margin) * (value - west)) / (east - west)).toFixed(1);
-  const y = (value) => (height - margin - ((height - 2 * margin) * (value - south)) / (north - south)).toFixed(1);
+  const y = (value) =>
+    (height - margin - ((height - 2 * margin) * (value - south)) / (north - south)).toFixed(1);
   const step = Math.max(1, Math.ceil(set.length / most));
   const lines = [];
   for (let i = 0; i < set.length; i += step) {
@@ -100,7 +98,12 @@ const motorway = createRoutes({ scene: "motorway", seed: 7, trips: 120, routes: 
 const ways = commuters();
 const places = squares();
 
-draw("auto.svg", "Six lanes of a motorway, found by clusterTrips", motorway, (await clusterTrips(motorway, { k: 6 })).labels);
+draw(
+  "auto.svg",
+  "Six lanes of a motorway, found by clusterTrips",
+  motorway,
+  (await clusterTrips(motorway, { k: 6 })).labels,
+);
 draw(
   "places.svg",
   "Walks about four squares, clustered by places",
