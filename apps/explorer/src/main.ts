@@ -4,6 +4,8 @@ import { Notices } from "./foundation/notices.js";
 import type { Page, Panel } from "./foundation/page.js";
 import { AddressState } from "./foundation/page-state.js";
 import { palettes } from "./map/colors.js";
+import { PicturePanel } from "./picture/panel.js";
+import { PlacesPanel } from "./places/panel.js";
 import { TracksPanel } from "./tracks/panel.js";
 
 type PanelName = "tracks" | "picture" | "places";
@@ -13,8 +15,14 @@ const notices = new Notices();
 const page: Page = { state, tell: (message) => notices.tell(message) };
 
 const tracks = new TracksPanel(page);
-const panels: Partial<Record<PanelName, Panel>> = { tracks };
-const names: readonly (readonly [PanelName, string])[] = [["tracks", "Tracks"]];
+const picture = new PicturePanel(page);
+tracks.onTracks = (loaded) => picture.setTracks(loaded);
+const panels: Readonly<Record<PanelName, Panel>> = { tracks, picture, places: new PlacesPanel(page) };
+const names: readonly (readonly [PanelName, string])[] = [
+  ["tracks", "Tracks"],
+  ["picture", "Which track?"],
+  ["places", "Photos and places"],
+];
 
 const side = h("div", { class: "side" });
 const stage = h("main", { class: "stage", "aria-label": "Map" });
@@ -22,7 +30,6 @@ const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "What to e
 
 function show(name: PanelName): void {
   const panel = panels[name];
-  if (panel === undefined) return;
   for (const tab of tabs.children) {
     const isChosen = tab.id === `tab-${name}`;
     tab.setAttribute("aria-selected", String(isChosen));

@@ -326,7 +326,7 @@ export class MapView {
   #hover(x: number, y: number): void {
     const words = this.onHover?.(x, y, this.view);
     this.#tip.hidden = words === undefined;
-    this.canvas.classList.toggle("is-over", words !== undefined);
+    this.canvas.classList.toggle("can-click", words !== undefined);
     if (words === undefined) return;
     this.#tip.textContent = words;
     this.#tip.style.transform = `translate(${Math.min(x + 14, this.view.width - 180)}px, ${y + 14}px)`;

@@ -46,7 +46,8 @@ export class TracksPanel implements Panel {
   readonly #planar = h("input", { type: "checkbox" });
   #measure: SimilarityName = "frechet";
   #scene: TrackScene | undefined;
-  #onTracks: (tracks: LoadedTracks["columns"]) => void = () => {};
+  #onTracks: (tracks: LoadedTracks) => void = () => {};
+  #loaded: LoadedTracks | undefined;
 
   constructor(page: Page) {
     this.#page = page;
@@ -106,9 +107,9 @@ export class TracksPanel implements Panel {
   }
 
   /** Whom to tell of the tracks that are open: another panel searches them. */
-  set onTracks(listener: (tracks: LoadedTracks["columns"]) => void) {
+  set onTracks(listener: (tracks: LoadedTracks) => void) {
     this.#onTracks = listener;
-    if (this.#scene !== undefined) listener(this.#scene.columns);
+    if (this.#loaded !== undefined) listener(this.#loaded);
   }
 
   /** Opens what the address asks for, or the small city. */
@@ -146,7 +147,8 @@ export class TracksPanel implements Panel {
     this.#clustering.stop();
     const scene = new TrackScene(loaded);
     this.#scene = scene;
-    this.#onTracks(scene.columns);
+    this.#loaded = loaded;
+    this.#onTracks(loaded);
     fill(this.#report, loaded.report === undefined ? null : reportElement(loaded.report));
     this.#summary.textContent = `${counted(scene.count, "track")}, ${counted(loaded.columns.coordinates.length / 2, "point")}.`;
     this.#clusters.showElbow(undefined);
