@@ -25,7 +25,10 @@ const pictures = [
   {
     name: "explorer-places",
     hash: "#panel=places&sample=crossing&k=8&method=k-means&places=100000",
-    act: (page) => page.locator(".answers li").nth(9).waitFor(),
+    act: async (page) => {
+      await page.locator(".answers li").nth(9).waitFor();
+      await page.getByRole("button", { name: "Zoom to the answers" }).click();
+    },
   },
 ];
 

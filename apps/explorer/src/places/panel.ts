@@ -114,7 +114,13 @@ export class PlacesPanel implements Panel {
         this.#weight.element,
         h("p", { class: "hint" }, "Click the map to stand somewhere else; Enter takes its middle."),
       ),
-      section("Answers", true, this.#status, this.#answers),
+      section(
+        "Answers",
+        true,
+        this.#status,
+        button("Zoom to the answers", () => this.#zoom()),
+        this.#answers,
+      ),
       section(
         "Places",
         true,
@@ -162,6 +168,14 @@ export class PlacesPanel implements Panel {
     this.#page.state.set({ at: position.map((value) => value.toFixed(5)).join(",") });
     this.#map.refresh();
     void this.#search();
+  }
+
+  /** Shows where one stands and all answers. */
+  #zoom(): void {
+    const all = [this.#here, ...(this.#answer?.hits ?? []).map(({ position }) => position)];
+    const world = all.map(([lon, lat]) => toWorld("lonlat", lon, lat));
+    const [xs, ys] = [world.map(([x]) => x), world.map(([, y]) => y)];
+    this.#map.fit([Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]);
   }
 
   async #make(): Promise<void> {
