@@ -55,6 +55,23 @@ describe("structureProblems", () => {
     ]);
   });
 
+  it("wants a page built by Vite, and a package by tsup", () => {
+    const page = {
+      folder: "apps/explorer",
+      manifest: manifest("@wayweave/explorer", { private: true }),
+      files: ["README.md", "tsconfig.json", "vite.config.ts", "vitest.config.ts", "index.html"],
+      sources: [],
+    };
+    expect(structureProblems([core, page])).toEqual([
+      'apps/explorer/package.json: scripts.build must be "vite build", got "tsup"',
+    ]);
+    const built = {
+      ...page,
+      manifest: { ...page.manifest, scripts: { ...page.manifest.scripts, build: "vite build" } },
+    };
+    expect(structureProblems([core, built])).toEqual([]);
+  });
+
   it("refuses machine learning in geo-core", () => {
     const learned = entry("@wayweave/geo-core", {
       imports: ["onnxruntime-node"],
