@@ -2,10 +2,10 @@ import { describeJson } from "../../foundation/describe-json.js";
 import { quoted } from "../../reading/bytes.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
-import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import type { ColumnValue } from "../../trajectories/columns.js";
 import { JSON_SUFFIX, LIST_SUFFIX } from "../column-marks.js";
-import { toColumn } from "../geojson/geojson-columns.js";
 import { parseJsonPolyline, parseWktLines } from "../polyline.js";
+import { addLinesOfRow } from "../row-lines.js";
 import { attributesOf, cellValue, jsonOf } from "./csv-columns.js";
 import { type CsvTrajectoryColumns, timeOptionsOf } from "./csv-options.js";
 import type { CsvContext, CsvRows } from "./csv-points.js";
@@ -90,34 +90,19 @@ export class CsvTrajectories implements CsvRows {
     const { lines } = parsed;
     const count = lines.reduce((sum, { positions }) => sum + positions.length / 2, 0);
     const timesMs = this.#timesOf(values, count, line);
-    const columns = this.#listsOf(values, count);
-    const properties = this.#propertiesOf(fields);
-    const key = id === -1 ? `${stemOf(file)}/${row}` : values[id]!;
-    const toLonLat = this.#context.crs.transformOf(undefined, { file });
-    collector.ledger.kept++;
-    let from = 0;
-    for (const [part, { positions, elevations }] of lines.entries()) {
-      const to = from + positions.length / 2;
-      const own: Record<string, PointColumn> = {};
-      if (elevations !== undefined) own.elevationMeters = elevations;
-      for (const [name, column] of Object.entries(columns)) own[name] = toColumn(column.slice(from, to));
-      collector.add(
-        {
-          id: lines.length === 1 ? key : `${key}/${part}`,
-          positions,
-          timesMs: timesMs?.subarray(from, to),
-          columns: own,
-          properties,
-          lines: line,
-          records: "counted",
-          toLonLat,
-          mayBeEmpty: true,
-          anyDate: true,
-        },
-        attributesOf(fields, this.#attributes),
-      );
-      from = to;
-    }
+    addLinesOfRow(
+      collector,
+      {
+        id: id === -1 ? `${stemOf(file)}/${row}` : values[id]!,
+        lines,
+        columns: this.#listsOf(values, count),
+        timesMs,
+        properties: this.#propertiesOf(fields),
+        toLonLat: this.#context.crs.transformOf(undefined, { file }),
+        line,
+      },
+      attributesOf(fields, this.#attributes),
+    );
   }
 
   finish(): void {}
@@ -158,12 +143,12 @@ export class CsvTrajectories implements CsvRows {
   }
 
   /** The lists that hold a value a point. */
-  #listsOf(fields: readonly string[], count: number): Record<string, readonly unknown[]> {
-    const columns: Record<string, readonly unknown[]> = {};
+  #listsOf(fields: readonly string[], count: number): Map<string, readonly unknown[]> {
+    const columns = new Map<string, readonly unknown[]>();
     for (const { name, index } of this.#lists) {
       const values = jsonOf(fields[index]!);
       if (Array.isArray(values) && values.length === count)
-        columns[name.slice(0, -LIST_SUFFIX.length)] = values;
+        columns.set(name.slice(0, -LIST_SUFFIX.length), values);
     }
     return columns;
   }

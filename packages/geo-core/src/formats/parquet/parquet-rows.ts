@@ -6,10 +6,10 @@ import type { CrsPolicy, ToLonLat } from "../../reading/crs.js";
 import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
-import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import type { ColumnValue } from "../../trajectories/columns.js";
 import { JSON_SUFFIX, LIST_SUFFIX } from "../column-marks.js";
-import { toColumn } from "../geojson/geojson-columns.js";
 import type { ParsedLine } from "../polyline.js";
+import { addLinesOfRow } from "../row-lines.js";
 import { type ParquetField, type ParquetRows, Timestamp } from "./parquet-file.js";
 import { layoutOf, type ParquetLayout } from "./parquet-layout.js";
 import type { ParquetOptions, ParquetValue } from "./parquet-options.js";
@@ -136,31 +136,11 @@ export class ParquetRowReader implements ParquetRows {
     const count = lines.reduce((sum, { positions }) => sum + positions.length / 2, 0);
     const timesMs = this.#timesOf(values(times), times, count, line);
     const { columns, properties } = this.#furtherOf(values, count);
-    const attributes = this.#attributesOf(values);
-    this.#collector.ledger.kept++;
-    let from = 0;
-    for (const [part, { positions, elevations }] of lines.entries()) {
-      const to = from + positions.length / 2;
-      const own: Record<string, PointColumn> = Object.create(null) as Record<string, PointColumn>;
-      if (elevations !== undefined) own.elevationMeters = elevations;
-      for (const [name, list] of columns) own[name] = toColumn(list.slice(from, to));
-      this.#collector.add(
-        {
-          id: lines.length === 1 ? id : `${id}/${part}`,
-          positions,
-          timesMs: timesMs?.subarray(from, to),
-          columns: own,
-          properties,
-          lines: line,
-          records: "counted",
-          toLonLat: this.#toLonLat,
-          mayBeEmpty: true,
-          anyDate: true,
-        },
-        attributes,
-      );
-      from = to;
-    }
+    addLinesOfRow(
+      this.#collector,
+      { id, lines, columns, timesMs, properties, toLonLat: this.#toLonLat, line },
+      this.#attributesOf(values),
+    );
   }
 
   #rejectId(value: unknown, line: number): void {
