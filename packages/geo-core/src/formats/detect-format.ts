@@ -1,3 +1,4 @@
+import { lookup } from "../foundation/lookup.js";
 import { textOf } from "../reading/bytes.js";
 
 /** The formats that {@link readTrajectories} knows. */
@@ -56,13 +57,13 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
 
 /** The format that a name's extension tells (without `.gz`); undefined for a name that tells nothing. */
 export function formatByName(name: string): TrackFormat | undefined {
-  return EXTENSIONS[extensionOf(name)];
+  return lookup(EXTENSIONS, extensionOf(name));
 }
 
 /** Whether a file of a folder or zip is to be looked at. */
 export function isTrackName(name: string): boolean {
   const extension = extensionOf(name);
-  return EXTENSIONS[extension] !== undefined || UNSUPPORTED[extension] !== undefined;
+  return Object.hasOwn(EXTENSIONS, extension) || Object.hasOwn(UNSUPPORTED, extension);
 }
 
 /**
@@ -80,12 +81,19 @@ export function detectFormat(name: string, head: Uint8Array): Detected {
   if (ascii.startsWith("\u0000\u0000\u0027\u000a")) return { unsupported: "a shapefile", hint: CONVERT };
   const byText = formatByText(decoded(head));
   if (byText !== undefined) return { format: byText };
-  const unsupported = UNSUPPORTED[extensionOf(name)];
+  const unsupported = lookup(UNSUPPORTED, extensionOf(name));
   if (unsupported !== undefined) return { unsupported, hint: CONVERT };
   const byName = formatByName(name);
   if (byName !== undefined) return { format: byName };
   return /^[^\n]*[,;\t|][^\n]*\n/.test(decoded(head)) ? { format: "csv" } : undefined;
 }
+
+/** The formats of XML by their root element. */
+const ROOTS: Readonly<Record<string, TrackFormat>> = {
+  gpx: "gpx",
+  kml: "kml",
+  TrainingCenterDatabase: "tcx",
+};
 
 /** UTF-16 with a byte order mark is text too. */
 function decoded(head: Uint8Array): string {
@@ -99,9 +107,7 @@ function formatByText(text: string): TrackFormat | undefined {
   const start = text.trimStart();
   if (start.startsWith("<")) {
     const root = /<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s>/]/.exec(start.replace(/<!--[\s\S]*?-->/g, ""))?.[1];
-    return root === undefined
-      ? undefined
-      : ({ gpx: "gpx", kml: "kml", TrainingCenterDatabase: "tcx" }[root] as TrackFormat | undefined);
+    return root === undefined ? undefined : lookup(ROOTS, root);
   }
   if (/^(OziExplorer Track Point File|GeoLife trajectory)/i.test(start)) return "plt";
   if (start.startsWith(RECORD_SEPARATOR)) return "geojsonl";

@@ -39,6 +39,25 @@ export function parseJsonPolyline(text: string): ParsedLines {
 
 const WKT_POINT = /^\s*(?:SRID=\d+;\s*)?POINT\s*(?:ZM|Z|M)?\s*\(([^()]*)\)\s*$/i;
 
+/** Types of geometry that hold no line, as GeoJSON spells them. */
+const OTHER_TYPES = {
+  POINT: "Point",
+  POLYGON: "Polygon",
+  MULTIPOLYGON: "MultiPolygon",
+  GEOMETRYCOLLECTION: "GeometryCollection",
+} as const;
+
+/** The type of a WKT geometry that holds no line; undefined for any other text. */
+export function otherWktType(text: string): string | undefined {
+  const type = /^\s*(?:SRID=\d+;\s*)?(POLYGON|MULTIPOLYGON|POINT|GEOMETRYCOLLECTION)\b/i.exec(text)?.[1];
+  return type === undefined ? undefined : OTHER_TYPES[type.toUpperCase() as keyof typeof OTHER_TYPES];
+}
+
+/** Whether a text is a WKT point without coordinates. */
+export function isEmptyWkt(text: string): boolean {
+  return /^\s*(?:SRID=\d+;\s*)?POINT\s*(?:ZM|Z|M)?\s*EMPTY\s*$/i.test(text);
+}
+
 /** Whether a text is a WKT point. */
 export function isWktPoint(text: string): boolean {
   return WKT_POINT.test(text);

@@ -4,6 +4,9 @@ import { isMarked } from "./column-marks.js";
 export interface Roles {
   readonly x: string | undefined;
   readonly y: string | undefined;
+  /** A column of E and W, or N and S, that belongs to `x` or `y`. */
+  readonly xDirection: string | undefined;
+  readonly yDirection: string | undefined;
   readonly id: string | undefined;
   readonly time: string | undefined;
   /** A column with the date where `time` holds only the time of day. */
@@ -38,6 +41,7 @@ const NAMES: Readonly<Record<keyof Roles, readonly string[]>> = {
     "xcoordinate",
     "pointx",
     "easting",
+    "longitudeew",
   ],
   y: [
     "latitude",
@@ -58,6 +62,25 @@ const NAMES: Readonly<Record<keyof Roles, readonly string[]>> = {
     "ycoordinate",
     "pointy",
     "northing",
+    "latitudens",
+  ],
+  xDirection: [
+    "ew",
+    "eastwest",
+    "longitudedirection",
+    "londirection",
+    "londir",
+    "longitudehemisphere",
+    "gpslongituderef",
+  ],
+  yDirection: [
+    "ns",
+    "northsouth",
+    "latitudedirection",
+    "latdirection",
+    "latdir",
+    "latitudehemisphere",
+    "gpslatituderef",
   ],
   id: [
     "trajectoryid",
@@ -201,6 +224,8 @@ export function findRoles(names: readonly string[]): Roles {
   return {
     x: find("x"),
     y: find("y"),
+    xDirection: find("xDirection"),
+    yDirection: find("yDirection"),
     id: find("id"),
     time,
     date: isTimeOfDay && date !== time ? date : undefined,

@@ -1,3 +1,4 @@
+import { emptyRecord } from "../foundation/lookup.js";
 import type { FoundTrajectory, TrajectoryCollector } from "../reading/collector.js";
 import type { PointColumn } from "../trajectories/columns.js";
 import { toColumn } from "./geojson/geojson-columns.js";
@@ -23,7 +24,7 @@ export function addLinesOfRow<Attributes>(
   let from = 0;
   for (const [part, { positions, elevations }] of lines.entries()) {
     const to = from + positions.length / 2;
-    const own: Record<string, PointColumn> = Object.create(null) as Record<string, PointColumn>;
+    const own = emptyRecord<PointColumn>();
     if (elevations !== undefined) own.elevationMeters = elevations;
     for (const [name, values] of columns) own[name] = toColumn(values.slice(from, to));
     collector.add(

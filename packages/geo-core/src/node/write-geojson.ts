@@ -30,7 +30,7 @@ export async function writeGeoJson(
 }
 
 /**
- * Writes newline-delimited GeoJSON: a feature a line and nothing else; otherwise as {@link writeGeoJson}.
+ * Writes newline-delimited GeoJSON: a feature a line and nothing else, an empty line for no feature; otherwise as {@link writeGeoJson}.
  */
 export async function writeGeoJsonLines(
   path: string,
@@ -38,7 +38,8 @@ export async function writeGeoJsonLines(
   options: GeoJsonFileOptions = {},
 ): Promise<void> {
   const set = prepared("writeGeoJsonLines", trajectories, options);
-  await writeTextAtomically(path, features(set, options, "\n"), options.signal);
+  const lines = set.length === 0 ? ["\n"] : features(set, options, "\n");
+  await writeTextAtomically(path, lines, options.signal);
 }
 
 function prepared(where: string, set: TrajectorySet, options: GeoJsonFileOptions): TrajectorySet {

@@ -4,10 +4,13 @@ import { JSON_SUFFIX, LIST_SUFFIX } from "../formats/column-marks.js";
 import { CREATED_BY } from "../formats/parquet/parquet-file.js";
 import { toWkbLine } from "../formats/wkb.js";
 import { checkOptions } from "../foundation/check-options.js";
+import { isFloat64Array } from "../foundation/realms.js";
 import { checkOneOf } from "../foundation/validate.js";
+import { isWellFormed } from "../trajectories/check-columns.js";
 import type { PointColumn } from "../trajectories/columns.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
-import { checkPointRows, type WriteOptions, withAttributes } from "../writing/attributes.js";
+import { checkPointRows, columnsToMark, type WriteOptions, withAttributes } from "../writing/attributes.js";
+import { checkFiniteColumns } from "../writing/check-writable.js";
 import {
   type ColumnKind,
   elevationsOf,
@@ -35,7 +38,8 @@ export interface ParquetWriteOptions extends WriteOptions {
  * Properties, attributes and point columns are further columns: text, doubles or booleans, lists of them with a value a
  * point, or JSON where values are of several kinds. The file appears whole or not at all.
  *
- * @throws {ValueError} where rows are points: an empty trajectory, or an id twice; an attribute's value
+ * @throws {ValueError} where rows are points: an empty trajectory, an id twice, or properties where no trajectory has two
+ *   points; an attribute's value
  * @throws {ShapeError} an attribute of the wrong length
  */
 export async function writeParquet(
@@ -50,9 +54,12 @@ export async function writeParquet(
   const own = layout === "points" ? ["id", x!, y!, "time"] : ["id", "geometry", "bbox", "times"];
   const set = withAttributes("writeParquet", trajectories, attributes, own);
   if (layout === "points") checkPointRows("writeParquet", set);
-  const marked = namesToMark(own, [...Object.keys(set.properties), ...Object.keys(set.pointColumns)]);
+  const written = own.filter((name) => set.timesMs !== undefined || (name !== "time" && name !== "times"));
+  const marked = namesToMark(written, [...Object.keys(set.properties), ...Object.keys(set.pointColumns)]);
+  const lists: ReadonlySet<string> = layout === "points" ? columnsToMark(set) : new Set();
+  checkJsonColumns(set, new Set([...marked, ...lists]));
   const columns: readonly Column[] = [
-    ...(layout === "points" ? pointColumns(set, x!, y!, marked) : trajectoryColumns(set, marked)),
+    ...(layout === "points" ? pointColumns(set, x!, y!, marked, lists) : trajectoryColumns(set, marked)),
     ...Object.entries(set.properties).map(([name, values]) =>
       furtherColumn(name, values, marked.has(name), ({ trajectory }) => trajectory),
     ),
@@ -73,6 +80,17 @@ export async function writeParquet(
     }
     await writer.finish();
   });
+}
+
+/** Columns with our mark are JSON. */
+function checkJsonColumns({ pointColumns, properties }: TrajectorySet, marked: ReadonlySet<string>): void {
+  for (const [kind, columns] of [
+    ["pointColumns", pointColumns],
+    ["properties", properties],
+  ] as const) {
+    const json = Object.fromEntries(Object.entries(columns).filter(([name]) => marked.has(name)));
+    checkFiniteColumns("writeParquet", "JSON", kind, json);
+  }
 }
 
 /** Trajectory `trajectory`, and its point `point` where rows are points. */
@@ -116,14 +134,22 @@ function* rowGroups(set: TrajectorySet, layout: "trajectories" | "points"): Gene
   if (rows.length > 0) yield rows;
 }
 
-function pointColumns(set: TrajectorySet, x: string, y: string, marked: ReadonlySet<string>): Column[] {
+function pointColumns(
+  set: TrajectorySet,
+  x: string,
+  y: string,
+  marked: ReadonlySet<string>,
+  lists: ReadonlySet<string>,
+): Column[] {
   const columns = [
     idColumn(set),
     doubleColumn(x, ({ point }) => set.coordinates[2 * point]!),
     doubleColumn(y, ({ point }) => set.coordinates[2 * point + 1]!),
   ];
   const further = Object.entries(set.pointColumns).map(([name, column]) =>
-    furtherColumn(name, column, marked.has(name), ({ point }) => point),
+    lists.has(name)
+      ? jsonColumn(name + LIST_SUFFIX, column, ({ point }) => point)
+      : furtherColumn(name, column, marked.has(name), ({ point }) => point),
   );
   if (set.timesMs === undefined) return [...columns, ...further];
   const { element, encode } = timeElement("time", set.timesMs);
@@ -164,11 +190,12 @@ function trajectoryColumns(set: TrajectorySet, marked: ReadonlySet<string>): Col
   const lists = Object.keys(set.pointColumns)
     .filter((name) => name !== "elevationMeters" || elevations === undefined)
     .map((name) => listColumn(set, name, marked.has(name)));
-  const columns = [idColumn(set), geometry, bbox, ...lists];
-  if (set.timesMs === undefined) return columns;
+  const own = [idColumn(set), geometry, bbox];
+  if (set.timesMs === undefined) return [...own, ...lists];
   const { element, encode } = timeElement("element", set.timesMs);
   const timesOf = ({ trajectory }: Row): unknown => Array.from(set.at(trajectory).timesMs!, encode);
-  return [...columns, { name: "times", schema: listSchema("times", element), valueAt: timesOf }];
+  // Of several names that mean times a reader takes the first.
+  return [...own, { name: "times", schema: listSchema("times", element), valueAt: timesOf }, ...lists];
 }
 
 function listSchema(name: string, element: SchemaElement): SchemaElement[] {
@@ -182,7 +209,7 @@ function listSchema(name: string, element: SchemaElement): SchemaElement[] {
 /** A column of lists with a value a point; values of several kinds as JSON. */
 function listColumn(set: TrajectorySet, name: string, isMarked: boolean): Column {
   const column = set.pointColumns[name]!;
-  const kind = kindOf(column);
+  const kind = kindIn(column);
   const values = ({ trajectory }: Row): unknown[] =>
     Array.from({ length: set.pointCountOf(trajectory) }, (_, i) =>
       valueAt(column, set.offsets[trajectory]! + i),
@@ -239,9 +266,19 @@ function furtherColumn(
   isMarked: boolean,
   indexOf: (row: Row) => number,
 ): Column {
-  const kind = isMarked ? "mixed" : kindOf(column);
-  const written = isMarked ? `${name}${JSON_SUFFIX}` : name;
-  return { name: written, schema: [TYPES[kind](written)], valueAt: (row) => valueAt(column, indexOf(row)) };
+  if (isMarked) return jsonColumn(name + JSON_SUFFIX, column, indexOf);
+  return { name, schema: [TYPES[kindIn(column)](name)], valueAt: (row) => valueAt(column, indexOf(row)) };
+}
+
+function jsonColumn(name: string, column: PointColumn, indexOf: (row: Row) => number): Column {
+  return { name, schema: [TYPES.mixed(name)], valueAt: (row) => valueAt(column, indexOf(row)) };
+}
+
+/** What kind of values a column holds; text that UTF-8 cannot write is JSON. */
+function kindIn(column: PointColumn): ColumnKind {
+  const kind = kindOf(column);
+  const isText = kind === "string" && !isFloat64Array(column);
+  return isText && column.some((value) => typeof value === "string" && !isWellFormed(value)) ? "mixed" : kind;
 }
 
 function rootElement(columnCount: number): SchemaElement {

@@ -32,6 +32,8 @@ export interface FoundTrajectory {
   readonly columns?: Readonly<Record<string, PointColumn>>;
   /** Whether `columns` may hold values of the whole, repeated at every point. @defaultValue false */
   readonly columnsFromRows?: boolean;
+  /** Of these, the names of those that are points' all the same. @defaultValue none */
+  readonly certain?: ReadonlySet<string>;
   readonly properties?: Readonly<Record<string, ColumnValue>>;
   /** How messages name it, where a line alone does not tell: `feature 3: line`. */
   readonly name?: string;
@@ -91,6 +93,7 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
       timesMs: order === undefined || times === undefined ? times : takeNumbers(times, order),
       columns: order === undefined ? columns : takeColumns(columns, order),
       columnsFromRows: found.columnsFromRows === true,
+      certain: found.certain,
       properties,
     };
     const count = whole.positions.length / 2;

@@ -51,11 +51,11 @@ export class GrowableColumn {
   }
 
   push(value: ColumnValue): void {
-    if (this.#values !== undefined) this.#values.push(Number.isNaN(value) ? null : value);
+    if (this.#values !== undefined) this.#values.push(typeof value === "number" ? amongOthers(value) : value);
     else if (typeof value === "number") this.#numbers.push(value);
     else if (value === null) this.#numbers.push(Number.NaN);
     else {
-      this.#values = Array.from(this.#numbers.toArray(), (number) => (Number.isNaN(number) ? null : number));
+      this.#values = Array.from(this.#numbers.toArray(), amongOthers);
       this.#values.push(value);
     }
   }
@@ -73,4 +73,10 @@ export class GrowableColumn {
   toColumn(): PointColumn {
     return this.#values ?? this.#numbers.toArray();
   }
+}
+
+/** A number in a column of several kinds, which holds no infinite ones. */
+function amongOthers(value: number): ColumnValue {
+  if (Number.isNaN(value)) return null;
+  return Number.isFinite(value) ? value : String(value);
 }

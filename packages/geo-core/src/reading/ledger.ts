@@ -60,13 +60,25 @@ export class Ledger {
     tally(this.#mended, reason, location, 1);
   }
 
-  /** Gives a file up: strict, by throwing; lenient, by counting its reason. Errors of other kinds are thrown on. */
+  /**
+   * Gives a file up: strict, by throwing; lenient, by counting its reason. Records that were found and went with the file
+   * are skipped for that reason. Errors of other kinds are thrown on.
+   */
   giveUpFile(error: unknown): void {
     if (!this.lenient || !(error instanceof FormatError)) throw error;
     const reason = damageReasons.get(error);
     if (reason === undefined) throw error;
     const { file, line, byteOffset } = error;
-    tally(this.#damaged, reason, withoutUndefined({ file, line, byteOffset }), 1);
+    const at = withoutUndefined({ file, line, byteOffset });
+    tally(this.#damaged, reason, at, 1);
+    const lost = this.records - this.kept - this.#skippedCount();
+    if (lost > 0) tally(this.#skipped, reason, at, lost);
+  }
+
+  #skippedCount(): number {
+    let sum = 0;
+    for (const { count } of this.#skipped.values()) sum += count;
+    return sum;
   }
 
   report(): ReadReport {

@@ -25,6 +25,11 @@ export class LineSplitter {
     this.#parser = parser;
   }
 
+  /** How many lines were seen. */
+  get count(): number {
+    return this.#line;
+  }
+
   /** @throws {FormatError} a line of more than 16 MiB, or what the parser throws */
   push(chunk: Uint8Array): void {
     let start = 0;

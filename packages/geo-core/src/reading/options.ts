@@ -47,8 +47,8 @@ export interface TimeOptions {
    */
   readonly order?: "keep" | "sort" | "error";
   /**
-   * The dates that are believed, in milliseconds since 1970, the end not included. A time outside is an error; lenient
-   * reading keeps the point without its time.
+   * The dates that are believed, in milliseconds since 1970, the end not included, in every format. A time outside is an
+   * error; lenient reading keeps the point without its time. Times that our own writers found outside are believed.
    *
    * @defaultValue 1970 to 2100
    */

@@ -1,3 +1,4 @@
+import { emptyRecord } from "../foundation/lookup.js";
 import type { ColumnValue, PointColumn } from "../trajectories/columns.js";
 import { GrowableColumn, GrowableNumbers } from "./growable.js";
 
@@ -81,7 +82,7 @@ export class PointBuffer {
   }
 
   columns(): Record<string, PointColumn> {
-    const columns: Record<string, PointColumn> = Object.create(null) as Record<string, PointColumn>;
+    const columns = emptyRecord<PointColumn>();
     for (const [name, column] of this.#columns ?? []) {
       column.padTo(this.length);
       columns[name] = column.toColumn();

@@ -30,6 +30,8 @@ export interface GrouperOptions {
   /** Whether times are as their writer meant them, whatever their date. */
   readonly anyDate: boolean;
   readonly toLonLat: ToLonLat | undefined;
+  /** Names of columns that are points' even where they are constant within every trajectory. @defaultValue none */
+  readonly certain?: ReadonlySet<string>;
 }
 
 /** Joins rows of one point each into trajectories by their ids. */
@@ -75,7 +77,7 @@ export class PointGrouper<Attributes> {
   #endAll(): void {
     const all = [...this.#open.values()];
     this.#open.clear();
-    const { hasTimes, anyDate, toLonLat, rowOrder } = this.#options;
+    const { hasTimes, anyDate, toLonLat, rowOrder, certain } = this.#options;
     for (const { id, points, attributes } of all) {
       if (rowOrder === "grouped") this.#ended.add(id);
       this.#collector.add(
@@ -85,6 +87,7 @@ export class PointGrouper<Attributes> {
           timesMs: hasTimes ? points.timesMs() : undefined,
           columns: points.columns(),
           columnsFromRows: true,
+          ...(certain === undefined ? {} : { certain }),
           lines: points.lines(),
           records: "points",
           toLonLat,

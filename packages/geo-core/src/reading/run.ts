@@ -124,8 +124,8 @@ export async function* parseLines<Attributes>(
   file: SourceFile,
   reading: Reading<Attributes>,
   parser: LineParser,
+  lines: LineSplitter = new LineSplitter(file.label, parser),
 ): AsyncGenerator<void, void> {
-  const lines = new LineSplitter(file.label, parser);
   try {
     for await (const chunk of reading.text(file)) {
       lines.push(chunk);

@@ -1,3 +1,4 @@
+import { emptyRecord } from "../foundation/lookup.js";
 import {
   type ColumnValue,
   type CoordinateSystem,
@@ -17,6 +18,7 @@ export interface WholeTrajectory {
   readonly columns: Readonly<Record<string, PointColumn>>;
   /** Whether `columns` may hold values of the whole, repeated at every point. */
   readonly columnsFromRows: boolean;
+  readonly certain?: ReadonlySet<string> | undefined;
   readonly properties: Readonly<Record<string, ColumnValue>>;
 }
 
@@ -45,7 +47,7 @@ export class SetAssembler {
     return this.#coordinates.length / 2;
   }
 
-  add({ id, positions, timesMs, columns, columnsFromRows, properties }: WholeTrajectory): void {
+  add({ id, positions, timesMs, columns, columnsFromRows, certain, properties }: WholeTrajectory): void {
     const start = this.pointCount;
     this.#coordinates.pushAll(positions);
     const end = this.pointCount;
@@ -58,7 +60,7 @@ export class SetAssembler {
     this.#offsets.push(end);
     for (const name of Object.keys(columns)) {
       const column = this.#columnOf(name, start);
-      if (!columnsFromRows) this.#certain.add(name);
+      if (!columnsFromRows || certain?.has(name)) this.#certain.add(name);
       column.padTo(start);
       column.pushAll(columns[name]!);
     }
@@ -118,7 +120,7 @@ export class SetAssembler {
 
   build(): TrajectorySet {
     if (this.#hasTimes) this.#times.padTo(this.pointCount, Number.NaN);
-    const pointColumns: Record<string, PointColumn> = Object.create(null) as Record<string, PointColumn>;
+    const pointColumns = emptyRecord<PointColumn>();
     for (const [name, column] of this.#columns) {
       column.padTo(this.pointCount);
       const values = column.toColumn();
@@ -126,10 +128,7 @@ export class SetAssembler {
       if (folded === undefined) pointColumns[name] = values;
       else this.#properties.set(name, folded);
     }
-    const properties: Record<string, readonly ColumnValue[]> = Object.create(null) as Record<
-      string,
-      readonly ColumnValue[]
-    >;
+    const properties = emptyRecord<readonly ColumnValue[]>();
     for (const [name, column] of this.#properties) {
       while (column.length < this.length) column.push(null);
       properties[name] = column;

@@ -1,4 +1,5 @@
 import { ValueError } from "../foundation/errors.js";
+import { lookup } from "../foundation/lookup.js";
 import { type TimeParts, timeOf, type ZoneOffset } from "./iso-time.js";
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -43,7 +44,7 @@ export function patternReader(
   const parts: string[] = [];
   let source = "";
   for (const token of pattern.match(TOKEN) ?? []) {
-    const known = TOKENS[token];
+    const known = lookup(TOKENS, token);
     if (known !== undefined) {
       parts.push(known[0]);
       source += `(${known[1]})`;

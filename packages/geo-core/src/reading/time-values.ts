@@ -1,6 +1,6 @@
 import { describeTime, MAX_TIME_MS, USUAL_TIMES_MS } from "../trajectories/times.js";
 import { parseDecimalText } from "./bytes.js";
-import { parseIsoTime, YEAR_0_MS, YEAR_10000_MS, type ZoneOffset } from "./iso-time.js";
+import { parseIsoTime, type ZoneOffset } from "./iso-time.js";
 import type { TimeFormatOptions, TimeOptions, TimeUnit } from "./options.js";
 import { patternReader, type TimeReader, zoneOffsets } from "./time-pattern.js";
 
@@ -43,35 +43,41 @@ export function unitInName(name: string): KnownUnit | undefined {
 /**
  * Reads the times of one column, property or file. The first number decides on the unit where nothing else does.
  *
- * A number whose unit was guessed must be a date of the usual ones (see the option `timeRange`); of a written date, or a
- * unit that was named, only the year must have four digits.
+ * A date must be of the usual ones (see the option `timeRange`): another is nearly always one in another unit, or of a
+ * clock that was never set.
  */
 export class TimeValues {
   readonly #pattern: TimeReader | undefined;
   readonly #zone: ZoneOffset | undefined;
-  readonly #range: readonly [startMs: number, endMs: number] | undefined;
-  readonly #isNamed: boolean;
+  readonly #range: readonly [startMs: number, endMs: number];
   #unit: KnownUnit | undefined;
   /** What the last text or number came to, where its date was not believed. */
   #unusual: number | undefined;
 
-  /** @param name the column's, which may say its unit */
-  constructor(where: string, options: TimeFormatOptions & Pick<TimeOptions, "timeRange">, name = "") {
+  /**
+   * @param name the column's, which may say its unit
+   * @param isOurs whether our own writer wrote milliseconds, of any date
+   */
+  constructor(
+    where: string,
+    options: TimeFormatOptions & Pick<TimeOptions, "timeRange">,
+    name = "",
+    isOurs = false,
+  ) {
     const { timeUnit = "auto", timePattern, timeZone, timeRange } = options;
     this.#zone = zoneOffsets(timeZone);
     this.#pattern = timePattern === undefined ? undefined : patternReader(where, timePattern, this.#zone);
-    const named = unitInName(name);
+    const named = isOurs ? "milliseconds" : unitInName(name);
     this.#unit = timeUnit === "auto" ? named : timeUnit;
-    this.#isNamed = timeUnit === "auto" && named !== undefined;
-    this.#range = timeRange;
+    this.#range = timeRange ?? (isOurs ? ALL_TIMES : USUAL_TIMES_MS);
   }
 
   /** Milliseconds since 1970 of a text; NaN where it is no time. */
   ofText(text: string): number {
     this.#unusual = undefined;
-    if (this.#pattern !== undefined) return this.#believed(this.#pattern(text), WRITTEN_DATES);
+    if (this.#pattern !== undefined) return this.#believed(this.#pattern(text));
     const iso = parseIsoTime(text, this.#zone);
-    if (!Number.isNaN(iso)) return this.#believed(iso, WRITTEN_DATES);
+    if (!Number.isNaN(iso)) return this.#believed(iso);
     const value = parseDecimalText(text.trim());
     return Number.isNaN(value) ? Number.NaN : this.ofNumber(value);
   }
@@ -80,12 +86,11 @@ export class TimeValues {
     this.#unusual = undefined;
     const number = Number(value);
     if (!Number.isFinite(number)) return Number.NaN;
-    if (this.#unit !== undefined)
-      return this.#believed(toMs(number, this.#unit), this.#isNamed ? ALL_TIMES : WRITTEN_DATES);
+    if (this.#unit !== undefined) return this.#believed(toMs(number, this.#unit));
     // Zero may be of any unit, and the recordings that begin with it go on with larger numbers.
-    if (number === 0) return 0;
+    if (number === 0) return this.#believed(0);
     const unit = unitBySize(number);
-    const timeMs = this.#believed(toMs(number, unit), USUAL_TIMES_MS);
+    const timeMs = this.#believed(toMs(number, unit));
     if (!Number.isNaN(timeMs)) this.#unit = unit;
     return timeMs;
   }
@@ -97,10 +102,10 @@ export class TimeValues {
     return typeof value === "number" || typeof value === "bigint" ? this.ofNumber(value) : Number.NaN;
   }
 
-  /** A moment that is known for one, such as a timestamp column's: it must only be within `timeRange`. */
+  /** A moment that is known for one, such as a timestamp column's. */
   ofMoment(timeMs: number): number {
     this.#unusual = undefined;
-    return this.#believed(timeMs, ALL_TIMES);
+    return this.#believed(timeMs);
   }
 
   /** What to say of the last value that gave NaN, behind what it was: why its date is not believed; else nothing. */
@@ -109,13 +114,12 @@ export class TimeValues {
     return `: ${describeTime(this.#unusual)} is no usual date (timeUnit and timePattern say how times are written, timeRange which are believed)`;
   }
 
-  #believed(timeMs: number, usual: readonly [startMs: number, endMs: number]): number {
-    const [start, end] = this.#range ?? usual;
+  #believed(timeMs: number): number {
+    const [start, end] = this.#range;
     if (Number.isNaN(timeMs) || (timeMs >= start && timeMs < end)) return timeMs;
     this.#unusual = timeMs;
     return Number.NaN;
   }
 }
 
-const WRITTEN_DATES: readonly [number, number] = [YEAR_0_MS, YEAR_10000_MS];
 const ALL_TIMES: readonly [number, number] = [-MAX_TIME_MS, MAX_TIME_MS + 1];

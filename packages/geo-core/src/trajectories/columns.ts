@@ -1,4 +1,5 @@
 import { ShapeError, StateError, ValueError } from "../foundation/errors.js";
+import { emptyRecord } from "../foundation/lookup.js";
 import { isArrayBuffer, isFloat64Array } from "../foundation/realms.js";
 
 /** `lonlat`: `[longitude, latitude]` in WGS84 degrees. `planar`: `[x, y]` in metres (or any one unit). */
@@ -113,7 +114,8 @@ export function toPointColumns(
   return mapColumns(columns, (column, name) => {
     checkColumnLength("pointColumns", name, column, length);
     if (isFloat64Array(column)) return column;
-    const values = Array.from(column, (value) => value ?? null);
+    // NaN is no value, in a column of several kinds too.
+    const values = Array.from(column, (value) => (Number.isNaN(value) ? null : (value ?? null)));
     const isNumeric = values.every((value) => value === null || typeof value === "number");
     return isNumeric ? Float64Array.from(values, (value) => (value as number | null) ?? Number.NaN) : values;
   });
@@ -135,8 +137,7 @@ export function mapColumns<From, To>(
   columns: Readonly<Record<string, From>>,
   map: (column: From, name: string) => To,
 ): Record<string, To> {
-  // Without a prototype, so that a column may be called "constructor" or "__proto__".
-  const mapped: Record<string, To> = Object.create(null) as Record<string, To>;
+  const mapped = emptyRecord<To>();
   for (const name of Object.keys(columns)) mapped[name] = map(columns[name]!, name);
   return mapped;
 }

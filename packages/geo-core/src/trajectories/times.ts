@@ -20,6 +20,11 @@ export const MAX_TIME_MS = 8.64e15;
  */
 export const USUAL_TIMES_MS: readonly [startMs: number, endMs: number] = [0, Date.UTC(2100, 0, 1)];
 
+/** Whether a time is a date that readers take without being told more. */
+export function isUsualDate(timeMs: number): boolean {
+  return timeMs >= USUAL_TIMES_MS[0] && timeMs < USUAL_TIMES_MS[1];
+}
+
 /** Requires every time to be legal, and names the first that is not. */
 export function checkTimes(where: string, timesMs: Float64Array): void {
   for (let i = 0; i < timesMs.length; i++) {

@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { StateError, ValueError } from "../foundation/errors.js";
 import { checkOneOf } from "../foundation/validate.js";
+import { checkId } from "./check-columns.js";
 import { isLegalTime, MAX_TIME_MS } from "./times.js";
 import { type CoordinateSystem, TrajectorySet } from "./trajectory-set.js";
 
@@ -71,9 +72,11 @@ export class TrajectorySetBuilder {
    *
    * @param id its index as text where absent
    * @throws {StateError} the trajectory before has not ended
+   * @throws {ValueError} an empty id
    */
   begin(id?: string): void {
     if (this.#isOpen) throw new StateError("TrajectorySetBuilder.begin: call end() or discard() first");
+    if (id !== undefined) checkId("TrajectorySetBuilder.begin: id", id);
     this.#isOpen = true;
     this.#openId = id;
   }

@@ -2,6 +2,7 @@ import { checkOptions } from "../foundation/check-options.js";
 import { ShapeError, ValueError } from "../foundation/errors.js";
 import { isFloat64Array } from "../foundation/realms.js";
 import { checkOneOf } from "../foundation/validate.js";
+import { checkIds, checkNames, checkValues } from "./check-columns.js";
 import {
   type ColumnValue,
   type CoordinateSystem,
@@ -60,8 +61,12 @@ export interface TransferableTrajectorySet {
  * Many trajectories in a few flat columns: cheap to hold, to slice and to send to a worker.
  *
  * @throws {ShapeError} columns whose lengths do not fit each other
+ * Sets are equal where their values are: −0 is 0, NaN is no value, a column without any value says nothing, and a
+ * trajectory without id has its index as one.
+ *
  * @throws {ValueError} offsets that do not start at 0 or decrease, a non-finite coordinate, an infinite time, (lonlat) a
- *   longitude outside [−180, 180] or latitude outside [−90, 90], or a name of both a point column and a property
+ *   longitude outside [−180, 180] or latitude outside [−90, 90], an id that is empty or no text, a name of both a point
+ *   column and a property, or a further value that is neither of a {@link ColumnValue}'s kinds
  */
 export class TrajectorySet implements Iterable<Trajectory> {
   readonly coordinates: Float64Array;
@@ -99,7 +104,10 @@ export class TrajectorySet implements Iterable<Trajectory> {
     if (validate) {
       checkPositions(coordinates, coordinateSystem);
       if (timesMs !== undefined) checkTimes("TrajectorySet", timesMs);
-      checkNames(pointColumns, properties);
+      if (ids !== undefined) checkIds("TrajectorySet", ids);
+      checkNames("TrajectorySet", pointColumns, properties);
+      checkValues("TrajectorySet", "pointColumns", pointColumns);
+      checkValues("TrajectorySet", "properties", properties);
     }
     this.coordinates = coordinates;
     this.offsets = offsets;
@@ -287,7 +295,7 @@ export class TrajectorySet implements Iterable<Trajectory> {
    * added to it. `undefined` as `timesMs` or `ids` takes them away, and so does `undefined` in place of a column.
    *
    * @throws {ShapeError} a column of the wrong length
-   * @throws {ValueError} a value out of range, or a name of both a point column and a property
+   * @throws {ValueError} a value out of range, an empty id, or a name of both a point column and a property
    * @example set.with({ properties: { cluster: labels } })
    */
   with(changes: {
@@ -302,7 +310,10 @@ export class TrajectorySet implements Iterable<Trajectory> {
     const ids = "ids" in changes ? changes.ids : this.ids;
     const pointColumns = withoutUndefined({ ...this.pointColumns, ...changes.pointColumns });
     const properties = withoutUndefined({ ...this.properties, ...changes.properties });
-    checkNames(pointColumns, properties);
+    checkNames("TrajectorySet.with", pointColumns, properties);
+    checkValues("TrajectorySet.with", "pointColumns", withoutUndefined(changes.pointColumns ?? {}));
+    checkValues("TrajectorySet.with", "properties", withoutUndefined(changes.properties ?? {}));
+    if (changes.ids !== undefined) checkIds("TrajectorySet.with", changes.ids);
     if (timesMs !== undefined) checkTimes("TrajectorySet.with", timesMs);
     return new TrajectorySet(
       { coordinates, offsets, timesMs, ids, coordinateSystem, pointColumns, properties },
@@ -360,13 +371,6 @@ export class TrajectorySet implements Iterable<Trajectory> {
     if (!Number.isInteger(index) || index < 0 || index >= this.length) {
       throw new ValueError(`TrajectorySet: index must be an integer in [0, ${this.length}), got ${index}`);
     }
-  }
-}
-
-function checkNames(pointColumns: object, properties: object): void {
-  for (const name of Object.keys(pointColumns)) {
-    if (!Object.hasOwn(properties, name)) continue;
-    throw new ValueError(`TrajectorySet: ${name} must be a point column or a property, got both`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isMarked } from "../formats/column-marks.js";
+import { isMarked, TIME_COLUMN, TIMES_COLUMN } from "../formats/column-marks.js";
 import { findRoles } from "../formats/roles.js";
 import { isFloat64Array } from "../foundation/realms.js";
 import type { ColumnValue, PointColumn, PropertyColumn } from "../trajectories/columns.js";
@@ -15,7 +15,7 @@ export function namesToMark(own: readonly string[], names: readonly string[]): R
   return new Set(
     names.filter((name) => {
       if (own.includes(name) || name !== name.trim() || name === "" || /[\r\n"#]/.test(name)) return true;
-      if (isMarked(name)) return true;
+      if (isMarked(name) || name === TIME_COLUMN || name === TIMES_COLUMN) return true;
       return JSON.stringify(findRoles([...own, name])) !== intended;
     }),
   );

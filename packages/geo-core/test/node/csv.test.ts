@@ -212,7 +212,7 @@ describe("readCsv, one row a trajectory", () => {
 
   it.each([
     ["LINESTRING (1 2, 3)", 'position 1 must be two numbers, got " 3"'],
-    ["POINT (1 2)", 'a line must be WKT LINESTRING (x y, …), got "POINT (1 2)"'],
+    ["CIRCLE (1 2)", 'a line must be WKT LINESTRING (x y, …), got "CIRCLE (1 2)"'],
     [
       "LINESTRING (1 2, 200 3)",
       "a position must be a longitude in [-180, 180] and a latitude in [-90, 90], got [200, 3]",
@@ -221,5 +221,21 @@ describe("readCsv, one row a trajectory", () => {
     const path = file("bad-wkt.csv", `line\n"${line}"\n`);
     const columns = { layout: "trajectories", polyline: "line", polylineFormat: "wkt" } as const;
     await expect(readCsv(path, { columns })).rejects.toThrow(`${path}:2: ${message}`);
+  });
+
+  it("counts geometries that hold no line, and points that hold none", async () => {
+    const lines = file(
+      "mixed-wkt.csv",
+      'line\n"LINESTRING (1 2, 3 4)"\nPOINT (1 2)\n"POLYGON ((1 2, 3 4, 5 6, 1 2))"\n',
+    );
+    const { report } = await readCsv(lines);
+    expect(report).toMatchObject({ records: 3, kept: 1 });
+    expect(report.skipped.map(({ reason }) => reason)).toEqual(["no line: Point", "no line: Polygon"]);
+    const points = await readCsv(file("points-wkt.csv", "geometry\nPOINT (1 2)\nPOINT EMPTY\n"));
+    expect(points.report).toMatchObject({
+      records: 2,
+      kept: 1,
+      skipped: [{ reason: "no points", count: 1 }],
+    });
   });
 });

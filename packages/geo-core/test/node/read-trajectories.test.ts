@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readGpx, readTrajectories, writeGpx, writeParquet } from "../../src/node/index.js";
+import { ValueError } from "../../src/index.js";
+import { readGpx, readTrajectories, writeCsv, writeGpx, writeParquet } from "../../src/node/index.js";
 import { anySet, saidBy } from "../support/arbitrary-set.js";
 import { temporaryFiles } from "./helpers.js";
 
@@ -35,19 +36,49 @@ describe("readTrajectories of a path", () => {
   });
 });
 
+const infinite = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+/** Whether a set was written; a refusal must be a ValueError with one of `problems`. */
+async function isWritten(write: () => Promise<void>, problems: RegExp): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(ValueError);
+    expect(String(error)).toMatch(problems);
+    return false;
+  }
+}
+
 describe("read(write(x)) = x", () => {
   it("Parquet: any set, planar ones too", async () => {
     const path = file("any.parquet", "");
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom("lonlat" as const, "planar" as const).chain((system) => anySet(system)),
+        fc.constantFrom("lonlat" as const, "planar" as const).chain((system) => anySet(system, { infinite })),
         async (set) => {
-          await writeParquet(path, set);
+          if (!(await isWritten(() => writeParquet(path, set), /must be finite to be JSON/))) return;
           const { coordinateSystem } = set;
           expect(saidBy((await readTrajectories(path, { coordinateSystem })).set)).toEqual(saidBy(set));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ["CSV", "rows.csv", writeCsv],
+    ["Parquet", "rows.parquet", writeParquet],
+  ] as const)("%s, a row a point: any set, or what cannot be told is named", async (_, name, write) => {
+    const path = file(name, "");
+    const problems =
+      /must have points where rows are points|ids must differ|must have two points for properties|must be finite to be JSON|must not hold line breaks/;
+    await fc.assert(
+      fc.asyncProperty(anySet("lonlat", { infinite }), async (set) => {
+        if (!(await isWritten(() => write(path, set, { layout: "points" }), problems))) return;
+        expect(saidBy((await readTrajectories(path)).set)).toEqual(saidBy(set));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -76,7 +76,7 @@ describe("further columns of a set", () => {
   it("are checked", () => {
     expect(() => set.with({ properties: { driver: ["Ada"] } })).toThrow(ShapeError);
     expect(() => set.with({ properties: { surface: ["x", "y"] } })).toThrow(
-      "TrajectorySet: surface must be a point column or a property, got both",
+      "TrajectorySet.with: surface must be a point column or a property, got both",
     );
     expect(() => set.with({ property: {} } as object)).toThrow(ValueError);
     expect(set.with({ pointColumns: { surface: undefined } }).pointColumns).not.toHaveProperty("surface");

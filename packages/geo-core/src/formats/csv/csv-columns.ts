@@ -1,3 +1,4 @@
+import { emptyRecord } from "../../foundation/lookup.js";
 import { parseDecimalText, quoted } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
@@ -50,7 +51,7 @@ export function attributesOf(
   { values }: CsvFields,
   columns: readonly { readonly name: string; readonly index: number }[],
 ): Record<string, string> {
-  const attributes: Record<string, string> = {};
+  const attributes = emptyRecord<string>();
   for (const { name, index } of columns) attributes[name] = values[index]!;
   return attributes;
 }
@@ -70,6 +71,8 @@ export function cellValue(
   if (text === "true") return true;
   if (text === "false") return false;
   if (/^[+-]?0\d/.test(text)) return text;
+  if (/^-?inf(inity)?$/i.test(text))
+    return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const value = parseNumber(text, decimalComma);
   if (Number.isNaN(value)) return text;
   return /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(value) ? text : value;

@@ -1,5 +1,8 @@
+import { parseAngle } from "../../reading/angle.js";
 import { parseDecimalText } from "../../reading/bytes.js";
 import { parseIsoTime } from "../../reading/iso-time.js";
+import { isMarked } from "../column-marks.js";
+import { findRoles } from "../roles.js";
 import { splitRecord } from "./split-record.js";
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
@@ -25,15 +28,27 @@ export function guessDelimiter(lines: readonly string[]): string {
   return best;
 }
 
-/** Whether a file's first record names columns: no field of it is a number, a time or empty. */
+/**
+ * Whether a file's first record names columns: it names longitude and latitude, or none of its fields looks like data.
+ * Some names may be empty, as that of pandas' index is.
+ */
 export function looksLikeHeader(fields: readonly string[]): boolean {
-  return fields.every(
-    (field) =>
-      field !== "" &&
-      Number.isNaN(parseDecimalText(field)) &&
-      Number.isNaN(parseIsoTime(field)) &&
-      !/^(MULTI)?LINESTRING/i.test(field) &&
-      !field.startsWith("[["),
+  const { x, y } = findRoles(fields);
+  if (x !== undefined && y !== undefined) return true;
+  return (
+    fields.some((field) => field !== "") && !fields.some((field) => !isMarked(field) && looksLikeData(field))
+  );
+}
+
+/** Whether a field is a number, a time, a position or a line. */
+export function looksLikeData(field: string): boolean {
+  return (
+    !Number.isNaN(parseDecimalText(field)) ||
+    !Number.isNaN(parseIsoTime(field)) ||
+    !Number.isNaN(parseAngle(field, "longitude")) ||
+    !Number.isNaN(parseAngle(field, "latitude")) ||
+    /^(SRID=\d+;\s*)?(MULTI)?(LINESTRING|POINT|POLYGON)\b/i.test(field) ||
+    field.startsWith("[[")
   );
 }
 

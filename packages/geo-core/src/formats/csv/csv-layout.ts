@@ -1,4 +1,5 @@
 import { damage } from "../../reading/ledger.js";
+import { TIME_COLUMN, TIMES_COLUMN } from "../column-marks.js";
 import { isWktPoint } from "../polyline.js";
 import { findRoles } from "../roles.js";
 import { jsonOf } from "./csv-columns.js";
@@ -17,7 +18,10 @@ export function guessColumns(
   first: CsvFields | undefined,
 ): CsvPointColumns | CsvTrajectoryColumns {
   const known = names ?? [];
-  const { x, y, id, time, date, geometry, times } = findRoles(known);
+  const { x, y, xDirection, yDirection, id, date, geometry: named, ...roles } = findRoles(known);
+  const time = known.includes(TIME_COLUMN) ? TIME_COLUMN : roles.time;
+  const times = known.includes(TIMES_COLUMN) ? TIMES_COLUMN : roles.times;
+  const geometry = named ?? (x === undefined || y === undefined ? geometryByValue(known, first) : undefined);
   if (x !== undefined && y !== undefined) {
     return {
       layout: "points",
@@ -26,6 +30,7 @@ export function guessColumns(
       ...(id === undefined || id === x || id === y ? {} : { id }),
       ...(time === undefined ? {} : { time }),
       ...(date === undefined ? {} : { date }),
+      ...directions(known, first, { x, y, xDirection, yDirection }),
     };
   }
   const text = geometry === undefined ? undefined : first?.values[known.indexOf(geometry)];
@@ -52,4 +57,30 @@ export function guessColumns(
   const got = names === undefined ? "no header" : JSON.stringify(names.join(",").slice(0, 80));
   const message = `the header must name longitude and latitude, or a line's geometry (the option columns says which they are), got ${got}`;
   throw damage("missing column", message, { file, line: 1 });
+}
+
+/** The only column whose first value is a line or point; undefined where there is none, or several. */
+function geometryByValue(names: readonly string[], first: CsvFields | undefined): string | undefined {
+  const found = names.filter((_, i) =>
+    /^\s*(SRID=\d+;\s*)?((MULTI)?LINESTRING|POINT)\b|^\s*\[\s*\[/i.test(first?.values[i] ?? ""),
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Columns of N or S and E or W: by their names, or without a name right behind the number. */
+function directions(
+  names: readonly string[],
+  first: CsvFields | undefined,
+  { x, y, xDirection, yDirection }: Record<"x" | "y" | "xDirection" | "yDirection", string | undefined>,
+): Pick<CsvPointColumns, "xDirection" | "yDirection"> {
+  const behind = (name: string | undefined, letters: RegExp): number | undefined => {
+    const index = names.indexOf(name!) + 1;
+    return names[index] === "" && letters.test(first?.values[index] ?? "") ? index : undefined;
+  };
+  const east = xDirection ?? behind(x, /^[EW]$/i);
+  const north = yDirection ?? behind(y, /^[NS]$/i);
+  return {
+    ...(east === undefined ? {} : { xDirection: east }),
+    ...(north === undefined ? {} : { yDirection: north }),
+  };
 }

@@ -18,10 +18,13 @@ export type CsvColumn = string | number;
 /** One row a point. */
 export interface CsvPointColumns {
   readonly layout: "points";
-  /** Longitude, or planar x. */
+  /** Longitude, or planar x; degrees may be written with letters and marks, `13°24'18"E`. */
   readonly x: CsvColumn;
   /** Latitude, or planar y; the same column as `x` where it holds WKT points. */
   readonly y: CsvColumn;
+  /** A column that holds E or W behind `x`'s number, or N or S behind `y`'s. */
+  readonly xDirection?: CsvColumn;
+  readonly yDirection?: CsvColumn;
   /** What rows of one trajectory share; without it a file is one trajectory. */
   readonly id?: CsvColumn;
   readonly time?: CsvColumn;

@@ -1,11 +1,12 @@
+import { parseAngle } from "../../reading/angle.js";
 import { quoted } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
 import type { CrsPolicy } from "../../reading/crs.js";
 import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
-import { JSON_SUFFIX } from "../column-marks.js";
-import { parseWktPoint } from "../polyline.js";
+import { isMarked, LIST_SUFFIX, TIME_COLUMN, unmarked } from "../column-marks.js";
+import { isEmptyWkt, parseWktPoint } from "../polyline.js";
 import { attributesOf, type CsvColumns, cellValue, isNumberText, markedValue } from "./csv-columns.js";
 import { parseNumber } from "./csv-dialect.js";
 import { type CsvOptions, type CsvPointColumns, timeOptionsOf } from "./csv-options.js";
@@ -38,6 +39,8 @@ export class CsvPoints implements CsvRows {
   readonly #at: {
     readonly x: number;
     readonly y: number;
+    readonly xDirection: number;
+    readonly yDirection: number;
     readonly id: number;
     readonly time: number;
     readonly date: number;
@@ -56,6 +59,8 @@ export class CsvPoints implements CsvRows {
     this.#at = {
       x: located.indexOf(columns.x),
       y: located.indexOf(columns.y),
+      xDirection: located.indexOf(columns.xDirection),
+      yDirection: located.indexOf(columns.yDirection),
       id: located.indexOf(columns.id),
       time: located.indexOf(columns.time),
       date: located.indexOf(columns.date),
@@ -71,39 +76,30 @@ export class CsvPoints implements CsvRows {
       index,
     })).filter(({ index }) => !taken.includes(index));
     const timeName = this.#at.time === -1 ? "" : located.nameOf(this.#at.time);
-    this.#times = new TimeValues(where, timeOptionsOf(options), timeName);
+    this.#times = new TimeValues(where, timeOptionsOf(options), timeName, timeName === TIME_COLUMN);
     this.#grouper = new PointGrouper(collector, {
       rowOrder: options.rowOrder ?? "grouped",
       hasTimes: this.#at.time !== -1 && options.times !== "ignore",
       anyDate: true,
       toLonLat: crs.transformOf(undefined, { file }),
+      certain: new Set(
+        this.#others.filter(({ name }) => name.endsWith(LIST_SUFFIX)).map(({ name }) => unmarked(name)),
+      ),
     });
   }
 
   record(fields: CsvFields, line: number): void {
     const { collector, located, file, decimalComma } = this.#context;
-    const { x, y, id } = this.#at;
+    const { id } = this.#at;
     const { values } = fields;
     const problem = located.problemOf(fields, this.#highest);
     if (problem !== undefined) {
       collector.reject("wrong number of fields", problem, line);
       return;
     }
-    const [valueX, valueY] =
-      x === y
-        ? parseWktPoint(values[x]!)
-        : [parseNumber(values[x]!, decimalComma), parseNumber(values[y]!, decimalComma)];
-    if (Number.isNaN(valueX) || Number.isNaN(valueY)) {
-      const [name, text] = Number.isNaN(valueX)
-        ? [this.#columns.x, values[x]!]
-        : [this.#columns.y, values[y]!];
-      collector.reject(
-        "not a number",
-        `${name} must be ${x === y ? "a WKT point" : "a number"}, got ${quoted(text)}`,
-        line,
-      );
-      return;
-    }
+    const position = this.#positionOf(values, line);
+    if (position === undefined) return;
+    const [valueX, valueY] = position;
     if (id !== -1 && values[id] === "") {
       collector.reject(
         "not an id",
@@ -120,13 +116,49 @@ export class CsvPoints implements CsvRows {
     );
     if (points === undefined) return;
     for (const { name, index } of this.#others) {
-      if (!name.endsWith(JSON_SUFFIX)) points.set(name, cellValue(fields, index, decimalComma));
-      else points.set(name.slice(0, -JSON_SUFFIX.length), markedValue(values[index]!));
+      if (isMarked(name)) points.set(unmarked(name), markedValue(values[index]!));
+      else points.set(name, cellValue(fields, index, decimalComma));
     }
   }
 
   finish(): void {
     this.#grouper.finish();
+  }
+
+  /** Undefined where the row was left out for it. */
+  #positionOf(values: readonly string[], line: number): readonly [x: number, y: number] | undefined {
+    const { collector, file } = this.#context;
+    const { x, y } = this.#at;
+    if (x === y && isEmptyWkt(values[x]!)) {
+      collector.ledger.exclude("no points", { file, line });
+      return undefined;
+    }
+    const [valueX, valueY] =
+      x === y
+        ? parseWktPoint(values[x]!)
+        : [
+            this.#degreesOf(values[x]!, this.#at.xDirection, "longitude", values),
+            this.#degreesOf(values[y]!, this.#at.yDirection, "latitude", values),
+          ];
+    if (!Number.isNaN(valueX) && !Number.isNaN(valueY)) return [valueX, valueY];
+    const [name, text] = Number.isNaN(valueX) ? [this.#columns.x, values[x]!] : [this.#columns.y, values[y]!];
+    const required = x === y ? "a WKT point" : "a number or an angle";
+    collector.reject("not a number", `${name} must be ${required}, got ${quoted(text)}`, line);
+    return undefined;
+  }
+
+  /** A number, or an angle with letters or marks; the letter may stand in a column of its own. */
+  #degreesOf(
+    text: string,
+    direction: number,
+    axis: "longitude" | "latitude",
+    values: readonly string[],
+  ): number {
+    const letter = direction === -1 ? "" : values[direction]!;
+    if (letter !== "") return parseAngle(`${text}${letter}`, axis);
+    const value = parseNumber(text, this.#context.decimalComma);
+    const isPlanar = this.#context.options.coordinateSystem === "planar";
+    return Number.isNaN(value) && !isPlanar ? parseAngle(text, axis) : value;
   }
 
   /** NaN where the row has none; undefined where the row was rejected for it. */

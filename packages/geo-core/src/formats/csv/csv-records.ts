@@ -38,7 +38,7 @@ const SAMPLE_LINES = 10;
  *
  * A record is a line unless `multilineFields`: so one stray quote breaks its own line and no other. A record with bytes
  * that are not UTF-8 is turned away, whichever field they stand in. Lines that begin with "#" are comments, unless the
- * first of them has as many fields as the lines below it and so is their header.
+ * last of them has as many fields as the line below it, which is no header itself, and so is their header.
  */
 export class CsvLines implements LineParser {
   readonly #file: string;
@@ -171,13 +171,14 @@ export class CsvLines implements LineParser {
   }
 }
 
-/** Leading comments left out; a "#" line with as many fields as the line below is their header, and stays. */
+/** Leading comments left out; a "#" line with as many fields as the data below is their header, and stays. */
 function withoutComments(sample: readonly HeldLine[], delimiter: string | undefined): readonly HeldLine[] {
   const first = sample.findIndex(({ text }) => !/^\s*#/.test(text));
   if (first <= 0) return sample;
   const by = delimiter ?? guessDelimiter(sample.slice(first).map(({ text }) => text));
-  const widthOf = ({ text }: HeldLine): number => splitRecord(text, by)?.values.length ?? 0;
-  const isHeader = widthOf(sample[first - 1]!) > 1 && widthOf(sample[first - 1]!) === widthOf(sample[first]!);
+  const above = splitRecord(sample[first - 1]!.text, by)?.values ?? [];
+  const below = splitRecord(sample[first]!.text, by)?.values ?? [];
+  const isHeader = above.length > 1 && above.length === below.length && !looksLikeHeader(below);
   return sample.slice(isHeader ? first - 1 : first);
 }
 

@@ -1,10 +1,11 @@
 import { describeJson } from "../../foundation/describe-json.js";
+import { emptyRecord } from "../../foundation/lookup.js";
 import { quoted } from "../../reading/bytes.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
-import { JSON_SUFFIX, LIST_SUFFIX } from "../column-marks.js";
-import { parseJsonPolyline, parseWktLines } from "../polyline.js";
+import { JSON_SUFFIX, LIST_SUFFIX, TIMES_COLUMN } from "../column-marks.js";
+import { otherWktType, parseJsonPolyline, parseWktLines } from "../polyline.js";
 import { addLinesOfRow } from "../row-lines.js";
 import { attributesOf, cellValue, jsonOf } from "./csv-columns.js";
 import { type CsvTrajectoryColumns, timeOptionsOf } from "./csv-options.js";
@@ -56,11 +57,8 @@ export class CsvTrajectories implements CsvRows {
     this.#lists = rest.filter(({ name }) => name.endsWith(LIST_SUFFIX));
     this.#others = rest.filter(({ name }) => !name.endsWith(LIST_SUFFIX));
     const timeIndex = Math.max(this.#at.times, this.#at.startTime);
-    this.#times = new TimeValues(
-      where,
-      timeOptionsOf(options),
-      timeIndex === -1 ? "" : located.nameOf(timeIndex),
-    );
+    const timeName = timeIndex === -1 ? "" : located.nameOf(timeIndex);
+    this.#times = new TimeValues(where, timeOptionsOf(options), timeName, timeName === TIMES_COLUMN);
   }
 
   record(fields: CsvFields, line: number): void {
@@ -79,6 +77,11 @@ export class CsvTrajectories implements CsvRows {
     }
     const parsed = this.#columns.polylineFormat === "wkt" ? parseWktLines(text) : parseJsonPolyline(text);
     if ("problem" in parsed) {
+      const other = this.#columns.polylineFormat === "wkt" ? otherWktType(text) : undefined;
+      if (other !== undefined) {
+        collector.ledger.exclude(`no line: ${other}`, { file, line });
+        return;
+      }
       collector.reject("broken polyline", parsed.problem, line);
       return;
     }
@@ -154,7 +157,7 @@ export class CsvTrajectories implements CsvRows {
   }
 
   #propertiesOf(fields: CsvFields): Record<string, ColumnValue> {
-    const properties: Record<string, ColumnValue> = Object.create(null) as Record<string, ColumnValue>;
+    const properties = emptyRecord<ColumnValue>();
     for (const { name, index } of this.#others) {
       const text = fields.values[index]!;
       if (!name.endsWith(JSON_SUFFIX))

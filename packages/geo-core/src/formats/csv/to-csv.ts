@@ -3,12 +3,22 @@ import { ValueError } from "../../foundation/errors.js";
 import { isFloat64Array } from "../../foundation/realms.js";
 import { checkOneOf } from "../../foundation/validate.js";
 import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
-import { type ColumnValue, isSameValue, type PointColumn } from "../../trajectories/columns.js";
+import { isWellFormed } from "../../trajectories/check-columns.js";
+import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
+import { isUsualDate } from "../../trajectories/times.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
-import { type AttributeValue, checkPointRows, withAttributes } from "../../writing/attributes.js";
+import {
+  type AttributeValue,
+  checkPointRows,
+  columnsToMark,
+  isConstantByTrajectory,
+  withAttributes,
+} from "../../writing/attributes.js";
 import { kindOf, namesToMark, valueAt } from "../../writing/further-columns.js";
-import { JSON_SUFFIX, LIST_SUFFIX } from "../column-marks.js";
+import { jsonText } from "../../writing/json-text.js";
+import { JSON_SUFFIX, LIST_SUFFIX, TIME_COLUMN, TIMES_COLUMN } from "../column-marks.js";
 import { cellValue } from "./csv-columns.js";
+import { looksLikeData } from "./csv-dialect.js";
 
 /** How {@link toCsv} writes. */
 export interface CsvTextOptions {
@@ -19,7 +29,12 @@ export interface CsvTextOptions {
    * @defaultValue "points" where a reader gets the same set back from it, else "trajectories"
    */
   readonly layout?: "points" | "trajectories";
-  /** @defaultValue "iso" where the years have four digits, else "milliseconds" in a column `timeMs` or `timesMs` */
+  /**
+   * Dates that readers do not believe without `timeRange`, and numbers whose unit the column's name does not say, need an
+   * option there.
+   *
+   * @defaultValue "iso" for dates from 1970 to 2100, else "milliseconds" in a column `time (ms, any date)`
+   */
   readonly timeFormat?: "iso" | "seconds" | "milliseconds";
   /** Named columns to write beside the set's own, such as labels: a value a trajectory. */
   readonly attributes?: Readonly<Record<string, ArrayLike<AttributeValue>>>;
@@ -29,8 +44,9 @@ export interface CsvTextOptions {
  * A set as CSV (RFC 4180, line feeds) with a header; readers give the same set back. Properties and point columns are
  * further columns; those whose names or values CSV cannot tell from others are JSON, and their names end in `{}`.
  *
- * @throws {ValueError} with `layout: "points"`: an empty trajectory, or an id twice; with `timeFormat: "iso"`: a year of
- *   more than four digits; an attribute's value
+ * @throws {ValueError} with `layout: "points"`: an empty trajectory, an id twice, or properties where no trajectory has
+ *   two points; with `timeFormat: "iso"`: a year of more than four digits; an attribute's value; a line break in an id or a
+ *   column's name
  * @throws {ShapeError} an attribute of the wrong length
  */
 export function toCsv(set: TrajectorySet, options: CsvTextOptions = {}): string {
@@ -51,11 +67,30 @@ export function csvLines(
   const [x, y] = given.coordinateSystem === "lonlat" ? ["lon", "lat"] : ["x", "y"];
   const taken = options.layout === "trajectories" ? ["id", "polyline", "times"] : ["id", x!, y!, "time"];
   const set = withAttributes(where, given, options.attributes, taken);
+  checkLineBreaks(where, set);
   const layout = options.layout ?? (isPointLayoutFaithful(set) ? "points" : "trajectories");
   if (layout === "points") checkPointRows(where, set);
   const time = timeWriter(where, set, timeFormat);
   return layout === "points" ? pointLines(set, [x!, y!], time) : trajectoryLines(set, time);
 }
+
+/** Checks ids and names: a record is a line where readers are not told otherwise. */
+function checkLineBreaks(where: string, { ids = [], pointColumns, properties }: TrajectorySet): void {
+  const index = ids.findIndex((id) => LINE_BREAK.test(id));
+  if (index !== -1) {
+    throw new ValueError(
+      `${where}: ids[${index}] must not hold line breaks to be CSV (GeoJSON, GPX and Parquet hold them), got ${JSON.stringify(ids[index])}`,
+    );
+  }
+  for (const name of [...Object.keys(pointColumns), ...Object.keys(properties)]) {
+    if (!LINE_BREAK.test(name)) continue;
+    throw new ValueError(
+      `${where}: a column's name must not hold line breaks to be CSV (GeoJSON, GPX and Parquet hold them), got ${JSON.stringify(name)}`,
+    );
+  }
+}
+
+const LINE_BREAK = /[\r\n]/;
 
 /** Whether rows of points say all that the set holds; see the readers' rule for columns that are constant. */
 function isPointLayoutFaithful(set: TrajectorySet): boolean {
@@ -72,16 +107,6 @@ function isPointLayoutFaithful(set: TrajectorySet): boolean {
   return Object.values(set.pointColumns).every((column) => !isConstantByTrajectory(set, column));
 }
 
-function isConstantByTrajectory(set: TrajectorySet, column: PointColumn): boolean {
-  for (let i = 0; i < set.length; i++) {
-    const start = set.offsets[i]!;
-    for (let point = start + 1; point < set.offsets[i + 1]!; point++) {
-      if (!isSameValue(column[point], column[start])) return false;
-    }
-  }
-  return true;
-}
-
 interface TimeWriter {
   /** Whether the column's name must say that the numbers are milliseconds. */
   readonly isNamed: boolean;
@@ -96,12 +121,13 @@ function timeWriter(
   given: CsvTextOptions["timeFormat"],
 ): TimeWriter {
   const hasIso = timesMs === undefined || timesMs.every((time) => Number.isNaN(time) || hasIsoForm(time));
+  const isUsual = timesMs === undefined || timesMs.every((time) => Number.isNaN(time) || isUsualDate(time));
   if (given === "iso" && !hasIso) {
     throw new ValueError(
       `${where}: a time must have a year of four digits to be ISO 8601 (else timeFormat: "milliseconds")`,
     );
   }
-  const format = given ?? (hasIso ? "iso" : "milliseconds");
+  const format = given ?? (hasIso && isUsual ? "iso" : "milliseconds");
   const write =
     format === "iso" ? toIsoTime : format === "seconds" ? (t: number) => String(t / 1000) : String;
   return {
@@ -123,10 +149,13 @@ function* pointLines(
   time: TimeWriter,
 ): Generator<string, void> {
   const { timesMs } = set;
-  const own = ["id", x, y, ...(timesMs === undefined ? [] : [time.isNamed ? "timeMs" : "time"])];
+  const own = ["id", x, y, ...(timesMs === undefined ? [] : [time.isNamed ? TIME_COLUMN : "time"])];
   const names = [...Object.keys(set.pointColumns), ...Object.keys(set.properties)];
-  const marked = namesToMark(own, names);
-  const byPoint = Object.entries(set.pointColumns).map(([name, column]) => written(name, column, marked));
+  const marked = marksOf(own, names);
+  const lists = columnsToMark(set);
+  const byPoint = Object.entries(set.pointColumns).map(([name, column]) =>
+    lists.has(name) ? writtenJson(name + LIST_SUFFIX, column) : written(name, column, marked),
+  );
   const byTrajectory = Object.entries(set.properties).map(([name, column]) => written(name, column, marked));
   yield row([
     ...own.map(quotedText),
@@ -149,12 +178,12 @@ function* pointLines(
 
 function* trajectoryLines(set: TrajectorySet, time: TimeWriter): Generator<string, void> {
   const hasTimes = set.timesMs !== undefined;
-  const own = ["id", "polyline", ...(hasTimes ? [time.isNamed ? "timesMs" : "times"] : [])];
-  const marked = namesToMark(own, Object.keys(set.properties));
+  const own = ["id", "polyline", ...(hasTimes ? [time.isNamed ? TIMES_COLUMN : "times"] : [])];
+  const marked = marksOf(own, Object.keys(set.properties));
   const properties = Object.entries(set.properties).map(([name, column]) => written(name, column, marked));
   const lists = Object.keys(set.pointColumns);
   yield row([
-    ...own,
+    ...own.map(quotedText),
     ...lists.map((name) => quotedText(`${name}${LIST_SUFFIX}`)),
     ...properties.map(({ header }) => header),
   ]);
@@ -169,18 +198,32 @@ function* trajectoryLines(set: TrajectorySet, time: TimeWriter): Generator<strin
 }
 
 function written(name: string, column: PointColumn, marked: ReadonlySet<string>): Written {
-  const isJson = marked.has(name) || kindOf(column) === "mixed" || holdsLineBreaks(column);
+  if (marked.has(name) || kindOf(column) === "mixed" || needsEscapes(column))
+    return writtenJson(name + JSON_SUFFIX, column);
+  return { header: quotedText(name), text: (index) => fieldText(valueAt(column, index)) };
+}
+
+function writtenJson(header: string, column: PointColumn): Written {
   return {
-    header: quotedText(isJson ? `${name}${JSON_SUFFIX}` : name),
+    header: quotedText(header),
     text: (index) => {
       const value = valueAt(column, index);
-      return isJson ? (value === null ? "" : quotedText(JSON.stringify(value))) : fieldText(value);
+      return value === null ? "" : quotedText(jsonText(value));
     },
   };
 }
 
-function holdsLineBreaks(column: PointColumn): boolean {
-  return !isFloat64Array(column) && column.some((value) => typeof value === "string" && /[\r\n]/.test(value));
+/** The names of further columns that are marked: also those that would hide that the header is one. */
+function marksOf(own: readonly string[], names: readonly string[]): ReadonlySet<string> {
+  return new Set([...namesToMark(own, names), ...names.filter(looksLikeData)]);
+}
+
+/** Whether text has characters that a line of UTF-8 cannot hold. */
+function needsEscapes(column: PointColumn): boolean {
+  return (
+    !isFloat64Array(column) &&
+    column.some((value) => typeof value === "string" && (LINE_BREAK.test(value) || !isWellFormed(value)))
+  );
 }
 
 function timesText(timesMs: Float64Array, time: TimeWriter): string {
@@ -193,7 +236,7 @@ function timesText(timesMs: Float64Array, time: TimeWriter): string {
 }
 
 function listText(column: PointColumn): string {
-  return JSON.stringify(Array.from({ length: column.length }, (_, i) => valueAt(column, i)));
+  return `[${Array.from({ length: column.length }, (_, i) => jsonText(valueAt(column, i))).join(",")}]`;
 }
 
 function wktOf(coordinates: Float64Array): string {

@@ -13,7 +13,7 @@ import {
   parseFeature,
 } from "./geojson-feature.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
-import type { JsonObject } from "./json-object.js";
+import { type JsonObject, ownMember } from "./json-object.js";
 import { isMovingFeature, movingFeatureOf } from "./moving-features.js";
 import { isTrip, tripFeatureOf } from "./trips-json.js";
 
@@ -206,9 +206,9 @@ export class FeatureReader {
     }
     const roles = this.#pointRoles;
     if (roles === undefined || (roles.id === undefined && roles.time === undefined)) return undefined;
-    const { id = "", time = "" } = roles;
-    const has = properties !== null && (properties[id] !== undefined || properties[time] !== undefined);
-    return has ? roles : undefined;
+    const isGiven = (name: string | undefined) =>
+      name !== undefined && ownMember(properties, name) !== undefined;
+    return isGiven(roles.id) || isGiven(roles.time) ? roles : undefined;
   }
 
   #addPoint(
@@ -227,14 +227,14 @@ export class FeatureReader {
       anyDate: true,
       toLonLat: undefined,
     });
-    const shared = roles.id === undefined ? stemOf(this.#file) : properties?.[roles.id];
+    const shared = roles.id === undefined ? stemOf(this.#file) : ownMember(properties, roles.id);
     if ((typeof shared !== "string" && typeof shared !== "number") || shared === "") {
       throw new FormatError(
         `feature ${feature}: ${roles.id} must name the point's trajectory, got ${JSON.stringify(shared)}`,
         at,
       );
     }
-    const time = roles.time === undefined ? undefined : properties?.[roles.time];
+    const time = roles.time === undefined ? undefined : ownMember(properties, roles.time);
     const timeMs =
       time === undefined || time === null || time === "" ? Number.NaN : this.#pointTimes.of(time);
     if (Number.isNaN(timeMs) && time !== undefined && time !== null && time !== "") {

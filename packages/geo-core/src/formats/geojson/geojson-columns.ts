@@ -1,3 +1,4 @@
+import { emptyRecord, lookup } from "../../foundation/lookup.js";
 import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
 import { LIST_SUFFIX } from "../column-marks.js";
 import type { LineTimesInput } from "./geojson-times.js";
@@ -20,12 +21,14 @@ export function writtenName(name: string): string {
 
 /** A line's values of `coordinateProperties` by name, where they are arrays with a value a position. */
 export function pointColumnsOf(line: LineTimesInput): Record<string, PointColumn> {
-  const columns: Record<string, PointColumn> = Object.create(null) as Record<string, PointColumn>;
+  const columns = emptyRecord<PointColumn>();
   const inner = line.properties?.coordinateProperties;
   if (!isObject(inner)) return columns;
   for (const [name, value] of Object.entries(inner)) {
     if (name === "times" || !Array.isArray(value)) continue;
-    const written = name.endsWith(LIST_SUFFIX) ? name.slice(0, -LIST_SUFFIX.length) : (NAMES[name] ?? name);
+    const written = name.endsWith(LIST_SUFFIX)
+      ? name.slice(0, -LIST_SUFFIX.length)
+      : (lookup(NAMES, name) ?? name);
     const isNested = line.part !== undefined || line.lineCount > 1;
     const values: unknown = isNested ? value[line.index] : value;
     if (Array.isArray(values) && values.length === line.count) columns[written] = toColumn(values);
@@ -45,7 +48,7 @@ export function propertiesWithout(
   properties: JsonObject | null,
   taken: readonly (string | undefined)[],
 ): Record<string, ColumnValue> {
-  const rest: Record<string, ColumnValue> = Object.create(null) as Record<string, ColumnValue>;
+  const rest = emptyRecord<ColumnValue>();
   for (const [name, value] of Object.entries(properties ?? {})) {
     if (!taken.includes(name) && value !== undefined) rest[name] = value as ColumnValue;
   }

@@ -5,7 +5,7 @@ import { pointColumnsOf, propertiesWithout } from "./geojson-columns.js";
 import { collectGeometry, type Fail, type RawLine, readPositions } from "./geojson-geometry.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
 import { readTimes } from "./geojson-times.js";
-import { isObject, type JsonObject } from "./json-object.js";
+import { isObject, type JsonObject, ownMember } from "./json-object.js";
 
 /** One line of a feature. */
 export interface GeoJsonLine {
@@ -86,7 +86,7 @@ export function parseFeature(value: unknown, context: FeatureContext): GeoJsonFe
       lines.length,
       id,
       properties,
-      value.timeUnit,
+      { unit: value.timeUnit, hasNoElevations: value.elevations === "none" },
       context,
     ),
   );
@@ -104,7 +104,7 @@ function parseLine(
   lineCount: number,
   id: string | undefined,
   properties: JsonObject | null,
-  unit: unknown,
+  { unit, hasNoElevations }: { readonly unit: unknown; readonly hasNoElevations: boolean },
   { where, location, options, broken }: FeatureContext,
 ): GeoJsonLine {
   const name = lineCount === 1 ? "line" : `line ${index}`;
@@ -132,8 +132,7 @@ function parseLine(
   );
   const columns = pointColumnsOf(input);
   // Where our own writer put times into 4th coordinates, it had to fill the 3rd with something.
-  const isFiller = unit === "milliseconds" && elevations?.every((z) => z === 0 || Number.isNaN(z));
-  if (elevations !== undefined && !isFiller) columns.elevationMeters = elevations;
+  if (elevations !== undefined && !hasNoElevations) columns.elevationMeters = elevations;
   return {
     id: id === undefined || lineCount === 1 ? id : `${id}/${index}`,
     coordinates,
@@ -169,7 +168,7 @@ function featureId(
   { idProperty }: GeoJsonReadOptions,
   fail: Fail,
 ): string | undefined {
-  const own = idProperty === undefined ? value.id : properties?.[idProperty];
+  const own = idProperty === undefined ? value.id : ownMember(properties, idProperty);
   if (own === undefined || own === null) {
     const inner = idProperty === undefined ? properties?.id : undefined;
     return typeof inner === "number" || (typeof inner === "string" && inner !== "")

@@ -2,7 +2,7 @@ import { checkOptions } from "../../foundation/check-options.js";
 import { FormatError } from "../../foundation/errors.js";
 import { isUtf8, quoted, textOf } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
-import type { LineParser } from "../../reading/lines.js";
+import { type LineParser, LineSplitter } from "../../reading/lines.js";
 import type { StreamOptions } from "../../reading/options.js";
 import { type Format, parseLines, type Reading } from "../../reading/run.js";
 import type { SourceFile } from "../../reading/source.js";
@@ -50,7 +50,11 @@ export function geoJsonLinesFormat(
     accepts: (name) => /\.(ndjson|geojsonl|geojsons|jsonl|ldjson)$/i.test(name),
     async *read(file, reading) {
       const features = new FeatureReader(where, file.label, reading.collector, reading.crs, options);
-      yield* parseLines(file, reading, new FeatureLines(new FeatureTexts(file.label, reading, features)));
+      const parser = new FeatureLines(new FeatureTexts(file.label, reading, features));
+      const lines = new LineSplitter(file.label, parser);
+      yield* parseLines(file, reading, parser, lines);
+      // A blank line is how our writer writes no feature; a file without a byte is a broken one.
+      reading.mayBeEmpty = lines.count > 0;
     },
   };
 }

@@ -3,7 +3,7 @@ import type { TimeFormatOptions, TimeOptions } from "../../reading/options.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { Fail } from "./geojson-geometry.js";
 import type { GeoJsonTimes } from "./geojson-options.js";
-import { isObject, type JsonObject } from "./json-object.js";
+import { isObject, type JsonObject, ownMember } from "./json-object.js";
 
 /** What is known of the line whose times are to be read. */
 export interface LineTimesInput {
@@ -17,7 +17,7 @@ export interface LineTimesInput {
   /** Index within the feature, of `lineCount` lines. */
   readonly index: number;
   readonly lineCount: number;
-  /** The unit that the feature names for its 4th coordinates. */
+  /** The unit that the feature names for its times, as our own writer does. */
   readonly unit: unknown;
 }
 
@@ -65,7 +65,7 @@ function findParallel(
   if (properties === null) return undefined;
   if (isGuess && properties.coordTimes === null) return undefined; // no property holds times
   for (const name of names) {
-    const value = properties[name];
+    const value = ownMember(properties, name);
     if (value !== undefined && value !== null && (!isGuess || isTimes(name, value, line)))
       return { name, value };
     // What togeojson writes since its version 5.
@@ -107,7 +107,8 @@ function fromParallel(
     broken(`${name} must hold one time a position (${line.count}), got ${got}`);
     return undefined;
   }
-  const reader = new TimeValues("GeoJSON", options, name);
+  const isOurs = name === "timesMs" && line.unit === "milliseconds" && options.timeUnit === undefined;
+  const reader = new TimeValues("GeoJSON", options, name, isOurs);
   const timesMs = Float64Array.from(times, (time: unknown, i) => {
     const ms = time === null || time === "" ? Number.NaN : reader.of(time);
     if (Number.isNaN(ms) && time !== null && time !== "") {
@@ -126,7 +127,7 @@ function fromFourth(
 ): LineTimes | undefined {
   if (fourth.length === 0 && !required) return undefined;
   const named = unit === "milliseconds" && options.timeUnit === undefined;
-  const reader = new TimeValues("GeoJSON", options, named ? "timesMs" : "");
+  const reader = new TimeValues("GeoJSON", options, "", named);
   const timesMs = new Float64Array(count).fill(Number.NaN);
   for (let i = 0; i < count; i++) {
     const time = fourth[i];

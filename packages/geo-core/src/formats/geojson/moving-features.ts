@@ -1,4 +1,5 @@
 import { FormatError } from "../../foundation/errors.js";
+import { emptyRecord } from "../../foundation/lookup.js";
 import type { FeatureContext } from "./geojson-feature.js";
 import { isObject, type JsonObject } from "./json-object.js";
 
@@ -59,7 +60,7 @@ function partsOf(geometry: JsonObject): readonly JsonObject[] {
 
 /** The temporal properties that have a value at each of the geometry's times. */
 function columnsOf(value: JsonObject, times: readonly unknown[]): Record<string, unknown> {
-  const columns: Record<string, unknown> = {};
+  const columns = emptyRecord<unknown>();
   if (!Array.isArray(value.temporalProperties)) return columns;
   for (const group of value.temporalProperties.filter(isObject)) {
     const own = group.datetimes;

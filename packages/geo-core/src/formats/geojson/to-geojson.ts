@@ -2,7 +2,9 @@ import { checkOptions } from "../../foundation/check-options.js";
 import { ShapeError, ValueError } from "../../foundation/errors.js";
 import { checkOneOf } from "../../foundation/validate.js";
 import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
+import { isUsualDate } from "../../trajectories/times.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
+import { checkFiniteColumns, checkWritable } from "../../writing/check-writable.js";
 import { elevationsOf, valueAt } from "../../writing/further-columns.js";
 import { writtenName } from "./geojson-columns.js";
 
@@ -12,8 +14,10 @@ export interface GeoJsonLineFeature {
   id: string;
   geometry: { type: "LineString" | "MultiPoint"; coordinates: number[][] };
   properties: Record<string, unknown>;
-  /** The unit of times that are 4th coordinates. */
+  /** The unit of times that are 4th coordinates, or in `timesMs`. */
   timeUnit?: "milliseconds";
+  /** Where a position needs a 3rd coordinate before its time and the set has no heights: they are 0 then. */
+  elevations?: "none";
 }
 
 /** A GeoJSON FeatureCollection of lines. */
@@ -32,7 +36,9 @@ export interface GeoJsonWriteOptions {
   readonly times?: "coordTimes" | "fourthCoordinate" | "none" | { readonly property: string };
   /**
    * Times in a property as ISO 8601 text, or as numbers; the 4th coordinate is always a number.
-   * @defaultValue "iso" where the years have four digits, else "milliseconds" in a property `timesMs`
+   * Readers believe dates outside of 1970–2100 only with their option `timeRange`, but those that this writer put into
+   * `timesMs`.
+   * @defaultValue "iso" for dates from 1970 to 2100, else "milliseconds" in a property `timesMs`
    */
   readonly timeFormat?: "iso" | "milliseconds";
   /** More properties of each feature, `[trajectories]`. */
@@ -52,8 +58,8 @@ export const RESERVED_PROPERTIES: readonly string[] = ["coordTimes", "coordinate
  * A set as a GeoJSON FeatureCollection, one feature a trajectory; {@link fromGeoJson} reads it back equal. Point columns are
  * `coordinateProperties`, but for `elevationMeters`, which is the 3rd coordinate.
  *
- * @throws {ValueError} a planar set without `allowPlanar`, a property called `coordTimes` or `coordinateProperties`, or
- *   with `timeFormat: "iso"` a year of more than four digits
+ * @throws {ValueError} a planar set without `allowPlanar`, a property called `coordTimes` or `coordinateProperties`, an
+ *   infinite number, or with `timeFormat: "iso"` a year of more than four digits
  * @throws {ShapeError} `properties` or `elevationsMeters` of the wrong length
  */
 export function toGeoJson(set: TrajectorySet, options: GeoJsonWriteOptions = {}): GeoJsonLineCollection {
@@ -80,11 +86,17 @@ export function checkGeoJsonWriting(where: string, set: TrajectorySet, options: 
       `${where}: elevationsMeters must have length ${set.pointCount}, got ${elevationsMeters.length}`,
     );
   }
-  const hasNumbers = set.timesMs?.some((time) => !Number.isNaN(time) && !hasIsoForm(time)) ?? false;
-  for (const name of hasNumbers ? [...RESERVED_PROPERTIES, "timesMs"] : RESERVED_PROPERTIES) {
-    if (!Object.hasOwn(set.properties, name)) continue;
+  checkWritable(where, set);
+  checkFiniteColumns(where, "GeoJSON", "pointColumns", set.pointColumns);
+  checkFiniteColumns(where, "GeoJSON", "properties", set.properties);
+  const own = typeof times === "string" ? [] : [times.property];
+  for (const name of [...RESERVED_PROPERTIES, ...(isWrittenAsNumbers(set) ? ["timesMs"] : []), ...own]) {
+    const isTaken =
+      Object.hasOwn(set.properties, name) ||
+      properties?.some((each) => each !== null && Object.hasOwn(each, name));
+    if (!isTaken) continue;
     throw new ValueError(
-      `${where}: a property must not be called ${name}, which GeoJSON readers take for times`,
+      `${where}: a property must not be called ${name}, which GeoJSON readers take for times or columns`,
     );
   }
   if (timeFormat === "iso" && set.timesMs?.some((time) => !Number.isNaN(time) && !hasIsoForm(time))) {
@@ -92,6 +104,11 @@ export function checkGeoJsonWriting(where: string, set: TrajectorySet, options: 
       `${where}: a time must have a year of four digits to be ISO 8601 (else timeFormat: "milliseconds")`,
     );
   }
+}
+
+/** Whether times are numbers unless the options say otherwise: ISO 8601 would not be believed, or not hold them. */
+function isWrittenAsNumbers({ timesMs }: Pick<TrajectorySet, "timesMs">): boolean {
+  return timesMs?.some((time) => !Number.isNaN(time) && !(hasIsoForm(time) && isUsualDate(time))) ?? false;
 }
 
 /** Properties that a reader takes for times where they hold lists and no `coordTimes` stands beside them. */
@@ -143,7 +160,8 @@ export function toFeature(
     id,
     geometry: { type, coordinates: positions },
     properties,
-    ...(inFourth ? { timeUnit: "milliseconds" } : {}),
+    ...(inFourth || (hasTimes && Object.hasOwn(properties, "timesMs")) ? { timeUnit: "milliseconds" } : {}),
+    ...(inFourth && elevations === undefined ? { elevations: "none" } : {}),
   };
 }
 
@@ -152,8 +170,7 @@ function timesProperty(
   times: "coordTimes" | { readonly property: string },
   timeFormat: GeoJsonWriteOptions["timeFormat"],
 ): Record<string, unknown> {
-  const hasIso = timesMs.every((time) => Number.isNaN(time) || hasIsoForm(time));
-  const format = timeFormat ?? (hasIso ? "iso" : "milliseconds");
+  const format = timeFormat ?? (isWrittenAsNumbers({ timesMs }) ? "milliseconds" : "iso");
   // Numbers whose property does not say their unit would have to be guessed.
   const isNamed = timeFormat === undefined && format === "milliseconds" && times === "coordTimes";
   const name = isNamed ? "timesMs" : times === "coordTimes" ? times : times.property;

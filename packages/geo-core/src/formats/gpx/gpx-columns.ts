@@ -1,3 +1,4 @@
+import { lookup } from "../../foundation/lookup.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 
 /** The namespace of the elements that hold what GPX has no place for. */
@@ -41,7 +42,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 export function columnName(element: string): string {
-  return NAMES[element] ?? element;
+  return lookup(NAMES, element) ?? element;
 }
 
 /** The name of a column that one of our own elements holds. */
@@ -62,5 +63,5 @@ export function jsonValue(text: string | undefined): ColumnValue | undefined {
   }
 }
 
-/** The column in which our own writer keeps times that GPX's own element would not be believed with. */
-export const TIME_COLUMN = "timeMs";
+/** Our own element for a point's milliseconds, where readers would not believe GPX's `time` or it could not hold them. */
+export const TIME = "wayweaveTime";

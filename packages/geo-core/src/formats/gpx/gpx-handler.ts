@@ -1,9 +1,12 @@
+import { emptyRecord } from "../../foundation/lookup.js";
+import { parseDegrees } from "../../reading/angle.js";
 import { parseDecimalText, quoted } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
 import { parseIsoTime } from "../../reading/iso-time.js";
 import { PointBuffer } from "../../reading/point-buffer.js";
 import { stemOf } from "../../reading/source.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
+import { isLegalTime } from "../../trajectories/times.js";
 import type { XmlElement, XmlHandler } from "../xml/read-xml.js";
 import {
   COLUMN,
@@ -13,7 +16,7 @@ import {
   nameOf,
   OWN_NAMESPACE_NAMES,
   PROPERTY,
-  TIME_COLUMN,
+  TIME,
 } from "./gpx-columns.js";
 
 /** Where in a GPX file a trajectory comes from. */
@@ -37,6 +40,8 @@ interface OpenPoint {
   readonly longitude: string | undefined;
   readonly isWaypoint: boolean;
   time: string;
+  /** What our own writer wrote in its place. */
+  timeMs: number | undefined;
   readonly values: [name: string, value: ColumnValue][];
 }
 
@@ -57,7 +62,7 @@ export class GpxHandler implements XmlHandler {
   readonly #path: XmlElement[] = [];
   readonly #points = new PointBuffer();
   readonly #counts = { track: 0, route: 0, segment: 0 };
-  #properties: Record<string, ColumnValue> = {};
+  #properties = emptyRecord<ColumnValue>();
   #id: string | undefined;
   #point: OpenPoint | undefined;
   #anyDate = false;
@@ -74,7 +79,7 @@ export class GpxHandler implements XmlHandler {
     if (!element.isOwn) return;
     const { name } = element;
     if (name === "trk" || name === "rte") {
-      this.#properties = {};
+      this.#properties = emptyRecord<ColumnValue>();
       this.#id = undefined;
       this.#counts.segment = 0;
     }
@@ -134,7 +139,16 @@ export class GpxHandler implements XmlHandler {
     }
     const { lat: latitude, lon: longitude } = attributes;
     const isWaypoint = name === "wpt";
-    this.#point = { line, depth: this.#path.length, latitude, longitude, isWaypoint, time: "", values: [] };
+    this.#point = {
+      line,
+      depth: this.#path.length,
+      latitude,
+      longitude,
+      isWaypoint,
+      time: "",
+      timeMs: undefined,
+      values: [],
+    };
   }
 
   #pointText(point: OpenPoint, name: string, text: string): void {
@@ -156,6 +170,11 @@ export class GpxHandler implements XmlHandler {
       if (key !== undefined && value !== undefined) set(key, value);
       return;
     }
+    if (name === TIME && this.#point !== undefined) {
+      const timeMs = jsonValue(text);
+      if (typeof timeMs === "number" && isLegalTime(timeMs)) this.#point.timeMs = timeMs;
+      return;
+    }
     if (name === ID || OWN_NAMESPACE_NAMES.has(name)) return;
     const number = parseDecimalText(text);
     set(columnName(name), Number.isNaN(number) ? text : number);
@@ -168,17 +187,16 @@ export class GpxHandler implements XmlHandler {
       this.#collector.ledger.exclude("waypoint", { file: this.#file, line });
       return;
     }
-    const longitude = parseDecimalText(point.longitude?.trim() ?? "");
-    const latitude = parseDecimalText(point.latitude?.trim() ?? "");
+    const longitude = parseDegrees(point.longitude ?? "", "longitude");
+    const latitude = parseDegrees(point.latitude ?? "", "latitude");
     if (Number.isNaN(longitude) || Number.isNaN(latitude)) {
       const got = `lat=${quoted(point.latitude ?? "")} lon=${quoted(point.longitude ?? "")}`;
       this.#reject("not a number", `a point must have lat and lon, got ${got}`, line);
       return;
     }
-    const written = point.values.find(([name]) => name === TIME_COLUMN)?.[1];
-    if (typeof written === "number") this.#anyDate = true;
-    this.#points.add(longitude, latitude, typeof written === "number" ? written : this.#timeOf(point), line);
-    for (const [name, value] of point.values) if (name !== TIME_COLUMN) this.#points.set(name, value);
+    if (point.timeMs !== undefined) this.#anyDate = true;
+    this.#points.add(longitude, latitude, point.timeMs ?? this.#timeOf(point), line);
+    for (const [name, value] of point.values) this.#points.set(name, value);
   }
 
   /** The point's time; NaN where it has none, or one that cannot be read. */
@@ -203,7 +221,7 @@ export class GpxHandler implements XmlHandler {
           positions: points.positions(),
           timesMs: points.timesMs(),
           columns: points.columns(),
-          properties: { ...this.#properties },
+          properties: this.#properties,
           lines: points.lines(),
           records: "points",
           mayBeEmpty: this.#id !== undefined,

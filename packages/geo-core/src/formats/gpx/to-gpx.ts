@@ -1,13 +1,15 @@
 import { checkOptions } from "../../foundation/check-options.js";
 import { ValueError } from "../../foundation/errors.js";
+import { lookup } from "../../foundation/lookup.js";
 import { isFloat64Array } from "../../foundation/realms.js";
 import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
 import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
-import { USUAL_TIMES_MS } from "../../trajectories/times.js";
+import { isUsualDate } from "../../trajectories/times.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
 import { type AttributeValue, withAttributes } from "../../writing/attributes.js";
 import { elevationsOf, valueAt } from "../../writing/further-columns.js";
-import { COLUMN, ID, PROPERTY, TIME_COLUMN, WAYWEAVE_NAMESPACE } from "./gpx-columns.js";
+import { jsonText } from "../../writing/json-text.js";
+import { COLUMN, ID, PROPERTY, TIME, WAYWEAVE_NAMESPACE } from "./gpx-columns.js";
 
 /** How {@link toGpx} writes. */
 export interface GpxTextOptions {
@@ -66,20 +68,20 @@ function* track(set: TrajectorySet, index: number): Generator<string, void> {
   const columns = Object.entries(set.pointColumns).filter(
     ([name]) => name !== "elevationMeters" || elevations === undefined,
   );
-  const [first, end] = USUAL_TIMES_MS;
   // A reader does not believe other dates of a device; they go where their unit is named.
   const isUsual =
-    timesMs?.every((time) => Number.isNaN(time) || (time >= first && time < end && hasIsoForm(time))) ?? true;
+    timesMs?.every((time) => Number.isNaN(time) || (isUsualDate(time) && hasIsoForm(time))) ?? true;
   yield `<trk>${trackHead(set.propertiesOf(index), id)}<trkseg>\n`;
   for (let k = 0; 2 * k < coordinates.length; k++) {
     let text = `<trkpt lat="${coordinates[2 * k + 1]}" lon="${coordinates[2 * k]}">`;
     const elevation = elevations?.[start + k] ?? Number.NaN;
-    if (!Number.isNaN(elevation)) text += `<ele>${elevation}</ele>`;
+    if (Number.isFinite(elevation)) text += `<ele>${elevation}</ele>`;
     const time = timesMs?.[k] ?? Number.NaN;
     if (!Number.isNaN(time) && isUsual) text += `<time>${toIsoTime(time)}</time>`;
     const further = columns.map(([name, column]) => pointExtension(name, column, start + k));
-    if (!Number.isNaN(time) && !isUsual)
-      further.push({ own: ownElement(COLUMN, TIME_COLUMN, time), garmin: "" });
+    if (!Number.isNaN(time) && !isUsual) further.push({ own: `<w:${TIME}>${time}</w:${TIME}>`, garmin: "" });
+    if (Math.abs(elevation) === Number.POSITIVE_INFINITY)
+      further.push({ own: ownElement(COLUMN, "elevationMeters", elevation), garmin: "" });
     yield `${text}${pointExtensions(further)}</trkpt>\n`;
   }
   yield "</trkseg></trk>\n";
@@ -87,7 +89,7 @@ function* track(set: TrajectorySet, index: number): Generator<string, void> {
 
 function trackHead(properties: Readonly<Record<string, ColumnValue>>, id: string): string {
   let head = "";
-  let extensions = `<w:${ID}>${escaped(jsonText(id))}</w:${ID}>`;
+  let extensions = `<w:${ID}>${escaped(xmlJson(id))}</w:${ID}>`;
   for (const name of TRACK_TEXTS) {
     const value = properties[name];
     if (isTrackText(name, value)) head += `<${name}>${escaped(String(value))}</${name}>`;
@@ -113,7 +115,7 @@ interface PointExtension {
 function pointExtension(name: string, column: PointColumn, point: number): PointExtension {
   const value = valueAt(column, point);
   if (value === null) return { own: "", garmin: "" };
-  const garmin = isFloat64Array(column) ? GARMIN[name] : undefined;
+  const garmin = Number.isFinite(value) && isFloat64Array(column) ? lookup(GARMIN, name) : undefined;
   if (garmin !== undefined)
     return { own: "", garmin: `<gpxtpx:${garmin}>${String(value)}</gpxtpx:${garmin}>` };
   return { own: ownElement(COLUMN, name, value), garmin: "" };
@@ -127,12 +129,12 @@ function pointExtensions(further: readonly PointExtension[]): string {
 }
 
 function ownElement(element: string, name: string, value: ColumnValue): string {
-  return `<w:${element} name="${escaped(encodeURIComponent(name))}">${escaped(jsonText(value))}</w:${element}>`;
+  return `<w:${element} name="${escaped(encodeURIComponent(name))}">${escaped(xmlJson(value))}</w:${element}>`;
 }
 
 /** JSON in which every character may stand in XML. */
-function jsonText(value: ColumnValue): string {
-  return JSON.stringify(value).replace(
+function xmlJson(value: ColumnValue): string {
+  return jsonText(value).replace(
     NOT_XML_ALL,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

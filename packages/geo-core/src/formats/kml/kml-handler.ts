@@ -1,3 +1,4 @@
+import { emptyRecord, lookup } from "../../foundation/lookup.js";
 import { parseDecimalText, quoted } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
 import { parseIsoTime } from "../../reading/iso-time.js";
@@ -31,7 +32,7 @@ export class KmlHandler implements XmlHandler {
   #placemark = -1;
   #placemarkLine = 0;
   #isInPlacemark = false;
-  #properties: Record<string, ColumnValue> = {};
+  #properties = emptyRecord<ColumnValue>();
   #dataName: string | undefined;
   #arrayName: string | undefined;
   #found: Found[] = [];
@@ -50,7 +51,7 @@ export class KmlHandler implements XmlHandler {
       this.#isInPlacemark = true;
       this.#placemark++;
       this.#placemarkLine = this.#line();
-      this.#properties = {};
+      this.#properties = emptyRecord<ColumnValue>();
       this.#found = [];
       this.#open = undefined;
     } else if (name === "LineString" || name === "Track") {
@@ -184,13 +185,15 @@ function columnsOf(
   points: readonly number[],
   count: number,
 ): Record<string, PointColumn> {
-  const columns: Record<string, PointColumn> = {};
+  const columns = emptyRecord<PointColumn>();
   if (elevations.some((value) => !Number.isNaN(value))) columns.elevationMeters = elevations;
   for (const [name, values] of arrays) {
     if (values.length !== count) continue;
     const numbers = Float64Array.from(points, (i) => parseDecimalText(values[i]!));
     const isNumeric = points.every((i, at) => values[i] === "" || !Number.isNaN(numbers[at]));
-    columns[COLUMN_NAMES[name.toLowerCase()] ?? name] = isNumeric ? numbers : points.map((i) => values[i]!);
+    columns[lookup(COLUMN_NAMES, name.toLowerCase()) ?? name] = isNumeric
+      ? numbers
+      : points.map((i) => values[i]!);
   }
   return columns;
 }

@@ -9,6 +9,9 @@ export interface ParquetLayout {
   /** Undefined where a geometry holds the position. */
   readonly x: string | undefined;
   readonly y: string | undefined;
+  /** Columns of E and W, N and S. */
+  readonly xDirection: string | undefined;
+  readonly yDirection: string | undefined;
   readonly geometry: string | undefined;
   readonly id: string | undefined;
   /** A point's time, where rows are points. */
@@ -46,6 +49,8 @@ export function layoutOf(
     chosen.id,
     chosen.time,
     chosen.times,
+    chosen.xDirection,
+    chosen.yDirection,
     ...(options.attributes ?? []),
   ];
   for (const column of wanted) {
@@ -55,14 +60,19 @@ export function layoutOf(
   }
   // What a GeoParquet covering says follows from the geometry.
   const coverings = coveringColumns(geo);
-  const others = names.filter((name) => !wanted.slice(0, 6).includes(name) && !coverings.has(name));
+  const others = names.filter((name) => !wanted.slice(0, 8).includes(name) && !coverings.has(name));
   const json = new Set(fields.filter(({ isJson }) => isJson).map(({ name }) => name));
   const { geometry } = chosen;
   const crs = geometry === undefined ? undefined : crsOf(fields, geo, geometry);
   return { ...chosen, others, json, crs, isOurs };
 }
 
-type Chosen = Pick<ParquetLayout, "x" | "y" | "geometry" | "id" | "time" | "times">;
+type Chosen = Pick<
+  ParquetLayout,
+  "x" | "y" | "xDirection" | "yDirection" | "geometry" | "id" | "time" | "times"
+>;
+
+const NO_POINT = { x: undefined, y: undefined, xDirection: undefined, yDirection: undefined };
 
 function told(
   columns: NonNullable<ParquetOptions["columns"]>,
@@ -73,6 +83,7 @@ function told(
     const { x, y, id, time } = columns;
     const isGeometry = y === undefined;
     return {
+      ...NO_POINT,
       x: isGeometry ? undefined : x,
       y,
       geometry: isGeometry ? x : undefined,
@@ -83,7 +94,7 @@ function told(
   }
   const geometry =
     columns.geometry ?? primaryOf(geo) ?? fields.find((field) => field.isGeometry)?.name ?? "geometry";
-  return { x: undefined, y: undefined, geometry, id: columns.id, time: undefined, times: columns.times };
+  return { ...NO_POINT, geometry, id: columns.id, time: undefined, times: columns.times };
 }
 
 function guess(file: string, fields: readonly ParquetField[], geo: unknown): Chosen {
@@ -91,13 +102,13 @@ function guess(file: string, fields: readonly ParquetField[], geo: unknown): Cho
   const roles = findRoles(names);
   const geometry = primaryOf(geo) ?? fields.find((field) => field.isGeometry)?.name;
   if (geometry === undefined && roles.x !== undefined && roles.y !== undefined) {
-    const { x, y, id, time } = roles;
-    return { x, y, geometry: undefined, id, time, times: undefined };
+    const { x, y, xDirection, yDirection, id, time } = roles;
+    return { x, y, xDirection, yDirection, geometry: undefined, id, time, times: undefined };
   }
   const line = geometry ?? roles.geometry;
   if (line !== undefined) {
     const { id, time, times } = roles;
-    return { x: undefined, y: undefined, geometry: line, id, time, times };
+    return { ...NO_POINT, geometry: line, id, time, times };
   }
   const message = `the columns must name longitude and latitude, or a geometry (the option columns says which they are), got ${quoted(names.join(","))}`;
   throw damage("missing column", message, { file });

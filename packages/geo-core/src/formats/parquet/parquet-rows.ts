@@ -1,5 +1,6 @@
 import type { DecodedArray } from "hyparquet";
 import { describeJson } from "../../foundation/describe-json.js";
+import { emptyRecord } from "../../foundation/lookup.js";
 import { quoted } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
 import type { CrsPolicy, ToLonLat } from "../../reading/crs.js";
@@ -7,13 +8,13 @@ import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
-import { JSON_SUFFIX, LIST_SUFFIX } from "../column-marks.js";
+import { LIST_SUFFIX, unmarked } from "../column-marks.js";
 import type { ParsedLine } from "../polyline.js";
 import { addLinesOfRow } from "../row-lines.js";
 import { type ParquetField, type ParquetRows, Timestamp } from "./parquet-file.js";
 import { layoutOf, type ParquetLayout } from "./parquet-layout.js";
 import type { ParquetOptions, ParquetValue } from "./parquet-options.js";
-import { columnValueOf, geometryOf, idOf, listOf, numberOf } from "./parquet-values.js";
+import { columnValueOf, degreesOf, geometryOf, idOf, listOf } from "./parquet-values.js";
 
 type Attributes = Record<string, ParquetValue>;
 
@@ -54,9 +55,20 @@ export class ParquetRowReader implements ParquetRows {
     const declared =
       layout.crs === null && this.#options.coordinateSystem === "lonlat" ? undefined : layout.crs;
     this.#toLonLat = this.#crs.transformOf(declared, { file: this.#file });
-    const { x, y, geometry, id, time, times, others } = layout;
-    this.#times = new TimeValues(this.#where, this.#options, layout.isOurs ? "timesMs" : (times ?? time));
-    const needed = [x, y, geometry, id, time, times, ...others, ...(this.#options.attributes ?? [])];
+    const { x, y, xDirection, yDirection, geometry, id, time, times, others } = layout;
+    this.#times = new TimeValues(this.#where, this.#options, times ?? time, layout.isOurs);
+    const needed = [
+      x,
+      y,
+      xDirection,
+      yDirection,
+      geometry,
+      id,
+      time,
+      times,
+      ...others,
+      ...(this.#options.attributes ?? []),
+    ];
     this.#names = [...new Set(needed.filter((name) => name !== undefined))];
     return this.#names;
   }
@@ -77,9 +89,9 @@ export class ParquetRowReader implements ParquetRows {
   }
 
   #pointRow(values: RowValues, line: number): void {
-    const { x: xColumn, y: yColumn } = this.#layout!;
-    const x = numberOf(values(xColumn));
-    const y = numberOf(values(yColumn));
+    const { x: xColumn, y: yColumn, xDirection, yDirection } = this.#layout!;
+    const x = degreesOf(values(xColumn), values(xDirection), "longitude");
+    const y = degreesOf(values(yColumn), values(yDirection), "latitude");
     if (x === undefined || y === undefined) {
       const got = `${describeJson(values(xColumn))}, ${describeJson(values(yColumn))}`;
       this.#collector.reject("not a number", `x and y must be numbers, got ${got}`, line);
@@ -118,6 +130,7 @@ export class ParquetRowReader implements ParquetRows {
       hasTimes: time !== undefined && this.#options.times !== "ignore",
       anyDate: true,
       toLonLat: this.#toLonLat,
+      certain: new Set(others.filter((name) => this.#isList(name)).map((name) => this.#unmarked(name))),
     });
     const timeMs = this.#timeOf(values(time), time, line);
     const added = this.#grouper.add({ id, x, y, timeMs, line }, () => this.#attributesOf(values));
@@ -184,25 +197,27 @@ export class ParquetRowReader implements ParquetRows {
     count: number,
   ): { columns: Map<string, readonly unknown[]>; properties: Record<string, ColumnValue> } {
     const columns = new Map<string, readonly unknown[]>();
-    const properties: Record<string, ColumnValue> = Object.create(null) as Record<string, ColumnValue>;
+    const properties = emptyRecord<ColumnValue>();
     for (const name of this.#layout!.others) {
       const value = columnValueOf(values(name));
       const isJson = this.#layout!.json.has(name);
-      const isJsonList = isJson && name.endsWith(LIST_SUFFIX);
-      if (Array.isArray(value) && value.length === count && (!isJson || isJsonList)) {
-        columns.set(isJsonList ? name.slice(0, -LIST_SUFFIX.length) : name, value);
+      if (Array.isArray(value) && value.length === count && (!isJson || this.#isList(name))) {
+        columns.set(this.#unmarked(name), Array.from(listOf(values(name)) ?? value, columnValueOf));
       } else properties[this.#unmarked(name)] = value;
     }
     return { columns, properties };
   }
 
   #unmarked(name: string): string {
-    const isMarked = this.#layout!.json.has(name) && name.endsWith(JSON_SUFFIX);
-    return isMarked ? name.slice(0, -JSON_SUFFIX.length) : name;
+    return this.#layout!.json.has(name) ? unmarked(name) : name;
+  }
+
+  #isList(name: string): boolean {
+    return this.#layout!.json.has(name) && name.endsWith(LIST_SUFFIX);
   }
 
   #attributesOf(values: RowValues): Attributes {
-    const attributes: Attributes = {};
+    const attributes: Attributes = emptyRecord();
     for (const name of this.#options.attributes ?? []) {
       const value = values(name);
       attributes[name] = Timestamp.is(value) ? new Date(value.timeMs) : value;

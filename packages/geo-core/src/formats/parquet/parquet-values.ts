@@ -1,5 +1,6 @@
 import { isUint8Array } from "../../foundation/realms.js";
-import { isUtf8, textOf } from "../../reading/bytes.js";
+import { parseAngle } from "../../reading/angle.js";
+import { isUtf8, parseDecimalText, textOf } from "../../reading/bytes.js";
 import { toIsoTime } from "../../reading/iso-time.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 import type { ParsedLine } from "../polyline.js";
@@ -13,14 +14,30 @@ export function idOf(value: unknown): string | undefined {
   return isUint8Array(value) && value.length > 0 && isUtf8(value) ? textOf(value) : undefined;
 }
 
-/** A finite number; undefined for any other value. */
-export function numberOf(value: unknown): number | undefined {
-  const number = typeof value === "bigint" ? Number(value) : value;
-  return typeof number === "number" ? number : undefined;
+/** A coordinate: a number, or text that holds one or an angle; undefined for any other value. */
+export function degreesOf(
+  value: unknown,
+  direction: unknown,
+  axis: "longitude" | "latitude",
+): number | undefined {
+  const letter = typeof direction === "string" ? direction.trim() : "";
+  if (letter === "" && typeof value === "number") return value;
+  if (letter === "" && typeof value === "bigint") return Number(value);
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  const number = letter === "" ? parseDecimalText(String(value).trim()) : Number.NaN;
+  const degrees = Number.isNaN(number) ? parseAngle(`${value}${letter}`, axis) : number;
+  return Number.isNaN(degrees) ? undefined : degrees;
 }
 
-/** A value of a further column: dates as ISO 8601, integers beyond 2⁵³ as text, bytes that are not text as nothing. */
+/**
+ * A value of a further column: dates as ISO 8601, integers beyond 2⁵³ as text, bytes that are not text as nothing, and so
+ * infinite numbers within lists.
+ */
 export function columnValueOf(value: unknown): ColumnValue {
+  return typeof value === "number" && !Number.isNaN(value) ? value : jsonValueOf(value);
+}
+
+function jsonValueOf(value: unknown): ColumnValue {
   if (value === null || value === undefined) return null;
   if (typeof value === "bigint") {
     const number = Number(value);
@@ -31,9 +48,9 @@ export function columnValueOf(value: unknown): ColumnValue {
   if (Timestamp.is(value)) return Math.abs(value.timeMs) <= 8.64e15 ? toIsoTime(value.timeMs) : null;
   if (isUint8Array(value)) return isUtf8(value) ? textOf(value) : null;
   const list = listOf(value);
-  if (list !== undefined) return Array.from(list, columnValueOf);
+  if (list !== undefined) return Array.from(list, jsonValueOf);
   if (typeof value !== "object") return null;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, columnValueOf(member)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, jsonValueOf(member)]));
 }
 
 /** A list of any kind; undefined for any other value. */

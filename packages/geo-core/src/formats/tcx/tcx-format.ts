@@ -1,3 +1,5 @@
+import { lookup } from "../../foundation/lookup.js";
+import { parseDegrees } from "../../reading/angle.js";
 import { parseDecimalText, quoted } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
 import { parseIsoTime } from "../../reading/iso-time.js";
@@ -92,7 +94,7 @@ class TcxHandler implements XmlHandler {
     else if (name === "LongitudeDegrees") point.longitude = text;
     else if (name === "Time" && parent === "Trackpoint") point.time = text;
     else {
-      const column = name === "Value" && parent === "HeartRateBpm" ? "heartRate" : COLUMNS[name];
+      const column = name === "Value" && parent === "HeartRateBpm" ? "heartRate" : lookup(COLUMNS, name);
       const value = parseDecimalText(text);
       if (column !== undefined && !Number.isNaN(value)) point.values.push([column, value]);
     }
@@ -106,7 +108,7 @@ class TcxHandler implements XmlHandler {
       this.#collector.ledger.exclude("no position", at);
       return;
     }
-    const [x, y] = [parseDecimalText(longitude), parseDecimalText(latitude)];
+    const [x, y] = [parseDegrees(longitude, "longitude"), parseDegrees(latitude, "latitude")];
     if (Number.isNaN(x) || Number.isNaN(y)) {
       const message = `a position must be two numbers, got ${quoted(latitude)}, ${quoted(longitude)}`;
       this.#collector.ledger.reject("not a number", message, at);
