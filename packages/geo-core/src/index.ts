@@ -60,8 +60,8 @@ export {
   toGeoJson,
 } from "./formats/geojson/to-geojson.js";
 export { type GpxTextOptions, toGpx } from "./formats/gpx/to-gpx.js";
-export type { TrajectoryData, TrajectoryFile } from "./formats/read-bytes.js";
-export { readTrajectories } from "./formats/read-trajectories.js";
+export type { FileData, TrajectoryData, TrajectoryFile } from "./formats/read-bytes.js";
+export { readTrajectories, streamTrajectories } from "./formats/read-trajectories.js";
 export type { TrajectoriesRead, TrajectoriesReport } from "./formats/trajectories-read.js";
 export { askedThreads } from "./foundation/asked-threads.js";
 export { checkOptions, type OptionName } from "./foundation/check-options.js";
@@ -174,7 +174,15 @@ export {
   rasterizePolyline,
   rasterizeSet,
 } from "./raster/rasterize.js";
+export type {
+  CrsOptions,
+  ReadOptions,
+  StreamOptions,
+  TimeFormatOptions,
+  TimeOptions,
+} from "./reading/options.js";
 export type { Mended, MendReason, ReadProgress, ReadReport, Skipped, SkipReason } from "./reading/report.js";
+export { type TrajectoryBatch, TrajectoryStream } from "./reading/stream.js";
 export { type City, type CityOptions, createCity } from "./synthetic/city.js";
 export { type CrowdOptions, createCrowd } from "./synthetic/crowd.js";
 export type { RoadNetwork } from "./synthetic/road-network.js";

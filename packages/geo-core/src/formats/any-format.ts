@@ -36,6 +36,13 @@ export interface ReadTrajectoriesOptions
     TimeFormatOptions,
     CrsOptions,
     Pick<CsvOptions, "columns" | "delimiter" | "header" | "skipLines" | "multilineFields"> {
+  /**
+   * Of CSV and Parquet whose rows are points. `any`: rows of several trajectories may be interleaved, and those of a file
+   * are held in memory. `grouped`: those of one stand together, and are streamed; an id that comes back is an error.
+   *
+   * @defaultValue "any"
+   */
+  readonly rowOrder?: "any" | "grouped";
   /** @defaultValue found by the file's first bytes and its name */
   readonly format?: TrackFormat;
   /** `planar` reads x and y as they are, in any range. @defaultValue "lonlat" */
@@ -50,6 +57,7 @@ export const READ_TRAJECTORIES_OPTION_NAMES: readonly OptionName<ReadTrajectorie
   "header",
   "skipLines",
   "multilineFields",
+  "rowOrder",
   "format",
   "coordinateSystem",
 ];
@@ -88,7 +96,16 @@ function createFormat(
   name: TrackFormat,
   options: ReadTrajectoriesOptions,
 ): Format<unknown, TrajectoryBatch> {
-  const { format: _, delimiter, header, skipLines, multilineFields, columns, ...shared } = options;
+  const {
+    format: _,
+    delimiter,
+    header,
+    skipLines,
+    multilineFields,
+    columns,
+    rowOrder = "any",
+    ...shared
+  } = options;
   const csv = withoutUndefined({ delimiter, header, skipLines, multilineFields, columns });
   const { coordinateSystem: __, timeUnit: ___, timePattern: ____, timeZone: _____, ...track } = shared;
   switch (name) {
@@ -110,14 +127,11 @@ function createFormat(
         TrajectoryBatch
       >;
     case "csv":
-      return csvFormat(where, { ...shared, ...csv, rowOrder: "any" }) as Format<unknown, TrajectoryBatch>;
+      return csvFormat(where, { ...shared, ...csv, rowOrder }) as Format<unknown, TrajectoryBatch>;
     default: {
       const named =
         columns === undefined ? {} : { columns: columns as NonNullable<ParquetOptions["columns"]> };
-      return parquetFormat(where, { ...shared, ...named, rowOrder: "any" }) as Format<
-        unknown,
-        TrajectoryBatch
-      >;
+      return parquetFormat(where, { ...shared, ...named, rowOrder }) as Format<unknown, TrajectoryBatch>;
     }
   }
 }

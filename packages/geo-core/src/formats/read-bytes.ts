@@ -2,18 +2,23 @@ import { Gunzip } from "fflate";
 import { ValueError } from "../foundation/errors.js";
 import { isArrayBuffer, isBlob } from "../foundation/realms.js";
 import { damage } from "../reading/ledger.js";
-import { type Input, readFormat } from "../reading/run.js";
+import { type Input, readFormat, streamFormat } from "../reading/run.js";
 import type { SourceFile } from "../reading/source.js";
+import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
 import { anyFormat, bytesFile, type FormatCounts, type ReadTrajectoriesOptions } from "./any-format.js";
+import { type ChunkSource, isChunkSource, streamFile } from "./stream-file.js";
 import { type TrajectoriesRead, toResult } from "./trajectories-read.js";
 
-/** What {@link readTrajectories} reads: bytes, or files that a user chose. */
-export type TrajectoryData = Uint8Array | ArrayBuffer | Blob | readonly TrajectoryFile[];
+/** One file's content: bytes, a file that a user chose, or a stream, which is read once and front to back. */
+export type FileData = Uint8Array | ArrayBuffer | Blob | ChunkSource;
+
+/** What {@link readTrajectories} reads. */
+export type TrajectoryData = FileData | readonly TrajectoryFile[];
 
 /** A file with its name, which is where ids come from and helps to tell the format. */
 export interface TrajectoryFile {
   readonly name: string;
-  readonly data: Uint8Array | ArrayBuffer | Blob;
+  readonly data: FileData;
 }
 
 /** What {@link readTrajectories} of the main entry loads when it is called: the parsers of all formats. */
@@ -23,22 +28,40 @@ export async function readBytes(
 ): Promise<TrajectoriesRead> {
   const counts: FormatCounts = {};
   const format = anyFormat("readTrajectories", options, counts);
-  const files = filesOf(data);
-  const input: Input = {
-    label: files.length === 1 ? files[0]!.label : "data",
-    gunzip,
-    open: async () => ({ files, close: async () => {} }),
-  };
+  const input = dataInput("readTrajectories", data);
   return toResult(await readFormat(input, options, format), counts, []);
 }
 
-function filesOf(data: TrajectoryData): SourceFile[] {
-  if (!Array.isArray(data)) return [fileOf(nameOf(data) ?? "data", data as Uint8Array | ArrayBuffer | Blob)];
+/** {@link readBytes} in batches. */
+export function streamBytes(
+  data: TrajectoryData,
+  options: ReadTrajectoriesOptions & { readonly batchPoints?: number } = {},
+): TrajectoryStream<TrajectoryBatch> {
+  const format = anyFormat("streamTrajectories", options, {});
+  return streamFormat(dataInput("streamTrajectories", data), options, format);
+}
+
+function dataInput(where: string, data: TrajectoryData): Input {
+  const files = filesOf(where, data);
+  return {
+    label: files.length === 1 ? files[0]!.label : "data",
+    gunzip,
+    open: async () => ({
+      files,
+      close: async () => {
+        for (const file of files) await file.close?.();
+      },
+    }),
+  };
+}
+
+function filesOf(where: string, data: TrajectoryData): SourceFile[] {
+  if (!Array.isArray(data)) return [fileOf(where, nameOf(data) ?? "data", data as FileData)];
   return (data as readonly TrajectoryFile[]).map((file, i) => {
     if (typeof file !== "object" || file === null || typeof file.name !== "string") {
-      throw new ValueError(`readTrajectories: data[${i}] must be { name, data }, got ${typeof file}`);
+      throw new ValueError(`${where}: data[${i}] must be { name, data }, got ${typeof file}`);
     }
-    return fileOf(file.name, file.data ?? (file as unknown as Blob));
+    return fileOf(where, file.name, file.data ?? (file as unknown as Blob));
   });
 }
 
@@ -47,13 +70,14 @@ function nameOf(data: unknown): string | undefined {
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 
-function fileOf(name: string, data: Uint8Array | ArrayBuffer | Blob): SourceFile {
+function fileOf(where: string, name: string, data: FileData): SourceFile {
   if (isBlob(data)) return blobFile(name, data);
   if (ArrayBuffer.isView(data))
     return bytesFile(name, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   if (isArrayBuffer(data)) return bytesFile(name, new Uint8Array(data));
+  if (isChunkSource(data)) return streamFile(where, name, data);
   throw new ValueError(
-    `readTrajectories: data must be bytes, a Blob or File, or several with names (a path is for @wayweave/geo-core/node), got ${typeof data}`,
+    `${where}: data must be bytes, a Blob or File, a stream of bytes, or several with names (a path is for @wayweave/geo-core/node), got ${typeof data}`,
   );
 }
 

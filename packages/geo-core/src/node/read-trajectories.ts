@@ -1,5 +1,5 @@
 import { anyFormat, type FormatCounts, type ReadTrajectoriesOptions } from "../formats/any-format.js";
-import { readBytes, type TrajectoryData } from "../formats/read-bytes.js";
+import { readBytes, streamBytes, type TrajectoryData } from "../formats/read-bytes.js";
 import { type TrajectoriesRead, toResult } from "../formats/trajectories-read.js";
 import { readFormat, streamFormat } from "../reading/run.js";
 import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
@@ -13,7 +13,7 @@ import { pathInput } from "./internal/read-path.js";
  * size. Whatever else a file says becomes point columns and properties of the set. The report says what was left out and
  * why.
  *
- * @param source a path, bytes, or a `Blob` or `File`
+ * @param source a path, bytes, a `Blob` or `File`, a stream of bytes (of Node or the web), or several of these with names
  * @throws {FormatError} (strict) a broken record or file, a format that is not known; with file and line
  * @throws {ValueError} nothing at the path, or an option that makes no sense
  * @example
@@ -40,11 +40,15 @@ export async function readTrajectories(
   return toResult(read, counts, others);
 }
 
-/** {@link readTrajectories} in batches: memory does not grow with the number of files. */
+/**
+ * {@link readTrajectories} in batches: memory does not grow with the number of files, nor with the size of a text, unless
+ * its rows or features are points (CSV and Parquet: `rowOrder: "grouped"` streams these too).
+ */
 export function streamTrajectories(
-  path: string,
+  source: string | TrajectoryData,
   options: ReadTrajectoriesOptions & { readonly batchPoints?: number } = {},
 ): TrajectoryStream<TrajectoryBatch> {
+  if (typeof source !== "string") return streamBytes(source, options);
   const format = anyFormat("streamTrajectories", options, {});
-  return streamFormat(pathInput("streamTrajectories", path), options, format);
+  return streamFormat(pathInput("streamTrajectories", source), options, format);
 }

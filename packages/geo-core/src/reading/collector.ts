@@ -1,15 +1,16 @@
 import type { FormatLocation } from "../foundation/errors.js";
 import { normalizeLongitude } from "../geometry/position.js";
 import type { ColumnValue, CoordinateSystem, PointColumn } from "../trajectories/columns.js";
-import { takePoints } from "../trajectories/columns.js";
 import { describeTime } from "../trajectories/times.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import type { ToLonLat } from "./crs.js";
 import type { Ledger } from "./ledger.js";
+import { greatestLongitude, isUnwrapped, type LongitudeConvention } from "./longitudes.js";
 import type { PointBuffer } from "./point-buffer.js";
 import { PointChecks } from "./point-checks.js";
 import type { SkipReason } from "./report.js";
 import { SetAssembler } from "./set-assembler.js";
+import { takeColumns, takeNumbers, takePositions } from "./take-points.js";
 import { isUsual, judgeTimes, type TimePolicy, unusualTime } from "./time-policy.js";
 
 export interface CollectorOptions {
@@ -17,10 +18,9 @@ export interface CollectorOptions {
   /** A batch is ready once its finished trajectories hold this many points. */
   readonly batchPoints: number;
   readonly policy: TimePolicy;
+  /** @defaultValue "auto" */
+  readonly longitudes?: LongitudeConvention | undefined;
 }
-
-/** How far a longitude may go beyond ±180, as tracks over the antimeridian do, before it is no longitude. */
-const MAX_UNWRAPPED = 190;
 
 /** A trajectory as a format's parser finds it. */
 export interface FoundTrajectory {
@@ -162,7 +162,9 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
    */
   #placePoints(found: FoundTrajectory): Uint8Array | undefined {
     const { positions, toLonLat } = found;
-    const isLonLat = this.#options.coordinateSystem === "lonlat";
+    const { coordinateSystem, longitudes = "auto" } = this.#options;
+    const isLonLat = coordinateSystem === "lonlat";
+    const greatest = greatestLongitude(positions, toLonLat === undefined ? longitudes : "180");
     let isSound: Uint8Array | undefined;
     for (let i = 0; 2 * i < positions.length; i++) {
       let x = positions[2 * i]!;
@@ -172,10 +174,13 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
         positions[2 * i] = x;
         positions[2 * i + 1] = y;
       }
-      if (isLonLat && Math.abs(x) > 180 && Math.abs(x) <= MAX_UNWRAPPED && Math.abs(y) <= 90) {
+      if (isLonLat && Math.abs(x) > 180 && isUnwrapped(x, greatest) && Math.abs(y) <= 90) {
         x = normalizeLongitude(x);
         positions[2 * i] = x;
-        this.ledger.mend("longitude wrapped", this.#at(found, i));
+        this.ledger.mend(
+          greatest === 360 ? "longitude of 0 to 360" : "longitude wrapped",
+          this.#at(found, i),
+        );
       }
       if (this.isInRange(x, y)) continue;
       isSound ??= new Uint8Array(positions.length / 2).fill(1);
@@ -288,26 +293,4 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
       else if (i > 0 && timesMs[i]! < timesMs[i - 1]!) times.backward++;
     }
   }
-}
-
-function takePositions(positions: Float64Array, order: Uint32Array): Float64Array {
-  const taken = new Float64Array(2 * order.length);
-  for (let i = 0; i < order.length; i++) {
-    taken[2 * i] = positions[2 * order[i]!]!;
-    taken[2 * i + 1] = positions[2 * order[i]! + 1]!;
-  }
-  return taken;
-}
-
-function takeNumbers(values: Float64Array, order: Uint32Array): Float64Array {
-  return Float64Array.from(order, (point) => values[point]!);
-}
-
-function takeColumns(
-  columns: Readonly<Record<string, PointColumn>>,
-  order: Uint32Array,
-): Record<string, PointColumn> {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, takePoints(column, order)]),
-  );
 }

@@ -1,6 +1,7 @@
 import type { OptionName } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
+import type { LongitudeConvention } from "./longitudes.js";
 import type { ReadProgress } from "./report.js";
 
 /** What every reader takes. */
@@ -86,6 +87,14 @@ export interface CrsOptions {
    * @defaultValue "auto"
    */
   readonly crs?: string;
+  /**
+   * How longitudes are counted: `180` from −180 to 180, `360` from 0 to 360. `auto`: from 0 to 360 in a trajectory where
+   * none is negative and a stretch of two points or more lies beyond 190, with no leap into it; the report counts them.
+   * Longitudes beyond ±180 by at most 10 are wrapped in any case, as tracks over the antimeridian have them.
+   *
+   * @defaultValue "auto"
+   */
+  readonly longitudes?: LongitudeConvention;
 }
 
 const READ_OPTIONS = ["lenient", "signal", "onProgress"] as const;
@@ -100,6 +109,7 @@ export const TRACK_OPTION_NAMES: readonly OptionName<StreamOptions & TimeOptions
   ...STREAM_OPTION_NAMES,
   ...TIME_OPTIONS,
   "crs",
+  "longitudes",
 ];
 
 export const TIME_FORMAT_OPTION_NAMES: readonly OptionName<TimeFormatOptions>[] = TIME_FORMAT_OPTIONS;
@@ -114,7 +124,7 @@ export const TIME_UNITS: readonly TimeUnit[] = [
 
 /** Checks the values of the shared options. */
 export function checkReadOptions(where: string, options: StreamOptions & TimeOptions & CrsOptions): void {
-  const { lenient, onProgress, batchPoints = 1, crs = "auto" } = options;
+  const { lenient, onProgress, batchPoints = 1, crs = "auto", longitudes = "auto" } = options;
   const { times = "keep", duplicates = "keep", order = "keep", timeRange } = options;
   if (lenient !== undefined && typeof lenient !== "boolean") {
     throw new ValueError(`${where}: lenient must be true or false, got ${String(lenient)}`);
@@ -126,6 +136,7 @@ export function checkReadOptions(where: string, options: StreamOptions & TimeOpt
   checkOneOf(where, "times", times, ["keep", "drop", "require", "ignore"]);
   checkOneOf(where, "duplicates", duplicates, ["keep", "first", "last"]);
   checkOneOf(where, "order", order, ["keep", "sort", "error"]);
+  checkOneOf(where, "longitudes", longitudes, ["auto", "180", "360"]);
   if (typeof crs !== "string" || crs === "") {
     throw new ValueError(
       `${where}: crs must be auto, file or the name of a coordinate system, got ${String(crs)}`,

@@ -28,7 +28,8 @@ export class PointChecks {
   }
 
   rangeMessage(x: number, y: number): string {
-    return `a position must be ${this.#required}, got [${x}, ${y}]`;
+    const isOf360 = this.#limitX === 180 && x > 180 && x <= 360 && Math.abs(y) <= 90;
+    return `a position must be ${this.#required}${isOf360 ? ' (longitudes: "360" counts from 0 to 360)' : ""}, got [${x}, ${y}]`;
   }
 
   /** Whether the position is in range; rejects its record where not. */

@@ -72,6 +72,8 @@ export type SkipReason =
 export type MendReason =
   /** A longitude beyond ±180 became the same meridian within. */
   | "longitude wrapped"
+  /** Of longitudes from 0 to 360, one beyond 180 became the same meridian west of Greenwich. */
+  | "longitude of 0 to 360"
   /** (lenient) A position out of range was taken out of a line. */
   | "position out of range"
   /** (lenient) A time that could not be read, or whose date is out of range, was left out; the point stays. */
@@ -120,7 +122,7 @@ export interface ReadReport {
 }
 
 export interface ReadProgress {
-  /** Bytes read, of `total`. */
+  /** Bytes read, of `total`, which does not count streams. */
   readonly done: number;
   readonly total: number;
   /** The file being read. */

@@ -184,6 +184,7 @@ async function* run<Attributes, Batch extends TrajectoryBatch>(
       coordinateSystem,
       batchPoints: options.batchPoints,
       policy: timePolicy(options),
+      longitudes: options.longitudes,
     });
     const reading = new Reading(ledger, collector, crs, options, input.gunzip, total);
     const files = (await format.prepare?.(source, reading)) ?? source.files;

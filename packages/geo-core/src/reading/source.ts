@@ -2,11 +2,13 @@
 export interface SourceFile {
   /** Where it is: the path given, with the place inside the folder or zip; `/` between the parts. */
   readonly label: string;
-  /** Its size as stored (or, in a zip, as declared uncompressed). */
+  /** Its size as stored (or, in a zip, as declared uncompressed); 0 for a stream, which does not tell. */
   readonly byteLength: number;
   open(): AsyncIterable<Uint8Array>;
   /** For readers that jump about in it; absent where the file can only be read from front to back. */
   openRandomAccess?(): Promise<RandomAccess>;
+  /** Gives up what is left of it. */
+  close?(): Promise<void>;
 }
 
 /** Parts of a file by their place. */

@@ -35,9 +35,14 @@ export class TrajectoryStream<Batch extends TrajectoryBatch> implements AsyncIte
 
   /** @throws {StateError} it was iterated before */
   [Symbol.asyncIterator](): AsyncGenerator<Batch, void> {
+    return this.into(this.#ledger);
+  }
+
+  /** @internal The iteration, with another's accounts. */
+  into(ledger: Ledger): AsyncGenerator<Batch, void> {
     if (this.#run === undefined) throw new StateError(`${this.#where}: a stream can be iterated only once`);
     const run = this.#run;
     this.#run = undefined;
-    return run(this.#ledger);
+    return run(ledger);
   }
 }

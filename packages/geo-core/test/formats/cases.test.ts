@@ -367,6 +367,28 @@ describe("CSV as others write it", () => {
     expect([set.ids, [...set.coordinates], [...set.timesMs!]]).toEqual([["a"], [10.5, 50.25], [noon]]);
   });
 
+  it("finds a header with empty names: an index without one, a delimiter at its end", async () => {
+    const { set } = await read("pandas.csv", ",lon,lat\n0,1,2\n1,3,4\n");
+    expect([[...set.coordinates], set.pointColumns.column0]).toEqual([[1, 2, 3, 4], Float64Array.of(0, 1)]);
+    for (const rows of ["1,2\n3,4\n", "1,2,\n3,4,\n"])
+      expect([...(await read("a.csv", `lon,lat,\n${rows}`)).set.coordinates]).toEqual([1, 2, 3, 4]);
+    await expect(read("a.csv", "lon,lat,\n1,2,3\n")).rejects.toThrow("a row must have 2 fields, got 3");
+  });
+
+  it("takes the line below # for the header where it is one, and numbers for names", async () => {
+    const logger = "#Model, log\n#yyyy-mm-dd, degrees, degrees\nday, Latitude, Longitude\n2024-06-01, 2, 1\n";
+    expect([...(await read("log.csv", logger)).set.coordinates]).toEqual([1, 2]);
+    expect([...(await read("a.csv", "lon,lat,0\n1,2,3\n")).set.coordinates]).toEqual([1, 2]);
+  });
+
+  it("finds lines by what they are, where no name tells", async () => {
+    const trips = "trip;leg\na;LINESTRING (1 2, 3 4)\n";
+    expect([...(await read("a.csv", trips)).set.coordinates]).toEqual([1, 2, 3, 4]);
+    await expect(read("a.csv", "a;b\nPOINT (1 2);POINT (3 4)\n")).rejects.toThrow(
+      "the option columns says which",
+    );
+  });
+
   it("keeps a stray quote, refuses an empty id, and gives an odd date no power over the rest", async () => {
     const inches = await read("a.csv", "id,lon,lat,note\na,1,2,6'5\"\na,2,3,2'8\"\n");
     expect(inches.set.pointColumns.note).toEqual(["6'5\"", "2'8\""]);

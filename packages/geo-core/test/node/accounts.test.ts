@@ -8,6 +8,7 @@ import {
   readGeoJsonLines,
   readGeoLife,
   readGpx,
+  readTrajectories,
   readUcy,
 } from "../../src/node/index.js";
 import { PLT_HEADER, skippedCount, temporaryFiles } from "./helpers.js";
@@ -17,6 +18,16 @@ import { PLT_HEADER, skippedCount, temporaryFiles } from "./helpers.js";
  * accounts for.
  */
 const file = temporaryFiles();
+
+it.each([
+  ["a.csv", "a,b\n1,2\n3,4\n", "missing column"],
+  ["a.tsv", "lon\tx2\n1\t2\n", "missing column"],
+])("a file without the columns is damaged, and its records skipped: %s", async (name, text, reason) => {
+  const { report } = await readTrajectories(file(name, text), { lenient: true });
+  expect(report).toMatchObject({ kept: 0, damagedFiles: [{ reason, count: 1 }], skipped: [{ reason }] });
+  expect(report.records).toBe(report.kept + skippedCount(report));
+});
+
 const time = (i: number) => new Date(Date.UTC(2008, 9, 23) + 1000 * i).toISOString();
 
 interface Subject {

@@ -215,7 +215,7 @@ describe("readCsv, one row a trajectory", () => {
     ["CIRCLE (1 2)", 'a line must be WKT LINESTRING (x y, …), got "CIRCLE (1 2)"'],
     [
       "LINESTRING (1 2, 200 3)",
-      "a position must be a longitude in [-180, 180] and a latitude in [-90, 90], got [200, 3]",
+      'a position must be a longitude in [-180, 180] and a latitude in [-90, 90] (longitudes: "360" counts from 0 to 360), got [200, 3]',
     ],
   ])("refuses %s", async (line, message) => {
     const path = file("bad-wkt.csv", `line\n"${line}"\n`);
@@ -231,11 +231,11 @@ describe("readCsv, one row a trajectory", () => {
     const { report } = await readCsv(lines);
     expect(report).toMatchObject({ records: 3, kept: 1 });
     expect(report.skipped.map(({ reason }) => reason)).toEqual(["no line: Point", "no line: Polygon"]);
-    const points = await readCsv(file("points-wkt.csv", "geometry\nPOINT (1 2)\nPOINT EMPTY\n"));
+    const points = await readCsv(file("points-wkt.csv", "id,geometry\na,POINT (1 2)\na,POINT EMPTY\na,\n"));
     expect(points.report).toMatchObject({
-      records: 2,
+      records: 3,
       kept: 1,
-      skipped: [{ reason: "no points", count: 1 }],
+      skipped: [{ reason: "no points", count: 2 }],
     });
   });
 });

@@ -15,7 +15,8 @@ export class CsvColumns {
   constructor(file: string, names: readonly string[] | undefined, width: number) {
     this.#file = file;
     this.#names = names;
-    this.width = width;
+    // A delimiter at the end of the header, which rows may have too or not.
+    this.width = names !== undefined && names.length > 1 && names.at(-1) === "" ? width - 1 : width;
   }
 
   /** −1 for a column not asked for. @throws {FormatError} the header does not name the column, or names it twice */
@@ -40,7 +41,7 @@ export class CsvColumns {
   problemOf({ values }: CsvFields, highestIndex: number): string | undefined {
     const width = Math.max(this.width, highestIndex + 1);
     if (values.length === width) return undefined;
-    // A delimiter at the end of every row but the header's.
+    // A delimiter at the end of rows.
     if (values.length === width + 1 && values[width] === "") return undefined;
     return `a row must have ${width} fields, got ${values.length}`;
   }

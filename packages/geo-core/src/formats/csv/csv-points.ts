@@ -129,7 +129,7 @@ export class CsvPoints implements CsvRows {
   #positionOf(values: readonly string[], line: number): readonly [x: number, y: number] | undefined {
     const { collector, file } = this.#context;
     const { x, y } = this.#at;
-    if (x === y && isEmptyWkt(values[x]!)) {
+    if (x === y && (values[x] === "" || isEmptyWkt(values[x]!))) {
       collector.ledger.exclude("no points", { file, line });
       return undefined;
     }

@@ -47,13 +47,18 @@ export class GeoJsonCollector {
 
   constructor(options: FromGeoJsonOptions = {}) {
     checkOptions("GeoJsonCollector", options, KNOWN);
-    const { lenient = false, coordinateSystem = "lonlat", crs = "auto" } = options;
+    const { lenient = false, coordinateSystem = "lonlat", crs = "auto", longitudes } = options;
     checkGeoJsonOptions("GeoJsonCollector", options);
     checkReadOptions("GeoJsonCollector", options);
     this.#ledger = new Ledger(lenient);
     const policy = timePolicy(options);
     const batchPoints = Number.POSITIVE_INFINITY;
-    this.#collector = new TrajectoryCollector(this.#ledger, { coordinateSystem, batchPoints, policy });
+    this.#collector = new TrajectoryCollector(this.#ledger, {
+      coordinateSystem,
+      batchPoints,
+      policy,
+      longitudes,
+    });
     const crsPolicy = new CrsPolicy("fromGeoJson", crs, coordinateSystem);
     this.#features = new FeatureReader("fromGeoJson", "", this.#collector, crsPolicy, options);
   }
