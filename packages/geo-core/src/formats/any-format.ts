@@ -1,5 +1,5 @@
 import { unzipSync } from "fflate";
-import { checkOptions, type OptionName } from "../foundation/check-options.js";
+import { checkOptions, type OptionName, withoutUndefined } from "../foundation/check-options.js";
 import { checkOneOf } from "../foundation/validate.js";
 import { joinBytes } from "../reading/bytes.js";
 import { damage } from "../reading/ledger.js";
@@ -134,10 +134,6 @@ function createFormat(
       return parquetFormat(where, { ...shared, ...named, rowOrder }) as Format<unknown, TrajectoryBatch>;
     }
   }
-}
-
-function withoutUndefined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
 const HEAD_BYTES = 1 << 16;

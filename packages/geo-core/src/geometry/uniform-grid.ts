@@ -1,3 +1,4 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { checkLength, checkNonNegativeInteger, checkOneOf, checkPositive } from "../foundation/validate.js";
 import type { CoordinateSystem, TrajectorySet } from "../trajectories/trajectory-set.js";
@@ -44,6 +45,7 @@ export class UniformGrid {
   readonly #maxY: number;
 
   constructor(options: UniformGridOptions) {
+    checkOptions("UniformGrid", options, ["extent", "cellSizeMeters", "coordinateSystem"]);
     const { extent, cellSizeMeters, coordinateSystem = "lonlat" } = options;
     checkOneOf("UniformGrid", "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
     checkPositive("UniformGrid", "cellSizeMeters", cellSizeMeters);

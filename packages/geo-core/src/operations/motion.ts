@@ -1,4 +1,5 @@
 import { checkOptions } from "../foundation/check-options.js";
+import { ValueError } from "../foundation/errors.js";
 import { bearingRadians } from "../geometry/great-circle.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { stepLength } from "./between-points.js";
@@ -103,6 +104,16 @@ export function withMotion(set: TrajectorySet, options: MotionOptions = {}): Tra
   checkOptions("withMotion", options, ["speed", "heading"]);
   const { speed = "speedMetersPerSecond", heading = "headingDegrees" } = options;
   requireSortedTimes("withMotion", set);
+  for (const [option, name] of [
+    ["speed", speed],
+    ["heading", heading],
+  ] as const) {
+    if (typeof name === "string" && !Object.hasOwn(set.properties, name)) continue;
+    const got = JSON.stringify(name);
+    throw new ValueError(
+      `withMotion: ${option} must be the name of a point column and of no property, got ${got}`,
+    );
+  }
   return set.with({ pointColumns: { [speed]: pointSpeeds(set), [heading]: pointHeadings(set) } });
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { checkLength, checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
 import { checkPlanar, type Position } from "../geometry/position.js";
@@ -32,6 +33,7 @@ export class ImageFrame {
   readonly yAxis: "up" | "down";
 
   constructor(options: ImageFrameOptions) {
+    checkOptions("ImageFrame", options, ["width", "height", "extent", "yAxis"]);
     const { width, height, extent, yAxis = "up" } = options;
     checkPositiveInteger("ImageFrame", "width", width);
     checkPositiveInteger("ImageFrame", "height", height);

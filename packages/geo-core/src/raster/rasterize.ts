@@ -1,3 +1,4 @@
+import { checkOptions } from "../foundation/check-options.js";
 import { ShapeError, ValueError } from "../foundation/errors.js";
 import { isFloat64Array } from "../foundation/realms.js";
 import { checkAllFinite, checkOneOf, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
@@ -84,8 +85,9 @@ export interface RasterizeSetOptions {
  *   positive
  */
 export function rasterizeSet(set: TrajectorySet, options: RasterizeSetOptions, out: ImageBuffer): number {
-  const { width, height, extents, thicknessPixels, indices, yAxis = "up" } = options;
   const where = "rasterizeSet";
+  checkOptions(where, options, ["width", "height", "extents", "thicknessPixels", "indices", "yAxis"]);
+  const { width, height, extents, thicknessPixels, indices, yAxis = "up" } = options;
   checkPositiveInteger(where, "width", width);
   checkPositiveInteger(where, "height", height);
   checkOneOf(where, "yAxis", yAxis, ["up", "down"]);

@@ -1,3 +1,4 @@
+import { checkOptions, withoutUndefined } from "../foundation/check-options.js";
 import { Random } from "../foundation/random.js";
 import {
   checkFinite,
@@ -76,7 +77,7 @@ const MAX_CACHED_ORIGINS = 1024;
  * @example createCity({ seed: 1, trips: 100 }).set.length // 100
  */
 export function createCity(options: CityOptions): City {
-  const settings = checkOptions(options);
+  const settings = settingsOf(options);
   const random = new Random(settings.seed);
   const network = createRoadNetwork(settings, random.split("roads"));
   const hubs = placeHubs(network.nodes, settings.hubs, random.split("hubs"));
@@ -204,7 +205,23 @@ function lonLatOf(hubs: Hubs, projection: Projection): Float64Array {
   return positions;
 }
 
-function checkOptions(options: CityOptions): Required<CityOptions> {
+function settingsOf(options: CityOptions): Required<CityOptions> {
+  checkOptions("createCity", options, [
+    "seed",
+    "trips",
+    "center",
+    "sizeMeters",
+    "spacingMeters",
+    "diagonals",
+    "rings",
+    "missingShare",
+    "hubs",
+    "hubSpreadMeters",
+    "backgroundShare",
+    "samplingIntervalMs",
+    "noiseMeters",
+    "startTimeMs",
+  ]);
   const settings: Required<CityOptions> = {
     trips: 1000,
     center: [116.4, 39.9],
@@ -219,7 +236,7 @@ function checkOptions(options: CityOptions): Required<CityOptions> {
     samplingIntervalMs: 15_000,
     noiseMeters: 8,
     startTimeMs: Date.UTC(2024, 0, 1),
-    ...options,
+    ...withoutUndefined(options),
   };
   checkPositiveInteger("createCity", "trips", settings.trips);
   checkLonLat("createCity", "center", settings.center);

@@ -1,3 +1,4 @@
+import { checkOptions, withoutUndefined } from "../foundation/check-options.js";
 import { Random } from "../foundation/random.js";
 import { checkInRange, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
@@ -48,7 +49,7 @@ const ENTRY_CLEARANCE_METERS = 0.75;
  * @example slidingWindows(createCrowd({ seed: 1 }), { length: 20 }).set
  */
 export function createCrowd(options: CrowdOptions): TrajectorySet {
-  const settings = checkOptions(options);
+  const settings = settingsOf(options);
   const { frames, frameMs, population } = settings;
   const random = new Random(settings.seed);
   const scene: Scene = { ...settings, random: random.split("pedestrians") };
@@ -104,7 +105,18 @@ function toSet(pedestrians: readonly Pedestrian[], frameMs: number): TrajectoryS
   return builder.build();
 }
 
-function checkOptions(options: CrowdOptions): Required<CrowdOptions> {
+function settingsOf(options: CrowdOptions): Required<CrowdOptions> {
+  checkOptions("createCrowd", options, [
+    "seed",
+    "frames",
+    "frameMs",
+    "widthMeters",
+    "heightMeters",
+    "population",
+    "pairShare",
+    "stopShare",
+    "meanSpeed",
+  ]);
   const settings: Required<CrowdOptions> = {
     frames: 900,
     frameMs: 400,
@@ -114,7 +126,7 @@ function checkOptions(options: CrowdOptions): Required<CrowdOptions> {
     pairShare: 0.4,
     stopShare: 0.2,
     meanSpeed: 1,
-    ...options,
+    ...withoutUndefined(options),
   };
   checkPositiveInteger("createCrowd", "frames", settings.frames);
   checkPositive("createCrowd", "frameMs", settings.frameMs);

@@ -108,6 +108,7 @@ export class FeatureReader {
   #parse(value: unknown, feature: number, at: FormatLocation): GeoJsonFeatureParts {
     const { ledger } = this.#collector;
     const context = {
+      caller: this.#where,
       where: `feature ${feature}`,
       location: at,
       options: this.#options,

@@ -45,11 +45,12 @@ export class GeoJsonCollector {
   readonly #collector: TrajectoryCollector<FeatureAttributes>;
   readonly #features: FeatureReader;
 
-  constructor(options: FromGeoJsonOptions = {}) {
-    checkOptions("GeoJsonCollector", options, KNOWN);
+  /** @param where @internal the public function, for messages */
+  constructor(options: FromGeoJsonOptions = {}, where = "GeoJsonCollector") {
+    checkOptions(where, options, KNOWN);
     const { lenient = false, coordinateSystem = "lonlat", crs = "auto", longitudes } = options;
-    checkGeoJsonOptions("GeoJsonCollector", options);
-    checkReadOptions("GeoJsonCollector", options);
+    checkGeoJsonOptions(where, options);
+    checkReadOptions(where, options);
     this.#ledger = new Ledger(lenient);
     const policy = timePolicy(options);
     const batchPoints = Number.POSITIVE_INFINITY;
@@ -59,8 +60,8 @@ export class GeoJsonCollector {
       policy,
       longitudes,
     });
-    const crsPolicy = new CrsPolicy("fromGeoJson", crs, coordinateSystem);
-    this.#features = new FeatureReader("fromGeoJson", "", this.#collector, crsPolicy, options);
+    const crsPolicy = new CrsPolicy(where, crs, coordinateSystem);
+    this.#features = new FeatureReader(where, "", this.#collector, crsPolicy, options);
   }
 
   /** The number of features taken in. */
@@ -116,10 +117,9 @@ export class GeoJsonCollector {
  * fromGeoJson({ type: "LineString", coordinates: [[116.3, 39.9], [116.4, 39.9]] }).set.length // 1
  */
 export function fromGeoJson(value: unknown, options: FromGeoJsonOptions = {}): GeoJsonReadResult {
-  checkOptions("fromGeoJson", options, KNOWN);
+  const collector = new GeoJsonCollector(options, "fromGeoJson");
   const isList = Array.isArray(value);
   if (!isList && !isObject(value)) throw new FormatError("fromGeoJson: value must be a GeoJSON object");
-  const collector = new GeoJsonCollector(options);
   if (isList) {
     for (const element of value as readonly unknown[]) collector.add(element);
   } else if (value.type === "FeatureCollection") {

@@ -44,6 +44,8 @@ export interface GeoJsonFeatureParts {
 
 /** How a feature is parsed. */
 export interface FeatureContext {
+  /** The public function, for messages. */
+  readonly caller: string;
   /** How messages name the feature: `feature 3`. */
   readonly where: string;
   readonly location: FormatLocation;
@@ -105,7 +107,7 @@ function parseLine(
   id: string | undefined,
   properties: JsonObject | null,
   { unit, hasNoElevations }: { readonly unit: unknown; readonly hasNoElevations: boolean },
-  { where, location, options, broken }: FeatureContext,
+  { caller, where, location, options, broken }: FeatureContext,
 ): GeoJsonLine {
   const name = lineCount === 1 ? "line" : `line ${index}`;
   const errorOf = (problem: string) => new FormatError(`${where}: ${problem}`, location);
@@ -120,7 +122,16 @@ function parseLine(
       errorOf(`${name}, position ${i} must hold 2 to 4 finite numbers, got ${describeJson(position)}`),
     ),
   );
-  const input = { properties, fourth, count: positions.length, part: line.part, index, lineCount, unit };
+  const input = {
+    caller,
+    properties,
+    fourth,
+    count: positions.length,
+    part: line.part,
+    index,
+    lineCount,
+    unit,
+  };
   const times = readTimes(
     input,
     options.times === "ignore" ? "none" : (options.timesFrom ?? "auto"),

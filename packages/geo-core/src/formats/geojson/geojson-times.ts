@@ -7,6 +7,8 @@ import { isObject, type JsonObject, ownMember } from "./json-object.js";
 
 /** What is known of the line whose times are to be read. */
 export interface LineTimesInput {
+  /** The public function, for messages. */
+  readonly caller: string;
   readonly properties: JsonObject | null;
   /** The 4th coordinates; undefined where absent. */
   readonly fourth: readonly unknown[];
@@ -108,7 +110,7 @@ function fromParallel(
     return undefined;
   }
   const isOurs = name === "timesMs" && line.unit === "milliseconds" && options.timeUnit === undefined;
-  const reader = new TimeValues("GeoJSON", options, name, isOurs);
+  const reader = new TimeValues(line.caller, options, name, isOurs);
   const timesMs = Float64Array.from(times, (time: unknown, i) => {
     const ms = time === null || time === "" ? Number.NaN : reader.of(time);
     if (Number.isNaN(ms) && time !== null && time !== "") {
@@ -120,14 +122,14 @@ function fromParallel(
 }
 
 function fromFourth(
-  { fourth, count, unit }: LineTimesInput,
+  { fourth, count, unit, caller }: LineTimesInput,
   options: TimeFormatOptions & Pick<TimeOptions, "timeRange">,
   required: boolean,
   broken: (problem: string) => void,
 ): LineTimes | undefined {
   if (fourth.length === 0 && !required) return undefined;
   const named = unit === "milliseconds" && options.timeUnit === undefined;
-  const reader = new TimeValues("GeoJSON", options, "", named);
+  const reader = new TimeValues(caller, options, "", named);
   const timesMs = new Float64Array(count).fill(Number.NaN);
   for (let i = 0; i < count; i++) {
     const time = fourth[i];
