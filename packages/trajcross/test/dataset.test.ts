@@ -47,6 +47,21 @@ describe("splitWindows", () => {
   });
 });
 
+describe("buildPairs with a told split", () => {
+  it("takes the windows that it is told, and refuses one that is on both sides or is none", () => {
+    const split = { train: Uint32Array.of(3, 1), test: Uint32Array.of(7) };
+    const { train, test } = buildPairs(windows, { split });
+    expect([...train.trajectories.at(0).coordinates]).toEqual([...windows.set.at(3).coordinates]);
+    expect([...test.trajectories.at(0).coordinates]).toEqual([...windows.set.at(7).coordinates]);
+    expect(() => buildPairs(windows, { split: { ...split, test: Uint32Array.of(7, 1) } })).toThrow(
+      `buildPairs: split.test[1] must be a window below ${windows.set.length}, each once on one side, got 1`,
+    );
+    expect(() => buildPairs(windows, { split: { ...split, test: Uint32Array.of(220) } })).toThrow(
+      "split.test[0] must be a window below 220",
+    );
+  });
+});
+
 describe("drawExtents", () => {
   it("puts each trajectory inside a square of 1.15 to 2.65 times its span plus half a metre", () => {
     const extents = drawExtents(windows.set, new Random(2));

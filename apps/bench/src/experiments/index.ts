@@ -27,6 +27,7 @@ import { speed } from "./gmr-tree/speed.js";
 import { engines } from "./nn/engines.js";
 import { figure3 } from "./trajcross/figure3.js";
 import { gallery } from "./trajcross/gallery.js";
+import { manyTracks } from "./trajcross/many-tracks.js";
 import { maps } from "./trajcross/maps.js";
 import { robustness as trajcrossRobustness } from "./trajcross/robustness.js";
 import { screenshots } from "./trajcross/screenshots.js";
@@ -63,6 +64,7 @@ export const experiments: readonly AnyExperiment[] = [
   trajcrossTransfer,
   zeroShot,
   screenshots,
+  manyTracks,
   maps,
   gallery,
   engines,

@@ -22,7 +22,7 @@ export function createProgram(): Command {
     .argument("<tracks>", `${tracks}; or a file that "index" wrote`)
     .argument(
       "<picture>",
-      "PNG, JPEG or WebP; its corners are in a .json or a world file beside it, or given by --bounds, or unknown",
+      "PNG, JPEG, WebP or GeoTIFF; its corners are in a .json or a world file beside it or in the GeoTIFF, or given by --bounds, or unknown",
     )
     .option("--bounds <w,s,e,n>", "longitudes and latitudes of the picture's edges", parseBounds)
     .option("--k <number>", "how many tracks to tell", parseCount("--k"), 5)
@@ -93,6 +93,7 @@ export function createProgram(): Command {
       130,
     )
     .option("--seed <number>", "of everything random", parseNumber("--seed"), 1)
+    .option("--from <folder>", "the checkpoint of another run, whose parameters this one begins with")
     .option("--threads <number>", "threads of one operator", parseCount("--threads"))
     .action((options: TrainReaderCommandOptions) => stoppable((signal) => trainLineReader(options, signal)));
   return program;

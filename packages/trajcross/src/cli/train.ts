@@ -19,6 +19,7 @@ export interface TrainReaderCommandOptions {
   readonly out: string;
   readonly epochs: number;
   readonly seed: number;
+  readonly from?: string;
   readonly threads?: number;
 }
 
@@ -64,7 +65,7 @@ export async function trainLineReader(
   options: TrainReaderCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { checkpoint, out, epochs, seed, threads } = options;
+  const { checkpoint, out, epochs, seed, from, threads } = options;
   const { trainReader } = await import("../tracing/train-reader.js");
   const { exportTrainedReader } = await import("../tracing/export-reader.js");
   const view = progressView(process.stderr);
@@ -73,6 +74,7 @@ export async function trainLineReader(
       seed,
       epochs,
       checkpointDir: checkpoint,
+      ...(from === undefined ? {} : { from }),
       ...(threads === undefined ? {} : { threads }),
       onProgress: ({ done, total }) => view.update("training", done, total),
       signal,

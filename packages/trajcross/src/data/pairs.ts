@@ -98,23 +98,28 @@ function checkEnough(what: string, available: number, required: number): void {
 }
 
 /**
- * The paper's data set from windows of pedestrians: training and test pairs of a window and an image that shows it.
+ * The paper's data set from windows of pedestrians: training and test pairs of a window and an image that shows it. Which windows are on which side
+ * is drawn, or told by `split: { train, test }`.
  *
  * With `images: { protocol: "scene" }` all images of both sides show one square: `images.extent`, or else the one around the windows of
  * both sides. Training that draws its images anew shows the same square.
  *
- * @throws {ValueError} fewer windows than asked for, a lon/lat set, a window outside `images.extent`, options out of range
+ * @throws {ValueError} fewer windows than asked for, a told window that there is not or that is on both sides, a lon/lat set, a window outside `images.extent`, options out of range
  * @example
  * const windows = slidingWindows(pedestrians, { length: 20, maxGapMs: 400 });
  * const { train, test } = buildPairs(windows, { seed: 1, split: { protocol: "pedestrians" } });
  */
 export function buildPairs(
   windows: Pick<SlidingWindows, "set" | "sources" | "starts">,
-  options: { readonly seed?: number; readonly split?: SplitOptions; readonly images?: RenderOptions } = {},
+  options: {
+    readonly seed?: number;
+    readonly split?: SplitOptions | Split;
+    readonly images?: RenderOptions;
+  } = {},
 ): { readonly train: PairSet; readonly test: PairSet; readonly split: Split } {
   checkOptions("buildPairs", options, ["seed", "split", "images"]);
   const random = new Random(options.seed ?? 0);
-  const split = splitWindows(windows.sources, random.split("split"), options.split);
+  const split = splitOf(windows.sources, random.split("split"), options.split);
   const rendering = withSceneExtent(options.images, windows.set, split);
   const pairs = (name: "train" | "test"): PairSet => {
     const trajectories = windows.set.select(split[name]);
@@ -122,6 +127,25 @@ export function buildPairs(
     return { trajectories, images, rendering, alikeOrder: alongSources(split[name], windows) };
   };
   return { train: pairs("train"), test: pairs("test"), split };
+}
+
+/** @throws {ValueError} a window of a told split that there is not, or twice */
+function splitOf(sources: ArrayLike<number>, random: Random, split: SplitOptions | Split = {}): Split {
+  if (!("train" in split)) return splitWindows(sources, random, split);
+  checkOptions("buildPairs", split, ["train", "test"]);
+  const seen = new Set<number>();
+  for (const [side, chosen] of Object.entries(split)) {
+    for (const [i, window] of chosen.entries()) {
+      const isThere = window < sources.length && !seen.has(window);
+      if (!isThere) {
+        throw new ValueError(
+          `buildPairs: split.${side}[${i}] must be a window below ${sources.length}, each once on one side, got ${window}`,
+        );
+      }
+      seen.add(window);
+    }
+  }
+  return split;
 }
 
 /** Where all images show one square and none is given: the one around the windows of both sides, not a square for each side. */

@@ -23,6 +23,8 @@ const worldExtensions: Readonly<Record<string, readonly string[]>> = {
   ".jpg": [".jgw", ".jpgw", ".wld"],
   ".jpeg": [".jgw", ".jpegw", ".wld"],
   ".webp": [".wpw", ".webpw", ".wld"],
+  ".tif": [".tfw", ".tifw", ".wld"],
+  ".tiff": [".tfw", ".tiffw", ".wld"],
 };
 
 /** The files beside an image that may say where it lies, in the order they are looked for. */
@@ -123,7 +125,8 @@ function parseWorldFile(
   return checkedExtent([left, top + height * e, left + width * a, top], file);
 }
 
-function checkedExtent(extent: PlanarExtent, file: string): PlanarExtent {
+/** @throws {FormatError} edges in the wrong order */
+export function checkedExtent(extent: PlanarExtent, file: string): PlanarExtent {
   const [left, bottom, right, top] = extent;
   if (!(left < right && bottom < top)) {
     throw new FormatError(

@@ -10,16 +10,18 @@ import {
 import type { Picture } from "../retrieval/track-finder.js";
 import { decodePicture } from "./decode-picture.js";
 import { findGeoreference } from "./georeference.js";
+import { isTiff, readTiff } from "./geotiff.js";
 
 export interface ReadPictureOptions {
-  /** What the numbers of a world file are. @defaultValue "lonlat" */
+  /** What the numbers of a world file or of a GeoTIFF's tags are: degrees, or the tracks' own plane. @defaultValue "lonlat" */
   readonly worldFiles?: CoordinateSystem;
 }
 
 /**
- * Reads a PNG, JPEG or WebP file, with its corners where a JSON sidecar or a world file beside it tells them.
+ * Reads a PNG, JPEG, WebP or TIFF file, with its corners where a JSON sidecar or a world file beside it tells them, or else a GeoTIFF's tags. (A camera's
+ * EXIF position tells one point, no corners, and is not looked at.)
  *
- * @throws {FormatError} no such picture, a damaged one, or a broken sidecar; names the file
+ * @throws {FormatError} no such picture, a damaged one, a broken sidecar, or a GeoTIFF that is not in degrees or Web Mercator; names the file
  * @example const picture = await readPicture("screenshot.png");
  */
 export async function readPicture(file: string, options: ReadPictureOptions = {}): Promise<Picture> {
@@ -27,8 +29,10 @@ export async function readPicture(file: string, options: ReadPictureOptions = {}
   checkOptions(where, options, ["worldFiles"]);
   const { worldFiles = "lonlat" } = options;
   checkOneOf(where, "worldFiles", worldFiles, ["lonlat", "planar"]);
-  const picture = await decodePicture(await readFile(file), path.basename(file));
-  const georeference = await findGeoreference(file, picture, worldFiles);
+  const [bytes, name] = [await readFile(file), path.basename(file)];
+  const tiff = isTiff(bytes) ? await readTiff(bytes, name, worldFiles) : undefined;
+  const picture = tiff?.picture ?? (await decodePicture(bytes, name));
+  const georeference = (await findGeoreference(file, picture, worldFiles)) ?? tiff?.georeference;
   if (georeference === undefined) return picture;
   return { ...picture, bounds: georeference.extent as BoundingBox | PlanarExtent };
 }

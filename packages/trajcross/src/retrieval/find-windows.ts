@@ -12,6 +12,7 @@ import type { Raster } from "../data/resize.js";
 import type { LineReader } from "../tracing/line-reader.js";
 import { matchTracks } from "./find-tracks.js";
 import { LineEvidence } from "./line-evidence.js";
+import { PathColors } from "./path-colors.js";
 import { RenderComparer } from "./render-comparer.js";
 import { TrackIndex } from "./track-index.js";
 
@@ -62,13 +63,15 @@ export async function findWindows(
   const total = imageCount(images);
   for (let image = 0; image < total; image++) {
     await pace.step();
-    const reading = await reader.read(rasterOf(images, image));
+    const picture = rasterOf(images, image);
+    const reading = await reader.read(picture);
     const [minX, minY, maxX, maxY] = images.extents.subarray(
       4 * image,
       4 * image + 4,
     ) as unknown as PlanarExtent;
     const evidence = new LineEvidence(reading, [minX, minY, maxX, maxY]);
-    const hits = hitsOf(evidence, index, Math.max(k, candidates), stage);
+    const colors = new PathColors(picture, reading);
+    const hits = hitsOf(evidence, colors, index, Math.max(k, candidates), stage);
     if (comparer !== undefined) {
       const measured = hits
         .slice(0, candidates)
@@ -83,6 +86,7 @@ export async function findWindows(
 
 function hitsOf(
   evidence: LineEvidence,
+  colors: PathColors,
   index: TrackIndex,
   count: number,
   stage: "shape" | "line" | "pixels",
@@ -93,11 +97,8 @@ function hitsOf(
     const { indices, distances } = index.nearest(shape, Math.min(count, index.size));
     return Array.from(indices, (track, rank) => ({ index: track, score: -distances[rank]! }));
   }
-  return matchTracks(evidence, index, { cornerTolerance: 0, candidates: count }).map(
-    ({ index: track, overlap }) => ({
-      index: track,
-      score: overlap,
-    }),
+  return matchTracks(evidence, colors, index, { cornerTolerance: 0, candidates: count }).map(
+    ({ index: track, odds }) => ({ index: track, score: odds }),
   );
 }
 

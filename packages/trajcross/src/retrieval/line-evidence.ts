@@ -1,5 +1,6 @@
 import { ImageFrame, type PlanarExtent, rasterizePolyline } from "@wayweave/geo-core";
 import type { LineReading } from "../tracing/line-reader.js";
+import { LineEnds } from "./line-ends.js";
 import { type LineShape, shapeOf } from "./line-shape.js";
 import { sampleLine } from "./sample-line.js";
 
@@ -21,6 +22,8 @@ const leastSure = 0.3;
 const mostSamples = 256;
 /** Of the coarse search for a registration. */
 const coarseStepCells = 1.5;
+/** An end of a track on an end that was read counts as so much of the line. */
+const endShare = 0.1;
 /** Moves of one step size at most. */
 const mostRounds = 8;
 
@@ -28,6 +31,7 @@ const mostRounds = 8;
 export class LineEvidence {
   readonly reading: LineReading;
   readonly extent: PlanarExtent;
+  readonly ends: LineEnds;
   /** Σ p² over the cells. */
   readonly #squares: number;
   /** The reading with each cell mixed with its neighbours, one cell of nothing around: `[rows + 2, columns + 2]`. */
@@ -38,6 +42,7 @@ export class LineEvidence {
   constructor(reading: LineReading, extent: PlanarExtent) {
     this.reading = reading;
     this.extent = extent;
+    this.ends = new LineEnds(reading);
     let squares = 0;
     for (const p of reading.line) squares += p * p;
     this.#squares = squares;
@@ -151,12 +156,13 @@ export class LineEvidence {
   register(cells: Float64Array, reach: number): Registration {
     const points = this.#samplesInside(cells, reach);
     if (points.length === 0) return unmoved;
+    const tips = Float64Array.of(cells[0]!, cells[1]!, cells.at(-2)!, cells.at(-1)!);
     const { columns, rows } = this.reading;
     const most = reach * Math.max(columns, rows);
     let best = unmoved;
-    let bestFit = this.#fit(points, unmoved);
+    let bestFit = this.#fit(points, tips, unmoved);
     const attempt = (registration: Registration): boolean => {
-      const fit = this.#fit(points, registration);
+      const fit = this.#fit(points, tips, registration);
       if (fit <= bestFit + 1e-6) return false;
       bestFit = fit;
       best = registration;
@@ -179,7 +185,8 @@ export class LineEvidence {
     return best;
   }
 
-  #fit(points: Float64Array, { shiftX, shiftY, scaleX, scaleY }: Registration): number {
+  #fit(points: Float64Array, tips: Float64Array, registration: Registration): number {
+    const { shiftX, shiftY, scaleX, scaleY } = registration;
     const { columns, rows } = this.reading;
     const [middleX, middleY] = [columns / 2, rows / 2];
     let sum = 0;
@@ -187,7 +194,12 @@ export class LineEvidence {
       const column = middleX + shiftX + scaleX * (points[i]! - middleX);
       sum += this.at(column, middleY + shiftY + scaleY * (points[i + 1]! - middleY));
     }
-    return sum / (points.length / 2);
+    let seen = 0;
+    for (let i = 0; i < 4; i += 2) {
+      const column = middleX + shiftX + scaleX * (tips[i]! - middleX);
+      seen += Math.max(0, this.ends.at(column, middleY + shiftY + scaleY * (tips[i + 1]! - middleY)));
+    }
+    return sum / (points.length / 2) + endShare * seen;
   }
 
   /** Places along a track about a cell apart, as far as they are in the picture or near it. */

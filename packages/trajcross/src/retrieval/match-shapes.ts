@@ -1,7 +1,9 @@
 import type { Raster } from "../data/resize.js";
 import type { LineReading } from "../tracing/line-reader.js";
-import type { Match } from "./find-tracks.js";
+import { type Match, matchOf } from "./find-tracks.js";
 import { LineEvidence, unmoved } from "./line-evidence.js";
+import { fittedOdds, type OddsWeights } from "./match-odds.js";
+import { PathColors } from "./path-colors.js";
 import type { TrackIndex } from "./track-index.js";
 
 /** How far a track that was laid onto the line by its middle and size may still be moved, as a share of the picture. */
@@ -16,6 +18,7 @@ export function matchShapes(
   picture: Raster,
   index: TrackIndex,
   count: number,
+  weights: OddsWeights = fittedOdds.shape,
 ): Match[] {
   const { columns } = reading;
   // Cells as wide as high: rows and columns are rounded, the picture's own sides are not.
@@ -24,6 +27,7 @@ export function matchShapes(
   const line = evidence.shape();
   if (line === undefined) return [];
   const { places } = index.part;
+  const colors = new PathColors(picture, reading);
   const matches = Array.from(index.likeShape(line, Math.min(count, index.size)).indices, (track): Match => {
     const { coordinates } = index.set.at(track);
     const size = line.spread / (places[3 * track + 2]! || 1);
@@ -34,8 +38,14 @@ export function matchShapes(
     }
     const cells = evidence.toCells(laid);
     const registration = evidence.register(cells, reach);
-    const overlap = Math.max(evidence.overlap(cells), evidence.overlap(cells, registration));
-    return { index: track, overlap, registration: unmoved };
+    const still = evidence.overlap(cells);
+    const overlap = evidence.overlap(cells, registration);
+    const laidBest =
+      overlap > still
+        ? { index: track, overlap, registration }
+        : { index: track, overlap: still, registration: unmoved };
+    // How a track was laid onto the line says nothing about the picture's corners.
+    return { ...matchOf(laidBest, cells, evidence, colors, weights), registration: unmoved };
   });
-  return matches.sort((a, b) => b.overlap - a.overlap);
+  return matches.sort((a, b) => b.odds - a.odds);
 }

@@ -13,10 +13,11 @@ import {
 import type { Raster } from "../data/resize.js";
 import { checkPicture, type LineReader, type LineReading } from "../tracing/line-reader.js";
 import { type TracedLine, traceLine } from "../tracing/trace-line.js";
-import { confidenceOf } from "./confidence.js";
 import { type Match, matchTracks } from "./find-tracks.js";
 import { LineEvidence, type Registration } from "./line-evidence.js";
+import { fittedOdds, probabilitiesOf } from "./match-odds.js";
 import { matchShapes } from "./match-shapes.js";
+import { PathColors } from "./path-colors.js";
 import { type TrackColumns, TrackIndex } from "./track-index.js";
 import { extentOf, onPlane, worldShifts } from "./world.js";
 
@@ -31,8 +32,10 @@ export interface TrackHit {
   /** Its place in the order of adding. */
   readonly index: number;
   readonly id: string;
-  /** How much of the track, as far as the picture shows it, and of the line that was read fall together, 0 … 1. */
+  /** How likely it is that the picture shows this track, 0 … 1; those of all hits and that of no track add up to 1. */
   readonly score: number;
+  /** How much of the track, as far as the picture shows it, and of the line that was read fall together, 0 … 1. */
+  readonly overlap: number;
   /** How the track was moved before it was compared, in shares of the picture's longer side, about its middle. */
   readonly registration: {
     readonly shift: readonly [x: number, y: number];
@@ -44,7 +47,7 @@ export interface TrackHit {
 export interface Found {
   /** Best first. */
   readonly hits: readonly TrackHit[];
-  /** How likely it is that the first hit is the track that the picture shows, 0 … 1. Low: probably none of these. */
+  /** How likely it is that the first hit is the track that the picture shows, 0 … 1: its score. Low: probably none of these, or several are alike. */
   readonly confidence: number;
   /** `place`: by where the line lies. `shape`: the picture's corners are unknown, so any track of the line's shape is a hit, wherever it lies. */
   readonly by: "place" | "shape";
@@ -149,13 +152,17 @@ export class TrackFinder {
     const all =
       extent === undefined
         ? matchShapes(reading, picture, index, Math.max(k, candidates))
-        : this.#byPlace(reading, extent, index, { cornerTolerance, candidates });
+        : this.#byPlace(reading, picture, extent, index, { cornerTolerance, candidates });
     const matches = without.length === 0 ? all : all.filter((match) => !without.includes(match.index));
     const ids = index.set;
+    const by = extent === undefined ? "shape" : "place";
+    const scores = probabilitiesOf(matches, reading, fittedOdds[by]);
     return {
-      hits: matches.slice(0, k).map((match) => hitOf(match, ids.at(match.index).id, reading)),
-      confidence: confidenceOf(matches, reading, extent === undefined ? "shape" : "place"),
-      by: extent === undefined ? "shape" : "place",
+      hits: matches
+        .slice(0, k)
+        .map((match, rank) => hitOf(match, scores[rank]!, ids.at(match.index).id, reading)),
+      confidence: scores[0] ?? 0,
+      by,
       line: traceLine(reading, picture),
     };
   }
@@ -209,24 +216,35 @@ export class TrackFinder {
 
   #byPlace(
     reading: LineReading,
+    picture: Raster,
     extent: PlanarExtent,
     index: TrackIndex,
     options: { readonly cornerTolerance: number; readonly candidates: number },
   ): Match[] {
+    const colors = new PathColors(picture, reading);
     const matches = worldShifts(extent, index.extent, this.#system!).flatMap((shifted) =>
-      matchTracks(new LineEvidence(reading, shifted), index, options),
+      matchTracks(new LineEvidence(reading, shifted), colors, index, options),
     );
-    return matches.sort((a, b) => b.overlap - a.overlap);
+    matches.sort((a, b) => b.odds - a.odds);
+    // A track across the antimeridian may be seen from both sides: its better place counts.
+    const seen = new Set<number>();
+    return matches.filter(({ index: track }) => !seen.has(track) && seen.add(track));
   }
 }
 
-function hitOf({ index, overlap, registration }: Match, id: string, reading: LineReading): TrackHit {
+function hitOf(
+  { index, overlap, registration }: Match,
+  score: number,
+  id: string,
+  reading: LineReading,
+): TrackHit {
   const longer = Math.max(reading.columns, reading.rows);
   const { shiftX, shiftY, scaleX, scaleY }: Registration = registration;
   return {
     index,
     id,
-    score: overlap,
+    score,
+    overlap,
     registration: { shift: [shiftX / longer, shiftY / longer], scale: [scaleX, scaleY] },
   };
 }

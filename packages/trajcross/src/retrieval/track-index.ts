@@ -35,6 +35,8 @@ export interface TrackColumns {
  */
 export class TrackIndex {
   readonly #part: TrackColumns;
+  #extent: PlanarExtent | undefined;
+  #tips: Float64Array | undefined;
 
   constructor(part: TrackColumns) {
     this.#part = part;
@@ -89,6 +91,17 @@ export class TrackIndex {
 
   /** The box around all tracks. */
   get extent(): PlanarExtent {
+    this.#extent ??= this.#wholeExtent();
+    return this.#extent;
+  }
+
+  /** First and last point of each track, one after another so that a search reads them at once: `[tracks × 4]`. */
+  get tips(): Float64Array {
+    this.#tips ??= tipsOf(this.#part.set);
+    return this.#tips;
+  }
+
+  #wholeExtent(): PlanarExtent {
     const { boxes } = this.#part;
     let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
     for (let i = 0; i < boxes.length; i += 4) {
@@ -155,6 +168,18 @@ export class TrackIndex {
     }
     return heap.result();
   }
+}
+
+function tipsOf({ coordinates, offsets, length }: TrajectorySet): Float64Array {
+  const tips = new Float64Array(4 * length);
+  for (let i = 0; i < length; i++) {
+    const [first, last] = [2 * offsets[i]!, 2 * offsets[i + 1]! - 2];
+    tips[4 * i] = coordinates[first]!;
+    tips[4 * i + 1] = coordinates[first + 1]!;
+    tips[4 * i + 2] = coordinates[last]!;
+    tips[4 * i + 3] = coordinates[last + 1]!;
+  }
+  return tips;
 }
 
 function emptyPart(set: TrajectorySet): TrackColumns {

@@ -8,14 +8,12 @@ import {
   Random,
 } from "@wayweave/geo-core";
 import { boundsOf } from "../internal/bounds.js";
-import {
-  type ConfidenceFeatures,
-  type ConfidenceWeights,
-  confidenceFeatures,
-} from "../retrieval/confidence.js";
-import { type Match, matchTracks } from "../retrieval/find-tracks.js";
+import { matchTracks } from "../retrieval/find-tracks.js";
+import { fitOdds, type OddsCase } from "../retrieval/fit-odds.js";
 import { LineEvidence } from "../retrieval/line-evidence.js";
+import { matchFeatures, noneFeatures, type OddsWeights } from "../retrieval/match-odds.js";
 import { matchShapes } from "../retrieval/match-shapes.js";
+import { PathColors } from "../retrieval/path-colors.js";
 import { TrackIndex } from "../retrieval/track-index.js";
 import type { LineReader } from "./line-reader.js";
 import { drawPictureOf } from "./pictures/training-picture.js";
@@ -23,9 +21,9 @@ import { drawPictureOf } from "./pictures/training-picture.js";
 export interface CalibrateOptions {
   /** Of pictures and city; not one that a reader or a published table used. @defaultValue 777 */
   readonly seed?: number;
-  /** @defaultValue 150 */
+  /** @defaultValue 400 */
   readonly pictures?: number;
-  /** @defaultValue 1000 */
+  /** @defaultValue 2000 */
   readonly tracks?: number;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
@@ -33,33 +31,27 @@ export interface CalibrateOptions {
 
 /** What a calibration found. */
 export interface Calibration {
-  readonly weights: { readonly place: ConfidenceWeights; readonly shape: ConfidenceWeights };
-  /** Share of pictures whose first answer was right, their track being there. */
+  readonly weights: { readonly place: OddsWeights; readonly shape: OddsWeights };
+  /** Share of pictures whose track came first by these weights, the track being there; of the same pictures that they were fitted to. */
   readonly top1: { readonly place: number; readonly shape: number };
 }
 
-interface Outcome {
-  readonly features: ConfidenceFeatures;
-  readonly isRight: boolean;
-}
-
 /**
- * Fits the weights of a finder's confidence on made-up pictures of the tracks of a made-up city: each picture is asked twice, with its track among
- * the candidates and without it. Corners are off by up to 1 %.
+ * Fits how a finder weighs what speaks for a track, on made-up pictures of the tracks of a made-up city: each picture is asked twice, with its track
+ * among the candidates and without it. Corners are off by up to 1 %. The weights go into `src/retrieval/match-odds.ts`.
  */
 export async function calibrateConfidence(
   reader: LineReader,
   options: CalibrateOptions = {},
 ): Promise<Calibration> {
   checkOptions("calibrateConfidence", options, ["seed", "pictures", "tracks", "onProgress", "signal"]);
-  const { seed = 777, pictures = 150, tracks: trips = 1000, onProgress, signal } = options;
+  const { seed = 777, pictures = 400, tracks: trips = 2000, onProgress, signal } = options;
   const pace = new Pace(signal);
   const center = [16, 48] as const;
   const { set, network } = createCity({ seed, trips, center, backgroundShare: 0.6 });
   const tracks = projectSet(set, azimuthalEquidistant(center));
   const index = await TrackIndex.build(tracks, { pace });
-  const outcomes = { place: [] as Outcome[], shape: [] as Outcome[] };
-  const right = { place: 0, shape: 0 };
+  const cases = { place: [] as OddsCase[], shape: [] as OddsCase[] };
   for (let i = 0; i < pictures; i++) {
     await pace.step();
     const random = new Random(seed).split("pictures").split(i);
@@ -67,23 +59,28 @@ export async function calibrateConfidence(
     const { coordinates } = tracks.at(track);
     const { picture, extent } = drawOne({ coordinates, roads: network }, random);
     const reading = await reader.read(picture);
+    const evidence = new LineEvidence(reading, extent);
     const answers = {
-      place: matchTracks(new LineEvidence(reading, extent), index, { cornerTolerance: 0.03, candidates: 50 }),
+      place: matchTracks(evidence, new PathColors(picture, reading), index, {
+        cornerTolerance: 0.03,
+        candidates: 50,
+      }),
       shape: matchShapes(reading, picture, index, 50),
     };
     for (const by of ["place", "shape"] as const) {
-      const matches: Match[] = answers[by];
-      const isRight = matches[0]?.index === track;
-      right[by] += Number(isRight);
-      outcomes[by].push({ features: confidenceFeatures(matches, reading), isRight });
-      const without = matches.filter((match) => match.index !== track);
-      outcomes[by].push({ features: confidenceFeatures(without, reading), isRight: false });
+      const others = answers[by].filter((match) => match.index !== track).map(matchFeatures);
+      const right = answers[by].find((match) => match.index === track);
+      const none = noneFeatures(reading);
+      cases[by].push({ none, right: undefined, others });
+      // A track that is no candidate is none of them, too, but nothing to learn from.
+      if (right !== undefined) cases[by].push({ none, right: matchFeatures(right), others });
     }
     onProgress?.({ done: i + 1, total: pictures });
   }
+  const [place, shape] = [fitOdds(cases.place), fitOdds(cases.shape)];
   return {
-    weights: { place: fitLogistic(outcomes.place), shape: fitLogistic(outcomes.shape) },
-    top1: { place: right.place / pictures, shape: right.shape / pictures },
+    weights: { place: place.weights, shape: shape.weights },
+    top1: { place: place.first / pictures, shape: shape.first / pictures },
   };
 }
 
@@ -108,22 +105,4 @@ function drawOne(line: Parameters<typeof drawPictureOf>[0], random: Random) {
   const off = () => random.uniform(-0.01, 0.01) * side;
   const extent: PlanarExtent = [left + off(), bottom + off(), left + side + off(), top + off()];
   return { picture: { width: size, height: size, channels: 3, data }, extent };
-}
-
-const names = ["constant", "best", "lead", "certainty"] as const;
-
-/** Logistic regression by gradient steps, with a little ridge: four numbers, so anything converges. */
-function fitLogistic(outcomes: readonly Outcome[]): ConfidenceWeights {
-  const rows = outcomes.map(({ features: { best, lead, certainty } }) => [1, best, lead, certainty]);
-  const weights = [0, 0, 0, 0];
-  for (let step = 0; step < 20_000; step++) {
-    const gradient = weights.map((weight, k) => (k === 0 ? 0 : 1e-3 * weight));
-    for (const [i, row] of rows.entries()) {
-      const z = row.reduce((sum, value, k) => sum + value * weights[k]!, 0);
-      const error = 1 / (1 + Math.exp(-z)) - Number(outcomes[i]!.isRight);
-      for (let k = 0; k < 4; k++) gradient[k]! += (error * row[k]!) / rows.length;
-    }
-    for (let k = 0; k < 4; k++) weights[k]! -= 2 * gradient[k]!;
-  }
-  return Object.fromEntries(names.map((name, k) => [name, weights[k]!])) as unknown as ConfidenceWeights;
 }

@@ -15,7 +15,7 @@ export function exportTrainedReader({ params, losses, seed, engine, pictures }: 
 
 /**
  * Writes a reader as an ONNX model for pictures of any size: `pixels` 0 … 255, `[batch, height, width, 3]`, sides multiples of 16, to
- * `line` 0 … 1, `[batch, height / 2, width / 2]`.
+ * `line` and `ends` 0 … 1, `[batch, height / 2, width / 2]` each.
  *
  * The graph is written by hand, operator by operator as `readLine` has them, since recording one cannot leave height and width open. A test
  * compares both. Operators are Conv, Relu, Add, DepthToSpace and the like, which every ONNX runtime has, onnxruntime-web's too.
@@ -47,10 +47,12 @@ export function exportReader(params: Params, metadata: Readonly<Record<string, s
     x = ops.binary("Add", ops.enlarged(ops.convolve(`up${level}`, x, 1)), skipped);
     x = ops.residual(`up${level}b`, x);
   }
-  const line = ops.unary("Sigmoid", ops.convolve("line", x, 1));
   const axis = graph.constant("int64", [1], [1]);
-  const flat = graph.node1("Squeeze", [line, axis], { type: "float32", shape: ["batch", "rows", "columns"] });
-  graph.output(flat, "line");
+  for (const name of ["line", "ends"]) {
+    const sure = ops.unary("Sigmoid", ops.convolve(name, x, 1));
+    const shape = ["batch", "rows", "columns"];
+    graph.output(graph.node1("Squeeze", [sure, axis], { type: "float32", shape }), name);
+  }
   return graph.toBytes();
 }
 

@@ -9,6 +9,8 @@ export interface LineReading {
   readonly rows: number;
   /** How sure it is that the line's middle runs through a cell, 0 … 1: `[rows, columns]`, the first row at the top. */
   readonly line: Float32Array;
+  /** How sure it is that the line starts or ends there, in the same order. */
+  readonly ends: Float32Array;
 }
 
 /** Large pictures are read at this many pixels along their longer side. */
@@ -48,20 +50,34 @@ export class LineReader {
   async read(picture: Raster): Promise<LineReading> {
     checkPicture("LineReader.read", picture);
     const { pixels, width, height, usedWidth, usedHeight } = scalePicture(picture, largestSide);
-    const { line } = await this.#model.run({ pixels: { data: pixels, shape: [1, height, width, 3] } });
-    const all = line!.data as Float32Array;
-    const [columns, rows] = [Math.ceil(usedWidth / 2), Math.ceil(usedHeight / 2)];
-    const used = new Float32Array(columns * rows);
-    for (let row = 0; row < rows; row++) {
-      used.set(all.subarray((row * width) / 2, (row * width) / 2 + columns), row * columns);
+    const { line, ends } = await this.#model.run({
+      pixels: { data: pixels, shape: [1, height, width, 3] },
+    });
+    if (line === undefined || ends === undefined) {
+      throw new FormatError("LineReader.read: the model must tell line and ends; export it anew");
     }
-    return { columns, rows, line: used };
+    const [columns, rows] = [Math.ceil(usedWidth / 2), Math.ceil(usedHeight / 2)];
+    const used = (values: Float32Array) => upperLeft(values, width / 2, columns, rows);
+    return {
+      columns,
+      rows,
+      line: used(line.data as Float32Array),
+      ends: used(ends.data as Float32Array),
+    };
   }
 
   /** Gives the model's memory back. */
   async dispose(): Promise<void> {
     await this.#model.dispose();
   }
+}
+
+/** What of a grid of rows of `width` cells is the picture. */
+function upperLeft(values: Float32Array, width: number, columns: number, rows: number): Float32Array {
+  const out = new Float32Array(columns * rows);
+  for (let row = 0; row < rows; row++)
+    out.set(values.subarray(row * width, row * width + columns), row * columns);
+  return out;
 }
 
 /** @throws {ValueError | ShapeError} not three channels, no pixels, or another number of them */

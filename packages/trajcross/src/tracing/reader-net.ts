@@ -32,16 +32,20 @@ export function initReader(seed: number): Record<string, HostTensor> {
     ...convolution(random, "up1", 1, 1, quarter, 4 * half),
     ...convolution(random, "up1b", 3, 3, half, half),
     ...convolution(random, "line", 1, 1, half, 1),
+    ...convolution(random, "ends", 3, 3, half, 1),
   };
 }
 
-/**
- * How sure it is that the line's middle runs through each cell of 2 × 2 pixels, as logits.
- *
- * @param pixels 0 … 255, `[batch, height, width, 3]`, sides multiples of 16
- * @returns `[batch, height / 2, width / 2]`
- */
-export function readLine(params: TensorMap, pixels: Tensor): Tensor {
+/** What the network says about each cell of 2 × 2 pixels, as logits, `[batch, height / 2, width / 2]` each. */
+export interface ReadLogits {
+  /** How sure it is that the line's middle runs there. */
+  readonly line: Tensor;
+  /** How sure it is that the line starts or ends there. */
+  readonly ends: Tensor;
+}
+
+/** @param pixels 0 … 255, `[batch, height, width, 3]`, sides multiples of 16 */
+export function readLine(params: TensorMap, pixels: Tensor): ReadLogits {
   const layer = (name: string, x: Tensor, stride = 1) => relu(convolve(params, name, x, stride, "same"));
   const half = layer("down1", pixels.div(127.5).sub(1), 2);
   const quarter = residual(layer("down2", half, 2), (x) => layer("down2b", x));
@@ -59,7 +63,10 @@ export function readLine(params: TensorMap, pixels: Tensor): Tensor {
     x = enlarged(convolve(params, `up${level}`, x, 1, "same")).add(skipped);
     x = residual(x, (y) => layer(`up${level}b`, y));
   }
-  return convolve(params, "line", x, 1, "same").squeeze([3]);
+  return {
+    line: convolve(params, "line", x, 1, "same").squeeze([3]),
+    ends: convolve(params, "ends", x, 1, "same").squeeze([3]),
+  };
 }
 
 function residual(x: Tensor, layer: (x: Tensor) => Tensor): Tensor {
@@ -75,26 +82,37 @@ function enlarged(x: Tensor): Tensor {
     .reshape([batch, 2 * height, 2 * width, channels / 4]);
 }
 
+/** A cell of the line weighs so many times one beside it, since they are few. */
+const lineWeight = 4;
+/** Cells about the line's ends are fewer still. */
+const endWeight = 10;
+
 /**
- * The loss of a batch: cross-entropy a cell, cells of the line weighing more since they are few, and one minus Dice's coefficient.
+ * The loss of a batch: for the line cross-entropy a cell and one minus Dice's coefficient, for its ends cross-entropy.
  *
- * @param logits `[batch, height, width]`
+ * @param logits `[batch, height, width]` each
  * @param targets 0 … 1, of the same shape
  */
-export function readingLoss(logits: Tensor, targets: Tensor): { loss: Tensor; dice: Tensor } {
-  const lineWeight = 4;
-  // y·w·softplus(−z) + (1 − y)·softplus(z)
-  const entropy = targets
-    .mul(logits.neg().softplus())
-    .mul(lineWeight)
-    .add(tf.sub(1, targets).mul(logits.softplus()))
-    .mean();
-  const p = logits.sigmoid();
-  const both = p.mul(targets).sum([1, 2]).mul(2);
+export function readingLoss(
+  logits: ReadLogits,
+  targets: { readonly line: Tensor; readonly ends: Tensor },
+): { loss: Tensor; dice: Tensor; ends: Tensor } {
+  const p = logits.line.sigmoid();
+  const both = p.mul(targets.line).sum([1, 2]).mul(2);
   const all = p
     .square()
     .sum([1, 2])
-    .add(targets.square().sum([1, 2]));
+    .add(targets.line.square().sum([1, 2]));
   const dice = tf.sub(1, both.add(1).div(all.add(1))).mean();
-  return { loss: entropy.add(dice), dice };
+  const ends = weightedEntropy(logits.ends, targets.ends, endWeight);
+  return { loss: weightedEntropy(logits.line, targets.line, lineWeight).add(dice).add(ends), dice, ends };
+}
+
+/** Mean of w·y·softplus(−z) + (1 − y)·softplus(z). */
+function weightedEntropy(logits: Tensor, targets: Tensor, weight: number): Tensor {
+  return targets
+    .mul(logits.neg().softplus())
+    .mul(weight)
+    .add(tf.sub(1, targets).mul(logits.softplus()))
+    .mean();
 }

@@ -4,9 +4,11 @@ import {
   checkOptions,
   checkPositive,
   checkPositiveInteger,
+  FormatError,
   Pace,
   Random,
 } from "@wayweave/geo-core";
+import { loadCheckpoint } from "@wayweave/nn";
 import { adamW, createTrainStep, type Engine, type HostTensor, runEpochs } from "@wayweave/nn/train";
 import { augmented } from "./pictures/augment.js";
 import { cellPixels, drawExamples, type Examples, exampleSize } from "./pictures/examples.js";
@@ -14,6 +16,7 @@ import { LineSource } from "./pictures/line-source.js";
 import { initReader, readingLoss, readLine } from "./reader-net.js";
 
 const where = "trainReader";
+const saveName = "train.safetensors";
 
 export interface TrainReaderOptions {
   /** @defaultValue 0 */
@@ -30,6 +33,11 @@ export interface TrainReaderOptions {
   readonly learningRate?: number;
   /** @defaultValue "auto" */
   readonly engine?: Engine;
+  /**
+   * The save of another run (its `train.safetensors`) or its folder, whose parameters this run begins with in place of random ones; parameters that it
+   * lacks are random. The optimizer and the learning rate begin anew. A run's own save in `checkpointDir` goes first.
+   */
+  readonly from?: string;
   /** Threads of one operator, for compiled engines. */
   readonly threads?: number;
   /**
@@ -71,12 +79,14 @@ export async function trainReader(options: TrainReaderOptions = {}): Promise<Tra
   const source = new LineSource(random.split("lines"), { cities: 8, tripsPerCity: 400, crowdFrames: 500 });
   const cells = exampleSize / cellPixels;
   const step = await createTrainStep({
-    params: initReader(seed),
-    loss: (params, { pixels, targets }) => readingLoss(readLine(params, pixels!), targets!.div(255)) as never,
+    params: await firstParams(seed, options.from),
+    loss: (params, { pixels, targets, ends }) =>
+      readingLoss(readLine(params, pixels!), { line: targets!.div(255), ends: ends!.div(255) }) as never,
     optimizer: adamW({ learningRate, weightDecay: 1e-4 }),
     batchSpec: {
       pixels: { type: "float32", shape: [batchSize, exampleSize, exampleSize, 3] },
       targets: { type: "float32", shape: [batchSize, cells, cells] },
+      ends: { type: "float32", shape: [batchSize, cells, cells] },
     },
     seed,
     ...(options.engine === undefined ? {} : { engine: options.engine }),
@@ -100,7 +110,7 @@ export async function trainReader(options: TrainReaderOptions = {}): Promise<Tra
       ...(options.checkpointDir === undefined
         ? {}
         : {
-            file: path.join(options.checkpointDir, "train.safetensors"),
+            file: path.join(options.checkpointDir, saveName),
             identity: JSON.stringify({ ...settings, epochs: undefined }),
           }),
     });
@@ -120,6 +130,29 @@ type Settings = Required<
   Pick<TrainReaderOptions, "seed" | "epochs" | "pictures" | "showings" | "batchSize" | "learningRate">
 >;
 
+/** Random parameters, or those of another run. @throws {FormatError} a save of something else; names it */
+async function firstParams(seed: number, from: string | undefined): Promise<Record<string, HostTensor>> {
+  const params = initReader(seed);
+  if (from === undefined) return params;
+  const file = from.endsWith(".safetensors") ? from : path.join(from, saveName);
+  const { tensors } = await loadCheckpoint(file);
+  let found = 0;
+  for (const [name, { shape }] of Object.entries(params)) {
+    const saved = tensors.get(name);
+    if (saved === undefined) continue;
+    if (saved.type !== "float32" || saved.shape.join() !== shape.join()) {
+      throw new FormatError(
+        `${name} must be float32 [${shape.join(", ")}], got ${saved.type} [${saved.shape.join(", ")}]`,
+        { file },
+      );
+    }
+    params[name] = { type: "float32", shape, data: saved.data as Float32Array };
+    found++;
+  }
+  if (found === 0) throw new FormatError("must hold a reader's parameters, got none of them", { file });
+  return params;
+}
+
 function resolve(options: TrainReaderOptions): Settings {
   checkOptions(where, options, [
     "seed",
@@ -128,6 +161,7 @@ function resolve(options: TrainReaderOptions): Settings {
     "showings",
     "batchSize",
     "learningRate",
+    "from",
     "engine",
     "threads",
     "checkpointDir",
@@ -159,11 +193,12 @@ function* epochBatches(examples: Examples, { pictures, showings, batchSize }: Se
   const order = random.split("order").permutation(pictures * showings);
   for (let start = 0; start + batchSize <= order.length; start += batchSize) {
     const pixels = new Float32Array(batchSize * exampleSize ** 2 * 3);
-    const targets = new Float32Array((batchSize * exampleSize ** 2) / cellPixels ** 2);
+    const cells = (batchSize * exampleSize ** 2) / cellPixels ** 2;
+    const entries = { pixels, targets: new Float32Array(cells), ends: new Float32Array(cells) };
     for (let i = 0; i < batchSize; i++) {
       const shown = order[start + i]!;
-      augmented(examples, shown % pictures, shown < pictures ? undefined : random, pixels, targets, i);
+      augmented(examples, shown % pictures, shown < pictures ? undefined : random, entries, i);
     }
-    yield { entries: { pixels, targets } };
+    yield { entries };
   }
 }

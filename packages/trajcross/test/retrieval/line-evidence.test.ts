@@ -9,7 +9,8 @@ const frame = new ImageFrame({ width: side, height: side, extent: [0, 0, side, s
 function readingOf(cells: Float64Array) {
   const ink = new Uint8Array(side * side);
   rasterizePolyline(cells, frame, 1.5, ink);
-  return { columns: side, rows: side, line: Float32Array.from(ink, (value) => value / 255) };
+  const line = Float32Array.from(ink, (value) => value / 255);
+  return { columns: side, rows: side, line, ends: new Float32Array(side * side) };
 }
 
 const line = Float64Array.of(10, 10, 50, 14, 30, 50);
@@ -37,7 +38,7 @@ describe("LineEvidence", () => {
   });
 
   it("has no shape where no line was read", () => {
-    const empty = { columns: 8, rows: 8, line: new Float32Array(64) };
+    const empty = { columns: 8, rows: 8, line: new Float32Array(64), ends: new Float32Array(64) };
     expect(new LineEvidence(empty, [0, 0, 1, 1]).shape()).toBeUndefined();
   });
 });

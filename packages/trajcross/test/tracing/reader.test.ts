@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { Random } from "@wayweave/geo-core";
-import { OnnxModel } from "@wayweave/nn";
+import { OnnxModel, saveCheckpoint } from "@wayweave/nn";
 import { createInference } from "@wayweave/nn/train";
 import { describe, expect, it } from "vitest";
 import { exportReader, exportTrainedReader } from "../../src/tracing/export-reader.js";
@@ -25,20 +28,22 @@ describe("exportReader", () => {
         shape,
         data: Float32Array.from({ length: 6 * height * width }, () => random.uniform(0, 255)),
       };
-      const inference = await createInference({
-        forward: (values, inputs) => readLine(values, inputs.pixels!).sigmoid(),
-        params,
-        inputSpec: { pixels: { type: "float32", shape } },
-        engine: "ort-cpu",
-      });
-      const expected = (await inference.run({ pixels })).output!;
-      const { line } = await model.run({ pixels });
-      expect(line!.shape).toEqual([2, height / 2, width / 2]);
-      const differences = Array.from(line!.data as Float32Array, (value, i) =>
-        Math.abs(value - expected.data[i]!),
-      );
-      expect(Math.max(...differences)).toBeLessThan(1e-5);
-      await inference.dispose();
+      for (const name of ["line", "ends"] as const) {
+        const inference = await createInference({
+          forward: (values, inputs) => readLine(values, inputs.pixels!)[name].sigmoid(),
+          params,
+          inputSpec: { pixels: { type: "float32", shape } },
+          engine: "ort-cpu",
+        });
+        const expected = (await inference.run({ pixels })).output!;
+        const read = (await model.run({ pixels }))[name]!;
+        expect(read.shape).toEqual([2, height / 2, width / 2]);
+        const differences = Array.from(read.data as Float32Array, (value, i) =>
+          Math.abs(value - expected.data[i]!),
+        );
+        expect(Math.max(...differences)).toBeLessThan(1e-5);
+        await inference.dispose();
+      }
     }
     await model.dispose();
   });
@@ -60,7 +65,34 @@ describe("trainReader", () => {
     });
     // 40 × 20 pixels are doubled, and read in cells of 2 × 2
     expect([reading.columns, reading.rows, reading.line.length]).toEqual([40, 20, 800]);
+    expect(reading.ends).toHaveLength(800);
     await reader.dispose();
+  });
+
+  it("begins with another run's parameters, and refuses a save of something else", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "reader-"));
+    const small = { seed: 2, pictures: 8, batchSize: 8, showings: 1, engine: "ort-cpu" } as const;
+    const first = await trainReader({ ...small, epochs: 2, checkpointDir: path.join(folder, "first") });
+    // A learning rate of next to nothing: what it began with is what it ends with.
+    const second = await trainReader({
+      ...small,
+      seed: 3,
+      epochs: 1,
+      learningRate: 1e-12,
+      from: path.join(folder, "first"),
+    });
+    const [a, b] = [first, second].map(({ params }) => params["down1/weight"]!.data as Float32Array);
+    a!.forEach((value, i) => {
+      expect(b![i]).toBeCloseTo(value, 6);
+    });
+    const other = path.join(folder, "other.safetensors");
+    await saveCheckpoint(other, {
+      tensors: { x: { type: "float32", shape: [1], data: new Float32Array(1) } },
+    });
+    await expect(trainReader({ ...small, epochs: 1, from: other })).rejects.toThrow(
+      "must hold a reader's parameters, got none of them",
+    );
+    await rm(folder, { recursive: true });
   });
 
   it("refuses options that it does not know", async () => {
@@ -90,6 +122,7 @@ describe("drawExamples", () => {
     ];
     expect(Buffer.compare(a.pixels, b.pixels)).toBe(0);
     expect(Buffer.compare(a.targets, b.targets)).toBe(0);
+    expect(Buffer.compare(a.ends, b.ends)).toBe(0);
     for (let i = 0; i < 12; i++)
       expect(a.targets.subarray(i * 4096, (i + 1) * 4096).some((value) => value > 100)).toBe(true);
   });

@@ -8,7 +8,8 @@ const frame = new ImageFrame({ width: side, height: side, extent: [0, 0, side, s
 function traced(...cells: number[]) {
   const ink = new Uint8Array(side * side);
   rasterizePolyline(Float64Array.from(cells), frame, 1.5, ink);
-  const reading = { columns: side, rows: side, line: Float32Array.from(ink, (value) => value / 255) };
+  const line = Float32Array.from(ink, (value) => value / 255);
+  const reading = { columns: side, rows: side, line, ends: new Float32Array(side * side) };
   return traceLine(reading, { width: 2 * side, height: 2 * side });
 }
 

@@ -5,7 +5,10 @@ import {
   type TrajectorySet,
   TrajectorySetBuilder,
 } from "@wayweave/geo-core";
+import { buildPairs } from "@wayweave/trajcross";
+import { loadUniv, univSplits } from "../../datasets/univ.js";
 import { defineExperiment, type Row } from "../experiment.js";
+import { lineMatchNote, lineMatchRanks } from "./systems/line-matches.js";
 import { embedPairs, type ModelSpec, useModel } from "./systems/models.js";
 import { ranksOf, rerankedRanks } from "./systems/ranking.js";
 import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./systems/retrieval.js";
@@ -49,7 +52,8 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
   notes: [
     "The model has learnt from undamaged windows; trained with noise: from windows whose points are moved anew each epoch, by a deviation between 0 and half a metre. The trajectories of the test side are damaged, the images show them as they were; the split is UNIV windows.",
     "Dropped: each point is lost with this probability, ends excepted (20 points, one each 0.4 s). Noise: each point is moved by a normal number of metres along each axis. A window spans some 8 m.",
-    "Half a trajectory asks for an image of something twice as long: neither the towers nor the comparison by drawing knows of parts.",
+    "Half a trajectory asks for an image of something twice as long: neither the towers nor the comparison by drawing knows of parts; the comparison with the line and its ends does.",
+    lineMatchNote,
     "Trained for 8 epochs at the standard preset, a third of Table I's budget.",
   ],
   presets: {
@@ -77,12 +81,13 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
   packages: ["@wayweave/geo-core", "@wayweave/nn", "@wayweave/trajcross"],
   rawSchema: retrievalRawSchema,
   rows: ({ parameters }) =>
-    parameters.damages.flatMap((damage) =>
-      modelsOf(parameters).flatMap(([name, model]) => [
+    parameters.damages.flatMap((damage) => [
+      ...modelsOf(parameters).flatMap(([name, model]) => [
         rowOf(name, damage, model, 0),
         rowOf(`${name} + re-ranking`, damage, model, parameters.reranked),
       ]),
-    ),
+      universalRow(damage, parameters.model, parameters.reranked),
+    ]),
   score: scoreRetrieval,
   figures: [
     {
@@ -121,6 +126,29 @@ function rowOf(
         const embedded = await embedPairs(model, test, context.signal);
         return candidates === 0 ? ranksOf(embedded) : rerankedRanks(embedded, candidates, context.signal);
       }),
+  };
+}
+
+function universalRow(
+  { name, apply }: Damage,
+  { dataset, trainCount, testCount, rendering = {} }: ModelSpec,
+  candidates: number,
+): Row<RetrievalRaw> {
+  return {
+    system: "universal, by the line and its ends",
+    dataset: name,
+    paper: null,
+    run: async (context) => {
+      const { windows } = await loadUniv(context);
+      const { test } = buildPairs(windows, {
+        seed: context.random.split("pairs").uint32(),
+        split: { protocol: univSplits[dataset], trainCount, testCount },
+        images: rendering,
+      });
+      const { trajectories, images } = test;
+      const damaged = { trajectories: apply(trajectories, context.random.split(name)), images };
+      return lineMatchRanks(damaged, candidates, context.signal);
+    },
   };
 }
 

@@ -7,27 +7,27 @@ import { cellPixels, type Examples, exampleSize } from "./examples.js";
  * @param random absent: as it is
  */
 export function augmented(
-  { pixels, targets }: Examples,
+  { pixels, targets, ends }: Examples,
   example: number,
   random: Random | undefined,
-  toPixels: Float32Array,
-  toTargets: Float32Array,
+  to: { readonly pixels: Float32Array; readonly targets: Float32Array; readonly ends: Float32Array },
   at: number,
 ): void {
   const symmetry = random === undefined ? 0 : random.integer(8);
   const channels = random === undefined ? [0, 1, 2] : random.shuffle([0, 1, 2]);
   const isInverted = random !== undefined && random.next() < 0.25;
-  copySquare(exampleSize, symmetry, (from, to) => {
+  copySquare(exampleSize, symmetry, (from, onto) => {
     const source = 3 * (example * exampleSize ** 2 + from);
-    const target = 3 * (at * exampleSize ** 2 + to);
+    const target = 3 * (at * exampleSize ** 2 + onto);
     for (let c = 0; c < 3; c++) {
       const value = pixels[source + channels[c]!]!;
-      toPixels[target + c] = isInverted ? 255 - value : value;
+      to.pixels[target + c] = isInverted ? 255 - value : value;
     }
   });
   const cells = exampleSize / cellPixels;
-  copySquare(cells, symmetry, (from, to) => {
-    toTargets[at * cells ** 2 + to] = targets[example * cells ** 2 + from]!;
+  copySquare(cells, symmetry, (from, onto) => {
+    to.targets[at * cells ** 2 + onto] = targets[example * cells ** 2 + from]!;
+    to.ends[at * cells ** 2 + onto] = ends[example * cells ** 2 + from]!;
   });
 }
 

@@ -25,11 +25,28 @@ export function drawAnyPalette(random: Random): Palette {
   };
 }
 
-/** A colour for a line: mostly strong, now and then grey or black, now and then a road's own. */
-export function drawAnyLineColor(random: Random, palette: Palette): Color {
+/** Share of lines that have a road's own colour. */
+const roadColorShare = 0.2;
+
+/** A colour for a line, and whether it is a road's own. */
+export interface LineColor {
+  readonly color: Color;
+  readonly isRoads: boolean;
+}
+
+/** A colour for a line: mostly strong, now and then grey or black, now and then a road's own, exactly or nearly. */
+export function drawAnyLineColor(random: Random, palette: Palette): LineColor {
   const kind = random.next();
-  if (kind < 0.12) return jittered(random.next() < 0.5 ? palette.mainRoad : palette.road, 12, random);
-  if (kind < 0.24) {
+  if (kind < roadColorShare) {
+    const reach = random.next() < 0.5 ? 0 : 12;
+    const color = jittered(random.next() < 0.6 ? palette.mainRoad : palette.road, reach, random);
+    return { color, isRoads: true };
+  }
+  return { color: drawOtherColor(kind < roadColorShare + 0.12, random, palette), isRoads: false };
+}
+
+function drawOtherColor(isGrey: boolean, random: Random, palette: Palette): Color {
+  if (isGrey) {
     const grey = contrasting(() => {
       const value = random.uniform(0, 255);
       return [value, value, value];

@@ -8,6 +8,8 @@ export const exampleSize = 128;
 export const cellPixels = 2;
 /** How wide the line is in what a reader is to answer, in cells: the same whatever the picture's own line has. */
 const targetWidthCells = 1.5;
+/** How large the spot about each end of the line is in what a reader is to answer, in cells. */
+const endWidthCells = 4;
 /** Share of pictures that are drawn small and enlarged. */
 const smallShare = 0.35;
 
@@ -17,6 +19,8 @@ export interface Examples {
   readonly pixels: Uint8Array;
   /** Where the line's middle runs, whatever hides it: `[examples, 64, 64]`, 0 … 255. */
   readonly targets: Uint8Array;
+  /** Spots about the line's first and last point, as far as the picture shows them: `[examples, 64, 64]`, 0 … 255. */
+  readonly ends: Uint8Array;
 }
 
 /** Draws pictures to learn from; some are drawn at half the size and enlarged, as a small picture is before it is read. */
@@ -29,6 +33,7 @@ export async function drawExamples(
   const cells = exampleSize / cellPixels;
   const pixels = new Uint8Array(count * exampleSize ** 2 * 3);
   const targets = new Uint8Array(count * cells ** 2);
+  const ends = new Uint8Array(count * cells ** 2);
   for (let i = 0; i < count; i++) {
     await pace.step();
     const own = random.split(i);
@@ -39,8 +44,10 @@ export async function drawExamples(
     pixels.set(size === exampleSize ? bytes : doubled(bytes, size), i * exampleSize ** 2 * 3);
     const frame = new ImageFrame({ width: cells, height: cells, extent: [0, 0, size, size], yAxis: "down" });
     rasterizePolyline(line, frame, targetWidthCells, targets, i * cells ** 2);
+    for (const end of [line.subarray(0, 2), line.subarray(-2)])
+      rasterizePolyline(end, frame, endWidthCells, ends, i * cells ** 2);
   }
-  return { pixels, targets };
+  return { pixels, targets, ends };
 }
 
 /** Twice as large, between the pixels' middles by straight lines. */

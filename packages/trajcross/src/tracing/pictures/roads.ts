@@ -7,8 +7,9 @@ import type { Placement } from "./frame.js";
 /** Metres a second from which on a road is drawn as a main one. */
 const mainRoadSpeed = 10;
 
-/** So many small streets in a picture are still told apart. */
+/** So many small streets in a picture are still told apart; some maps show more. */
 const mostSmallStreets = 400;
+const mostCrowdedStreets = 2000;
 
 /** Roads by class, in pixels. */
 interface Roads {
@@ -44,7 +45,7 @@ export function paintCityRoads(
     }
   }
   // A map leaves out the small streets where they would lie closer than a few pixels.
-  const tooMany = mostSmallStreets * random.uniform(0.3, 1);
+  const tooMany = (random.next() < 0.25 ? mostCrowdedStreets : mostSmallStreets) * random.uniform(0.3, 1);
   paintRoadClasses(canvas, { small: small.length > tooMany ? [] : small, main }, palette, random);
 }
 

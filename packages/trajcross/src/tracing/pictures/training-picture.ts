@@ -108,27 +108,34 @@ function paintMap(
   if (random.next() < 0.3) paintOtherLines(canvas, palette, random.split("others"));
   if (random.next() < 0.35) paintNames(canvas, palette, random.split("names below"));
 
-  const color = drawAnyLineColor(random.split("colour"), palette);
-  if (random.next() < 0.12) {
-    // A second track, fainter and below.
-    const other = bent(line, canvas.size, random.split("second"));
-    const faint = drawRouteStyle(
-      hsv(random.next(), random.uniform(0.2, 0.8), random.next()),
-      width * 0.6,
-      random,
-    );
-    paintRoute(canvas, other, { ...faint, opacity: random.uniform(0.2, 0.5), outline: 0 });
-  }
+  const { color, isRoads } = drawAnyLineColor(random.split("colour"), palette);
+  if (random.next() < 0.16) paintFainterTracks(canvas, line, width, random.split("fainter"));
   const style = drawRouteStyle(color, width, random.split("style"));
-  paintRoute(canvas, line, style);
-  if (random.next() < 0.12) paintArrows(canvas, line, style, random.split("arrows"));
-  if (random.next() < 0.45) paintMarkers(canvas, line, style, random.split("markers"));
+  // In a road's own colour, an outline or markers are what tells a line; two thirds have the latter only.
+  paintRoute(canvas, line, isRoads && random.next() < 0.7 ? { ...style, outline: 0, opacity: 1 } : style);
+  if (random.next() < 0.15) paintArrows(canvas, line, style, random.split("arrows"));
+  if (random.next() < (isRoads ? 0.8 : 0.45)) paintMarkers(canvas, line, style, random.split("markers"));
 
   if (random.next() < 0.35) paintNames(canvas, palette, random.split("names above"));
   if (random.next() < 0.12) paintLegend(canvas, color, palette, random.split("legend"));
   if (random.next() < 0.15) paintScaleBar(canvas, palette, random.split("scale"));
   if (random.next() < 0.15) paintButtons(canvas, palette, random.split("buttons"));
   if (random.next() < 0.1) paintBars(canvas, palette, random.split("bars"));
+}
+
+/** One to three other tracks, thinner and fainter, below the one that counts. */
+function paintFainterTracks(canvas: Canvas, line: Float64Array, width: number, random: Random): void {
+  const count = random.next() < 0.6 ? 1 : 2 + random.integer(2);
+  for (let i = 0; i < count; i++) {
+    const own = random.split(i);
+    const color = hsv(own.next(), own.uniform(0.2, 0.8), own.next());
+    const faint = drawRouteStyle(color, width * 0.6, own);
+    paintRoute(canvas, bent(line, canvas.size, own), {
+      ...faint,
+      opacity: own.uniform(0.2, 0.5),
+      outline: 0,
+    });
+  }
 }
 
 /** The line turned about the middle of the picture and moved: another one of its kind. */

@@ -11,6 +11,7 @@ export const screenshotKinds = [
   "dark map",
   "cropped",
   "a road's colour",
+  "a road's colour, no markers",
   "corners 1 % off",
   "corners 3 % off",
 ] as const;
@@ -104,7 +105,8 @@ function lineOf(
 ): string {
   const hue = random.integer(360);
   const strong = `hsl(${hue},85%,${kind === "dark map" ? 60 : 42}%)`;
-  const color = kind === "grey drawing" ? "#808080" : kind === "a road's colour" ? style.avenue : strong;
+  const color =
+    kind === "grey drawing" ? "#808080" : kind.startsWith("a road's colour") ? style.avenue : strong;
   const width = (random.uniform(3, 6) * size) / 512;
   const stroke = kind === "gradient" ? "url(#along)" : color;
   const gradient = `<defs><linearGradient id="along" gradientUnits="userSpaceOnUse" x1="0" y1="0" x2="${size}" y2="${size}"><stop offset="0" stop-color="hsl(${hue},90%,45%)"/><stop offset="1" stop-color="hsl(${hue + 120},90%,45%)"/></linearGradient></defs>`;
@@ -112,7 +114,7 @@ function lineOf(
     kind === "dashed" ? ` stroke-dasharray="${(3 * width).toFixed(1)} ${(2 * width).toFixed(1)}"` : "";
   const opacity = kind === "half transparent" ? 0.5 : 1;
   const line = `<polyline points="${points.join(" ")}" fill="none" stroke="${stroke}" stroke-width="${width.toFixed(1)}" stroke-linejoin="round" stroke-linecap="round" opacity="${opacity}"${dash}/>`;
-  if (kind === "grey drawing") return line;
+  if (kind === "grey drawing" || kind === "a road's colour, no markers") return line;
   const [first, last] = [points[0]!.split(","), points.at(-1)!.split(",")];
   const dot = ([cx, cy]: readonly string[], fill: string) =>
     `<circle cx="${cx}" cy="${cy}" r="${(1.2 * width).toFixed(1)}" fill="${fill}" stroke="#fff" stroke-width="${(width / 3).toFixed(1)}"/>`;

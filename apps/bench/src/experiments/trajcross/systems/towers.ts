@@ -3,6 +3,7 @@ import { buildPairs, type ConfigOverrides } from "@wayweave/trajcross";
 import { type Trained, trainTrajCross } from "@wayweave/trajcross/train";
 import { loadUniv, type UnivName, univSplits } from "../../../datasets/univ.js";
 import type { PresetName, RunContext } from "../../experiment.js";
+import { developmentSplit } from "./development.js";
 import { takeExamples } from "./examples.js";
 import { type EmbeddedPairs, ranksOf, rerankedRanks } from "./ranking.js";
 import type { RetrievalRaw } from "./retrieval.js";
@@ -13,6 +14,8 @@ export interface TowerSizes {
   readonly testCount: number;
   /** Where absent, as many as the model's own configuration says. */
   readonly epochs?: number;
+  /** What is tested: the seed's test windows, or windows that no table is tested on, to choose settings with. `test` where absent. */
+  readonly side?: "test" | "development";
 }
 
 export const towerPresets: Readonly<Record<PresetName, TowerSizes>> = {
@@ -22,13 +25,14 @@ export const towerPresets: Readonly<Record<PresetName, TowerSizes>> = {
 };
 
 /** The seed's training and test pairs of a split, the same for every system. */
-export async function loadPairs(
-  context: RunContext,
-  dataset: UnivName,
-  { trainCount, testCount }: TowerSizes,
-) {
+export async function loadPairs(context: RunContext, dataset: UnivName, sizes: TowerSizes) {
   const { windows } = await loadUniv(context);
+  const { trainCount, testCount } = sizes;
   const seed = context.random.split("pairs").uint32();
+  if (sizes.side === "development") {
+    const split = developmentSplit(windows.sources, univSplits[dataset], sizes, context.random);
+    return buildPairs(windows, { seed, split });
+  }
   return buildPairs(windows, { seed, split: { protocol: univSplits[dataset], trainCount, testCount } });
 }
 
