@@ -1,23 +1,10 @@
 import { candidatesOf } from "./candidates.js";
-import type { EndsFit } from "./line-ends.js";
-import type { LineEvidence, Registration } from "./line-evidence.js";
+import type { LineEvidence } from "./line-evidence.js";
 import { unmoved } from "./line-evidence.js";
+import type { Match } from "./match.js";
 import { fittedOdds, type OddsWeights, oddsOf } from "./match-odds.js";
 import type { PathColors } from "./path-colors.js";
 import type { TrackIndex } from "./track-index.js";
-
-/** A track compared with a picture. */
-export interface Match {
-  readonly index: number;
-  /** How much of the line and of the track fall together, 0 … 1. */
-  readonly overlap: number;
-  /** How much the track's path differs in colour from its parallels, 0 … 1. */
-  readonly contrast: number;
-  readonly ends: EndsFit;
-  readonly registration: Registration;
-  /** Logarithm of how likely the picture shows it, up to a constant. */
-  readonly odds: number;
-}
 
 export interface MatchOptions {
   /** How far the picture's corners may be off, as a share of its longer side. */

@@ -1,5 +1,5 @@
 import type { LineReading } from "../tracing/line-reader.js";
-import type { Match } from "./find-tracks.js";
+import type { Match } from "./match.js";
 
 /** What speaks for a track, and against it. */
 export interface OddsWeights {

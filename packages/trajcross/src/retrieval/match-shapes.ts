@@ -1,7 +1,8 @@
 import type { Raster } from "../data/resize.js";
 import type { LineReading } from "../tracing/line-reader.js";
-import { type Match, matchOf } from "./find-tracks.js";
+import { matchOf } from "./find-tracks.js";
 import { LineEvidence, unmoved } from "./line-evidence.js";
+import type { Match } from "./match.js";
 import { fittedOdds, type OddsWeights } from "./match-odds.js";
 import { PathColors } from "./path-colors.js";
 import type { TrackIndex } from "./track-index.js";

@@ -13,8 +13,9 @@ import {
 import type { Raster } from "../data/resize.js";
 import { checkPicture, type LineReader, type LineReading } from "../tracing/line-reader.js";
 import { type TracedLine, traceLine } from "../tracing/trace-line.js";
-import { type Match, matchTracks } from "./find-tracks.js";
+import { matchTracks } from "./find-tracks.js";
 import { LineEvidence, type Registration } from "./line-evidence.js";
+import type { Match } from "./match.js";
 import { fittedOdds, probabilitiesOf } from "./match-odds.js";
 import { matchShapes } from "./match-shapes.js";
 import { PathColors } from "./path-colors.js";
