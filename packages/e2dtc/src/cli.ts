@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 import { runProgram } from "@wayweave/cli";
-import { createProgram } from "./cli/program.js";
+import { createProgram, optionNames } from "./cli/program.js";
 
-await runProgram(createProgram());
+await runProgram(createProgram(), optionNames);

@@ -37,6 +37,14 @@ export {
 export { E2DTC } from "./model/e2dtc.js";
 export type { ModelInfo } from "./model/model-file.js";
 export { type Prediction, type RunOptions, TripModel } from "./model/trip-model.js";
+export {
+  type IndexProgress,
+  type NearestTripsOptions,
+  type TripEmbedder,
+  type TripEmbeddings,
+  type TripHit,
+  TripIndex,
+} from "./similarity/trip-index.js";
 export { type SeedingOptions, type Seeds, seedClusters } from "./starts/seeding.js";
 export { type TokenizeOptions, type TokenSequences, tokenize } from "./tokens/tokens.js";
 export {

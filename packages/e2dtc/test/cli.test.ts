@@ -1,17 +1,22 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { Random, TrajectorySet } from "@wayweave/geo-core";
-import { readCsv, readParquet, writeCsv, writeGeoJson } from "@wayweave/geo-core/node";
+import { readTrajectories, writeCsv, writeGeoJson, writeGpx } from "@wayweave/geo-core/node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { carryOver } from "../src/cli/attributes.js";
-import { formatOf, readTrips } from "../src/cli/files.js";
+import { forNetwork } from "../src/cli/for-network.js";
+import { mapPage } from "../src/cli/map.js";
 import { createProgram } from "../src/cli/program.js";
+import { writeStream } from "../src/cli/write-stream.js";
 import { E2DTC } from "../src/model/e2dtc.js";
 
 let folder: string;
+let at: (name: string) => string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "e2dtc-cli-"));
+  at = (name) => path.join(folder, name);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -25,188 +30,268 @@ function tripsOf(count: number): TrajectorySet {
       60_000 * j,
     ]),
   );
-  return TrajectorySet.fromArrays(trips, { withTimes: true });
+  const ids = trips.map((_, i) => `trip ${i}`);
+  return TrajectorySet.fromArrays(trips, { withTimes: true, ids });
 }
 
-async function run(...args: string[]): Promise<string> {
-  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+/** What a command says on stdout and stderr. */
+async function run(...args: string[]): Promise<{ out: string; err: string }> {
+  const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const err = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const said = (spy: typeof out) => spy.mock.calls.map(([text]) => String(text)).join("");
   try {
     await createProgram()
       .exitOverride()
       .parseAsync(["node", "wayweave-e2dtc", ...args]);
-    return write.mock.calls.map(([text]) => String(text)).join("");
+    return { out: said(out), err: said(err) };
   } finally {
-    write.mockRestore();
+    out.mockRestore();
+    err.mockRestore();
   }
 }
 
-describe("wayweave-e2dtc cluster", () => {
-  it("labels GeoJSON trips, and saves a model that agrees", async () => {
-    const set = tripsOf(40);
-    // The folders of what is written do not exist yet.
-    const [trips, out, model] = ["trips.geojson", "new/labelled.geojson", "newer/clusters.onnx"].map((name) =>
-      path.join(folder, name),
-    ) as [string, string, string];
+const clustersOf = async (file: string) => (await readTrajectories(file)).set.properties.cluster;
+
+describe("wayweave-e2dtc cluster and predict", () => {
+  it("labels trips, saves a model that agrees, and keeps what the input says", async () => {
     const drivers = Array.from({ length: 40 }, (_, i) => `d${i}`);
-    await writeGeoJson(trips, set, { attributes: { driver: drivers, cluster: drivers } });
-    const notes = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    const said = await run(
-      "cluster",
-      trips,
-      "--k",
-      "2",
-      "--out",
-      out,
-      "--model",
-      model,
-      "--epochs",
-      "2",
-      "--cell-size",
-      "1500",
-    );
-    expect(notes.mock.calls[0]).toEqual([`note: ${out} will not have cluster\n`]);
-    // Off a terminal progress is told in lines, from the first phase on.
-    expect(notes.mock.calls[1]).toEqual(["cutting space into cells: 0 %\n"]);
-    notes.mockRestore();
-    expect(said).toMatch(/^40 trips in 2 clusters of 20, 20: /);
-    const { features } = JSON.parse(await readFile(out, "utf8")) as {
-      features: { properties: { cluster: number; confidence: number; driver: string } }[];
-    };
+    await writeGeoJson(at("trips.geojson"), tripsOf(40), {
+      attributes: { driver: drivers, cluster: drivers },
+    });
+    // The folders of what is written do not exist yet.
+    const [out, model] = [at("new/labelled.geojson"), at("newer/clusters.onnx")];
+    const network = ["--k", "2", "--epochs", "2", "--cell-size", "1500"];
+    const said = await run("cluster", at("trips.geojson"), ...network, "--out", out, "--model", model);
+    expect(said.err).toContain("note: cluster of the input is replaced\n");
+    expect(said.err).toContain("cutting space into cells: 0 %\n");
+    expect(said.out).toMatch(/^40 trips in 2 clusters of 20, 20: /);
+    const { set } = await readTrajectories(out);
     const loaded = await E2DTC.load(model);
     const { labels } = await loaded.predict(set);
-    expect(features.map(({ properties }) => properties.cluster)).toEqual([...labels]);
-    expect(features.every(({ properties: { confidence } }) => confidence > 1 / 2 && confidence <= 1)).toBe(
-      true,
-    );
-    expect(features.map(({ properties }) => properties.driver)).toEqual(drivers);
     await loaded.dispose();
-    const again = path.join(folder, "again.geojson");
-    expect(await run("predict", trips, "--model", model, "--out", again)).toMatch(
-      /^40 trips in 2 clusters of 20, 20: /,
+    expect(set.properties.cluster).toEqual([...labels]);
+    expect(set.properties.driver).toEqual(drivers);
+    for (const name of ["a.geojson", "a.geojsonl", "a.csv", "a.gpx", "a.parquet", "a.csv.gz"]) {
+      const predicted = await run("predict", at("trips.geojson"), "--model", model, "--out", at(name));
+      expect(predicted.out).toMatch(/^40 trips in 2 clusters of 20, 20: /);
+      expect([name, ...(await clustersOf(at(name)))!]).toEqual([name, ...labels]);
+    }
+    // A trip elsewhere is told, and gets no label.
+    const far = TrajectorySet.fromArrays(
+      [
+        [
+          [0, 0],
+          [0.1, 0],
+        ],
+      ],
+      { ids: ["away"] },
     );
-    expect(
-      JSON.parse(await readFile(again, "utf8")).features.map(
-        (f: { properties: { cluster: number } }) => f.properties.cluster,
-      ),
-    ).toEqual([...labels]);
+    await writeGpx(at("far.gpx"), far);
+    const elsewhere = await run("predict", at("far.gpx"), "--model", model, "--out", at("far.csv"));
+    expect(elsewhere.err).toContain(
+      "outside the area that the model has learnt, and get the cluster −1: 1 trip: away",
+    );
+    expect(await clustersOf(at("far.csv"))).toEqual([-1]);
+    const near = await run("similar", at("trips.geojson"), "--id", "trip 4", "--model", model, "--json");
+    expect(JSON.parse(near.out)).toHaveLength(10);
   });
 
-  it("takes CSV to Parquet, k chosen", async () => {
-    const set = tripsOf(24);
-    const [trips, out] = [path.join(folder, "trips.csv"), path.join(folder, "labelled.parquet")];
-    await writeCsv(trips, set);
-    await run(
+  it("takes a folder with damage in it, and says what was left out", async () => {
+    await writeGpx(at("rides.gpx"), tripsOf(24));
+    await promisify(execFile)("mkdir", [at("rides")]);
+    await writeFile(at("rides/a.gpx"), await readFile(at("rides.gpx")));
+    await writeFile(at("rides/b.gpx"), (await readFile(at("rides.gpx"), "utf8")).slice(0, 900));
+    await writeFile(at("rides/c.gpx"), "");
+    const command = [
       "cluster",
-      trips,
+      at("rides"),
       "--k",
-      "auto",
+      "2",
       "--out",
-      out,
-      "--columns",
-      "id,lon,lat,time",
+      at("rides.parquet"),
       "--map",
-      path.join(folder, "map.html"),
-    );
-    const page = await readFile(path.join(folder, "map.html"), "utf8");
-    expect(page.match(/<path /g)!.length).toBeGreaterThanOrEqual(24);
-    expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
-    const { trajectories, attributes } = await readParquet(out, { attributes: ["cluster"] });
-    const read = await readCsv(trips, {
-      columns: { layout: "points", id: "id", x: "lon", y: "lat", time: "time" },
-    });
-    expect(trajectories.coordinates).toEqual(read.trajectories.coordinates);
-    expect(attributes).toHaveLength(24);
+      at("map.html"),
+    ];
+    await expect(run(...command)).rejects.toThrow("; --lenient leaves out what is broken");
+    const said = await run(...command, "--lenient", "--skip-report", at("skipped.json"));
+    expect(said.out).toMatch(/^2[45] trips in 2 clusters of 1[23], 1[23]: /);
+    expect(said.err).toContain("left out: 1 × empty file, first in ");
+    const report = JSON.parse(await readFile(at("skipped.json"), "utf8"));
+    expect(report.damagedFiles.map(({ reason }: { reason: string }) => reason).sort()).toEqual([
+      "broken XML",
+      "empty file",
+    ]);
+    expect(await readFile(at("map.html"), "utf8")).not.toMatch(/https?:\/\/(?!www\.w3\.org)|<script/);
   });
 
-  it("names what is wrong before it works", async () => {
-    expect(formatOf("a/b.CSV.gz")).toBe("csv");
-    await expect(run("cluster", "trips.txt", "--k", "3", "--out", "x.csv")).rejects.toThrow(
-      "trips.txt must end in .geojson, .json, .geojsonl, .ndjson, .csv, .parquet (or one with .gz)",
+  it("names an option for what is wrong, before it works", async () => {
+    await writeCsv(at("two.csv"), tripsOf(2));
+    const two = ["cluster", at("two.csv")];
+    await expect(run(...two, "--out", at("x.txt"))).rejects.toThrow("--out must end in .gpx, .geojson,");
+    await expect(run(...two, "--k", "three", "--out", at("x.csv"))).rejects.toThrow(
+      '--k must be a positive integer or auto, got "three"',
     );
-    const trips = path.join(folder, "one.csv");
-    await writeCsv(trips, tripsOf(2));
-    await expect(run("cluster", trips, "--k", "three", "--out", "x.csv")).rejects.toThrow(
-      '--k must be a number, got "three"',
+    await expect(run(...two, "--out", at("two.csv/x.csv"))).rejects.toThrow(
+      "--out must be in a folder that can be written",
     );
-    await expect(
-      run(
-        "cluster",
-        trips,
-        "--k",
-        "2",
-        "--out",
-        path.join(folder, "x.csv"),
-        "--model",
-        path.join(folder, "m.onnx"),
-        "--method",
-        "spectral",
-      ),
-    ).rejects.toThrow("--model needs --method e2dtc, got spectral");
-    await expect(
-      run(
-        "cluster",
-        trips,
-        "--k",
-        "1",
-        "--out",
-        path.join(folder, "x.csv"),
-        "--max-tokens",
-        "0",
-        "--method",
-        "e2dtc",
-      ),
-    ).rejects.toThrow("fitE2DTC: tokens.maxTokens must be a positive integer, got 0");
-  });
-
-  it("makes sure before it trains that what it makes can be written", async () => {
-    const trips = path.join(folder, "two.csv");
-    await writeCsv(trips, tripsOf(2));
-    const inFile = path.join(trips, "out.csv");
-    await expect(run("cluster", trips, "--k", "2", "--out", inFile)).rejects.toThrow(
-      `--out must be in a folder that can be written, got ${inFile} (`,
-    );
-    const out = path.join(folder, "out.csv");
-    await expect(run("cluster", trips, "--k", "2", "--out", out, "--model", folder)).rejects.toThrow(
+    await expect(run(...two, "--out", at("x.csv"), "--model", folder)).rejects.toThrow(
       `--model must be a file, got the folder ${folder}`,
     );
+    await expect(
+      run(...two, "--out", at("x.csv"), "--model", "m.onnx", "--method", "spectral"),
+    ).rejects.toThrow("--model needs --method e2dtc, got spectral");
+    await expect(run(...two, "--planar", "--columns", "id,lon,lat", "--out", at("x.gpx"))).rejects.toThrow(
+      "--out must end in .csv or .parquet with --planar",
+    );
+    const model = ["predict", at("two.csv"), "--out", at("x.csv"), "--model", at("two.csv")];
+    await expect(run(...model)).rejects.toThrow("--model must be a file that cluster --model wrote");
+    expect((await readdir(folder)).filter((name) => name.startsWith("x.") || name.includes(".tmp"))).toEqual(
+      [],
+    );
+  });
+
+  it("finds the columns of a table by role", async () => {
+    await writeFile(at("roles.csv"), "who,easting_deg,northing_deg\na,1,2\na,1.1,2\nb,1,2\nb,1.1,2.1\n");
+    const columns = "lon=easting_deg,lat=northing_deg,id=who";
+    await run("cluster", at("roles.csv"), "--columns", columns, "--k", "1", "--out", at("roles.gpx"));
+    const { set } = await readTrajectories(at("roles.gpx"));
+    expect([set.ids, set.properties.cluster]).toEqual([
+      ["a", "b"],
+      [0, 0],
+    ]);
   });
 });
 
-describe("reading trips", () => {
-  const options = { columns: ["id", "lon", "lat"], coordinateSystem: "lonlat" } as const;
-  const { signal } = new AbortController();
-
-  it("names the columns of a CSV file that it does not read", async () => {
-    const file = path.join(folder, "speeds.csv");
-    await writeFile(file, 'id,lon,lat,"speed",driver\na,1,2,3,d\na,1.1,2,4,d\n');
-    expect((await readTrips(file, { ...options, signal })).leftOut).toEqual(["speed", "driver"]);
-  });
-
-  it("takes planar GeoJSON", async () => {
-    const file = path.join(folder, "planar.geojson");
-    const coordinates = [
-      [5000, 100],
-      [6000, 200],
-    ];
-    await writeFile(file, JSON.stringify({ type: "LineString", coordinates }));
-    const { set } = await readTrips(file, { ...options, coordinateSystem: "planar", signal });
-    expect(set.coordinateSystem).toBe("planar");
-    expect([...set.coordinates]).toEqual([5000, 100, 6000, 200]);
-  });
-});
-
-describe("carryOver", () => {
-  it("takes text, numbers and booleans, a kind a column, and names the rest", () => {
-    const properties = [
-      { driver: "a", speed: 3, mixed: 1, stops: [1], id: "x", coordTimes: [0, 1] },
-      null,
-      { driver: "b", isNight: true, mixed: "1" },
-    ];
-    expect(carryOver(properties, "csv", true)).toEqual({
-      attributes: { driver: ["a", null, "b"], speed: [3, null, null], isNight: [null, null, true] },
-      leftOut: ["mixed", "stops", "id"],
+describe("wayweave-e2dtc evaluate and similar", () => {
+  it("compares labels with a table, a row a point or a trip", async () => {
+    await writeFile(at("labelled.csv"), "id,lon,lat,cluster\na,1,2,0\na,1,3,0\nb,1,2,1\nc,1,2,1\nd,1,2,0\n");
+    await writeFile(at("truth.csv"), "trip;route\na;x\nb;y\nc;y\nd;y\ne;x\n".replaceAll(";", ","));
+    await writeFile(at("truth2.csv"), "id,route\na,x\nb,y\nc,y\nd,y\ne,x\n");
+    const truth = ["evaluate", at("labelled.csv"), "--truth", at("truth2.csv"), "--truth-labels"];
+    const { out } = await run(...truth, "route", "--json");
+    // Three of four are in the cluster that their route is matched with.
+    expect(JSON.parse(out)).toMatchObject({
+      trips: 4,
+      withoutLabel: 1,
+      withoutTruth: 0,
+      uacc: 0.75,
+      purity: 0.75,
     });
-    // GeoJSON has no column id of its own; without times, what looks like times is but a property.
-    expect(carryOver(properties, "geojson", false).leftOut).toEqual(["mixed", "stops", "coordTimes"]);
+    await expect(run(...truth, "rout")).rejects.toThrow(
+      `--truth-labels must name a column of ${at("truth2.csv")}, which has id, route, got "rout"`,
+    );
+    await writeFile(at("two-labels.csv"), "id,cluster\na,0\na,1\n");
+    await expect(run("evaluate", at("two-labels.csv"), "--truth-labels", "cluster")).rejects.toThrow(
+      'a trip must have one label, got "0" and "1" for "a"',
+    );
+  });
+
+  it("finds the nearest trips, and writes them", async () => {
+    const line = (y: number) => [
+      [0, y],
+      [0.01, y],
+      [0.02, y],
+    ];
+    const ids = ["a", "b", "c", "d"];
+    const set = TrajectorySet.fromArrays([0, 0.01, 0.03, 0.001].map(line), { ids });
+    await writeGpx(at("lines.gpx"), set);
+    const command = ["similar", at("lines.gpx"), "--id", "a", "--k", "2", "--distance", "frechet"];
+    const { out } = await run(...command, "--out", at("near.geojson"));
+    expect(out.split("\n").map((row) => row.split("\t")[2])).toEqual(["d", "b", undefined]);
+    expect((await readTrajectories(at("near.geojson"))).set.properties.rank).toEqual([1, 2]);
+    await expect(run("similar", at("lines.gpx"), "--id", "x")).rejects.toThrow(
+      '--id must be the id of one trip, got "x" (none has it; there are a, b, c, d, …)',
+    );
+    await expect(run("similar", at("lines.gpx"), "--id", "a", "--distance", "edr")).rejects.toThrow(
+      "--epsilon must be given with --distance edr",
+    );
+  });
+});
+
+describe("forNetwork", () => {
+  const limits = { maxTokens: 512, farTrips: "keep", longTrips: "cut" } as const;
+  const walk = (x: number, steps: number) => Array.from({ length: steps }, (_, i) => [x + i * 100, 0]);
+  const planar = (trips: number[][][]) => TrajectorySet.fromArrays(trips, { coordinateSystem: "planar" });
+
+  it("cuts trips that go through too many cells, or leaves them out, with their ids", () => {
+    const set = planar([walk(0, 10), walk(0, 50), walk(0, 9)]);
+    const cut = forNetwork(set, { ...limits, cellSize: 100, maxTokens: 10 });
+    expect([0, 1, 2].map((i) => cut.set.pointCountOf(i))).toEqual([10, 10, 9]);
+    expect(cut.notes).toEqual([
+      "more than 10 cells (--max-tokens): the network sees only the start of 1 trip: 1",
+    ]);
+    const skipped = forNetwork(set, { ...limits, cellSize: 100, maxTokens: 10, longTrips: "skip" });
+    expect([skipped.kept, skipped.set.length]).toEqual([[0, 2], 2]);
+  });
+
+  it("leaves out far trips where asked, and else names the options that help", () => {
+    const set = planar([
+      walk(0, 10),
+      walk(500, 10),
+      [
+        [1e7, 1e7],
+        [1e7, 1e7 + 50],
+      ],
+    ]);
+    expect(() => forNetwork(set, { ...limits, cellSize: 10 })).toThrow(
+      "--cell-size must be about 9766 or more for trips that lie so far apart (a grid has at most 16777216 cells), got 10; or give --far-trips skip",
+    );
+    const near = forNetwork(set, { ...limits, cellSize: 10, farTrips: "skip" });
+    expect([near.kept, near.notes]).toEqual([[0, 1], ["--far-trips skip left out 1 trip: 2"]]);
+    expect(forNetwork(set, limits).kept).toEqual([0, 1, 2]);
+  });
+});
+
+describe("the map page", () => {
+  it("shows counts and medoids, and lets no id out of its place", () => {
+    const ids = ["</script><script>alert(1)</script>", 'b" onload="x', "c"];
+    const set = TrajectorySet.fromArrays(
+      [
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+        [[0, 0]],
+      ],
+      { ids },
+    );
+    const page = mapPage(set, { labels: [0, 1, -1], k: 2, medoids: [0, 1] });
+    expect(page).not.toMatch(/<script|onload="x/);
+    expect(page).toContain("middle: &lt;/script&gt;");
+    expect(page.match(/class="m"/g)).toHaveLength(2);
+    expect(page).toContain("no cluster: 1");
+    expect(page).toContain("prefers-color-scheme:dark");
+    expect(page).not.toContain("NaN");
+  });
+});
+
+describe("what is stopped", () => {
+  it("leaves no file where batches break off", async () => {
+    const batches = async function* () {
+      yield tripsOf(4).with({ properties: { cluster: [0, 0, 0, 0] } });
+      throw new Error("stopped");
+    };
+    // A gzipped file's writer is asked first, as any other's.
+    await writeCsv(at("in.csv"), tripsOf(6));
+    await run("cluster", at("in.csv"), "--k", "1", "--out", at("in.csv.gz"));
+    expect(await clustersOf(at("in.csv.gz"))).toHaveLength(6);
+    for (const name of ["s.csv", "s.gpx", "s.geojson.gz", "s.parquet"]) {
+      await expect(writeStream(at(name), batches(), ["cluster"])).rejects.toThrow("stopped");
+    }
+    expect((await readdir(folder)).filter((name) => /^\.?s\./.test(name))).toEqual([]);
+  });
+
+  it("ends with 130 after Ctrl-C", async () => {
+    await writeGeoJson(at("many.geojson"), tripsOf(600));
+    const cli = path.resolve(import.meta.dirname, "../dist/cli.js");
+    const child = spawn(process.execPath, [cli, "cluster", at("many.geojson"), "--out", at("many.csv")]);
+    child.stderr.once("data", () => child.kill("SIGINT"));
+    const code = await new Promise((resolve) => child.on("exit", resolve));
+    expect(code).toBe(130);
+    await expect(readFile(at("many.csv"))).rejects.toThrow("ENOENT");
   });
 });

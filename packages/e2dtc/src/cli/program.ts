@@ -1,275 +1,203 @@
-import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
-import type { AttributeValue } from "@wayweave/geo-core/node";
-import { Command, Option } from "commander";
-import { type ClusterBy, clusterings } from "../clustering/cluster-by.js";
-import { type ClusterMethod, clusterMethods, clusterTrips } from "../clustering/cluster-trips.js";
+import { createRequire } from "node:module";
 import {
-  type PresetName,
-  presets,
-  type Seeding,
-  type SizeName,
-  seedingNames,
-  sizes,
-} from "../model/config.js";
-import type { FitOptions } from "../training/fit.js";
-import { carryOver } from "./attributes.js";
-import { checkWritable, formatOf, prepareFile, readTrips, writeTrips } from "./files.js";
-import { writeMap } from "./map.js";
-import { fitView, type Progress } from "./progress.js";
+  addReadingOptions,
+  type OptionNames,
+  parseChoice,
+  parseCount,
+  parseNumber,
+  parseWhole,
+  stoppable,
+} from "@wayweave/cli";
+import { Command, Option } from "commander";
+import { clusterings } from "../clustering/cluster-by.js";
+import { clusterMethods } from "../clustering/cluster-trips.js";
+import { presets, seedingNames, sizes } from "../model/config.js";
+import { type ClusterFlags, cluster } from "./cluster-command.js";
+import { type EvaluateFlags, evaluate } from "./evaluate-command.js";
+import { farTripsChoices, longTripsChoices } from "./for-network.js";
+import { type PredictFlags, predict } from "./predict-command.js";
+import { distanceNames, type SimilarFlags, similar } from "./similar-command.js";
 
-interface ClusterOptions {
-  readonly k?: string;
-  readonly out: string;
-  readonly method?: ClusterMethod;
-  readonly clusterBy: ClusterBy;
-  readonly outliers?: true;
-  readonly map?: string;
-  readonly model?: string;
-  readonly preset: PresetName;
-  readonly size?: SizeName;
-  readonly seed: string;
-  readonly seeding: Seeding;
-  readonly cellSize?: string;
-  readonly maxTokens: string;
-  readonly columns: string;
-  readonly planar?: true;
-  readonly checkpoint?: string;
-  readonly epochs?: string;
-}
+/** The commands' options for what the libraries' messages name. */
+export const optionNames: OptionNames = {
+  "tokens.cellSizeMeters": "--cell-size",
+  cellSizeMeters: "--cell-size",
+  "tokens.maxTokens": "--max-tokens",
+  maxTokens: "--max-tokens",
+  "pretrain.epochs": "--epochs",
+  "selfTrain.seeding": "--seeding",
+  kRange: "--k auto",
+  sampleSize: "--sample-size",
+  clusterBy: "--cluster-by",
+  checkpointDir: "--checkpoint",
+  timeUnit: "--time-unit",
+  timePattern: "--time-pattern",
+  timeZone: "--time-zone",
+  "distance.epsilon": "--epsilon",
+};
 
-/** Numbers of clusters that `--k auto` tries: those of the paper's Fig. 6. */
-const AUTO_RANGE = { min: 2, max: 22 };
+const TRIPS = "a file, a folder or a zip: GPX, KML, TCX, FIT, GeoJSON, CSV, Parquet and others, also gzipped";
+const OUT = ".gpx, .geojson, .geojsonl, .csv or .parquet; all but .parquet also with .gz";
 
-/** The command line: `wayweave-e2dtc cluster trips.geojson --k 12 --out labelled.geojson`. */
+/** The command line: `wayweave-e2dtc cluster rides/ --k auto --out clusters.gpx`. */
 export function createProgram(): Command {
-  const program = new Command("wayweave-e2dtc").description("Clusters trajectories with E2DTC.");
-  program
-    .command("cluster")
-    .description("Clusters the trips of a file, and writes them with their clusters.")
-    .argument("<trips>", "GeoJSON (.geojson, .geojsonl), CSV with a row a point, or GeoParquet; also .gz")
-    .option("--k <number>", "number of clusters, or auto; not with --method hdbscan")
-    .requiredOption("--out <file>", "where the trips go, with the column cluster")
-    .addOption(
-      new Option(
-        "--method <name>",
-        "how (default: auto, without a network; e2dtc, which trains one, where --model is given)",
-      ).choices(clusterMethods),
-    )
-    .addOption(
-      new Option("--cluster-by <name>", "what makes trips alike, without a network")
-        .choices(clusterings)
-        .default("auto"),
-    )
-    .option("--outliers", "give trips that are far from all others −1")
-    .option("--map <file>", "where a page goes that shows the clusters, .html")
-    .option("--model <file>", "where the network goes, as one .onnx file")
-    .addOption(
-      new Option("--preset <name>", "the method: ours, or the paper's to the letter")
-        .choices(Object.keys(presets))
-        .default("standard"),
-    )
-    .addOption(
-      new Option("--size <name>", "of the network (default: the preset's)").choices(Object.keys(sizes)),
-    )
-    .option("--epochs <number>", "epochs of pre-training at most (default: the preset's)")
-    .option("--seed <number>", "of everything random", "0")
-    .addOption(new Option("--seeding <name>", "where clusters start").choices(seedingNames).default("auto"))
-    .option("--cell-size <metres>", "side of a cell (default: a twentieth of the median trip)")
-    .option("--max-tokens <number>", "cells that a trip may go through at most", "512")
-    .option("--columns <names>", "columns of a CSV file: id, x, y and perhaps time", "id,lon,lat")
-    .option("--planar", "the trips are x and y in metres, not longitude and latitude")
-    .option("--checkpoint <folder>", "where the training is saved, to go on after an interruption")
-    .action((trips: string, options: ClusterOptions) => cluster(trips, options));
-  program
-    .command("predict")
-    .description("Labels the trips of a file with a saved model.")
-    .argument("<trips>", "as for cluster")
-    .requiredOption("--model <file>", "an .onnx file that cluster wrote")
-    .requiredOption("--out <file>", "where the trips go, with the columns cluster and confidence")
-    .option("--columns <names>", "columns of a CSV file: id, x, y and perhaps time", "id,lon,lat")
-    .option("--planar", "the trips are x and y in metres, not longitude and latitude")
-    .action((trips: string, options: PredictOptions) => predict(trips, options));
+  const { version } = createRequire(import.meta.url)("@wayweave/e2dtc/package.json") as { version: string };
+  const program = new Command("wayweave-e2dtc")
+    .description("Puts trips in clusters, finds trips that are alike, and says how good clusters are.")
+    .version(version)
+    .addHelpText("after", "\nEach command has its own help and an example: wayweave-e2dtc cluster --help\n");
+  addCluster(program.command("cluster"));
+  addPredict(program.command("predict"));
+  addSimilar(program.command("similar"));
+  addEvaluate(program.command("evaluate"));
   return program;
 }
 
-async function cluster(input: string, options: ClusterOptions): Promise<void> {
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once("SIGINT", onInterrupt);
-  const view = fitView(process.stderr);
-  try {
-    const format = formatOf(options.out);
-    const { set, properties, leftOut } = await readTrips(input, {
-      columns: options.columns.split(","),
-      coordinateSystem: options.planar ? "planar" : "lonlat",
-      signal: stop.signal,
-    });
-    checkWritable(options.out, set);
-    await prepareFile("--out", options.out);
-    if (options.model !== undefined) await prepareFile("--model", options.model);
-    if (options.map !== undefined) await prepareFile("--map", options.map);
-    const carried = carryOver(properties, format, set.timesMs !== undefined);
-    const lost = [...leftOut, ...carried.leftOut];
-    if (lost.length > 0) process.stderr.write(`note: ${options.out} will not have ${lost.join(", ")}\n`);
-    const run = { signal: stop.signal, onProgress: (progress: Progress) => view.update(progress) };
-    const { labels, columns, k, notes } =
-      methodOf(options) === "e2dtc"
-        ? await clusterByNetwork(set, options, run)
-        : await clusterWithout(set, options, run);
-    view.stop();
-    await writeTrips(options.out, set, { ...carried.attributes, cluster: [...labels], ...columns });
-    if (options.map !== undefined) await writeMap(options.map, set, labels, k);
-    for (const note of notes) process.stderr.write(`note: ${note}\n`);
-    process.stdout.write(summary(labels, k, options));
-  } finally {
-    view.stop();
-    process.off("SIGINT", onInterrupt);
-  }
+const choice = (flags: string, text: string, values: readonly string[], byDefault?: string) => {
+  const option = new Option(flags, text).choices(values);
+  return byDefault === undefined ? option : option.default(byDefault);
+};
+
+function addCluster(command: Command): void {
+  command
+    .description("Clusters trips, and writes them with a column cluster.")
+    .argument("<trips>", TRIPS)
+    .requiredOption("--out <file>", `where the trips go: ${OUT}`)
+    .option(
+      "--k <number>",
+      "number of clusters (default: auto, which looks for it)",
+      parseChoice("--k", "auto"),
+    )
+    .addOption(
+      choice(
+        "--method <name>",
+        "how (default: auto, without a network; e2dtc, which trains one, with --model)",
+        clusterMethods,
+      ),
+    )
+    .addOption(
+      choice("--cluster-by <name>", "what makes trips alike, without a network", clusterings, "auto"),
+    )
+    .option(
+      "--sample-size <number>",
+      "trips whose distances are all computed, without a network",
+      parseCount("--sample-size"),
+      500,
+    )
+    .option("--outliers", "give trips that are far from all others −1")
+    .option("--map <file>", "where a page goes that shows the clusters, .html")
+    .option("--seed <number>", "of everything random", parseWhole("--seed"), 0);
+  addReadingOptions(command);
+  addNetworkOptions(command);
+  command
+    .addHelpText(
+      "after",
+      "\nExample:\n  wayweave-e2dtc cluster rides/ --lenient --out clusters.gpx --map clusters.html\n",
+    )
+    .action((trips: string, flags: ClusterFlags) => stoppable((signal) => cluster(trips, flags, signal)));
 }
 
-interface Run {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: Progress) => void;
+function addNetworkOptions(command: Command): void {
+  command
+    .optionsGroup("With a network (--method e2dtc):")
+    .option("--model <file>", "where the network goes, as one .onnx file")
+    .addOption(
+      choice("--preset <name>", "ours, or the paper's to the letter", Object.keys(presets), "standard"),
+    )
+    .addOption(choice("--size <name>", "of the network (default: the preset's)", Object.keys(sizes)))
+    .option(
+      "--epochs <number>",
+      "epochs of pre-training at most (default: the preset's)",
+      parseCount("--epochs"),
+    )
+    .addOption(choice("--seeding <name>", "where clusters start", seedingNames, "auto"))
+    .option(
+      "--cell-size <metres>",
+      "side of a cell (default: a twentieth of the median trip)",
+      parseNumber("--cell-size"),
+    )
+    .option(
+      "--max-tokens <number>",
+      "cells that a trip may go through at most",
+      parseCount("--max-tokens"),
+      512,
+    )
+    .addOption(choice("--long-trips <how>", "those that go through more", longTripsChoices, "cut"))
+    .addOption(
+      choice(
+        "--far-trips <how>",
+        "those so far from the others that cells of the right size would be too many: keep (with larger cells) or skip (cluster −1)",
+        farTripsChoices,
+        "keep",
+      ),
+    )
+    .option("--checkpoint <folder>", "where the training is saved, to go on after an interruption");
 }
 
-/** What both ways of clustering give to the writer. */
-interface Clustered {
-  readonly labels: ArrayLike<number> & Iterable<number>;
-  readonly k: number;
-  /** Further columns, a value a trip. */
-  readonly columns: Readonly<Record<string, readonly AttributeValue[]>>;
-  readonly notes: readonly string[];
+function addPredict(command: Command): void {
+  command
+    .description("Labels trips with a saved model, batch by batch.")
+    .argument("<trips>", TRIPS)
+    .requiredOption("--model <file>", "an .onnx file that cluster wrote")
+    .requiredOption("--out <file>", `where the trips go, with the columns cluster and confidence: ${OUT}`);
+  addReadingOptions(command)
+    .addOption(
+      choice(
+        "--far-trips <how>",
+        "those outside the area that the model has learnt: skip (cluster −1) or keep",
+        farTripsChoices,
+        "skip",
+      ),
+    )
+    .addOption(
+      choice(
+        "--row-order <how>",
+        "of one large CSV of points: grouped (trips stand together, read in bounded memory) or any",
+        ["any", "grouped"],
+        "any",
+      ),
+    )
+    .addHelpText(
+      "after",
+      "\nExample:\n  wayweave-e2dtc predict more.geojsonl --model clusters.onnx --out labelled.geojsonl\n",
+    )
+    .action((trips: string, flags: PredictFlags) => stoppable((signal) => predict(trips, flags, signal)));
 }
 
-/** A model can only come from the network. */
-function methodOf({ method, model }: ClusterOptions): ClusterMethod {
-  if (method === undefined) return model === undefined ? "auto" : "e2dtc";
-  if (model !== undefined && method !== "e2dtc") {
-    throw new ValueError(`--model needs --method e2dtc, got ${method}`);
-  }
-  return method;
+function addSimilar(command: Command): void {
+  command
+    .description("Finds the trips nearest to one, nearest first.")
+    .argument("<trips>", TRIPS)
+    .option("--id <id>", "the trip, one of them")
+    .option("--query <file>", "or a file with the one trip")
+    .option("--k <number>", "how many", parseCount("--k"), 10)
+    .addOption(choice("--distance <name>", "of trips", distanceNames, "dtw"))
+    .option(
+      "--epsilon <metres>",
+      "how far apart points may be that match, for edr and lcss",
+      parseNumber("--epsilon"),
+    )
+    .option("--model <file>", "an .onnx file: compares embeddings instead")
+    .option("--out <file>", `where the trips found go, with the columns rank and distance: ${OUT}`)
+    .option("--json", "prints JSON");
+  addReadingOptions(command)
+    .addHelpText("after", '\nExample:\n  wayweave-e2dtc similar rides/ --id "Sunday ride" --k 5 --lenient\n')
+    .action((trips: string, flags: SimilarFlags) => stoppable((signal) => similar(trips, flags, signal)));
 }
 
-async function clusterWithout(set: TrajectorySet, options: ClusterOptions, run: Run): Promise<Clustered> {
-  const { k, seed, clusterBy, outliers } = options;
-  const method = methodOf(options);
-  if (k === undefined && method !== "hdbscan") throw new ValueError("--k must be given, a number or auto");
-  const found = await clusterTrips(set, {
-    ...(k === undefined ? {} : { k: k === "auto" ? "auto" : toNumber("--k", k) }),
-    method,
-    clusterBy,
-    outliers: outliers === true,
-    seed: toNumber("--seed", seed),
-    ...run,
-  });
-  const best = found.history.start?.candidates[0];
-  const notes = [
-    ...(best === undefined
-      ? []
-      : [`chose ${best.method} on ${best.view} (stability ${best.stability.toFixed(2)})`]),
-    ...(found.emptied === 0 ? [] : [`${found.emptied} clusters were empty and got the trips that fit worst`]),
-    ...(found.outliers === 0 ? [] : [`${found.outliers} trips belong to no cluster: −1`]),
-  ];
-  return { labels: found.labels, k: found.k, columns: {}, notes };
-}
-
-async function clusterByNetwork(set: TrajectorySet, options: ClusterOptions, run: Run): Promise<Clustered> {
-  // The training engine is heavy, and needed here only.
-  const { fitE2DTC } = await import("../training/fit.js");
-  const fitted = await fitE2DTC(set, { ...fitOptions(options, set.length), ...run });
-  try {
-    if (options.model !== undefined) await fitted.model.save(options.model);
-    const { labels, softAssignments, model } = fitted;
-    return {
-      labels,
-      k: model.k,
-      columns: { confidence: confidences(labels, softAssignments, model.k) },
-      notes: [],
-    };
-  } finally {
-    await fitted.model.dispose();
-  }
-}
-
-interface PredictOptions {
-  readonly model: string;
-  readonly out: string;
-  readonly columns: string;
-  readonly planar?: true;
-}
-
-/** Labels the trips of a file with a saved model. */
-async function predict(input: string, { model: file, out, columns, planar }: PredictOptions): Promise<void> {
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once("SIGINT", onInterrupt);
-  const view = fitView(process.stderr);
-  const { E2DTC } = await import("../model/e2dtc.js");
-  const model = await E2DTC.load(file);
-  try {
-    const { set, properties } = await readTrips(input, {
-      columns: columns.split(","),
-      coordinateSystem: planar ? "planar" : "lonlat",
-      signal: stop.signal,
-    });
-    checkWritable(out, set);
-    await prepareFile("--out", out);
-    const { labels, softAssignments } = await model.predict(set, {
-      signal: stop.signal,
-      onProgress: (progress) => view.update({ phase: "predict", ...progress }),
-    });
-    view.stop();
-    const { attributes } = carryOver(properties, formatOf(out), set.timesMs !== undefined);
-    const confidence = confidences(labels, softAssignments, model.k);
-    await writeTrips(out, set, { ...attributes, cluster: [...labels], confidence });
-    process.stdout.write(summary(labels, model.k, { out }));
-  } finally {
-    view.stop();
-    await model.dispose();
-    process.off("SIGINT", onInterrupt);
-  }
-}
-
-function fitOptions(
-  { k, preset, size, seed, cellSize, maxTokens, seeding, checkpoint, epochs }: ClusterOptions,
-  trips: number,
-): FitOptions {
-  return {
-    ...(k === "auto"
-      ? { kRange: { ...AUTO_RANGE, max: Math.min(AUTO_RANGE.max, trips) } }
-      : { k: toNumber("--k", k ?? "") }),
-    preset,
-    ...(size === undefined ? {} : { size }),
-    seed: toNumber("--seed", seed),
-    tokens: {
-      ...(cellSize === undefined ? {} : { cellSizeMeters: toNumber("--cell-size", cellSize) }),
-      maxTokens: toNumber("--max-tokens", maxTokens),
-    },
-    ...(epochs === undefined ? {} : { pretrain: { epochs: toNumber("--epochs", epochs) } }),
-    selfTrain: { seeding },
-    ...(checkpoint === undefined ? {} : { checkpointDir: checkpoint }),
-  };
-}
-
-function toNumber(name: string, text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!Number.isFinite(value)) throw new ValueError(`${name} must be a number, got ${JSON.stringify(text)}`);
-  return value;
-}
-
-/** The probability of each trip's own cluster, to four digits. */
-function confidences(labels: Uint32Array, softAssignments: Float32Array, k: number): number[] {
-  return Array.from(labels, (label, i) => Math.round(1e4 * softAssignments[i * k + label]!) / 1e4);
-}
-
-function summary(
-  labels: ArrayLike<number> & Iterable<number>,
-  k: number,
-  { out, model, map }: Pick<ClusterOptions, "out" | "model" | "map">,
-): string {
-  const counts = new Uint32Array(k);
-  for (const label of labels) if (label >= 0) counts[label]!++;
-  const saved = model === undefined ? "" : `, the model in ${model}`;
-  const drawn = map === undefined ? "" : `, a map in ${map}`;
-  return `${labels.length} trips in ${k} clusters of ${[...counts].join(", ")}: ${out}${saved}${drawn}\n`;
+function addEvaluate(command: Command): void {
+  command
+    .description("Compares labels with the truth: UACC, NMI, ARI, RI, AMI and purity.")
+    .argument("<labelled>", "trips with a column of labels (as cluster writes), or a table of ids and labels")
+    .option("--labels <column>", "the labels", "cluster")
+    .option("--truth <file>", "a file with the true labels by id (default: the same file)")
+    .requiredOption("--truth-labels <column>", "the true labels")
+    .option("--id <column>", "ids of trips in tables", "id")
+    .option("--json", "prints JSON");
+  addReadingOptions(command)
+    .addHelpText(
+      "after",
+      "\nExample:\n  wayweave-e2dtc evaluate clusters.csv --truth routes.csv --truth-labels route\n",
+    )
+    .action((file: string, flags: EvaluateFlags) => stoppable((signal) => evaluate(file, flags, signal)));
 }

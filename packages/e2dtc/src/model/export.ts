@@ -35,6 +35,7 @@ export async function exportModel({
     k,
     hidden,
     coordinateSystem: vocabulary.coordinateSystem,
+    area: areaOf(vocabulary),
     tokens: {
       cellSizeMeters: vocabulary.cellSizeMeters,
       keepRepeats: config.tokens.keepRepeats,
@@ -83,6 +84,11 @@ export async function exportModel({
     metadata: modelMetadata(info, provenance),
   });
   return bytes;
+}
+
+/** What a vocabulary's grid covers. */
+function areaOf({ minX, minY, columns, rows, cellSizeMeters }: Vocabulary): [number, number, number, number] {
+  return [minX, minY, minX + columns * cellSizeMeters, minY + rows * cellSizeMeters];
 }
 
 /** The likeliest cluster, the first of equal ones. */

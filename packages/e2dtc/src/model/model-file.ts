@@ -8,6 +8,8 @@ export interface ModelInfo {
   readonly hidden: number;
   /** What `coordinates` are. */
   readonly coordinateSystem: CoordinateSystem;
+  /** `[min x, min y, max x, max y]` of what it has learnt, Web Mercator metres (planar: the set's unit); older models do not say it. */
+  readonly area?: readonly [number, number, number, number];
   readonly tokens: {
     readonly cellSizeMeters: number;
     readonly keepRepeats: boolean;
@@ -58,7 +60,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** What of a model's description is missing or wrong. */
-function faultsOf({ k, hidden, coordinateSystem, tokens }: Record<string, unknown>): string[] {
+function faultsOf({ k, hidden, coordinateSystem, area, tokens }: Record<string, unknown>): string[] {
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
   const ofTokens = isRecord(tokens) ? tokens : {};
   const size = ofTokens.cellSizeMeters;
@@ -66,6 +68,8 @@ function faultsOf({ k, hidden, coordinateSystem, tokens }: Record<string, unknow
     "k, a positive integer": isCount(k),
     "hidden, a positive integer": isCount(hidden),
     "coordinateSystem, lonlat or planar": coordinateSystem === "lonlat" || coordinateSystem === "planar",
+    "area, four numbers":
+      area === undefined || (Array.isArray(area) && area.length === 4 && area.every(Number.isFinite)),
     "tokens.cellSizeMeters, above 0": typeof size === "number" && size > 0,
     "tokens.keepRepeats, a boolean": typeof ofTokens.keepRepeats === "boolean",
     "tokens.vocabularySize, a positive integer": isCount(ofTokens.vocabularySize),

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { writeAtomically } from "../atomic-file.js";
 
@@ -9,9 +9,11 @@ export function writeTextAtomically(
   signal?: AbortSignal,
 ): Promise<void> {
   return writeAtomically(path, async (writeBytes) => {
-    const chunks = Readable.from(inChunks(parts, signal), { objectMode: false });
-    const bytes = /\.gz$/i.test(path) ? chunks.compose(createGzip()) : chunks;
-    for await (const chunk of bytes) await writeBytes(chunk as Uint8Array);
+    const chunks = inChunks(parts, signal);
+    const writeAll = async (bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) => {
+      for await (const chunk of bytes) await writeBytes(chunk);
+    };
+    await (/\.gz$/i.test(path) ? pipeline(chunks, createGzip(), writeAll) : writeAll(chunks));
   });
 }
 

@@ -1,0 +1,101 @@
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { type ReadingFlags, readTrips } from "@wayweave/cli";
+import { FormatError, isError, ValueError } from "@wayweave/geo-core";
+import papaparse from "papaparse";
+
+export interface LabelColumns {
+  /** The column of labels. */
+  readonly label: string;
+  /** The column of ids of a table. */
+  readonly id: string;
+  /** The options' names for messages. */
+  readonly options: { readonly label: string; readonly id: string };
+}
+
+/**
+ * Labels of trips by their ids: of a table (CSV, TSV; ids may repeat, as where a row is a point), or of any file of trips, whose
+ * property it is.
+ *
+ * @throws {ValueError} a column that is not there, or two labels of one id
+ */
+export async function readLabels(
+  file: string,
+  columns: LabelColumns,
+  flags: ReadingFlags,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  return /\.(csv|tsv|txt)(\.gz)?$/i.test(file)
+    ? fromTable(file, columns, signal)
+    : fromTrips(file, columns, flags, signal);
+}
+
+async function fromTrips(
+  file: string,
+  { label, options }: LabelColumns,
+  flags: ReadingFlags,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const { set } = await readTrips(file, flags, signal);
+  const values = set.properties[label];
+  if (values === undefined) throw missing(file, options.label, label, Object.keys(set.properties));
+  const labels = new Map<string, string>();
+  for (let i = 0; i < set.length; i++) add(labels, file, set.ids?.[i] ?? String(i), values[i], undefined);
+  return labels;
+}
+
+async function fromTable(
+  file: string,
+  { label, id, options }: LabelColumns,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const bytes = createReadStream(file, { signal });
+  const rows = papaparse.parse(papaparse.NODE_STREAM_INPUT, { header: true, skipEmptyLines: "greedy" });
+  const source = /\.gz$/i.test(file) ? bytes.pipe(createGunzip()) : bytes;
+  // A pipe does not hand errors on.
+  for (const stream of new Set([bytes, source])) stream.on("error", (error: Error) => rows.destroy(error));
+  source.pipe(rows);
+  const labels = new Map<string, string>();
+  let row = 1;
+  try {
+    for await (const value of rows) {
+      const fields = value as Readonly<Record<string, string>>;
+      row++;
+      if (!Object.hasOwn(fields, id)) throw missing(file, options.id, id, Object.keys(fields));
+      if (!Object.hasOwn(fields, label)) throw missing(file, options.label, label, Object.keys(fields));
+      add(labels, file, fields[id]!, fields[label], row);
+    }
+  } catch (error) {
+    if (isError(error) && "syscall" in error) {
+      throw new ValueError(`${file} must be a file that can be read (${error.message})`, { cause: error });
+    }
+    throw error;
+  } finally {
+    bytes.destroy();
+  }
+  return labels;
+}
+
+function add(
+  labels: Map<string, string>,
+  file: string,
+  id: string,
+  value: unknown,
+  line: number | undefined,
+): void {
+  const label = value === null || value === undefined ? "" : String(value).trim();
+  const at = line === undefined ? { file } : { file, line };
+  if (label === "") return;
+  const before = labels.get(id);
+  if (before !== undefined && before !== label) {
+    const got = `${JSON.stringify(before)} and ${JSON.stringify(label)}`;
+    throw new FormatError(`a trip must have one label, got ${got} for ${JSON.stringify(id)}`, at);
+  }
+  labels.set(id, label);
+}
+
+function missing(file: string, option: string, name: string, there: readonly string[]): ValueError {
+  return new ValueError(
+    `${option} must name a column of ${file}, which has ${there.join(", ") || "none"}, got ${JSON.stringify(name)}`,
+  );
+}

@@ -1,0 +1,30 @@
+import { isError, type TrajectorySet, ValueError, webMercator } from "@wayweave/geo-core";
+import { E2DTC } from "../model/e2dtc.js";
+
+/** @throws {ValueError} a file that is no model, or that cannot be read */
+export async function loadModel(file: string): Promise<E2DTC> {
+  return E2DTC.load(file).catch((cause: unknown) => {
+    const why = isError(cause) ? cause.message : String(cause);
+    throw new ValueError(`--model must be a file that cluster --model wrote, got ${file} (${why})`, {
+      cause,
+    });
+  });
+}
+
+/** Indices of trips of which no point lies in the area that a model has learnt; none where the model does not say it. */
+export function tripsOutside(set: TrajectorySet, { info }: Pick<E2DTC, "info">): number[] {
+  if (info.area === undefined) return [];
+  const [minX, minY, maxX, maxY] = info.area;
+  const isInside = (p: number): boolean => {
+    const place = [set.coordinates[2 * p]!, set.coordinates[2 * p + 1]!] as const;
+    const [x, y] = set.coordinateSystem === "lonlat" ? webMercator.forward(place) : place;
+    return x >= minX && x <= maxX && y >= minY && y <= maxY;
+  };
+  const outside: number[] = [];
+  for (let trip = 0; trip < set.length; trip++) {
+    let p = set.offsets[trip]!;
+    while (p < set.offsets[trip + 1]! && !isInside(p)) p++;
+    if (p === set.offsets[trip + 1]!) outside.push(trip);
+  }
+  return outside;
+}

@@ -1,0 +1,129 @@
+import {
+  checkThere,
+  progressView,
+  type ReadingFlags,
+  readingOptions,
+  tellSkipped,
+  withAdvice,
+} from "@wayweave/cli";
+import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { streamCsv, streamTrajectories } from "@wayweave/geo-core/node";
+import type { E2DTC } from "../model/e2dtc.js";
+import { told } from "./for-network.js";
+import { loadModel, tripsOutside } from "./load-model.js";
+import { confidences, countsText } from "./summary.js";
+import { writeStream } from "./write-stream.js";
+import { checkCoordinates, formatOf, prepareFile } from "./write-trips.js";
+
+export interface PredictFlags extends ReadingFlags {
+  readonly model: string;
+  readonly out: string;
+  readonly farTrips: "keep" | "skip";
+  readonly rowOrder: "any" | "grouped";
+}
+
+const COLUMNS = ["cluster", "confidence"];
+
+/** `predict`: labels trips with a saved model, batch by batch. */
+export async function predict(source: string, flags: PredictFlags, signal: AbortSignal): Promise<void> {
+  const coordinateSystem = flags.planar ? "planar" : "lonlat";
+  const format = formatOf("--out", flags.out);
+  checkCoordinates("--out", flags.out, { coordinateSystem });
+  await prepareFile("--out", flags.out);
+  await prepareFile("--skip-report", flags.skipReport);
+  await checkThere(source);
+  const model = await loadModel(flags.model);
+  const view = progressView(process.stderr);
+  try {
+    if (model.info.coordinateSystem !== coordinateSystem) {
+      const which = flags.planar ? "left out" : "given";
+      throw new ValueError(
+        `--planar must be ${which}: the model has learnt ${model.info.coordinateSystem} trips`,
+      );
+    }
+    if (format === "parquet") {
+      process.stderr.write("note: Parquet is written at the end, so the trips are held in memory\n");
+    }
+    const counts = new Uint32Array(model.k);
+    const total = { trips: 0 };
+    const stream = openStream(source, flags, signal, (done, total) => view.update("labelling", done, total));
+    const labelled = labelledBatches(
+      stream,
+      model,
+      { counts, total },
+      { signal, source, farTrips: flags.farTrips },
+    );
+    await writeStream(flags.out, labelled, COLUMNS).catch((error: unknown) => {
+      throw withAdvice(error, flags);
+    });
+    view.stop();
+    await tellSkipped(source, stream.report, flags);
+    process.stdout.write(countsText(total.trips, counts, flags));
+  } finally {
+    view.stop();
+    await model.dispose();
+  }
+}
+
+function openStream(
+  source: string,
+  flags: PredictFlags,
+  signal: AbortSignal,
+  onBytes: (done: number, total: number) => void,
+): ReturnType<typeof streamTrajectories> {
+  const options = {
+    ...readingOptions(flags),
+    signal,
+    onProgress: ({ done, total }: { readonly done: number; readonly total: number }) => onBytes(done, total),
+  };
+  if (flags.rowOrder === "any") return streamTrajectories(source, options);
+  const { format = "csv", ...rest } = options;
+  if (format !== "csv") throw new ValueError(`--row-order grouped must go with CSV, got --format ${format}`);
+  return streamCsv(source, { ...rest, rowOrder: "grouped" } as Parameters<typeof streamCsv>[1]);
+}
+
+async function* labelledBatches(
+  stream: ReturnType<typeof streamTrajectories>,
+  model: E2DTC,
+  { counts, total }: { readonly counts: Uint32Array; readonly total: { trips: number } },
+  {
+    signal,
+    source,
+    farTrips,
+  }: { readonly signal: AbortSignal; readonly source: string } & Pick<PredictFlags, "farTrips">,
+): AsyncGenerator<TrajectorySet, void> {
+  for await (const { trajectories } of stream) {
+    const set = withoutEmpty(trajectories);
+    if (set.length === 0) continue;
+    const { labels, softAssignments } = await model.predict(set, { signal });
+    const cluster: number[] = [...labels];
+    const confidence: (number | null)[] = confidences(labels, softAssignments, model.k);
+    // Beyond its area a model takes the nearest cell, whatever the distance.
+    const outside = tripsOutside(set, model);
+    if (outside.length > 0) {
+      const become =
+        farTrips === "skip" ? "get the cluster −1" : "are labelled all the same (--far-trips keep)";
+      process.stderr.write(
+        `outside the area that the model has learnt, and ${become}: ${told(set, outside)}\n`,
+      );
+    }
+    if (farTrips === "skip") for (const trip of outside) [cluster[trip], confidence[trip]] = [-1, null];
+    for (const label of cluster) if (label >= 0) counts[label]!++;
+    total.trips += set.length;
+    yield set.with({
+      // What is given beside the set is meant rather than what it holds of the same name.
+      pointColumns: Object.fromEntries(COLUMNS.map((name) => [name, undefined])),
+      properties: { cluster, confidence },
+    });
+  }
+  if (total.trips === 0) throw new ValueError(`${source} must hold trips, got none`);
+}
+
+/** Trips without points belong nowhere; they are told. */
+function withoutEmpty(set: TrajectorySet): TrajectorySet {
+  const all = Array.from({ length: set.length }, (_, i) => i);
+  const empty = all.filter((i) => set.pointCountOf(i) === 0);
+  if (empty.length === 0) return set;
+  process.stderr.write(`left out, without points: ${told(set, empty)}\n`);
+  return set.select(all.filter((i) => set.pointCountOf(i) > 0));
+}

@@ -1,0 +1,95 @@
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { TrajectorySet, toCsv, toGeoJson, toGpx } from "@wayweave/geo-core";
+import { writeAtomically, writeParquet } from "@wayweave/geo-core/node";
+import { formatOf } from "./write-trips.js";
+
+/**
+ * Writes batches of trips as they come, in memory that does not grow with their number. The file appears whole or not at all.
+ *
+ * A CSV file has a row a trip, with its id, line, times and the columns named. Parquet alone is written at the end, from memory.
+ *
+ * @param columns the properties that a CSV file has
+ */
+export async function writeStream(
+  file: string,
+  batches: AsyncIterable<TrajectorySet>,
+  columns: readonly string[],
+): Promise<void> {
+  const format = formatOf("--out", file);
+  if (format === "parquet") {
+    const sets: TrajectorySet[] = [];
+    for await (const set of batches) sets.push(set);
+    await writeParquet(file, sets.length === 0 ? TrajectorySet.fromArrays([]) : TrajectorySet.concat(sets));
+    return;
+  }
+  const texts = {
+    geojson: collection,
+    geojsonl: lines,
+    gpx,
+    csv: (all: typeof batches) => csv(all, columns),
+  };
+  const text = bytesOf(texts[format](batches));
+  await writeAtomically(file, async (write) => {
+    const writeAll = async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of chunks) await write(chunk);
+    };
+    await (/\.gz$/i.test(file) ? pipeline(text, createGzip(), writeAll) : writeAll(text));
+  });
+}
+
+async function* bytesOf(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array, void> {
+  for await (const text of texts) yield Buffer.from(text, "utf8");
+}
+
+async function* lines(batches: AsyncIterable<TrajectorySet>): AsyncGenerator<string, void> {
+  for await (const set of batches) {
+    yield toGeoJson(set)
+      .features.map((feature) => `${JSON.stringify(feature)}\n`)
+      .join("");
+  }
+}
+
+async function* collection(batches: AsyncIterable<TrajectorySet>): AsyncGenerator<string, void> {
+  yield '{"type":"FeatureCollection","features":[\n';
+  let separator = "";
+  for await (const set of batches) {
+    if (set.length === 0) continue;
+    const features = toGeoJson(set).features.map((feature) => JSON.stringify(feature));
+    yield separator + features.join(",\n");
+    separator = ",\n";
+  }
+  yield "\n]}\n";
+}
+
+/** GPX files of all batches in one: the first one's head, every one's tracks, one end. */
+async function* gpx(batches: AsyncIterable<TrajectorySet>): AsyncGenerator<string, void> {
+  const end = "</gpx>\n";
+  const empty = toGpx(TrajectorySet.fromArrays([]));
+  const head = empty.slice(0, -end.length);
+  yield head;
+  for await (const set of batches) yield toGpx(set).slice(head.length, -end.length);
+  yield end;
+}
+
+async function* csv(
+  batches: AsyncIterable<TrajectorySet>,
+  columns: readonly string[],
+): AsyncGenerator<string, void> {
+  let isFirst = true;
+  let hasTimes = false;
+  for await (const set of batches) {
+    if (isFirst) hasTimes = set.timesMs !== undefined;
+    const timesMs = hasTimes ? (set.timesMs ?? new Float64Array(set.pointCount).fill(Number.NaN)) : undefined;
+    // Further columns may differ from batch to batch, which a table's one header cannot say.
+    const { coordinates, offsets, ids, coordinateSystem, properties } = set;
+    const own = Object.fromEntries(columns.map((name) => [name, properties[name]!]));
+    const plain = new TrajectorySet(
+      { coordinates, offsets, ids, coordinateSystem, timesMs, properties: own },
+      { validate: false },
+    );
+    const text = toCsv(plain, { layout: "trajectories", timeFormat: "iso" });
+    yield isFirst ? text : text.slice(text.indexOf("\n") + 1);
+    isFirst = false;
+  }
+}
