@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// Writes the figures of the READMEs and guides from the committed results (marks: lib/readme-figures.mjs).
+// Writes the figures of the READMEs and guides from the committed results (marks: lib/readme-figures.mjs, lib/json-figures.mjs).
 //
 //   node scripts/readme-figures.mjs           writes
 //   node scripts/readme-figures.mjs --check   fails where a README differs from the results
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { withJsonFigures } from "./lib/json-figures.mjs";
 import { withFigures } from "./lib/readme-figures.mjs";
 import { filesBelow, root, workspacePackages } from "./lib/workspace.mjs";
 
@@ -18,6 +19,7 @@ const readmes = [
   join(root, "README.md"),
   ...workspacePackages().map(({ path }) => join(path, "README.md")),
   ...filesBelow(join(root, "docs"), [".md"]),
+  ...filesBelow(join(root, "examples"), [".md"]),
 ].filter(existsSync);
 
 const cache = new Map();
@@ -30,12 +32,14 @@ function results(experiment, preset) {
   return cache.get(file);
 }
 
+const readJson = (file) => JSON.parse(readFileSync(join(root, file), "utf8"));
+
 let wrong = 0;
 for (const file of readmes) {
   const text = readFileSync(file, "utf8");
   let updated;
   try {
-    updated = withFigures(text, results);
+    updated = withJsonFigures(withFigures(text, results), readJson);
   } catch (error) {
     console.error(`${relative(root, file)}: ${error.message}`);
     wrong++;

@@ -1,0 +1,93 @@
+"""Compares Spark's labels with the TypeScript package's, and says how fast and how large each run was.
+
+    python check_labels.py FOLDER MODEL.onnx RESULTS.json CORES...
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pandas as pd
+
+folder, model, results, *cores = sys.argv[1:]
+here = os.path.dirname(os.path.abspath(__file__))
+
+
+def resident_megabytes(root):
+    """Of a process and all below it: Spark's JVM and its Python workers. Linux only."""
+    sizes, children = {}, {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat") as stat, open(f"/proc/{pid}/statm") as statm:
+                parent = stat.read().rsplit(")", 1)[1].split()[1]
+                sizes[pid] = int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(parent, []).append(pid)
+    open_, total = [str(root)], 0
+    while open_:
+        pid = open_.pop()
+        total += sizes.get(pid, 0)
+        open_ += children.get(pid, [])
+    return total
+
+
+def run(count):
+    """One run on so many cores, with the most memory that it and its workers had."""
+    out = f"{folder}/labelled-{count}"
+    process = subprocess.Popen([sys.executable, f"{here}/label_trips.py", f"{folder}/trips", model, out, "--cores", count], stdout=subprocess.PIPE, text=True)
+    most = [0]
+
+    def watch():
+        while process.poll() is None:
+            most[0] = max(most[0], resident_megabytes(process.pid))
+            time.sleep(0.5)
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    text, _ = process.communicate()
+    watcher.join()
+    if process.returncode != 0:
+        sys.exit("check_labels.py: the Spark job failed")
+    told = json.loads(text.strip().splitlines()[-1])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Of everything, starting Spark included: on a machine with other work this says more than the clock.
+    cpu = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1)
+    return {**told, "tripsPerSecond": round(told["labelled"] / told["seconds"]), "cpuSeconds": cpu, "megabytes": round(most[0])}, out
+
+
+def compare(out):
+    expected = pd.read_json(f"{folder}/expected.jsonl", lines=True).set_index("id")
+    got = pd.read_parquet(f"{out}/ok=true").set_index("id").loc[expected.index]
+    difference = np.abs(np.stack(got["embedding"]) - np.stack(expected["embedding"])).max()
+    return {
+        "sample": len(expected),
+        "labelsEqual": int((got["label"].to_numpy() == expected["label"].to_numpy()).sum()),
+        "largestDifferenceOfEmbeddings": float(f"{difference:.1e}"),
+        "largestDifferenceOfConfidence": float(f"{np.abs(got['confidence'] - expected['confidence']).max():.1e}"),
+    }
+
+
+rows, comparison = [], None
+for count in cores:
+    row, out = run(count)
+    rows.append(row)
+    comparison = compare(out)
+    if comparison["labelsEqual"] != comparison["sample"]:
+        sys.exit(f"check_labels.py: labels must equal the TypeScript package's, got {comparison}")
+broken = pd.read_parquet(f"{out}/ok=false")[["id", "reason"]].sort_values("id").to_dict("records")
+if len(broken) != 7 or any(not each["reason"] for each in broken):
+    sys.exit(f"check_labels.py: 7 rows must be broken, each with a reason, got {broken}")
+with open(f"{folder}/made.json") as file:
+    made = json.load(file)
+report = {"madeBy": "examples/spark/run.sh", **made, "runs": rows, "comparison": comparison, "broken": broken}
+with open(results, "w") as file:
+    json.dump(report, file, indent=2)
+    file.write("\n")
+print(json.dumps(report, indent=2))
