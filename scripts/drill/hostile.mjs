@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { packageUrl, root } from "../lib/workspace.mjs";
-import { crc32, fit, zip } from "./samples.mjs";
+import { crc32, fit, withChecksum, zip } from "./samples.mjs";
 import { attempt } from "./typed.mjs";
 
 const self = fileURLToPath(import.meta.url);
@@ -111,8 +111,8 @@ const cases = {
   "GMR-Tree that lies about its objects": {
     make: async () => {
       const bytes = await treeBytes();
-      new DataView(bytes.buffer).setUint32(16, 2 ** 31, true);
-      return bytes;
+      new DataView(bytes.buffer).setUint32(20, 2 ** 31, true);
+      return withChecksum(bytes);
     },
     read: async (bytes) => (await import(packageUrl("gmr-tree", "index.js"))).GmrTree.from(bytes),
   },

@@ -121,6 +121,12 @@ async function binarySamples(folder) {
       read: async (bytes) => GmrTree.from(bytes).search({ position: [1, 2], vector: [1, 1] }),
     },
     {
+      name: "GMR-Tree buffer, its checksum mended",
+      bytes: new Uint8Array(tree.toBuffer()),
+      share: 10,
+      read: async (bytes) => GmrTree.from(withChecksum(bytes)).search({ position: [1, 2], vector: [1, 1] }),
+    },
+    {
       name: "checkpoint (safetensors)",
       bytes: await bytesOf("weights.safetensors"),
       share: 5,
@@ -145,6 +151,17 @@ async function binarySamples(folder) {
       read: async (bytes) => (await E2DTC.load(bytes, { threads: 1 })).dispose(),
     },
   ];
+}
+
+/** A tree's bytes with the checksum that they should have, as someone would write it who means harm; the error tells it. */
+export function withChecksum(bytes) {
+  try {
+    GmrTree.from(bytes);
+  } catch (error) {
+    const sum = /checksum (\d+) instead/.exec(error.message)?.[1];
+    if (sum !== undefined) new DataView(bytes.buffer, bytes.byteOffset).setUint32(8, Number(sum), true);
+  }
+  return bytes;
 }
 
 async function readIndex(file) {

@@ -129,6 +129,23 @@ describe("readParquet, broken rows and files", () => {
     await expect(read()).rejects.toThrow(`${path}: broken Parquet: The encoded data was not valid`);
   });
 
+  it("names a column without a name", async () => {
+    const path = file("nameless.parquet", "");
+    await writeParquet(
+      path,
+      new TrajectorySet({ coordinates: Float64Array.of(1, 2), offsets: Uint32Array.of(0, 1) }),
+    );
+    const bytes = readFileSync(path);
+    // The schema's field 4 (Thrift: one on, of type binary), two letters long; as field 12 it is none that the format knows.
+    const at = bytes.indexOf(Buffer.from("\x18\x02id", "latin1"));
+    expect(at).toBeGreaterThan(0);
+    bytes[at] = 0x98;
+    file("nameless.parquet", bytes);
+    await expect(readParquet(path)).rejects.toThrow(
+      `${path}: broken Parquet: element 1 of the schema must have a name`,
+    );
+  });
+
   it.each([
     ["no Parquet at all", Buffer.from("hello, this is text"), "broken Parquet"],
     ["a cut file", readFileSync(join(golden, "lines-none.parquet")).subarray(0, -9), "broken Parquet"],

@@ -102,7 +102,9 @@ async function* scan<Attributes>(
     checkMetadata(parsed, buffer.byteLength);
     return parsed;
   });
-  const available = parquetSchema(metadata).children.map(({ element }) => fieldOf(element, metadata));
+  const available = await orDamage(file, async () =>
+    parquetSchema(metadata).children.map(({ element }) => fieldOf(element, metadata)),
+  );
   const columns = rows.columns(
     available,
     await orDamage(file, async () => geoOf(metadata)),
@@ -133,6 +135,10 @@ async function* scan<Attributes>(
 
 /** What a damaged footer could make the decoder allocate or chase is refused before it starts. */
 function checkMetadata(metadata: FileMetaData, byteLength: number): void {
+  for (const [i, { name }] of metadata.schema.entries()) {
+    // A damaged footer may lack what the format requires, whatever the library's types say.
+    if (typeof name !== "string") throw new Error(`element ${i} of the schema must have a name`);
+  }
   let rowCount = 0n;
   for (const group of metadata.row_groups) {
     rowCount += group.num_rows;
