@@ -5,7 +5,6 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -48,7 +47,6 @@ def run(count):
             most[0] = max(most[0], resident_megabytes(process.pid))
             time.sleep(0.5)
 
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     watcher = threading.Thread(target=watch)
     watcher.start()
     text, _ = process.communicate()
@@ -56,10 +54,7 @@ def run(count):
     if process.returncode != 0:
         sys.exit("check_labels.py: the Spark job failed")
     told = json.loads(text.strip().splitlines()[-1])
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    # Of everything, starting Spark included: on a machine with other work this says more than the clock.
-    cpu = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1)
-    return {**told, "tripsPerSecond": round(told["labelled"] / told["seconds"]), "cpuSeconds": cpu, "megabytes": round(most[0])}, out
+    return {**told, "tripsPerSecond": round(told["labelled"] / told["seconds"]), "megabytes": round(most[0])}, out
 
 
 def compare(out):

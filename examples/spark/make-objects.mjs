@@ -25,17 +25,28 @@ const every = (from, start, step) => Array.from({ length: count }, (_, i) => fro
 parquetWriteFile({
   filename: join(folder, "objects.parquet"),
   columnData: [
-    column(Int32Array.from({ length: count }, (_, i) => i), "id", "INT32"),
+    column(
+      Int32Array.from({ length: count }, (_, i) => i),
+      "id",
+      "INT32",
+    ),
     column(Float64Array.from(every(positions, 0, 2)), "lon", "DOUBLE"),
     column(Float64Array.from(every(positions, 1, 2)), "lat", "DOUBLE"),
-    ...Array.from({ length: dimensions }, (_, j) => column(Float32Array.from(every(vectors, j, dimensions)), `v${j}`, "FLOAT")),
+    ...Array.from({ length: dimensions }, (_, j) =>
+      column(Float32Array.from(every(vectors, j, dimensions)), `v${j}`, "FLOAT"),
+    ),
   ],
 });
 
 const queries = Array.from({ length: queryCount }, (_, i) => {
   const [lon, lat] = town();
   const position = [lon + 0.1 * random.normal(), lat + 0.05 * random.normal()];
-  return { position, vector: Array.from({ length: dimensions }, () => Math.exp(2 * random.normal())), mu: [0.2, 0.5, 0.8][i % 3], k: 10 };
+  return {
+    position,
+    vector: Array.from({ length: dimensions }, () => Math.exp(2 * random.normal())),
+    mu: [0.2, 0.5, 0.8][i % 3],
+    k: 10,
+  };
 });
 const built = performance.now();
 const tree = GmrTree.build({ dimensions, positions, vectors });
@@ -47,4 +58,7 @@ const answers = queries.map((query) => {
   return { ms: performance.now() - started, hits: hits.map(({ id, score }) => ({ id, score })) };
 });
 writeFileSync(join(folder, "queries.json"), JSON.stringify(queries));
-writeFileSync(join(folder, "one-tree.json"), JSON.stringify({ objects: count, bytes: tree.toBuffer().byteLength, buildSeconds, answers }));
+writeFileSync(
+  join(folder, "one-tree.json"),
+  JSON.stringify({ objects: count, bytes: tree.toBuffer().byteLength, buildSeconds, answers }),
+);

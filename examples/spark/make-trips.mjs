@@ -5,17 +5,21 @@
 // Writes FOLDER/trips/trips.parquet (GeoParquet) with COUNT trips: those of PATH (anything that readTrajectories takes), or of a made-up city, again and
 // again, each time with other points of theirs, moved by a few metres. FOLDER/expected.jsonl has label, confidence and embedding of every
 // COUNT/SAMPLE-th, by E2DTC.predict.
+
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { once } from "node:events";
 import { E2DTC } from "@wayweave/e2dtc";
 import { createCity, Random, TrajectorySet } from "@wayweave/geo-core";
 import { readTrajectories, writeParquet } from "@wayweave/geo-core/node";
 
 const [folder, countText, sampleText, modelFile, path] = process.argv.slice(2);
 const [count, sample] = [Number(countText), Number(sampleText)];
-const base = path === undefined ? createCity({ seed: 1, trips: 2000 }).set : (await readTrajectories(path, { lenient: true })).set;
+const base =
+  path === undefined
+    ? createCity({ seed: 1, trips: 2000 }).set
+    : (await readTrajectories(path, { lenient: true })).set;
 
 const random = new Random(1);
 const coordinates = [];
@@ -45,9 +49,17 @@ const hidden = embeddings.length / chosen.length;
 for (const [i, trip] of chosen.entries()) {
   const embedding = Array.from(embeddings.subarray(i * hidden, (i + 1) * hidden));
   const confidence = softAssignments[i * model.k + labels[i]];
-  if (!out.write(`${JSON.stringify({ id: ids[trip], label: labels[i], confidence, embedding })}\n`)) await once(out, "drain");
+  if (!out.write(`${JSON.stringify({ id: ids[trip], label: labels[i], confidence, embedding })}\n`))
+    await once(out, "drain");
 }
 out.end();
 await once(out, "finish");
 await model.dispose();
-console.log(JSON.stringify({ trips: count, points: offsets[count], sample: chosen.length, typescriptTripsPerSecond: perSecond }));
+console.log(
+  JSON.stringify({
+    trips: count,
+    points: offsets[count],
+    sample: chosen.length,
+    typescriptTripsPerSecond: perSecond,
+  }),
+);

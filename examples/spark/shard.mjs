@@ -12,7 +12,8 @@ const end = input.indexOf(10);
 const header = JSON.parse(input.subarray(0, end).toString());
 const tasks = { build, farthest, search, merge };
 const task = tasks[process.argv[2]];
-if (task === undefined) throw new Error(`shard.mjs: knows ${Object.keys(tasks).join(", ")}, got ${process.argv[2]}`);
+if (task === undefined)
+  throw new Error(`shard.mjs: knows ${Object.keys(tasks).join(", ")}, got ${process.argv[2]}`);
 const answer = task(header, input.subarray(end + 1));
 process.stdout.write(ArrayBuffer.isView(answer) ? answer : JSON.stringify(answer));
 
@@ -24,7 +25,11 @@ function build({ count, dimensions }, bytes) {
     at += size;
     return values;
   };
-  const [ids, positions, vectors] = [next(Uint32Array, count), next(Float64Array, 2 * count), next(Float32Array, dimensions * count)];
+  const [ids, positions, vectors] = [
+    next(Uint32Array, count),
+    next(Float64Array, 2 * count),
+    next(Float32Array, dimensions * count),
+  ];
   return new Uint8Array(GmrTree.build({ dimensions, ids, positions, vectors }).toBuffer());
 }
 
@@ -51,7 +56,10 @@ function search(task, bytes) {
     for (const tree of trees) {
       // What is below the k-th score so far need not be looked for.
       const minScore = best[query.k - 1]?.score;
-      best = mergeHits([best, tree.search({ ...query, proximity, ...(minScore === undefined ? {} : { minScore }) })], query.k);
+      best = mergeHits(
+        [best, tree.search({ ...query, proximity, ...(minScore === undefined ? {} : { minScore }) })],
+        query.k,
+      );
     }
     return best;
   });
@@ -59,7 +67,12 @@ function search(task, bytes) {
 }
 
 function merge({ k, lists }) {
-  return lists[0].map((_, query) => mergeHits(lists.map((partition) => partition[query]), k));
+  return lists[0].map((_, query) =>
+    mergeHits(
+      lists.map((partition) => partition[query]),
+      k,
+    ),
+  );
 }
 
 async function readAll(stream) {
