@@ -16,6 +16,20 @@ describe("assign", () => {
   it("takes the first of equal clusters", () => {
     expect([...assign({ data: Float32Array.of(1), rows: 1, columns: 1 }, [0, 2, 0]).labels]).toEqual([0]);
   });
+
+  it("shares a row out that is so far from all clusters that similarities vanish", () => {
+    // Distances of 1e200 and 5e199: squares as 4 to 1, similarities as 1 to 4.
+    const far = { data: Float64Array.of(1e200, 0), rows: 1, columns: 2 };
+    const { soft, labels } = assign(far, [0, 0, 5e199, 0]);
+    expect(soft[0]).toBeCloseTo(1 / 5, 6);
+    expect(soft[1]).toBeCloseTo(4 / 5, 6);
+    expect([...labels]).toEqual([1]);
+    // 3.4e38, the largest float32: its similarity of 1e-77 is none in float32.
+    const edge = assign({ data: Float32Array.of(3e38), rows: 1, columns: 1 }, [0, 3, -3e38]);
+    expect(Array.from(edge.soft, (share) => Math.round(share * 1e6) / 1e6)).toEqual([
+      0.444444, 0.444444, 0.111111,
+    ]);
+  });
 });
 
 describe("assign and targetDistribution", () => {

@@ -7,7 +7,7 @@ export {
 } from "./clustering/cluster-stability.js";
 export { Dendrogram, type DendrogramCut } from "./clustering/dendrogram.js";
 export { type DensityPeaksOptions, densityPeaks } from "./clustering/density-peaks.js";
-export { type FarthestFirstOptions, farthestFirst } from "./clustering/farthest-first.js";
+export { type FarthestFirstOptions, farthestFirst, farthestFirstAsync } from "./clustering/farthest-first.js";
 export { type Hdbscan, type HdbscanOptions, hdbscan, hdbscanRows } from "./clustering/hdbscan.js";
 export { type KMeansOptions, type KMeansResult, kMeans } from "./clustering/k-means.js";
 export { type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./clustering/k-medoids.js";
@@ -20,10 +20,26 @@ export {
 export {
   searchThreshold,
   type ThresholdSearch,
+  type ThresholdSearchOptions,
   type ThresholdSearchResult,
 } from "./clustering/threshold-search.js";
-export { type Cca, type CcaOptions, type CcaView, cca, ccaTransform } from "./linear-algebra/cca.js";
-export { type LbfgsOptions, type LbfgsResult, lbfgs, type Objective } from "./linear-algebra/lbfgs.js";
+export type { PacedOptions } from "./internal/steps.js";
+export {
+  type Cca,
+  type CcaOptions,
+  type CcaView,
+  cca,
+  ccaAsync,
+  ccaTransform,
+} from "./linear-algebra/cca.js";
+export {
+  type LbfgsAsyncOptions,
+  type LbfgsOptions,
+  type LbfgsResult,
+  lbfgs,
+  lbfgsAsync,
+  type Objective,
+} from "./linear-algebra/lbfgs.js";
 export {
   type LeadingEigen,
   type LeadingEigenOptions,
@@ -37,9 +53,19 @@ export {
   logisticProbabilities,
   logisticRegression,
 } from "./linear-algebra/logistic-regression.js";
-export { type Pca, pca, pcaTransform } from "./linear-algebra/pca.js";
-export { type RidgeOptions, type RidgeSolution, ridgePredict, ridgeSolve } from "./linear-algebra/ridge.js";
-export { type SymmetricEigen, symmetricEigen } from "./linear-algebra/symmetric-eigen.js";
+export { type Pca, pca, pcaAsync, pcaTransform } from "./linear-algebra/pca.js";
+export {
+  type RidgeOptions,
+  type RidgeSolution,
+  ridgePredict,
+  ridgeSolve,
+  ridgeSolveAsync,
+} from "./linear-algebra/ridge.js";
+export {
+  type SymmetricEigen,
+  symmetricEigen,
+  symmetricEigenAsync,
+} from "./linear-algebra/symmetric-eigen.js";
 export { countClasses } from "./matrix/class-labels.js";
 export { affineColumns, columnMeans } from "./matrix/columns.js";
 export {

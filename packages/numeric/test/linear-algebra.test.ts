@@ -284,7 +284,12 @@ describe("logisticRegression", () => {
 
   it("has the gradient of central differences, and the Hessian of the gradient's", () => {
     const { x, labels, ridge, classes } = golden.logistic[0]!;
-    const problem = new SoftmaxProblem(matrix(x), labels, classes, ridge);
+    const problem = new SoftmaxProblem(
+      matrix(x),
+      labels,
+      classes,
+      new Float64Array(matrix(x).columns).fill(ridge),
+    );
     const point = randomMatrix(5, 1, problem.size).data as Float64Array;
     const direction = randomMatrix(6, 1, problem.size).data as Float64Array;
     const at = (by: number, along: Float64Array) => {
@@ -336,7 +341,7 @@ describe("logisticRegression", () => {
           const random = new Random(seed).split("labels");
           const labels = Int32Array.from({ length: 12 }, () => random.integer(classes));
           const fitted = logisticRegression(x, labels, { classes, ridge: 0.5, tolerance: 1e-7 });
-          const problem = new SoftmaxProblem(x, labels, classes, 0.5);
+          const problem = new SoftmaxProblem(x, labels, classes, new Float64Array(d).fill(0.5));
           const point = new Float64Array(problem.size);
           for (let k = 0; k < classes; k++) {
             point.set(fitted.weights.data.subarray(k * d, (k + 1) * d), k * (d + 1));

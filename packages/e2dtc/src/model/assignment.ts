@@ -37,10 +37,46 @@ export function assign(matrix: Matrix, centers: ArrayLike<number>): Assignment {
       sum += similarity;
       if (soft[i * k + j]! > soft[i * k + best]!) best = j;
     }
+    if (!(sum > LEAST_SIMILARITY)) {
+      labels[i] = assignFar(data, i * columns, columns, centers, soft.subarray(i * k, (i + 1) * k));
+      continue;
+    }
     labels[i] = best;
     for (let j = 0; j < k; j++) soft[i * k + j]! /= sum;
   }
   return { soft, labels };
+}
+
+/** Below it float32 loses digits. */
+const LEAST_SIMILARITY = 1e-30;
+
+/**
+ * {@link assign} for a row that is so far from every center that similarities vanish: shares are ratios of squared distances,
+ * those of the nearest center's.
+ *
+ * @returns the likeliest cluster
+ */
+function assignFar(
+  data: ArrayLike<number>,
+  start: number,
+  columns: number,
+  centers: ArrayLike<number>,
+  soft: Float32Array,
+): number {
+  // A distance by way of its largest difference: squares would overflow.
+  const distances = Float64Array.from(soft, (_, j) => {
+    let largest = 0;
+    let squares = 0;
+    const difference = (d: number) => Math.abs(data[start + d]! / 2 - centers[j * columns + d]! / 2);
+    for (let d = 0; d < columns; d++) largest = Math.max(largest, difference(d));
+    for (let d = 0; d < columns; d++) squares += (difference(d) / largest) ** 2;
+    return largest * Math.sqrt(squares / columns);
+  });
+  const least = distances.reduce((kept, distance) => Math.min(kept, distance), Number.POSITIVE_INFINITY);
+  const shares = distances.map((distance) => (least / distance) ** 2);
+  const sum = shares.reduce((total, share) => total + share, 0);
+  for (let j = 0; j < soft.length; j++) soft[j] = shares[j]! / sum;
+  return distances.indexOf(least);
 }
 
 /**

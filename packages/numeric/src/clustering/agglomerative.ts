@@ -1,5 +1,6 @@
 import { checkOneOf, checkOptions, Pace } from "@wayweave/geo-core";
 import { type CondensedDistances, checkCondensed, copyCondensedRow } from "../matrix/condensed.js";
+import { largestOf, unitFor } from "../matrix/magnitude.js";
 import { Dendrogram } from "./dendrogram.js";
 import { closestPairs } from "./internal/closest-pairs.js";
 import type { Merges } from "./internal/merges.js";
@@ -81,25 +82,21 @@ export async function agglomerative(
     done++;
     if (done % stride === 0 || done === n - 1) onProgress?.({ done, total: n - 1 });
   };
-  const scale = SQUARING.includes(linkage) ? squareScale(distances) : 1;
-  const scaled = scale === 1 ? distances : Float64Array.from(distances, (distance) => distance * scale);
+  // Squares, and means of many, of extreme distances would overflow or vanish.
+  const unit = unitFor(largestOf(distances), SQUARING.includes(linkage) ? SQUARED_BITS : SUMMED_BITS);
+  const scaled = unit === 1 ? distances : Float64Array.from(distances, (distance) => distance / unit);
   const merges = await mergesOf(scaled, n, linkage, pace, onMerge);
   // Closest pairs are found in the order in which they join.
   const tree = merges.toLinkage(linkage !== "centroid" && linkage !== "median");
-  if (scale !== 1) for (let i = 2; i < tree.length; i += 4) tree[i]! /= scale;
+  if (unit !== 1) for (let i = 2; i < tree.length; i += 4) tree[i]! *= unit;
   return new Dendrogram(n, tree);
 }
 
 /** Linkages whose formulas square distances. */
 const SQUARING: readonly Linkage[] = ["ward", "centroid", "median"];
-
-/** A power of two, which changes no digit, that keeps squares of extreme distances finite and above 0; 1 for usual ones. */
-function squareScale(distances: CondensedDistances): number {
-  let largest = 0;
-  for (let i = 0; i < distances.length; i++) largest = Math.max(largest, distances[i]!);
-  const isUsual = largest === 0 || (largest > 1e-30 && largest < 1e30);
-  return isUsual ? 1 : 2 ** -Math.floor(Math.log2(largest));
-}
+/** Distances may be float32. */
+const SQUARED_BITS = 100;
+const SUMMED_BITS = 900;
 
 async function mergesOf(
   distances: CondensedDistances,

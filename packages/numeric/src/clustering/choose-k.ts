@@ -1,5 +1,6 @@
 import { elbow, silhouetteSamples } from "@wayweave/eval";
 import { checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { inUnits, largestOf, unitFor } from "../matrix/magnitude.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 import { kMeans } from "./k-means.js";
 
@@ -49,18 +50,27 @@ export async function chooseK(
   checkPositiveInteger("chooseK", "restarts", restarts);
   checkKRange("chooseK", "range", range, rows.rows);
   const { min, max } = range;
+  const unit = unitFor(largestOf(rows.data));
+  const scaled = inUnits(rows, unit);
   const ks = Array.from({ length: max - min + 1 }, (_, i) => min + i);
   const errors: number[] = [];
   const silhouettes: number[] = [];
   for (const k of ks) {
-    const { labels, centers } = await kMeans(rows, { k, seed, restarts, ...(signal ? { signal } : {}) });
-    errors.push(summedDistances(rows, labels, centers));
-    silhouettes.push(meanSilhouette(rows, labels, seed));
+    const { labels, centers } = await kMeans(scaled, { k, seed, restarts, ...(signal ? { signal } : {}) });
+    errors.push(summedDistances(scaled, labels, centers));
+    silhouettes.push(meanSilhouette(scaled, labels, seed));
     onProgress?.({ done: errors.length, total: ks.length });
   }
   const atElbow = elbow(ks, errors);
   const bestSilhouette = ks[silhouettes.indexOf(Math.max(...silhouettes))]!;
-  return { k: atElbow ?? bestSilhouette, ks, errors, silhouettes, elbow: atElbow, bestSilhouette };
+  return {
+    k: atElbow ?? bestSilhouette,
+    ks,
+    errors: errors.map((error) => error * unit),
+    silhouettes,
+    elbow: atElbow,
+    bestSilhouette,
+  };
 }
 
 /** @throws {ValueError} a range that is not 2 ≤ min, min + 2 ≤ max ≤ rows: a curve of fewer than three ks has no elbow */

@@ -1,5 +1,6 @@
 import { checkInRange, checkPositiveInteger, Pace, Random, ValueError } from "@wayweave/geo-core";
 import { checkRequiredOptions } from "../internal/required-options.js";
+import { inUnits, largestOf, unitFor } from "../matrix/magnitude.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 
 export interface DensityPeaksOptions {
@@ -13,8 +14,13 @@ export interface DensityPeaksOptions {
    * @defaultValue 0.02
    */
   readonly neighborShare?: number;
+  /** Called now and then with the rows whose distances, densities and separations are known: three times the sample in all. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
 }
+
+/** Squared distances are kept in float32, which knows numbers of up to 2¹²⁷. */
+const FLOAT32_BITS = 40;
 
 /**
  * Cluster centres where rows lie densest, far from any denser place.
@@ -28,8 +34,8 @@ export interface DensityPeaksOptions {
  */
 export async function densityPeaks(rows: Matrix, options: DensityPeaksOptions): Promise<Float64Array> {
   const where = "densityPeaks";
-  checkRequiredOptions(where, options, ["k", "seed", "sampleSize", "neighborShare", "signal"]);
-  const { k, seed = 0, sampleSize = 4000, neighborShare = 0.02, signal } = options;
+  checkRequiredOptions(where, options, ["k", "seed", "sampleSize", "neighborShare", "onProgress", "signal"]);
+  const { k, seed = 0, sampleSize = 4000, neighborShare = 0.02, onProgress, signal } = options;
   checkMatrix(where, "rows", rows);
   checkPositiveInteger(where, "k", k);
   checkPositiveInteger(where, "sampleSize", sampleSize);
@@ -40,8 +46,18 @@ export async function densityPeaks(rows: Matrix, options: DensityPeaksOptions): 
     );
   }
   const sample = new Random(seed).split(where).sample(rows.rows, Math.min(rows.rows, sampleSize));
-  const distances = await squaredDistances(rows, sample, new Pace(signal));
-  const peaks = bestPeaks(distances, sample.length, neighborShare, k);
+  const scaled = inUnits(rows, unitFor(largestOf(rows.data), FLOAT32_BITS));
+  const pace = new Pace(signal);
+  const total = 3 * sample.length;
+  const stride = Math.max(1, Math.floor(total / 100));
+  let done = 0;
+  const onRow = async (): Promise<void> => {
+    done++;
+    if (done % stride === 0 || done === total) onProgress?.({ done, total });
+    await pace.step();
+  };
+  const distances = await squaredDistances(scaled, sample, onRow);
+  const peaks = await bestPeaks(distances, sample.length, neighborShare, k, onRow);
   const centers = new Float64Array(k * rows.columns);
   for (const [j, peak] of peaks.entries()) {
     const start = sample[peak]! * rows.columns;
@@ -51,12 +67,16 @@ export async function densityPeaks(rows: Matrix, options: DensityPeaksOptions): 
 }
 
 /** Squared distances between sampled rows, `[n × n]`. */
-async function squaredDistances(rows: Matrix, sample: Uint32Array, pace: Pace): Promise<Float32Array> {
+async function squaredDistances(
+  rows: Matrix,
+  sample: Uint32Array,
+  onRow: () => Promise<void>,
+): Promise<Float32Array> {
   const { data, columns } = rows;
   const n = sample.length;
   const distances = new Float32Array(n * n);
   for (let i = 0; i < n; i++) {
-    await pace.step();
+    await onRow();
     const a = sample[i]! * columns;
     for (let j = 0; j < i; j++) {
       const b = sample[j]! * columns;
@@ -72,13 +92,20 @@ async function squaredDistances(rows: Matrix, sample: Uint32Array, pace: Pace): 
   return distances;
 }
 
-function bestPeaks(distances: Float32Array, n: number, neighborShare: number, k: number): Uint32Array {
+async function bestPeaks(
+  distances: Float32Array,
+  n: number,
+  neighborShare: number,
+  k: number,
+  onRow: () => Promise<void>,
+): Promise<Uint32Array> {
   const width = kernelWidth(distances, n, neighborShare);
   const density = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     let sum = 0;
     for (let j = 0; j < n; j++) sum += Math.exp(-distances[i * n + j]! / width);
     density[i] = sum;
+    await onRow();
   }
   const score = new Float64Array(n);
   for (let i = 0; i < n; i++) {
@@ -91,6 +118,7 @@ function bestPeaks(distances: Float32Array, n: number, neighborShare: number, k:
       if (distance > farthest) farthest = distance;
     }
     score[i] = density[i]! * Math.sqrt(separation === Number.POSITIVE_INFINITY ? farthest : separation);
+    await onRow();
   }
   return Uint32Array.from({ length: n }, (_, i) => i)
     .sort((a, b) => score[b]! - score[a]! || a - b)

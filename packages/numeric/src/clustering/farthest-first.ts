@@ -1,5 +1,7 @@
 import { checkNonNegativeInteger, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
 import { checkRequiredOptions } from "../internal/required-options.js";
+import { PACED_OPTIONS, type PacedOptions, runPaced, runThrough, type Steps } from "../internal/steps.js";
+import { inUnits, largestOf, unitFor } from "../matrix/magnitude.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 
 export interface FarthestFirstOptions {
@@ -7,6 +9,8 @@ export interface FarthestFirstOptions {
   /** The row that is taken first. @defaultValue 0 */
   readonly start?: number;
 }
+
+const OPTIONS = ["k", "start"] as const;
 
 /**
  * Cluster centres as far from each other as can be: each next row is the one farthest from all taken so far.
@@ -20,21 +24,39 @@ export interface FarthestFirstOptions {
  * @example farthestFirst({ data: Float64Array.of(0, 1, 5, 9), rows: 4, columns: 1 }, { k: 3 }) // 0, 9, 5
  */
 export function farthestFirst(rows: Matrix, options: FarthestFirstOptions): Float64Array {
-  const where = "farthestFirst";
-  checkRequiredOptions(where, options, ["k", "start"]);
-  const { k, start = 0 } = options;
+  checkRequiredOptions("farthestFirst", options, OPTIONS);
+  return runThrough(spread("farthestFirst", rows, options));
+}
+
+/**
+ * {@link farthestFirst} that lets other work in between, reports and stops: the same result.
+ *
+ * @throws as {@link farthestFirst}, by rejecting; the signal's reason
+ */
+export async function farthestFirstAsync(
+  rows: Matrix,
+  options: FarthestFirstOptions & PacedOptions,
+): Promise<Float64Array> {
+  const where = "farthestFirstAsync";
+  checkRequiredOptions(where, options, [...OPTIONS, ...PACED_OPTIONS]);
+  const steps = spread(where, rows, options);
+  return runPaced(steps, rows.rows * rows.columns * options.k, options);
+}
+
+function* spread(where: string, rows: Matrix, { k, start = 0 }: FarthestFirstOptions): Steps<Float64Array> {
   checkMatrix(where, "rows", rows);
   checkPositiveInteger(where, "k", k);
   checkNonNegativeInteger(where, "start", start);
-  const { data, columns, rows: count } = rows;
+  const { columns, rows: count } = rows;
   if (k > count) throw new ValueError(`${where}: k must be at most the ${count} rows, got ${k}`);
   if (start >= count) throw new ValueError(`${where}: start must be below the ${count} rows, got ${start}`);
+  const { data } = inUnits(rows, unitFor(largestOf(rows.data)));
   const centers = new Float64Array(k * columns);
   const nearest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   let next = start;
   for (let j = 0; j < k; j++) {
     const center = next * columns;
-    centers.set(data.subarray(center, center + columns), j * columns);
+    centers.set(rows.data.subarray(center, center + columns), j * columns);
     let farthest = -1;
     for (let i = 0; i < count; i++) {
       let squared = 0;
@@ -48,6 +70,7 @@ export function farthestFirst(rows: Matrix, options: FarthestFirstOptions): Floa
         next = i;
       }
     }
+    yield count * columns;
   }
   return centers;
 }

@@ -7,6 +7,7 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import { type CondensedDistances, checkCondensed, copyCondensedRow } from "../matrix/condensed.js";
+import { inUnits, largestOf, unitFor } from "../matrix/magnitude.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 import { type CondensedTree, condense } from "./internal/condensed-tree.js";
 import { kthSmallest } from "./internal/kth-smallest.js";
@@ -73,7 +74,13 @@ export async function hdbscan(
   options: HdbscanOptions = {},
 ): Promise<Hdbscan> {
   checkCondensed("hdbscan", distances, n);
-  return cluster("hdbscan", n, (i, target) => copyCondensedRow(distances, n, i, target), options);
+  // λ = 1 / distance must be finite too.
+  const unit = unitFor(largestOf(distances));
+  const rowOf: DistanceRow = (i, target) => {
+    copyCondensedRow(distances, n, i, target);
+    if (unit !== 1) for (let j = 0; j < n; j++) target[j]! /= unit;
+  };
+  return cluster("hdbscan", n, rowOf, options);
 }
 
 /**
@@ -85,7 +92,7 @@ export async function hdbscan(
  */
 export async function hdbscanRows(rows: Matrix, options: HdbscanOptions = {}): Promise<Hdbscan> {
   checkMatrix("hdbscanRows", "rows", rows);
-  const { data, columns, rows: n } = rows;
+  const { data, columns, rows: n } = inUnits(rows, unitFor(largestOf(rows.data)));
   const distancesTo: DistanceRow = (i, target) => {
     for (let j = 0, at = 0; j < n; j++) {
       let squared = 0;

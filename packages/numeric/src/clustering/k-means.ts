@@ -8,6 +8,7 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import { checkRequiredOptions } from "../internal/required-options.js";
+import { entriesOf, inUnits, largestOf, multiply, unitFor } from "../matrix/magnitude.js";
 import type { Matrix } from "../matrix/matrix.js";
 import { checkRows, type SparseMatrix } from "../matrix/sparse-matrix.js";
 import { HamerlyLloyd } from "./internal/hamerly-lloyd.js";
@@ -39,7 +40,7 @@ export interface KMeansResult {
   readonly labels: Uint32Array;
   /** The clusters' means, row-major `[k, columns]`. */
   readonly centers: Float64Array;
-  /** Σ ‖row − its centre‖². */
+  /** Σ ‖row − its centre‖²; Infinity where that does not fit into double precision. */
   readonly inertia: number;
   /** Iterations of the best restart. */
   readonly iterations: number;
@@ -66,7 +67,8 @@ const OPTIONS = [
  * Starts: greedy k-means++ (Arthur & Vassilvitskii 2007, with 2 + ⌊ln k⌋ candidates a step as scikit-learn draws).
  * Iterations: Lloyd's, with Hamerly's bounds (2010), which skip most distances and change nothing else. A cluster
  * that loses all its rows takes the row farthest from its centre. With fewer distinct rows than k, some clusters
- * stay empty. The same seed gives the same result on every machine with IEEE arithmetic.
+ * stay empty. The same seed gives the same result on every machine with IEEE arithmetic. Rows may have any scale; what differs by
+ * less than some 1e-150 of the largest entry counts as equal.
  *
  * @param rows dense or sparse, `[rows, columns]`
  * @returns labels, centres and inertia of the best restart
@@ -95,7 +97,8 @@ export async function kMeans(rows: Matrix | SparseMatrix, options: KMeansOptions
     }
   }
 
-  const source = rowsOf(rows);
+  const unit = unitFor(Math.max(largestOf(entriesOf(rows)), largestOf(initialCenters ?? [])));
+  const source = rowsOf(inUnits(rows, unit));
   const squaredTolerance = tolerance * meanVariance(source);
   const random = new Random(seed);
   const pace = new Pace(signal);
@@ -104,7 +107,7 @@ export async function kMeans(rows: Matrix | SparseMatrix, options: KMeansOptions
     const centers =
       initialCenters === undefined
         ? await plusPlusCenters(source, k, random.split(restart), pace)
-        : Float64Array.from(initialCenters);
+        : Float64Array.from(initialCenters, (entry) => entry / unit);
     const lloyd = new HamerlyLloyd(source, centers);
     let shift = Number.POSITIVE_INFINITY;
     while (lloyd.iterations < maxIterations && shift > squaredTolerance) {
@@ -116,9 +119,9 @@ export async function kMeans(rows: Matrix | SparseMatrix, options: KMeansOptions
     if (best === undefined || inertia < best.inertia) {
       best = { labels, centers, inertia, iterations: lloyd.iterations, converged, restart };
     }
-    onProgress?.({ done: restart + 1, total: restarts, inertia: best.inertia });
+    onProgress?.({ done: restart + 1, total: restarts, inertia: best.inertia * unit * unit });
   }
-  return best!;
+  return { ...best!, centers: multiply(best!.centers, unit), inertia: best!.inertia * unit * unit };
 }
 
 /** The mean over the columns of their variance. */

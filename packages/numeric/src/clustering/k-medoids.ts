@@ -1,6 +1,7 @@
 import { checkPositiveInteger, Pace, Random, ValueError } from "@wayweave/geo-core";
 import { checkRequiredOptions } from "../internal/required-options.js";
 import { type CondensedDistances, CondensedRows, checkCondensed, emptyLike } from "../matrix/condensed.js";
+import { largestOf } from "../matrix/magnitude.js";
 import { MedoidState } from "./internal/medoid-state.js";
 
 export interface KMedoidsOptions {
@@ -24,7 +25,7 @@ export interface KMedoidsResult {
   readonly medoids: Uint32Array;
   /** The index in `medoids` of each object's nearest medoid, `[n]`. */
   readonly labels: Uint32Array;
-  /** Σ d(object, its medoid). */
+  /** Σ d(object, its medoid); Infinity where that does not fit into double precision. */
   readonly objective: number;
   /** Swaps of the best restart. */
   readonly swaps: number;
@@ -33,6 +34,10 @@ export interface KMedoidsResult {
   /** The best restart, from 0. */
   readonly restart: number;
 }
+
+/** Distances beyond are summed in units of {@link SUM_UNIT}: a power of two, which changes no digit. */
+const LARGEST_SUMMED = 2 ** 900;
+const SUM_UNIT = 2 ** 124;
 
 /** Known to {@link kMedoids}, and to what passes its options on. */
 export const K_MEDOIDS_OPTIONS = [
@@ -78,23 +83,26 @@ export async function kMedoids(
   checkPositiveInteger("kMedoids", "restarts", restarts);
   if (initialMedoids !== undefined) checkInitialMedoids(initialMedoids, n, k, restarts);
 
-  const rows = new CondensedRows(distances, n);
+  // Sums of distances near the largest double overflow.
+  const unit = largestOf(distances) > LARGEST_SUMMED ? SUM_UNIT : 1;
+  const summed = unit === 1 ? distances : Float64Array.from(distances, (distance) => distance / unit);
+  const rows = new CondensedRows(summed, n);
   const random = new Random(seed);
   const pace = new Pace(signal);
   let best: KMedoidsResult | undefined;
   for (let restart = 0; restart < restarts; restart++) {
     const start =
       initialMedoids === undefined
-        ? plusPlusMedoids(rows, distances, k, random.split(restart))
+        ? plusPlusMedoids(rows, summed, k, random.split(restart))
         : Uint32Array.from(initialMedoids);
-    const state = new MedoidState(rows, distances, start);
+    const state = new MedoidState(rows, summed, start);
     const converged = await search(state, rows, maxPasses, pace);
     if (best === undefined || state.objective < best.objective) {
       best = { ...sortedMedoids(state), objective: state.objective, swaps: state.swaps, converged, restart };
     }
-    onProgress?.({ done: restart + 1, total: restarts, objective: best.objective });
+    onProgress?.({ done: restart + 1, total: restarts, objective: best.objective * unit });
   }
-  return best!;
+  return { ...best!, objective: best!.objective * unit };
 }
 
 /** Tries candidates in turn until n of them in a row improve nothing; false when the passes run out before. */

@@ -5,6 +5,8 @@ import { kthSmallest } from "./internal/kth-smallest.js";
 export interface LocalAffinityOptions {
   /** An object's scale is the distance to this neighbour: 1 is the nearest other object. @defaultValue 7 */
   readonly neighbor?: number;
+  /** Called now and then with the objects whose scales, and then whose affinities, are known: twice n in all. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -26,20 +28,27 @@ export async function localAffinities(
   options: LocalAffinityOptions = {},
 ): Promise<Float64Array> {
   const where = "localAffinities";
-  checkOptions(where, options, ["neighbor", "signal"]);
-  const { neighbor = 7, signal } = options;
+  checkOptions(where, options, ["neighbor", "onProgress", "signal"]);
+  const { neighbor = 7, onProgress, signal } = options;
   checkCondensed(where, distances, n);
   checkPositiveInteger(where, "neighbor", neighbor);
   const pace = new Pace(signal);
-  const scales = await localScales(distances, n, neighbor, pace);
+  const stride = Math.max(1, Math.floor(n / 50));
+  let done = 0;
+  const onObject = async (): Promise<void> => {
+    done++;
+    if (done % stride === 0 || done === 2 * n) onProgress?.({ done, total: 2 * n });
+    await pace.step();
+  };
+  const scales = await localScales(distances, n, neighbor, onObject);
   const affinities = new Float64Array(distances.length);
   for (let i = 0, at = 0; i < n; i++) {
-    await pace.step();
     for (let j = i + 1; j < n; j++, at++) {
       const d = distances[at]!;
       // Divided one by one: the product of two small scales may be 0.
       affinities[at] = d === 0 ? 1 : Math.exp(-(d / scales[i]!) * (d / scales[j]!));
     }
+    await onObject();
   }
   return affinities;
 }
@@ -49,13 +58,13 @@ async function localScales(
   distances: CondensedDistances,
   n: number,
   neighbor: number,
-  pace: Pace,
+  onObject: () => Promise<void>,
 ): Promise<Float64Array> {
   const rows = new CondensedRows(distances, n);
   const smallest = new Float64Array(neighbor);
   const scales = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    await pace.step();
+    await onObject();
     const row = rows.row(i);
     scales[i] = kthSmallest(row, neighbor, i, smallest);
     if (scales[i] === 0) scales[i] = leastPositive(row);

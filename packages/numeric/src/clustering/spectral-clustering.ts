@@ -3,6 +3,7 @@ import { checkRequiredOptions } from "../internal/required-options.js";
 import { leadingEigen } from "../linear-algebra/leading-eigen.js";
 import { symmetricEigen } from "../linear-algebra/symmetric-eigen.js";
 import { type CondensedDistances, checkCondensed } from "../matrix/condensed.js";
+import { largestOf, unitFor } from "../matrix/magnitude.js";
 import { type Matrix64, zeros } from "../matrix/matrix.js";
 import { unitRows } from "../matrix/rows.js";
 import { NormalizedAffinities } from "./internal/normalized-affinities.js";
@@ -73,7 +74,10 @@ export async function spectralClustering(
   checkInRange(where, "seed", seed, 0, 2 ** 32 - 1);
   checkPositiveInteger(where, "restarts", restarts);
   await new Pace(signal).step();
-  const operator = new NormalizedAffinities(affinities, n);
+  // Only ratios of affinities count; the sums of extreme ones would overflow, or lose digits.
+  const unit = unitFor(largestOf(affinities));
+  const usual = unit === 1 ? affinities : Float64Array.from(affinities, (affinity) => affinity / unit);
+  const operator = new NormalizedAffinities(usual, n);
   const isSmall = n <= SMALL || 4 * k > n;
   const leading = isSmall
     ? { ...symmetricEigen(operator.toMatrix(), k), converged: true }

@@ -18,6 +18,11 @@ export interface ThresholdSearch {
   readonly score: (labels: Uint32Array) => number;
 }
 
+export interface ThresholdSearchOptions extends Omit<KMedoidsOptions, "onProgress"> {
+  /** Called after every threshold. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
 export interface ThresholdSearchResult {
   /** The threshold of the highest score; of equal ones the first. */
   readonly threshold: number;
@@ -51,7 +56,7 @@ export interface ThresholdSearchResult {
  */
 export async function searchThreshold(
   search: ThresholdSearch,
-  options: KMedoidsOptions,
+  options: ThresholdSearchOptions,
 ): Promise<ThresholdSearchResult> {
   checkRequiredOptions("searchThreshold", search, ["thresholds", "n", "distancesAt", "score"]);
   checkRequiredOptions("searchThreshold", options, K_MEDOIDS_OPTIONS);
@@ -59,14 +64,18 @@ export async function searchThreshold(
   if (thresholds.length === 0) {
     throw new ValueError("searchThreshold: thresholds must hold at least one, got 0");
   }
+  const { onProgress, ...clusteringOptions } = options;
+  const { signal } = options;
   const scores = new Float64Array(thresholds.length);
   let best: { threshold: number; clustering: KMedoidsResult; score: number } | undefined;
   for (const [i, threshold] of thresholds.entries()) {
-    const clustering = await kMedoids(await distancesAt(threshold), n, options);
+    signal?.throwIfAborted();
+    const clustering = await kMedoids(await distancesAt(threshold), n, clusteringOptions);
     const value = score(clustering.labels);
     if (Number.isNaN(value)) throw new ValueError("searchThreshold: score must be a number, got NaN");
     scores[i] = value;
     if (best === undefined || value > best.score) best = { threshold, clustering, score: value };
+    onProgress?.({ done: i + 1, total: thresholds.length });
   }
   return { threshold: best!.threshold, clustering: best!.clustering, scores };
 }

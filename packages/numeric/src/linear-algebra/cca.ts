@@ -1,6 +1,15 @@
 import { checkFinite, checkInRange, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
 import { checkRequiredOptions } from "../internal/required-options.js";
+import { PACED_OPTIONS, type PacedOptions, runPaced, runThrough, type Steps } from "../internal/steps.js";
 import { centred, columnMeans } from "../matrix/columns.js";
+import {
+  checkedResult,
+  checkResult,
+  inUnits,
+  largestOf,
+  multiply,
+  penalisedUnit,
+} from "../matrix/magnitude.js";
 import {
   checkColumns,
   checkMatrix,
@@ -9,9 +18,23 @@ import {
   type Matrix64,
   zeros,
 } from "../matrix/matrix.js";
-import { gram, times, timesTransposed, transposed, transposedTimes } from "../matrix/products.js";
-import { cholesky, pivotedCholesky, solveLower, solveLowerTransposed } from "./internal/cholesky.js";
-import { symmetricEigen } from "./symmetric-eigen.js";
+import {
+  gramSteps,
+  gramWork,
+  times,
+  timesTransposed,
+  timesTransposedSteps,
+  transposed,
+  transposedTimes,
+} from "../matrix/products.js";
+import {
+  choleskySteps,
+  choleskyWork,
+  pivotedCholesky,
+  solveLower,
+  solveLowerTransposed,
+} from "./internal/cholesky.js";
+import { eigenWork, symmetricEigenSteps } from "./symmetric-eigen.js";
 
 export interface CcaOptions {
   /** Number of canonical pairs, at most min(n − 1, dx, dy). */
@@ -46,11 +69,34 @@ export interface Cca {
  * @param x [n, dx]
  * @param y [n, dy]
  * @throws {ShapeError} the views differ in rows
- * @throws {ValueError} too many components, a negative ridge, a non-finite entry, or a singular covariance matrix
+ * @throws {ValueError} too many components, a negative ridge, a non-finite entry, a singular covariance matrix, or a weight
+ *   that does not fit into double precision
  */
 export function cca(x: Matrix, y: Matrix, options: CcaOptions): Cca {
-  const where = "cca";
-  checkRequiredOptions(where, options, ["components", "ridge"]);
+  checkRequiredOptions("cca", options, OPTIONS);
+  return runThrough(fit("cca", x, y, options));
+}
+
+/**
+ * {@link cca} that lets other work in between, reports and stops: the same result.
+ *
+ * @throws as {@link cca}, by rejecting; the signal's reason
+ */
+export async function ccaAsync(x: Matrix, y: Matrix, options: CcaOptions & PacedOptions): Promise<Cca> {
+  const where = "ccaAsync";
+  checkRequiredOptions(where, options, [...OPTIONS, ...PACED_OPTIONS]);
+  const [dx, dy] = [x, y].map((view) => Math.min(view.rows, view.columns)) as [number, number];
+  const least = Math.min(dx, dy);
+  const viewWork = (view: Matrix, d: number) =>
+    gramWork(d, Math.max(view.rows, view.columns)) + choleskyWork(d);
+  const crossWork = dx * dy * x.rows + gramWork(least, Math.max(dx, dy));
+  const work = viewWork(x, dx) + viewWork(y, dy) + crossWork + eigenWork(least, options.components);
+  return runPaced(fit(where, x, y, options), work, options);
+}
+
+const OPTIONS = ["components", "ridge"] as const;
+
+function* fit(where: string, x: Matrix, y: Matrix, options: CcaOptions): Steps<Cca> {
   checkMatrix(where, "x", x);
   checkMatrix(where, "y", y);
   checkSameRows(where, "y", x, y);
@@ -61,16 +107,17 @@ export function cca(x: Matrix, y: Matrix, options: CcaOptions): Cca {
   checkFinite(where, "ridge", ridge);
   if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
 
-  const xSide = whiten(where, "x", x, ridge);
-  const ySide = whiten(where, "y", y, ridge);
+  const xSide = yield* whiten(where, "x", x, ridge);
+  const ySide = yield* whiten(where, "y", y, ridge);
   // T = L_x⁻¹·C_xy·L_y⁻ᵀ; the Gram matrix of its smaller side gives the singular vectors.
-  const cross = transposedTimes(xSide.coordinates, ySide.coordinates);
+  const cross = yield* timesTransposedSteps(transposed(xSide.coordinates), transposed(ySide.coordinates));
   scale(cross, 1 / (x.rows - 1));
   solveLower(xSide.factor, cross);
   const t = transposed(solveLower(ySide.factor, transposed(cross))); // [rx, ry]
   const tall = t.rows > t.columns;
-  const { values, vectors } = symmetricEigen(
-    gram(tall ? transposed(t) : t),
+  const { values, vectors } = yield* symmetricEigenSteps(
+    where,
+    yield* gramSteps(tall ? transposed(t) : t),
     Math.min(components, t.rows, t.columns),
   );
   const correlations = Float64Array.from({ length: components }, (_, k) =>
@@ -81,8 +128,8 @@ export function cca(x: Matrix, y: Matrix, options: CcaOptions): Cca {
   divideRows(others, correlations);
   const [left, right] = tall ? [others, vectors] : [vectors, others];
   const result = {
-    x: { mean: xSide.mean, weights: unwhiten(xSide, left, components) },
-    y: { mean: ySide.mean, weights: unwhiten(ySide, right, components) },
+    x: inOwnUnits(where, "x", xSide, unwhiten(xSide, left, components)),
+    y: inOwnUnits(where, "y", ySide, unwhiten(ySide, right, components)),
     correlations,
   };
   fixSigns(result.x.weights, result.y.weights);
@@ -99,11 +146,22 @@ export function cca(x: Matrix, y: Matrix, options: CcaOptions): Cca {
 export function ccaTransform(view: CcaView, data: Matrix): Matrix64 {
   checkMatrix("ccaTransform", "data", data);
   checkColumns("ccaTransform", "data", data, view.weights.columns);
-  return timesTransposed(centred(data, view.mean), view.weights);
+  return checkedResult("ccaTransform", "data", timesTransposed(centred(data, view.mean), view.weights));
+}
+
+/** A view's share from weights of what was divided by its unit. */
+function inOwnUnits(where: string, name: string, { mean, unit }: WhitenedView, weights: Matrix64): CcaView {
+  if (unit !== 1) {
+    for (let i = 0; i < weights.data.length; i++) weights.data[i]! /= unit;
+    checkResult(where, name, weights.data);
+  }
+  return { mean: multiply(mean, unit), weights };
 }
 
 /** A view in coordinates of full rank, with the factor of its regularised covariance there. */
 interface WhitenedView {
+  /** What the view was divided by. */
+  readonly unit: number;
   readonly mean: Float64Array;
   /** [n, r] */
   readonly coordinates: Matrix64;
@@ -121,28 +179,30 @@ interface RowSpace {
   readonly rows: Matrix64;
 }
 
-function whiten(where: string, name: string, view: Matrix, ridge: number): WhitenedView {
-  const mean = columnMeans(view);
-  const deviations = centred(view, mean);
-  const reduced = view.columns >= view.rows ? reduce(deviations) : { coordinates: deviations };
-  const covariance = gram(transposed(reduced.coordinates));
+function* whiten(where: string, name: string, view: Matrix, ridge: number): Steps<WhitenedView> {
+  const unit = penalisedUnit(largestOf(view.data), ridge);
+  const scaled = inUnits(view, unit);
+  const mean = columnMeans(scaled);
+  const deviations = centred(scaled, mean);
+  const reduced = view.columns >= view.rows ? yield* reduce(deviations) : { coordinates: deviations };
+  const covariance = yield* gramSteps(transposed(reduced.coordinates));
   scale(covariance, 1 / (view.rows - 1));
-  for (let i = 0; i < covariance.rows; i++) covariance.data[i * covariance.rows + i]! += ridge;
-  const factor = covariance.rows === 0 ? undefined : cholesky(covariance);
+  for (let i = 0; i < covariance.rows; i++) covariance.data[i * covariance.rows + i]! += ridge / unit / unit;
+  const factor = covariance.rows === 0 ? undefined : yield* choleskySteps(covariance);
   if (factor === undefined) {
     throw new ValueError(
       `${where}: the columns of ${name} are dependent; ridge must be larger than ${ridge}`,
     );
   }
-  return { mean, ...reduced, factor };
+  return { unit, mean, ...reduced, factor };
 }
 
 /**
  * Coordinates of the rows in an orthonormal basis of the space they span: X = L·Q. L is the pivoted Cholesky
  * factor of X·Xᵀ; its pivot rows are triangular, which gives Q.
  */
-function reduce(deviations: Matrix64): { coordinates: Matrix64; rowSpace: RowSpace } {
-  const { factor, pivots } = pivotedCholesky(gram(deviations));
+function* reduce(deviations: Matrix64): Steps<{ coordinates: Matrix64; rowSpace: RowSpace }> {
+  const { factor, pivots } = pivotedCholesky(yield* gramSteps(deviations));
   const rank = pivots.length;
   const d = deviations.columns;
   const triangle = zeros(rank, rank);

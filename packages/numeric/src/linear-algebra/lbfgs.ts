@@ -1,4 +1,5 @@
-import { checkAllFinite, checkOptions, checkPositive, checkPositiveInteger } from "@wayweave/geo-core";
+import { checkAllFinite, checkOptions, checkPositive, checkPositiveInteger, Pace } from "@wayweave/geo-core";
+import { largestOf } from "../matrix/magnitude.js";
 import { dot } from "../matrix/products.js";
 
 /** Writes the gradient at `x` into `gradient` and returns the value. */
@@ -11,6 +12,12 @@ export interface LbfgsOptions {
   readonly maxIterations?: number;
   /** Number of past steps that model the curvature. Default 10. */
   readonly history?: number;
+}
+
+export interface LbfgsAsyncOptions extends LbfgsOptions {
+  /** Called after each step with the value reached. */
+  readonly onProgress?: (progress: { readonly iterations: number; readonly value: number }) => void;
+  readonly signal?: AbortSignal;
 }
 
 export interface LbfgsResult {
@@ -27,6 +34,19 @@ interface Point {
   readonly value: number;
 }
 
+/** A point whose value and gradient are wanted, and the steps made so far; the answer is the value. */
+interface Question {
+  readonly x: Float64Array;
+  /** To be filled. */
+  readonly gradient: Float64Array;
+  /** Of the point that the search has come to. */
+  readonly reached: { readonly iterations: number; readonly value: number } | undefined;
+}
+
+type Search<T> = Generator<Question, T, number>;
+
+const OPTIONS = ["tolerance", "maxIterations", "history"] as const;
+
 interface Correction {
   readonly step: Float64Array;
   readonly change: Float64Array;
@@ -41,22 +61,56 @@ interface Correction {
  * @throws {ValueError} a non-finite start, or a bad option
  */
 export function lbfgs(objective: Objective, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
-  const where = "lbfgs";
-  checkOptions(where, options, ["tolerance", "maxIterations", "history"]);
+  checkOptions("lbfgs", options, OPTIONS);
+  const search = minimise("lbfgs", start, options);
+  for (let step = search.next(); ; ) {
+    if (step.done) return step.value;
+    step = search.next(objective(step.value.x, step.value.gradient));
+  }
+}
+
+/**
+ * {@link lbfgs} that lets other work in between, reports and stops: the same result. The objective may return a promise.
+ *
+ * @throws as {@link lbfgs}, by rejecting; the signal's reason
+ */
+export async function lbfgsAsync(
+  objective: (x: Float64Array, gradient: Float64Array) => number | Promise<number>,
+  start: Float64Array,
+  options: LbfgsAsyncOptions = {},
+): Promise<LbfgsResult> {
+  const where = "lbfgsAsync";
+  checkOptions(where, options, [...OPTIONS, "onProgress", "signal"]);
+  const pace = new Pace(options.signal);
+  const search = minimise(where, start, options);
+  let seen = 0;
+  for (let step = search.next(); ; ) {
+    if (step.done) return step.value;
+    const { x, gradient, reached } = step.value;
+    if (reached !== undefined && reached.iterations > seen) {
+      seen = reached.iterations;
+      options.onProgress?.(reached);
+    }
+    await pace.step();
+    step = search.next(await objective(x, gradient));
+  }
+}
+
+function* minimise(where: string, start: Float64Array, options: LbfgsOptions): Search<LbfgsResult> {
   const { tolerance = 1e-6, maxIterations = 1000, history = 10 } = options;
   checkAllFinite(where, "start", start);
   checkPositive(where, "tolerance", tolerance);
   checkPositiveInteger(where, "maxIterations", maxIterations);
   checkPositiveInteger(where, "history", history);
   const corrections: Correction[] = [];
-  let point = evaluate(objective, start.slice());
+  let point = yield* evaluate(start.slice(), undefined);
   for (let iterations = 0; ; iterations++) {
-    const converged = largestEntry(point.gradient) <= tolerance;
+    const converged = largestOf(point.gradient) <= tolerance;
     if (converged || iterations === maxIterations) {
       return { x: point.x, value: point.value, iterations, converged };
     }
     const direction = descentDirection(point.gradient, corrections);
-    const next = lineSearch(objective, point, direction, corrections.length === 0);
+    const next = yield* lineSearch(iterations, point, direction, corrections.length === 0);
     if (next === undefined) {
       if (corrections.length === 0) return { x: point.x, value: point.value, iterations, converged: false };
       // Rounding has spoilt the model of the curvature: start again from the steepest descent.
@@ -68,9 +122,9 @@ export function lbfgs(objective: Objective, start: Float64Array, options: LbfgsO
   }
 }
 
-function evaluate(objective: Objective, x: Float64Array): Point {
+function* evaluate(x: Float64Array, reached: Question["reached"]): Search<Point> {
   const gradient = new Float64Array(x.length);
-  return { x, value: objective(x, gradient), gradient };
+  return { x, value: yield { x, gradient, reached }, gradient };
 }
 
 /** −H·g by the two-loop recursion (algorithm 7.4). */
@@ -112,12 +166,12 @@ const MAX_TRIALS = 40;
 const ROUNDING = 1e-11;
 
 /** A point along the direction that meets the strong Wolfe conditions, by bracketing and bisection. */
-function lineSearch(
-  objective: Objective,
+function* lineSearch(
+  iterations: number,
   from: Point,
   direction: Float64Array,
   isFirst: boolean,
-): Point | undefined {
+): Search<Point | undefined> {
   const n = direction.length;
   const slope = dot(from.gradient, 0, direction, 0, n);
   if (!(slope < 0)) return undefined;
@@ -127,7 +181,7 @@ function lineSearch(
   let best: Point | undefined;
   for (let trial = 0; trial < MAX_TRIALS; trial++) {
     const x = from.x.map((value, i) => value + length * direction[i]!);
-    const point = evaluate(objective, x);
+    const point = yield* evaluate(x, { iterations, value: from.value });
     const slopeThere = dot(point.gradient, 0, direction, 0, n);
     const bound = from.value + SUFFICIENT_DECREASE * length * slope + ROUNDING * Math.abs(from.value);
     if (!(point.value <= bound)) high = length;
@@ -144,8 +198,4 @@ function lineSearch(
 
 function addScaled(y: Float64Array, x: Float64Array, factor: number): void {
   for (let i = 0; i < y.length; i++) y[i]! += factor * x[i]!;
-}
-
-function largestEntry(values: Float64Array): number {
-  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }

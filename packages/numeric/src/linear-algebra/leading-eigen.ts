@@ -6,6 +6,7 @@ import {
   Random,
   ValueError,
 } from "@wayweave/geo-core";
+import { checkResult, inUnits, largestOf, multiply, unitFor } from "../matrix/magnitude.js";
 import { type Matrix64, zeros } from "../matrix/matrix.js";
 import { dot } from "../matrix/products.js";
 import type { SymmetricOperator } from "../matrix/symmetric-operator.js";
@@ -53,7 +54,7 @@ const BASIS = 160;
  * is faster.
  *
  * @param count how many, in 1 … n
- * @throws {ValueError} count out of range, or an option
+ * @throws {ValueError} count out of range, an option, or a product or eigenvalue that does not fit into double precision
  */
 export async function leadingEigen(
   operator: SymmetricOperator,
@@ -72,8 +73,13 @@ export async function leadingEigen(
   const pace = new Pace(signal);
   const random = new Random(seed).split(where);
   const width = Math.min(n, count + GUARD);
-  const basis = new GrowingBasis(operator, Math.min(n, Math.max(BASIS, 5 * width)));
   let candidates = randomVectors(random, width, n);
+  const products = operator.multiply(candidates).data;
+  checkResult(where, "operator", products);
+  const unit = unitFor(largestOf(products));
+  const scaled =
+    unit === 1 ? operator : { n, multiply: (x: Matrix64) => inUnits(operator.multiply(x), unit) };
+  const basis = new GrowingBasis(scaled, Math.min(n, Math.max(BASIS, 5 * width)));
   for (let steps = 1; ; steps++) {
     // Where the basis holds all that the candidates hold, only new directions can help.
     if (basis.extend(candidates) === 0) basis.extend(randomVectors(random, width, n));
@@ -88,8 +94,9 @@ export async function leadingEigen(
     if (converged || steps === maxSteps) {
       const vectors = zeros(count, n);
       vectors.data.set(ritz.vectors.data.subarray(0, count * n));
-      const values = ritz.values.slice(0, count);
-      return { values, vectors, residuals: norms.slice(0, count), steps, converged };
+      const values = multiply(ritz.values.slice(0, count), unit);
+      if (unit !== 1) checkResult(where, "operator", values);
+      return { values, vectors, residuals: multiply(norms.slice(0, count), unit), steps, converged };
     }
     candidates = rowsAbove(ritz.residuals, norms, bound);
     if (basis.size + width > basis.capacity) basis.restart(Math.min(basis.size, 2 * width));

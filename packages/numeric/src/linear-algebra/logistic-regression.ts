@@ -10,6 +10,7 @@ import {
 } from "@wayweave/geo-core";
 import { countClasses } from "../matrix/class-labels.js";
 import { centred, columnMeans } from "../matrix/columns.js";
+import { checkedResult, checkResult, penalisedUnit } from "../matrix/magnitude.js";
 import { checkColumns, checkMatrix, type Matrix, type Matrix64, zeros } from "../matrix/matrix.js";
 import { dot, timesTransposed } from "../matrix/products.js";
 import { type NewtonProgress, newtonCg } from "./internal/newton-cg.js";
@@ -55,7 +56,8 @@ export interface LogisticRegression {
  * @param x [n, d]
  * @param labels [n], class numbers from 0
  * @throws {ShapeError} labels.length ≠ n
- * @throws {ValueError} a label that is no class, fewer than two classes, a negative ridge, a non-finite entry
+ * @throws {ValueError} a label that is no class, fewer than two classes, a negative ridge, a non-finite entry, or a weight that
+ *   does not fit into double precision
  * @throws {StateError} not converged within maxIterations, as where classes are separable and the ridge is 0
  */
 export function logisticRegression(
@@ -111,17 +113,38 @@ function* fit(
   if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
   checkPositive(where, "tolerance", tolerance);
   checkPositiveInteger(where, "maxIterations", maxIterations);
-  const means = columnMeans(x);
-  const deviations = centred(x, means);
+  const units = columnUnits(x, ridge);
+  const scaled = inColumnUnits(x, units);
+  const means = columnMeans(scaled);
+  const deviations = centred(scaled, means);
   const isSmall = smallGradient(standardDeviations(deviations), tolerance);
-  const problem = new SoftmaxProblem(deviations, labels, classes, ridge);
+  // λ‖W‖² in the columns' own units.
+  const penalties = units.map((unit) => ridge / unit / unit);
+  const problem = new SoftmaxProblem(deviations, labels, classes, penalties);
   const { point, iterations, converged } = yield* newtonCg(problem, { maxIterations, isSmall });
   if (!converged) {
     throw new StateError(
       `${where}: not converged after ${iterations} iterations; raise ridge, maxIterations or tolerance`,
     );
   }
-  return { ...uncentred(point, means, classes), iterations };
+  const { weights, intercept } = uncentred(point, means, classes);
+  for (let at = 0; at < weights.data.length; at++) weights.data[at]! /= units[at % units.length]!;
+  checkResult(where, "x", weights.data);
+  return { weights, intercept, iterations };
+}
+
+/** The unit of each column: 1 for usual ones, a power of two for those whose squares would overflow or vanish. */
+function columnUnits({ columns, data }: Matrix, ridge: number): Float64Array {
+  const largest = new Float64Array(columns);
+  for (let at = 0; at < data.length; at++) {
+    largest[at % columns] = Math.max(largest[at % columns]!, Math.abs(data[at]!));
+  }
+  return largest.map((value) => penalisedUnit(value, ridge));
+}
+
+function inColumnUnits(x: Matrix, units: Float64Array): Matrix {
+  if (units.every((unit) => unit === 1)) return x;
+  return { ...x, data: Float64Array.from(x.data, (value, at) => value / units[at % units.length]!) };
 }
 
 /**
@@ -129,12 +152,14 @@ function* fit(
  *
  * @param x [m, d]
  * @returns [m, classes]; each row adds up to 1
+ * @throws {ValueError} a non-finite entry, or a score that does not fit into double precision
  */
 export function logisticProbabilities({ weights, intercept }: LogisticRegression, x: Matrix): Matrix64 {
   checkMatrix("logisticProbabilities", "x", x);
   checkColumns("logisticProbabilities", "x", x, weights.columns);
   const scores = timesTransposed(x, weights);
   for (let i = 0; i < scores.data.length; i++) scores.data[i]! += intercept[i % intercept.length]!;
+  checkedResult("logisticProbabilities", "x", scores);
   softmaxRows(scores);
   return scores;
 }

@@ -1,15 +1,17 @@
-import { checkInRange, checkPositiveInteger } from "@wayweave/geo-core";
+import { checkInRange, checkOptions, checkPositiveInteger } from "@wayweave/geo-core";
+import { PACED_OPTIONS, type PacedOptions, runPaced, runThrough, type Steps } from "../internal/steps.js";
 import { centred, columnMeans } from "../matrix/columns.js";
+import { checkedResult, inUnits, largestOf, multiply, unitFor } from "../matrix/magnitude.js";
 import { checkColumns, checkMatrix, type Matrix, type Matrix64 } from "../matrix/matrix.js";
-import { gram, times, timesTransposed, transposed } from "../matrix/products.js";
-import { symmetricEigen } from "./symmetric-eigen.js";
+import { gramSteps, gramWork, times, timesTransposed, transposed } from "../matrix/products.js";
+import { eigenWork, symmetricEigenSteps } from "./symmetric-eigen.js";
 
 export interface Pca {
   /** Column means of the fitted matrix, [d]. */
   readonly mean: Float64Array;
   /** Principal axes, one a row, [components, d], of length 1; the entry of largest magnitude is positive. */
   readonly axes: Matrix64;
-  /** Variance along each axis (divisor n − 1), largest first. */
+  /** Variance along each axis (divisor n − 1), largest first; Infinity where that does not fit into double precision. */
   readonly explainedVariance: Float64Array;
   /** The same as shares of the total variance; 0 when nothing varies. */
   readonly explainedVarianceRatio: Float64Array;
@@ -25,19 +27,38 @@ export interface Pca {
  * @throws {ValueError} a non-finite entry, or too many components
  */
 export function pca(x: Matrix, components: number): Pca {
-  const where = "pca";
+  return runThrough(fit("pca", x, components));
+}
+
+/**
+ * {@link pca} that lets other work in between, reports and stops: the same result.
+ *
+ * @throws as {@link pca}, by rejecting; the signal's reason
+ */
+export async function pcaAsync(x: Matrix, components: number, options: PacedOptions = {}): Promise<Pca> {
+  const where = "pcaAsync";
+  checkOptions(where, options, PACED_OPTIONS);
+  const least = Math.min(x.rows, x.columns);
+  const work = gramWork(least, Math.max(x.rows, x.columns)) + eigenWork(least, components);
+  return runPaced(fit(where, x, components), work, options);
+}
+
+function* fit(where: string, x: Matrix, components: number): Steps<Pca> {
   checkMatrix(where, "x", x);
   checkInRange(where, "x.rows", x.rows, 2, Number.MAX_SAFE_INTEGER);
   checkPositiveInteger(where, "components", components);
   checkInRange(where, "components", components, 1, Math.min(x.rows - 1, x.columns));
-  const mean = columnMeans(x);
-  const deviations = centred(x, mean);
+  const unit = unitFor(largestOf(x.data));
+  const scaled = inUnits(x, unit);
+  const mean = columnMeans(scaled);
+  const deviations = centred(scaled, mean);
   const divisor = x.rows - 1;
   let total = 0;
   for (const value of deviations.data) total += value * value;
 
   const wide = x.columns > x.rows;
-  const { values, vectors } = symmetricEigen(gram(wide ? deviations : transposed(deviations)), components);
+  const products = yield* gramSteps(wide ? deviations : transposed(deviations));
+  const { values, vectors } = yield* symmetricEigenSteps(where, products, components);
   // For the wide case u is an eigenvector of XXᵀ, and the axis is Xᵀu, to be brought to length 1.
   const axes = wide ? times(vectors, deviations) : vectors;
   for (let k = 0; k < components; k++) normaliseAxis(axes, k);
@@ -45,7 +66,8 @@ export function pca(x: Matrix, components: number): Pca {
   const explainedVarianceRatio = explainedVariance.map((value) =>
     total === 0 ? 0 : (value * divisor) / total,
   );
-  return { mean, axes, explainedVariance, explainedVarianceRatio };
+  multiply(multiply(explainedVariance, unit), unit);
+  return { mean: multiply(mean, unit), axes, explainedVariance, explainedVarianceRatio };
 }
 
 /**
@@ -53,11 +75,12 @@ export function pca(x: Matrix, components: number): Pca {
  *
  * @param x [m, d]
  * @returns [m, components]
+ * @throws {ValueError} a non-finite entry, or a coordinate that does not fit into double precision
  */
 export function pcaTransform({ mean, axes }: Pca, x: Matrix): Matrix64 {
   checkMatrix("pcaTransform", "x", x);
   checkColumns("pcaTransform", "x", x, axes.columns);
-  return timesTransposed(centred(x, mean), axes);
+  return checkedResult("pcaTransform", "x", timesTransposed(centred(x, mean), axes));
 }
 
 /** Length 1, with the entry of largest magnitude positive. An axis of length 0 (no variance) stays as it is. */

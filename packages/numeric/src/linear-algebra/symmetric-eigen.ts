@@ -1,4 +1,6 @@
-import { ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkOptions, ShapeError, ValueError } from "@wayweave/geo-core";
+import { PACED_OPTIONS, type PacedOptions, runPaced, runThrough, type Steps } from "../internal/steps.js";
+import { checkResult, inUnits, largestOf, multiply, unitFor } from "../matrix/magnitude.js";
 import { checkMatrix, type Matrix, type Matrix64, zeros } from "../matrix/matrix.js";
 import { dot } from "../matrix/products.js";
 import { inverseIteration } from "./internal/inverse-iteration.js";
@@ -22,10 +24,34 @@ const FEW = 4;
  * @param matrix symmetric, [n, n]; only its lower triangle is read
  * @param count how many eigenvectors to return, those of the largest values; default n
  * @throws {ShapeError} not square
- * @throws {ValueError} an entry is not finite, or count is not in 0 … n
+ * @throws {ValueError} an entry is not finite, an eigenvalue does not fit into double precision, or count is not in 0 … n
  */
 export function symmetricEigen(matrix: Matrix, count = matrix.rows): SymmetricEigen {
-  const where = "symmetricEigen";
+  return runThrough(symmetricEigenSteps("symmetricEigen", matrix, count));
+}
+
+/**
+ * {@link symmetricEigen} that lets other work in between, reports and stops: the same result.
+ *
+ * @throws as {@link symmetricEigen}, by rejecting; the signal's reason
+ */
+export async function symmetricEigenAsync(
+  matrix: Matrix,
+  count = matrix.rows,
+  options: PacedOptions = {},
+): Promise<SymmetricEigen> {
+  const where = "symmetricEigenAsync";
+  checkOptions(where, options, PACED_OPTIONS);
+  return runPaced(symmetricEigenSteps(where, matrix, count), eigenWork(matrix.rows, count), options);
+}
+
+/** Multiplications of {@link symmetricEigenSteps}, about. */
+export function eigenWork(n: number, count: number): number {
+  return 2 * n ** 3 * (count * FEW <= n ? 1 / 3 : 4 / 3) + count * n * n;
+}
+
+/** {@link symmetricEigen} with pauses. */
+export function* symmetricEigenSteps(where: string, matrix: Matrix, count: number): Steps<SymmetricEigen> {
   checkMatrix(where, "matrix", matrix);
   const n = matrix.rows;
   if (matrix.columns !== n) {
@@ -34,15 +60,16 @@ export function symmetricEigen(matrix: Matrix, count = matrix.rows): SymmetricEi
   if (!Number.isSafeInteger(count) || count < 0 || count > n) {
     throw new ValueError(`${where}: count must be an integer in [0, ${n}], got ${count}`);
   }
-  const reflectors = Float64Array.from(matrix.data);
+  const unit = unitFor(largestOf(matrix.data));
+  const reflectors = Float64Array.from(inUnits(matrix, unit).data);
   const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(n);
-  const scales = tridiagonalise(reflectors, n, diagonal, offDiagonal);
+  const scales = yield* tridiagonalise(reflectors, n, diagonal, offDiagonal);
   // Rotating all n vectors along costs more than making a few from the tridiagonal matrix afterwards.
   const isFew = count * FEW <= n;
   const tridiagonal = isFew ? { diagonal: diagonal.slice(), offDiagonal: offDiagonal.slice() } : undefined;
   const rotations = isFew ? undefined : identity(n);
-  implicitQl(diagonal, offDiagonal, rotations);
+  yield* implicitQl(diagonal, offDiagonal, rotations);
 
   const order = Int32Array.from(diagonal, (_, i) => i).sort((i, j) => diagonal[j]! - diagonal[i]!);
   const values = Float64Array.from(order, (i) => diagonal[i]!);
@@ -57,7 +84,12 @@ export function symmetricEigen(matrix: Matrix, count = matrix.rows): SymmetricEi
       vectors.data.set(rotations!.subarray(row, row + n), k * n);
     }
   }
-  for (let k = 0; k < count; k++) applyReflectors(reflectors, scales, n, vectors.data, k * n);
+  for (let k = 0; k < count; k++) {
+    applyReflectors(reflectors, scales, n, vectors.data, k * n);
+    yield n * n;
+  }
+  multiply(values, unit);
+  if (unit !== 1) checkResult(where, "matrix", values);
   return { values, vectors };
 }
 
@@ -66,17 +98,17 @@ export function symmetricEigen(matrix: Matrix, count = matrix.rows): SymmetricEi
  * the last to the third row; v stays in the row, β is returned. T goes to `diagonal` and to `offDiagonal`, whose
  * entry i lies between rows i and i + 1.
  */
-function tridiagonalise(
+function* tridiagonalise(
   a: Float64Array,
   n: number,
   diagonal: Float64Array,
   offDiagonal: Float64Array,
-): Float64Array {
+): Steps<Float64Array> {
   const scales = new Float64Array(n);
   const p = new Float64Array(n);
   // Where the matrix has a low rank, what is left of it are rounding errors, then rounding errors of those, down to where
   // their squares underflow. Below the rounding error of the whole matrix an entry is as good as 0.
-  const negligible = (Number.EPSILON * largestEntry(a)) ** 2;
+  const negligible = (Number.EPSILON * largestOf(a)) ** 2;
   for (let i = n - 1; i > 1; i--) {
     const row = i * n;
     const last = a[row + i - 1]!;
@@ -89,6 +121,7 @@ function tridiagonalise(
     const target = last > 0 ? -norm : norm;
     offDiagonal[i - 1] = target;
     a[row + i - 1] = last - target;
+    yield 2 * i * i;
     const beta = 1 / (norm * (norm + Math.abs(last)));
     scales[i] = beta;
     symmetricTimesVector(a, n, i, row, p);
@@ -105,12 +138,6 @@ function tridiagonalise(
   if (n > 1) offDiagonal[0] = a[n]!;
   for (let i = 0; i < n; i++) diagonal[i] = a[i * n + i]!;
   return scales;
-}
-
-function largestEntry(a: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]!));
-  return largest;
 }
 
 /** p = A·v for the leading [size, size] part of A, from its lower triangle; v lies in A's row at `row`. */
@@ -148,7 +175,7 @@ function applyReflectors(
  * Diagonalises the tridiagonal matrix in place; row i of `vectors`, if given, becomes the eigenvector of
  * `diagonal[i]`. The variables keep EISPACK's names.
  */
-function implicitQl(d: Float64Array, e: Float64Array, vectors: Float64Array | undefined): void {
+function* implicitQl(d: Float64Array, e: Float64Array, vectors: Float64Array | undefined): Steps<void> {
   const n = d.length;
   let f = 0;
   let largest = 0;
@@ -171,6 +198,7 @@ function implicitQl(d: Float64Array, e: Float64Array, vectors: Float64Array | un
     }
     d[l]! += f;
     e[l] = 0;
+    if (vectors !== undefined) yield 4 * n * (n - l);
   }
 }
 

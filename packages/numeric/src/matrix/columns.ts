@@ -7,6 +7,11 @@ export function columnMeans({ rows, columns, data }: Matrix): Float64Array {
     for (let j = 0; j < columns; j++, k++) means[j]! += data[k]!;
   }
   for (let j = 0; j < columns; j++) means[j]! /= rows;
+  // Sums of numbers near the largest double overflow, their shares of the mean do not.
+  if (!means.every(Number.isFinite)) {
+    means.fill(0);
+    for (let k = 0; k < data.length; k++) means[k % columns]! += data[k]! / rows;
+  }
   return means;
 }
 

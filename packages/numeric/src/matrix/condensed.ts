@@ -1,4 +1,5 @@
 import { checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkResult, inUnits, largestOf, unitFor } from "./magnitude.js";
 import { checkFloats, checkMatrix, type Matrix } from "./matrix.js";
 
 /** A condensed symmetric distance matrix in scipy's `pdist` order, `[n(n − 1)/2]`. */
@@ -13,11 +14,13 @@ export function condensedIndex(n: number, i: number, j: number): number {
  * Euclidean distances between all rows, `[rows (rows − 1) / 2]`.
  *
  * @throws {ShapeError} data.length ≠ rows · columns
- * @throws {ValueError} a non-finite entry
+ * @throws {ValueError} a non-finite entry, or a distance that does not fit into double precision
  */
 export function euclideanDistances(matrix: Matrix): Float64Array {
-  checkMatrix("euclideanDistances", "matrix", matrix);
-  const { data, rows, columns } = matrix;
+  const where = "euclideanDistances";
+  checkMatrix(where, "matrix", matrix);
+  const unit = unitFor(largestOf(matrix.data));
+  const { data, rows, columns } = inUnits(matrix, unit);
   const distances = new Float64Array((rows * (rows - 1)) / 2);
   let at = 0;
   for (let i = 0; i < rows; i++) {
@@ -27,9 +30,10 @@ export function euclideanDistances(matrix: Matrix): Float64Array {
         const difference = data[i * columns + d]! - data[j * columns + d]!;
         sum += difference * difference;
       }
-      distances[at++] = Math.sqrt(sum);
+      distances[at++] = unit * Math.sqrt(sum);
     }
   }
+  if (unit !== 1) checkResult(where, "matrix", distances);
   return distances;
 }
 

@@ -1,3 +1,4 @@
+import { runThrough, type Steps } from "../internal/steps.js";
 import { type Matrix, type Matrix64, zeros } from "./matrix.js";
 
 /** Depth of the blocks that {@link timesTransposed} works on: eight rows of it fit a core's first-level cache. */
@@ -8,11 +9,17 @@ const DEPTH = 512;
  * 4 × 4 results are summed at once in registers.
  */
 export function timesTransposed(a: Matrix, b: Matrix): Matrix64 {
+  return runThrough(timesTransposedSteps(a, b));
+}
+
+/** {@link timesTransposed} with pauses: `a.rows · b.rows · a.columns` multiplications. */
+export function* timesTransposedSteps(a: Matrix, b: Matrix): Steps<Matrix64> {
   const result = zeros(a.rows, b.rows);
   for (let start = 0; start < a.columns; start += DEPTH) {
     const end = Math.min(a.columns, start + DEPTH);
     for (let i = 0; i < a.rows; i += 4) {
       for (let j = 0; j < b.rows; j += 4) addTile(a, b, result, i, j, start, end);
+      yield Math.min(4, a.rows - i) * b.rows * (end - start);
     }
   }
   return result;
@@ -20,12 +27,18 @@ export function timesTransposed(a: Matrix, b: Matrix): Matrix64 {
 
 /** A · Aᵀ: the tiles on and below the diagonal, mirrored. */
 export function gram(a: Matrix): Matrix64 {
+  return runThrough(gramSteps(a));
+}
+
+/** {@link gram} with pauses: {@link gramWork} multiplications. */
+export function* gramSteps(a: Matrix): Steps<Matrix64> {
   const n = a.rows;
   const result = zeros(n, n);
   for (let start = 0; start < a.columns; start += DEPTH) {
     const end = Math.min(a.columns, start + DEPTH);
     for (let i = 0; i < n; i += 4) {
       for (let j = 0; j <= i; j += 4) addTile(a, a, result, i, j, start, end);
+      yield 4 * i * (end - start);
     }
   }
   const { data } = result;
@@ -33,6 +46,10 @@ export function gram(a: Matrix): Matrix64 {
     for (let j = 0; j < i; j++) data[j * n + i] = data[i * n + j]!;
   }
   return result;
+}
+
+export function gramWork(rows: number, columns: number): number {
+  return (rows * rows * columns) / 2;
 }
 
 /** A · B */

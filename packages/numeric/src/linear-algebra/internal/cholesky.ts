@@ -1,3 +1,4 @@
+import { runThrough, type Steps } from "../../internal/steps.js";
 import { type Matrix64, zeros } from "../../matrix/matrix.js";
 import { dot } from "../../matrix/products.js";
 
@@ -8,6 +9,15 @@ import { dot } from "../../matrix/products.js";
  * @returns `undefined` when A is not positive definite, or not by more than rounding error
  */
 export function cholesky(a: Matrix64): Matrix64 | undefined {
+  return runThrough(choleskySteps(a));
+}
+
+export function choleskyWork(n: number): number {
+  return n ** 3 / 6;
+}
+
+/** {@link cholesky} with pauses: {@link choleskyWork} multiplications. */
+export function* choleskySteps(a: Matrix64): Steps<Matrix64 | undefined> {
   const n = a.rows;
   const lower = zeros(n, n);
   const l = lower.data;
@@ -20,6 +30,7 @@ export function cholesky(a: Matrix64): Matrix64 | undefined {
     // What is left of a dependent row is rounding error, of either sign.
     if (!(pivot > n * Number.EPSILON * a.data[row + i]!)) return undefined;
     l[row + i] = Math.sqrt(pivot);
+    yield (i * i) / 2;
   }
   return lower;
 }

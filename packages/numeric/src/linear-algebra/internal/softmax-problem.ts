@@ -10,7 +10,7 @@ const MAX_BLOCK = 600;
 const NO_WEIGHT = 1e-12;
 
 /**
- * −Σᵢ log softmax(W·xᵢ + b)[labelᵢ] + (λ/2)‖W‖², at points [W | b], row-major `[classes, d + 1]`.
+ * −Σᵢ log softmax(W·xᵢ + b)[labelᵢ] + ½Σⱼ λⱼ‖W.ⱼ‖², at points [W | b], row-major `[classes, d + 1]`.
  *
  * Its Hessian is Σᵢ (diag(pᵢ) − pᵢpᵢᵀ) ⊗ x̃ᵢx̃ᵢᵀ + λ on the weights, x̃ = (x, 1) (Bishop, §4.3.4).
  */
@@ -18,7 +18,8 @@ export class SoftmaxProblem implements NewtonProblem {
   readonly size: number;
   readonly #labels: ArrayLike<number>;
   readonly #classes: number;
-  readonly #ridge: number;
+  /** λ of each column, and 0 for the intercept, [d + 1]. */
+  readonly #ridge: Float64Array;
   /** [n, d + 1], the last column 1. */
   readonly #x: Matrix64;
   readonly #xTransposed: Matrix64;
@@ -26,10 +27,11 @@ export class SoftmaxProblem implements NewtonProblem {
   #probabilities: Matrix64;
   #preconditioner: Preconditioner | undefined;
 
-  constructor(x: Matrix, labels: ArrayLike<number>, classes: number, ridge: number) {
+  /** @param ridge λ of each column, [d] */
+  constructor(x: Matrix, labels: ArrayLike<number>, classes: number, ridge: Float64Array) {
     this.#labels = labels;
     this.#classes = classes;
-    this.#ridge = ridge;
+    this.#ridge = Float64Array.of(...ridge, 0);
     this.#x = withOnes(x);
     this.#xTransposed = transposed(this.#x);
     this.#probabilities = zeros(x.rows, classes);
@@ -47,9 +49,9 @@ export class SoftmaxProblem implements NewtonProblem {
     for (let i = 0; i < residuals.rows; i++) residuals.data[i * classes + labels[i]!]! -= 1;
     gradient.set(timesTransposed(transposed(residuals), this.#xTransposed).data);
     for (let at = 0; at < point.length; at++) {
-      if (at % width === width - 1) continue;
-      value += (this.#ridge / 2) * point[at]! * point[at]!;
-      gradient[at]! += this.#ridge * point[at]!;
+      const pull = this.#ridge[at % width]! * point[at]!;
+      value += (pull / 2) * point[at]!;
+      gradient[at]! += pull;
     }
     this.#probabilities = probabilities;
     return value;
@@ -68,7 +70,7 @@ export class SoftmaxProblem implements NewtonProblem {
     }
     const product = timesTransposed(transposed(scores), this.#xTransposed).data;
     for (let at = 0; at < direction.length; at++) {
-      if (at % width !== width - 1) product[at]! += this.#ridge * direction[at]!;
+      product[at]! += this.#ridge[at % width]! * direction[at]!;
     }
     return product;
   }
@@ -100,7 +102,7 @@ export class SoftmaxProblem implements NewtonProblem {
   #blockSolver(k: number): (vector: Float64Array, start: number) => void {
     const width = this.#x.columns;
     const block = gram(this.#weighted(k));
-    for (let j = 0; j < width - 1; j++) block.data[j * width + j]! += this.#ridge;
+    for (let j = 0; j < width; j++) block.data[j * width + j]! += this.#ridge[j]!;
     const diagonal = Float64Array.from({ length: width }, (_, j) => block.data[j * width + j]!);
     const largest = diagonal.reduce((kept, value) => Math.max(kept, value), Number.MIN_VALUE);
     // Without a ridge, dependent columns or a class whose probabilities are all 0 or 1 leave the block singular.
@@ -116,7 +118,7 @@ export class SoftmaxProblem implements NewtonProblem {
     const { rows: width, columns, data } = this.#weighted(k);
     const diagonal = Float64Array.from(
       { length: width },
-      (_, j) => dot(data, j * columns, data, j * columns, columns) + (j < width - 1 ? this.#ridge : 0),
+      (_, j) => dot(data, j * columns, data, j * columns, columns) + this.#ridge[j]!,
     );
     const least = Number.EPSILON * diagonal.reduce((kept, value) => Math.max(kept, value), Number.MIN_VALUE);
     return (vector, start) => {
