@@ -8,7 +8,7 @@ import type { Hit, Id } from "./query.js";
  *
  * @param lists each tree's hits, in any order
  * @param k Infinity for all
- * @throws {ValueError} one id in two hits: the trees must not share objects
+ * @throws {ValueError} one id in two hits: the trees must not share objects; what is no hit
  * @example
  * const first = shards[0].search({ ...query, k });
  * const second = shards[1].search({ ...query, k, minScore: first[k - 1]?.score });
@@ -16,9 +16,19 @@ import type { Hit, Id } from "./query.js";
  */
 export function mergeHits<I extends Id>(lists: Iterable<readonly Hit<I>[]>, k: number): Hit<I>[] {
   if (k !== Number.POSITIVE_INFINITY) checkPositiveInteger("mergeHits", "k", k);
+  if (typeof (lists as Partial<typeof lists> | null)?.[Symbol.iterator] !== "function") {
+    throw new ValueError(`mergeHits: lists must be lists of hits, got ${String(lists)}`);
+  }
   const hits = [...lists].flat();
   const seen = new Set<I>();
-  for (const { id } of hits) {
+  for (const [i, hit] of hits.entries()) {
+    const { id, score } = (hit ?? {}) as Partial<Hit<I>>;
+    if (typeof score !== "number" || Number.isNaN(score)) {
+      throw new ValueError(`mergeHits: every hit must have a score, got ${String(score)} for number ${i}`);
+    }
+    if (id === undefined || typeof id !== typeof hits[0]!.id) {
+      throw new ValueError(`mergeHits: ids must be all numbers or all strings, got ${String(id)}`);
+    }
     if (seen.has(id)) throw new ValueError(`mergeHits: ids must differ, got ${JSON.stringify(id)} twice`);
     seen.add(id);
   }

@@ -137,4 +137,119 @@ describe("toBuffer and from", () => {
       { numRuns: 1500 },
     );
   });
+
+  it.each([5, 70])(
+    "damage under a valid checksum is refused, or changes no answer (%d dimensions)",
+    (dimensions) => {
+      const random = new Random(7);
+      const count = 300;
+      const bytes = GmrTree.build({
+        dimensions,
+        positions: Array.from({ length: count }, () => randomPosition(random, "clusters", false)).flat(),
+        vectors: Array.from({ length: count }, () => randomVector(random, "mixture", dimensions)).flat(),
+        attributes: {
+          kind: Array.from({ length: count }, () => ["bar", "park", null][random.integer(3)]!),
+          price: Array.from({ length: count }, () => random.integer(400)),
+        },
+      }).toBuffer();
+      // Other names are another tree.
+      const namesBytes = new Uint32Array(bytes)[11]!;
+      const header = fc.integer({ min: 4, max: 31 });
+      const anywhere = fc.integer({ min: 32, max: (bytes.byteLength - namesBytes) / 4 - 1 });
+      const place = fc.oneof({ arbitrary: header, weight: 1 }, { arbitrary: anywhere, weight: 9 });
+      let accepted = 0;
+      fc.assert(
+        fc.property(place, fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.nat(1000), (word, flip, seed) => {
+          const damaged = new Uint32Array(bytes.slice(0));
+          damaged[word]! ^= flip;
+          damaged[2] = checksum(damaged, 2);
+          let tree: GmrTree<{ kind: string; price: number }>;
+          try {
+            tree = GmrTree.from(damaged);
+          } catch (error) {
+            expect(error).toBeInstanceOf(FormatError);
+            return;
+          }
+          accepted++;
+          expectItsOwnAnswers(tree, seed);
+        }),
+        { numRuns: 400 },
+      );
+      // What lies between sections, and a digit of an object's own: nothing that anything else is made of.
+      expect(accepted).toBeLessThan(200);
+    },
+  );
+
+  it("ranges, sets, boxes and codes that do not fit are refused by name", () => {
+    const tree = GmrTree.build({
+      dimensions: 2,
+      positions: [1, 2, 3, 4],
+      vectors: [1, 0, 0, 1],
+      attributes: { price: [5, 7] },
+    });
+    const bytes = tree.toBuffer();
+    const layout = layoutOf("test", { count: 2, dimensions: 2, nodeCount: 1, attributes: 1 });
+    const damaged = (change: (buffer: ArrayBuffer) => void): ArrayBuffer => {
+      const copy = bytes.slice(0);
+      change(copy);
+      const words = new Uint32Array(copy);
+      words[2] = checksum(words, 2);
+      return copy;
+    };
+    for (const [message, change] of [
+      [
+        "a node's attributes",
+        (b: ArrayBuffer) => new Float64Array(b, layout.attributeRangesOffset).fill(6, 1, 2),
+      ],
+      [
+        "a node's attributes",
+        (b: ArrayBuffer) => new Uint32Array(b, layout.attributeSetsOffset).fill(0, 0, 4),
+      ],
+      [
+        "node 0 does not hold",
+        (b: ArrayBuffer) => new Float32Array(b, layout.boxesOffset).fill(0.9995, 0, 1),
+      ],
+      ["a code is not", (b: ArrayBuffer) => new Uint8Array(b, layout.keyCodesOffset).fill(77, 0, 1)],
+      ["a key is not", (b: ArrayBuffer) => new Float32Array(b, layout.rowsOffset).fill(0.5, 0, 1)],
+      [
+        "a vector has not length 1",
+        (b: ArrayBuffer) => new Float32Array(b, layout.rowsOffset).fill(0.5, 4, 5),
+      ],
+      ["two objects have the id 1", (b: ArrayBuffer) => new Uint32Array(b, layout.idsOffset).fill(1, 0, 2)],
+      [
+        "a position is out of range",
+        (b: ArrayBuffer) => new Float64Array(b, layout.positionsOffset).fill(181, 0, 1),
+      ],
+    ] as const) {
+      expect(() => GmrTree.from(damaged(change))).toThrow(message);
+    }
+  });
 });
+
+/** Searches, with conditions and without, find what a tree finds that is built of the objects that this one says it has. */
+function expectItsOwnAnswers(tree: GmrTree<{ kind: string; price: number }>, seed: number): void {
+  const random = new Random(seed);
+  const { dimensions } = tree;
+  const target = {
+    position: randomPosition(random, "clusters", false) as [number, number],
+    vector: randomVector(random, "mixture", dimensions),
+  };
+  const objects = tree.search({ ...target, k: Number.POSITIVE_INFINITY }).map(({ id }) => tree.get(id)!);
+  expect(objects).toHaveLength(tree.size);
+  const again = GmrTree.build({
+    dimensions,
+    positions: objects.flatMap(({ position }) => [...position]),
+    vectors: objects.flatMap(({ vector }) => Array.from(vector)),
+    ids: objects.map(({ id }) => id),
+    attributes: {
+      kind: objects.map(({ attributes }) => attributes.kind),
+      price: objects.map(({ attributes }) => attributes.price),
+    },
+  });
+  for (const where of [{}, { kind: "bar" }, { price: { min: 100, max: 130 } }, { price: 50 }]) {
+    const scores = tree.search({ ...target, where, k: 5 }).map(({ score }) => score);
+    const expected = again.search({ ...target, where, k: 5 }).map(({ score }) => score);
+    expect(scores).toHaveLength(expected.length);
+    for (const [rank, score] of scores.entries()) expect(score).toBeCloseTo(expected[rank]!, 4);
+  }
+}

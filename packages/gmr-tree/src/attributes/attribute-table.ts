@@ -114,14 +114,35 @@ export class AttributeTable {
     return low;
   }
 
-  /** Fills everything in from the values. Children come after their parents, so nodes are visited backwards. */
+  /** Fills everything in from the values. */
   index(nodeStarts: Uint32Array, nodeSizes: Uint32Array, leafFlag: number): void {
     const { values, order, ranges, sets } = this.sections;
     const count = this.#count;
-    const attributes = this.#attributes;
-    for (let a = 0; a < attributes; a++) {
+    for (let a = 0; a < this.#attributes; a++) {
       sortByValue(values.subarray(a * count, (a + 1) * count), order.subarray(a * count, (a + 1) * count));
     }
+    this.#bound(nodeStarts, nodeSizes, leafFlag, ranges, sets);
+  }
+
+  /** Whether nodes have the ranges and sets of what is below them. */
+  isBoundedBy(nodeStarts: Uint32Array, nodeSizes: Uint32Array, leafFlag: number): boolean {
+    const ranges = new Float64Array(this.sections.ranges.length);
+    const sets = new Uint32Array(this.sections.sets.length);
+    this.#bound(nodeStarts, nodeSizes, leafFlag, ranges, sets);
+    return areEqual(ranges, this.sections.ranges) && areEqual(sets, this.sections.sets);
+  }
+
+  /** Ranges and sets from the values. Children come after their parents, so nodes are visited backwards. */
+  #bound(
+    nodeStarts: Uint32Array,
+    nodeSizes: Uint32Array,
+    leafFlag: number,
+    ranges: Float64Array,
+    sets: Uint32Array,
+  ): void {
+    const { values } = this.sections;
+    const count = this.#count;
+    const attributes = this.#attributes;
     for (let node = nodeStarts.length - 1; node >= 0; node--) {
       const isLeaf = nodeSizes[node]! >= leafFlag;
       const start = nodeStarts[node]!;
@@ -149,6 +170,11 @@ export class AttributeTable {
       }
     }
   }
+}
+
+function areEqual(a: Float64Array | Uint32Array, b: Float64Array | Uint32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The bit of a whole number, however large. */

@@ -2,9 +2,10 @@ import { FormatError, ShapeError, ValueError } from "@wayweave/geo-core/foundati
 import { type AttributeSpec, attributeTypes, Schema } from "../attributes/schema.js";
 import type { SignatureOptions } from "../signatures.js";
 import { checksum } from "./checksum.js";
-import { alignUp, MAX_BLOCK, type Storage } from "./kernels.js";
+import { alignUp, type Storage } from "./kernels.js";
 import { HEADER_BYTES, type Layout, layoutOf, type TreeShape } from "./layout.js";
-import { LEAF, PackedTree, type TreeFrame } from "./packed-tree.js";
+import { PackedTree, type TreeFrame } from "./packed-tree.js";
+import { verifyTree } from "./verify-tree.js";
 import { allocate } from "./wasm-kernels.js";
 
 /*
@@ -94,7 +95,7 @@ export interface ReadTree {
 
 /**
  * Reads what {@link writeTree} wrote. Every number that later decides where memory is read, or how long a loop runs, is
- * checked here, whatever the checksum says.
+ * checked, and so is everything that bounds others or is made of others, whatever the checksum says.
  *
  * @param copy whether to copy the bytes to where the SIMD kernels can reach them
  * @throws {FormatError} not such a file, damaged, of another version, or read on a big-endian machine
@@ -134,9 +135,7 @@ export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean
     new Uint8Array(storage.buffer).set(new Uint8Array(buffer, 0, layout.totalBytes));
   }
   const tree = new PackedTree(storage, layout, frame);
-  checkNodes(tree);
-  checkNumbers(tree);
-  if (tree.attributes !== undefined) checkAttributes(tree, schema);
+  verifyTree(tree, schema);
   if (names !== undefined && tree.ids.some((id, slot) => id !== slot)) {
     throw new FormatError("ids are not the numbers of their names");
   }
@@ -176,32 +175,6 @@ function areStrings(strings: unknown): strings is string[] {
   return Array.isArray(strings) && strings.every((each) => typeof each === "string");
 }
 
-/** Every order holds each slot once, by ascending values; values are of their type. */
-function checkAttributes(tree: PackedTree, schema: Schema): void {
-  const { count } = tree;
-  const { values, order } = tree.attributes!.sections;
-  schema.specs().forEach(({ name, type, categories = [] }, a) => {
-    const seen = new Uint8Array(count);
-    let last = Number.NEGATIVE_INFINITY;
-    for (let i = a * count; i < (a + 1) * count; i++) {
-      const slot = order[i]!;
-      if (slot >= count || seen[slot] === 1) throw new FormatError(`the order of ${name} is not one`);
-      seen[slot] = 1;
-      const value = values[a * count + slot]!;
-      if (value < last || (Number.isNaN(last) && !Number.isNaN(value))) {
-        throw new FormatError(`the order of ${name} is not that of its values`);
-      }
-      last = value;
-      const largest = type === "category" ? categories.length - 1 : 1;
-      const valid =
-        type === "number"
-          ? Math.abs(value) !== Number.POSITIVE_INFINITY
-          : Number.isInteger(value) && value >= 0 && value <= largest;
-      if (!valid && !Number.isNaN(value)) throw new FormatError(`a value of ${name} is not one of its type`);
-    }
-  });
-}
-
 function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout; frame: TreeFrame } {
   const planar = words[4]!;
   const dimensions = words[6]!;
@@ -235,41 +208,6 @@ function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout
     throw new FormatError("the header asks for more than 4 GiB", {}, { cause: error });
   }
   return { layout, frame: { planar: planar === 1, centerX, centerY, scale, signature } };
-}
-
-/** Every node but the root is one node's child, after it, and every object is in one leaf. */
-function checkNodes(tree: PackedTree): void {
-  const { nodeStarts, nodeCounts, count } = tree;
-  let nextNode = 1;
-  let objects = 0;
-  const seen = new Uint8Array(count);
-  const claimed = new Uint8Array(nodeStarts.length);
-  for (let node = 0; node < nodeStarts.length; node++) {
-    const isLeaf = nodeCounts[node]! >= LEAF;
-    const start = nodeStarts[node]!;
-    const size = (nodeCounts[node]! & ~LEAF) >>> 0;
-    const flags = isLeaf ? seen : claimed;
-    const valid = size <= MAX_BLOCK && start + size <= flags.length && (isLeaf || (start > node && size > 0));
-    if (!valid) throw new FormatError(`node ${node} points outside the tree`);
-    for (let i = start; i < start + size; i++) {
-      if (flags[i] === 1) throw new FormatError(`node ${node} shares what it holds with another`);
-      flags[i] = 1;
-    }
-    if (isLeaf) objects += size;
-    else nextNode += size;
-  }
-  if (nextNode !== nodeStarts.length || objects !== count) {
-    throw new FormatError("nodes or objects are not in the tree");
-  }
-}
-
-/** No NaN where a comparison would hide it, and positions where they may be. */
-function checkNumbers(tree: PackedTree): void {
-  for (const section of [tree.rows, tree.boxes, tree.vectors, tree.codeScales, tree.axes, tree.positions]) {
-    for (let i = 0; i < section.length; i++) {
-      if (!Number.isFinite(section[i])) throw new FormatError("a number is not finite");
-    }
-  }
 }
 
 /**

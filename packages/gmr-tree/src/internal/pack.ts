@@ -1,3 +1,4 @@
+import { eachKeyCode, writeVectorCode } from "./codes.js";
 import { AXES, FEWEST_FOR_AXES, LONGEST_KEY, rowLength } from "./layout.js";
 import { LEAF, PackedTree, type TreeFrame, writeReducedKey, writeSpatialKey } from "./packed-tree.js";
 import { Partition } from "./partition.js";
@@ -62,12 +63,15 @@ export function pack(where: string, source: PackSource, options: PackOptions): P
     tree.positions[2 * slot] = source.positions[2 * i]!;
     tree.positions[2 * slot + 1] = source.positions[2 * i + 1]!;
   }
-  writeKeyCodes(tree);
+  const { keyCodes } = tree;
+  eachKeyCode(tree, (place, code) => {
+    keyCodes[place] = code;
+  });
   if (axes !== undefined) {
     tree.axes.set(axes);
     for (let slot = 0; slot < count; slot++) {
       source.writeUnit(order[slot]!, tree.vectors, slot * dimensions);
-      writeCodes(tree, slot);
+      writeVectorCode(tree, slot, tree.codes, slot * tree.layout.codeBytes, tree.codeScales, 2 * slot);
     }
   }
   if (tree.attributes !== undefined) {
@@ -136,48 +140,4 @@ function keyRows(
     }
   }
   return rows;
-}
-
-/** Codes every row in eight bits an entry, between the corners of its leaf's box. */
-function writeKeyCodes(tree: PackedTree): void {
-  const { rows, boxes, keyCodes, nodeStarts, nodeCounts, layout } = tree;
-  const { rowFloats } = layout;
-  const scales = new Float64Array(rowFloats);
-  for (let node = 0; node < nodeStarts.length; node++) {
-    if (nodeCounts[node]! < LEAF) continue;
-    const low = node * 2 * rowFloats;
-    for (let j = 0; j < rowFloats; j++) {
-      const width = boxes[low + rowFloats + j]! - boxes[low + j]!;
-      scales[j] = width > 0 ? 255 / width : 0;
-    }
-    const start = nodeStarts[node]!;
-    const end = start + (nodeCounts[node]! & ~LEAF);
-    for (let slot = start; slot < end; slot++) {
-      const row = slot * rowFloats;
-      const code = (slot >> 2) * 4 * rowFloats + (slot & 3) * 2;
-      for (let j = 0; j < rowFloats; j++) {
-        // Storing cuts off the fraction: half more rounds.
-        keyCodes[code + 4 * (j & ~1) + (j & 1)] = (rows[row + j]! - boxes[low + j]!) * scales[j]! + 0.5;
-      }
-    }
-  }
-}
-
-/** Codes an object's vector in eight bits an entry, and notes the length of what that leaves out. */
-function writeCodes(tree: PackedTree, slot: number): void {
-  const { dimensions, vectors, codes, codeScales } = tree;
-  const vector = slot * dimensions;
-  const code = slot * tree.layout.codeBytes;
-  let largest = 0;
-  for (let j = 0; j < dimensions; j++) largest = Math.max(largest, Math.abs(vectors[vector + j]!));
-  const step = Math.fround(largest / 127);
-  let squares = 0;
-  for (let j = 0; j < dimensions; j++) {
-    const x = vectors[vector + j]!;
-    const level = step > 0 ? Math.max(-127, Math.min(127, Math.round(x / step))) : 0;
-    codes[code + j] = level;
-    squares += (x - level * step) ** 2;
-  }
-  codeScales[2 * slot] = step;
-  codeScales[2 * slot + 1] = Math.sqrt(squares) * (1 + 1e-6);
 }
