@@ -158,10 +158,19 @@ function manifestProblems({ manifest, folder, files }, model) {
   return problems;
 }
 
-function sourceProblems({ sources }) {
+/** Built-ins of which every realm (a frame, a test runner's context, a worker's message) has its own. */
+const builtinInstance =
+  /\binstanceof (?:globalThis\.)?((?:\w*Error(?<!(?:Shape|Value|State|Format|Commander)Error)|Array|ArrayBuffer|SharedArrayBuffer|DataView|(?:Big)?(?:Uint|Int|Float)\d+(?:Clamped)?Array|Buffer|Map|Set|WeakMap|WeakSet|Date|RegExp|Promise|Object|Function|URL|Blob|AbortSignal|Worker|MessagePort|ReadableStream|Response|WebAssembly\.\w+))\b/;
+
+function sourceProblems({ manifest, sources }) {
+  const isPublished = manifest.private !== true;
   return sources.flatMap(({ file, text }) => {
     const problems = [];
     if (text.includes("Math.random")) problems.push(`${file}: Math.random; use geo-core's Random`);
+    const builtin = text.match(builtinInstance)?.[1];
+    if (builtin !== undefined && isPublished) {
+      problems.push(`${file}: instanceof ${builtin} fails between realms; look at what the value is or has`);
+    }
     if (/@ts-ignore|@ts-nocheck/.test(text)) problems.push(`${file}: a type check is switched off`);
     return problems;
   });

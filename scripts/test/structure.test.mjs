@@ -83,6 +83,28 @@ describe("structureProblems", () => {
     ]);
   });
 
+  it("refuses instanceof on built-ins, which fails between realms, and lets one's own classes be", () => {
+    const problem = (name) => [
+      `src/index.ts: instanceof ${name} fails between realms; look at what the value is or has`,
+    ];
+    for (const name of [
+      "Error",
+      "TypeError",
+      "Uint8Array",
+      "ArrayBuffer",
+      "Map",
+      "Date",
+      "WebAssembly.Module",
+    ]) {
+      const text = `if (value instanceof ${name}) return;`;
+      expect(structureProblems([core, entry("@wayweave/eval", { text })])).toEqual(problem(name));
+    }
+    for (const name of ["ValueError", "FormatError", "Matrix", "tf.Tensor", "MapView"]) {
+      const text = `if (value instanceof ${name}) return;`;
+      expect(structureProblems([core, entry("@wayweave/eval", { text })])).toEqual([]);
+    }
+  });
+
   it("refuses an import that package.json does not declare", () => {
     expect(structureProblems([core, entry("@wayweave/eval", { imports: ["zod"] })])).toEqual([
       "src/index.ts: imports zod, which package.json does not declare",

@@ -305,3 +305,15 @@ describe("kernels", () => {
     expect(GmrTree.kernels).toBe("wasm");
   });
 });
+
+describe("mergeHits of what is no hit", () => {
+  const hit = { id: 1, score: 0.5, distanceMeters: 0, proximity: 1, similarity: 0 };
+  it.each([
+    [undefined, "mergeHits: lists must be lists of hits, got undefined"],
+    [[[{ ...hit, score: Number.NaN }]], "mergeHits: every hit must have a score, got NaN for number 0"],
+    [[[hit], [null]], "mergeHits: every hit must have a score, got undefined for number 1"],
+    [[[hit], [{ ...hit, id: "1" }]], "mergeHits: ids must be all numbers or all strings, got 1"],
+  ])("%#", (lists, message) => {
+    expect(() => mergeHits(lists as never, 2)).toThrow(new ValueError(message));
+  });
+});

@@ -198,28 +198,19 @@ describe("toBuffer and from", () => {
     };
     for (const [message, change] of [
       [
-        "a node's attributes",
+        "damaged: attributes",
         (b: ArrayBuffer) => new Float64Array(b, layout.attributeRangesOffset).fill(6, 1, 2),
       ],
       [
-        "a node's attributes",
+        "damaged: attributes",
         (b: ArrayBuffer) => new Uint32Array(b, layout.attributeSetsOffset).fill(0, 0, 4),
       ],
-      [
-        "node 0 does not hold",
-        (b: ArrayBuffer) => new Float32Array(b, layout.boxesOffset).fill(0.9995, 0, 1),
-      ],
-      ["a code is not", (b: ArrayBuffer) => new Uint8Array(b, layout.keyCodesOffset).fill(77, 0, 1)],
-      ["a key is not", (b: ArrayBuffer) => new Float32Array(b, layout.rowsOffset).fill(0.5, 0, 1)],
-      [
-        "a vector has not length 1",
-        (b: ArrayBuffer) => new Float32Array(b, layout.rowsOffset).fill(0.5, 4, 5),
-      ],
-      ["two objects have the id 1", (b: ArrayBuffer) => new Uint32Array(b, layout.idsOffset).fill(1, 0, 2)],
-      [
-        "a position is out of range",
-        (b: ArrayBuffer) => new Float64Array(b, layout.positionsOffset).fill(181, 0, 1),
-      ],
+      ["damaged: boxes", (b: ArrayBuffer) => new Float32Array(b, layout.boxesOffset).fill(0.9995, 0, 1)],
+      ["damaged: codes", (b: ArrayBuffer) => new Uint8Array(b, layout.keyCodesOffset).fill(77, 0, 1)],
+      ["damaged: keys", (b: ArrayBuffer) => new Float32Array(b, layout.rowsOffset).fill(0.5, 0, 1)],
+      ["damaged: keys", (b: ArrayBuffer) => new Float32Array(b, layout.rowsOffset).fill(0.5, 4, 5)],
+      ["damaged: ids", (b: ArrayBuffer) => new Uint32Array(b, layout.idsOffset).fill(1, 0, 2)],
+      ["damaged: keys", (b: ArrayBuffer) => new Float64Array(b, layout.positionsOffset).fill(181, 0, 1)],
     ] as const) {
       expect(() => GmrTree.from(damaged(change))).toThrow(message);
     }

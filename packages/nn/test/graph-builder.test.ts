@@ -27,6 +27,15 @@ describe("GraphBuilder", () => {
     expect(graph.constant("int64", [2], [1, 2], "axes").name).toBe("axes");
   });
 
+  it("refuses an unknown option, and none at all", () => {
+    expect(() => new GraphBuilder({ name: "double", opsets: 18 } as never)).toThrow(
+      'GraphBuilder: unknown option "opsets"; did you mean "opset"?',
+    );
+    expect(() => new GraphBuilder(undefined as never)).toThrow(
+      "GraphBuilder: options must be an object, got null",
+    );
+  });
+
   it("refuses what it cannot write", () => {
     expect(() => new GraphBuilder({ name: "g", opset: 17 })).toThrow(
       new ValueError("GraphBuilder: opset must be an integer ≥ 18, got 17"),

@@ -114,34 +114,18 @@ export class AttributeTable {
     return low;
   }
 
-  /** Fills everything in from the values. */
+  /** A table of the same shape. */
+  like(sections: AttributeSections): AttributeTable {
+    return new AttributeTable(sections, this.#count, this.#attributes);
+  }
+
+  /** Fills everything in from the values. Children come after their parents, so nodes are visited backwards. */
   index(nodeStarts: Uint32Array, nodeSizes: Uint32Array, leafFlag: number): void {
     const { values, order, ranges, sets } = this.sections;
     const count = this.#count;
     for (let a = 0; a < this.#attributes; a++) {
       sortByValue(values.subarray(a * count, (a + 1) * count), order.subarray(a * count, (a + 1) * count));
     }
-    this.#bound(nodeStarts, nodeSizes, leafFlag, ranges, sets);
-  }
-
-  /** Whether nodes have the ranges and sets of what is below them. */
-  isBoundedBy(nodeStarts: Uint32Array, nodeSizes: Uint32Array, leafFlag: number): boolean {
-    const ranges = new Float64Array(this.sections.ranges.length);
-    const sets = new Uint32Array(this.sections.sets.length);
-    this.#bound(nodeStarts, nodeSizes, leafFlag, ranges, sets);
-    return areEqual(ranges, this.sections.ranges) && areEqual(sets, this.sections.sets);
-  }
-
-  /** Ranges and sets from the values. Children come after their parents, so nodes are visited backwards. */
-  #bound(
-    nodeStarts: Uint32Array,
-    nodeSizes: Uint32Array,
-    leafFlag: number,
-    ranges: Float64Array,
-    sets: Uint32Array,
-  ): void {
-    const { values } = this.sections;
-    const count = this.#count;
     const attributes = this.#attributes;
     for (let node = nodeStarts.length - 1; node >= 0; node--) {
       const isLeaf = nodeSizes[node]! >= leafFlag;
@@ -170,6 +154,24 @@ export class AttributeTable {
       }
     }
   }
+}
+
+/** Whether orders, ranges and sets are what the values make them. */
+export function isIndexed(
+  table: AttributeTable,
+  nodeStarts: Uint32Array,
+  nodeSizes: Uint32Array,
+  leafFlag: number,
+): boolean {
+  const { values, order, ranges, sets } = table.sections;
+  const again = {
+    values,
+    order: new Uint32Array(order.length),
+    ranges: new Float64Array(ranges.length),
+    sets: new Uint32Array(sets.length),
+  };
+  table.like(again).index(nodeStarts, nodeSizes, leafFlag);
+  return areEqual(order, again.order) && areEqual(ranges, again.ranges) && areEqual(sets, again.sets);
 }
 
 function areEqual(a: Float64Array | Uint32Array, b: Float64Array | Uint32Array): boolean {

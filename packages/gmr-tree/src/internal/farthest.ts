@@ -1,8 +1,8 @@
-import { EARTH_RADIUS_METERS } from "@wayweave/geo-core/foundation";
 import { Frontier } from "./frontier.js";
 import { LEAF, type PackedTree, writeSpatialKey } from "./packed-tree.js";
 import type { Part } from "./part.js";
 import { distanceBetween } from "./score.js";
+import { chordOf } from "./space-index.js";
 
 const SLACK = 1e-6;
 
@@ -16,6 +16,7 @@ export function farthestDistance(part: Part, x: number, y: number, atLeast: numb
   const index = part.spaceIndex();
   const key = new Float64Array(4);
   writeSpatialKey(tree.frame, x, y, key, 0);
+  const { positions, frame } = tree;
   const { starts, counts } = index.nodes;
   let farthest = atLeast;
   let reach = reachOf(tree, farthest);
@@ -33,7 +34,6 @@ export function farthestDistance(part: Part, x: number, y: number, atLeast: numb
       }
       const slot = index.order[child]!;
       if (!part.isAlive(slot)) continue;
-      const { positions, frame } = tree;
       const distance = distanceBetween(frame.planar, x, y, positions[2 * slot]!, positions[2 * slot + 1]!);
       if (distance > farthest) {
         farthest = distance;
@@ -46,9 +46,6 @@ export function farthestDistance(part: Part, x: number, y: number, atLeast: numb
 
 /** The squared key distance of a distance in metres, rounded down. */
 function reachOf(tree: PackedTree, distance: number): number {
-  const { planar, scale } = tree.frame;
-  const chord = planar
-    ? distance / scale
-    : 2 * Math.sin(Math.min(Math.PI, distance / EARTH_RADIUS_METERS) / 2);
+  const chord = chordOf(tree.frame, distance);
   return chord * chord * (1 - SLACK) - SLACK;
 }

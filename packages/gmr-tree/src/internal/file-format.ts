@@ -5,7 +5,7 @@ import { checksum } from "./checksum.js";
 import { alignUp, type Storage } from "./kernels.js";
 import { HEADER_BYTES, type Layout, layoutOf, type TreeShape } from "./layout.js";
 import { PackedTree, type TreeFrame } from "./packed-tree.js";
-import { verifyTree } from "./verify-tree.js";
+import { intact, requireIntact, verifyTree } from "./verify-tree.js";
 import { allocate } from "./wasm-kernels.js";
 
 /*
@@ -119,11 +119,7 @@ export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean
     throw new FormatError(`damaged: checksum ${actual} instead of ${sum}`, { byteOffset: 8 });
   }
   const { layout, frame } = readHeader(words, new Float64Array(buffer, 48, 4));
-  if (layout.totalBytes + words[11]! !== buffer.byteLength) {
-    throw new FormatError(
-      `its sections need ${layout.totalBytes + words[11]!} bytes, got ${buffer.byteLength}`,
-    );
-  }
+  requireIntact(layout.totalBytes + words[11]! === buffer.byteLength, "sections");
   const { schema, names } = decodeNames(new Uint8Array(buffer, layout.totalBytes), layout.shape);
   let storage: Storage = {
     buffer: buffer as Storage["buffer"],
@@ -136,9 +132,7 @@ export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean
   }
   const tree = new PackedTree(storage, layout, frame);
   verifyTree(tree, schema);
-  if (names !== undefined && tree.ids.some((id, slot) => id !== slot)) {
-    throw new FormatError("ids are not the numbers of their names");
-  }
+  requireIntact(names === undefined || tree.ids.every((id, slot) => id === slot), "ids");
   return { tree, schema, names };
 }
 
@@ -147,23 +141,17 @@ function decodeNames(
   { attributes, count }: TreeShape,
 ): { schema: Schema; names: readonly string[] | undefined } {
   if (bytes.length === 0 && attributes === 0) return { schema: new Schema([]), names: undefined };
-  let content: Names;
-  try {
+  const content = intact("names", (): Partial<Names> | null => {
     let text = "";
     for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096));
-    content = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError("its names are not JSON", {}, { cause });
-  }
-  const specs: unknown = content?.attributes;
-  if (!Array.isArray(specs) || specs.length !== attributes || !specs.every(isSpec)) {
-    throw new FormatError(`its names must tell of ${attributes} attributes`);
-  }
-  const { ids } = content;
-  if (ids !== undefined && !(areStrings(ids) && ids.length === count && new Set(ids).size === count)) {
-    throw new FormatError(`its names must hold ${count} different ids`);
-  }
-  return { schema: new Schema(specs), names: ids };
+    return JSON.parse(text);
+  });
+  const { attributes: specs, ids } = content ?? {};
+  const areSpecs = Array.isArray(specs) && specs.length === attributes && specs.every(isSpec);
+  const areIds =
+    ids === undefined || (areStrings(ids) && ids.length === count && new Set(ids).size === count);
+  requireIntact(areSpecs && areIds, "names");
+  return { schema: new Schema(specs!), names: ids };
 }
 
 function isSpec(spec: AttributeSpec | null): boolean {
@@ -180,14 +168,16 @@ function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout
   const dimensions = words[6]!;
   const kind = words[8]!;
   const [threshold, centerX, centerY, scale] = [...numbers] as [number, number, number, number];
-  if (planar > 1 || kind > 2) throw new FormatError("unknown flags in the header");
-  if (dimensions < 1 || dimensions > LARGEST_DIMENSIONS) {
-    throw new FormatError(`vectors of ${dimensions} dimensions`, { byteOffset: 24 });
-  }
-  if (![threshold, centerX, centerY, scale].every(Number.isFinite) || !(scale > 0)) {
-    throw new FormatError("a number in the header is out of range", { byteOffset: 48 });
-  }
-  if (kind === 2 && words[9] === 0) throw new FormatError("signatures of no bits", { byteOffset: 36 });
+  const isWhole =
+    planar < 2 &&
+    kind < 3 &&
+    dimensions > 0 &&
+    dimensions <= LARGEST_DIMENSIONS &&
+    [threshold, centerX, centerY, scale].every(Number.isFinite) &&
+    scale > 0 &&
+    (kind !== 2 || words[9]! > 0) &&
+    words[7]! > 0;
+  requireIntact(isWhole, "header");
   const signature: SignatureOptions | undefined =
     kind === 0
       ? undefined
@@ -200,13 +190,8 @@ function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout
     nodeCount: words[7]!,
     attributes: words[10]!,
   };
-  if (shape.nodeCount < 1) throw new FormatError("a tree without a root", { byteOffset: 28 });
-  let layout: Layout;
-  try {
-    layout = layoutOf("GmrTree.from", shape);
-  } catch (error) {
-    throw new FormatError("the header asks for more than 4 GiB", {}, { cause: error });
-  }
+  // More than 4 GiB is a ValueError where a tree is built.
+  const layout = intact("header", () => layoutOf("GmrTree.from", shape));
   return { layout, frame: { planar: planar === 1, centerX, centerY, scale, signature } };
 }
 

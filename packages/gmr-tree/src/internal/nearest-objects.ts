@@ -1,4 +1,3 @@
-import { EARTH_RADIUS_METERS } from "@wayweave/geo-core/foundation";
 import { meets, type Predicate } from "../attributes/where.js";
 import type { Id } from "../query.js";
 import type { Forest } from "./forest.js";
@@ -6,6 +5,7 @@ import { Frontier } from "./frontier.js";
 import { LEAF, type TreeFrame, writeSpatialKey } from "./packed-tree.js";
 import type { Part } from "./part.js";
 import { distanceBetween, type ScoredColumns } from "./score.js";
+import { chordOf } from "./space-index.js";
 import { type Ranked, TopK } from "./top-k.js";
 
 /** Float32 keys are off by less, in units of the coordinates. */
@@ -72,11 +72,8 @@ function nearestOfPart(part: Part, query: NearQuery, top: TopK<Ranked>): void {
 }
 
 /** The squared key distance that nothing within a distance exceeds. */
-function reachOf({ planar, scale }: TreeFrame, distance: number, slack: number): number {
-  const chord = planar
-    ? distance / scale
-    : 2 * Math.sin(Math.min(Math.PI, distance / EARTH_RADIUS_METERS) / 2);
-  return (chord * (1 + SLACK) + slack) ** 2;
+function reachOf(frame: TreeFrame, distance: number, slack: number): number {
+  return (chordOf(frame, distance) * (1 + SLACK) + slack) ** 2;
 }
 
 function offer(

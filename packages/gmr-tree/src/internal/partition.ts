@@ -33,6 +33,7 @@ export class Partition {
   readonly #order: Uint32Array;
   readonly #spaceWeight: number;
   readonly #onLeaf: (objects: number) => void;
+  readonly #leafSize: number;
   readonly #sums: Float64Array;
   readonly #squares: Float64Array;
   readonly #twoMeans: TwoMeans;
@@ -53,6 +54,7 @@ export class Partition {
     length: number,
     spaceWeight: number,
     onLeaf: (objects: number) => void,
+    leafSize = LEAF_SIZE,
   ) {
     this.#rows = rows;
     this.#pairs = new Float64Array(rows.buffer, rows.byteOffset, rows.length / 2);
@@ -60,10 +62,11 @@ export class Partition {
     this.#length = length;
     this.#spaceWeight = spaceWeight;
     this.#onLeaf = onLeaf;
+    this.#leafSize = leafSize;
     this.#twoMeans = new TwoMeans(rows, length);
     this.#sums = new Float64Array(length);
     this.#squares = new Float64Array(length);
-    const capacity = Math.ceil((2 * order.length) / LEAF_SIZE) + 16;
+    const capacity = Math.ceil((2 * order.length) / leafSize) + 16;
     this.#boxes = new Float32Array(capacity * 2 * length);
     this.#starts = new Uint32Array(capacity);
     this.#counts = new Uint32Array(capacity);
@@ -87,7 +90,7 @@ export class Partition {
 
   /** Makes `node` of the rows in [begin, end), its children after it. */
   #build(node: number, begin: number, end: number): void {
-    if (end - begin <= LEAF_SIZE) {
+    if (end - begin <= this.#leafSize) {
       this.#starts[node] = begin;
       this.#counts[node] = ((end - begin) | LEAF) >>> 0;
       this.#boundRows(node, begin, end);
@@ -110,7 +113,7 @@ export class Partition {
    * {@link FANOUT} children that do. So nodes are full at the bottom, where most of them are. Returns the parts' limits.
    */
   #children(begin: number, end: number): number[] {
-    let largest = LEAF_SIZE;
+    let largest = this.#leafSize;
     while (largest * FANOUT < end - begin) largest *= FANOUT;
     const bounds = [begin, end];
     while (bounds.length <= MOST_CHILDREN) {

@@ -164,6 +164,10 @@ export function resolveProviders(
 }
 
 function checkProviders(where: string, providers: readonly Provider[]): readonly Provider[] {
+  if (!Array.isArray(providers)) {
+    const got = JSON.stringify(providers) ?? String(providers);
+    throw new ValueError(`${where}: providers must be a list of them, got ${got}`);
+  }
   if (providers.length === 0) throw new ValueError(`${where}: providers must name at least one provider`);
   for (const provider of providers) {
     if (!PROVIDERS.includes(provider)) {

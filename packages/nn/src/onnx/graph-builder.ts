@@ -1,4 +1,4 @@
-import { StateError, ValueError } from "@wayweave/geo-core";
+import { checkOptions, StateError, ValueError } from "@wayweave/geo-core";
 import { type AttributeOf, toAttributeProto, toTensorProto } from "./attribute.js";
 import { onnx } from "./generated/onnx-ml.js";
 import { checkShape, irVersionFor, MAX_MODEL_BYTES, sharingKey, tooLarge, valueInfo } from "./model-parts.js";
@@ -61,9 +61,10 @@ export class GraphBuilder {
   /**
    * @param options the graph's name and the operator set's version
    * @param parent set by {@link subgraph} only
-   * @throws {ValueError} opset < 18
+   * @throws {ValueError} opset < 18, or an unknown option
    */
   constructor(options: GraphBuilderOptions, parent?: GraphBuilder) {
+    checkOptions<GraphBuilderOptions>("GraphBuilder", options ?? null, ["name", "opset"]);
     const opset = options.opset ?? parent?.opset ?? DEFAULT_OPSET;
     if (!Number.isSafeInteger(opset) || opset < 18) {
       throw new ValueError(`GraphBuilder: opset must be an integer ≥ 18, got ${opset}`);

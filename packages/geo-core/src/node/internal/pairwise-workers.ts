@@ -57,7 +57,8 @@ export async function runOnWorkers(
 }
 
 function crash(what: string, cause?: unknown): StateError {
-  const detail = cause instanceof Error ? `: ${cause.message}` : "";
+  const { message } = (cause ?? {}) as Partial<Error>;
+  const detail = typeof message === "string" ? `: ${message}` : "";
   return new StateError(
     `pairwiseDistances: all workers must finish, but ${what}${detail}`,
     cause === undefined ? undefined : { cause },

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { ValueError } from "@wayweave/geo-core";
+import { checkOptions, ValueError } from "@wayweave/geo-core";
 import type { HostTensor } from "../host-tensor.js";
 import type { TrainStep } from "../train-step.js";
 
@@ -28,7 +28,7 @@ export interface OpenRunOptions {
 /**
  * Opens the save of a run: continues the one that the file holds, or begins it.
  *
- * @throws {ValueError} the file holds a run of other data, of another configuration or seed
+ * @throws {ValueError} an unknown option, or the file holds a run of other data, of another configuration or seed
  * @throws {FormatError} the file is damaged
  * @example
  * const run = await openRun<number[]>(step, { file: "run/train.safetensors", identity, where: "train" });
@@ -38,10 +38,9 @@ export interface OpenRunOptions {
  *   await run.save(losses);
  * }
  */
-export async function openRun<State>(
-  step: TrainStep,
-  { file, identity, where }: OpenRunOptions,
-): Promise<SavedRun<State>> {
+export async function openRun<State>(step: TrainStep, options: OpenRunOptions): Promise<SavedRun<State>> {
+  checkOptions("openRun", options, ["file", "identity", "where"]);
+  const { file, identity, where } = options;
   if (file === undefined) return { state: undefined, tensors: {}, save: async () => {} };
   await mkdir(path.dirname(file), { recursive: true });
   const save: SavedRun<State>["save"] = (state, tensors = {}) =>
