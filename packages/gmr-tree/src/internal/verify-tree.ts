@@ -111,7 +111,8 @@ function areBoxes({ boxes, rows, nodeStarts, nodeCounts, layout }: PackedTree): 
       const high = at + stride - rowFloats;
       for (let j = 0; j < rowFloats; j++) {
         // Written so that NaN fails too.
-        const isInside = inside[at + j]! >= boxes[low + j]! && inside[high + j]! <= boxes[low + rowFloats + j]!;
+        const isInside =
+          inside[at + j]! >= boxes[low + j]! && inside[high + j]! <= boxes[low + rowFloats + j]!;
         if (!isInside) return false;
       }
     }
