@@ -15,7 +15,7 @@ export interface PictureHit {
   readonly index: number;
   readonly id: string;
   /** How much of the track and of the line that was read fall together, 0 … 1. */
-  readonly score: number;
+  readonly overlap: number;
   /** The track in pixels of the picture; absent where the sides are unknown. */
   readonly line: Float64Array | undefined;
 }

@@ -223,10 +223,10 @@ export class PicturePanel implements Panel {
             h("meter", {
               min: 0,
               max: 1,
-              value: hit.score,
-              "aria-label": `Agreement with the picture: ${hit.score.toFixed(2)}`,
+              value: hit.overlap,
+              "aria-label": `Agreement with the picture: ${hit.overlap.toFixed(2)}`,
             }),
-            h("span", { class: "count" }, hit.score.toFixed(2)),
+            h("span", { class: "count" }, hit.overlap.toFixed(2)),
           ),
         ),
       ),
