@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { TrajectorySet } from "../../src/index.js";
+import { FormatError, readTrajectories, TrajectorySet } from "../../src/index.js";
 import { readParquet, writeParquet } from "../../src/node/index.js";
 import { temporaryFiles, zipOf } from "./helpers.js";
 
@@ -155,5 +155,25 @@ describe("readParquet, broken rows and files", () => {
     await expect(readParquet(path)).rejects.toThrow(`${path}: ${message}`);
     const { report } = await readParquet(path, { lenient: true });
     expect(report.damagedFiles).toEqual([{ reason: "broken Parquet", count: 1, firstAt: { file: path } }]);
+  });
+});
+
+describe("readParquet, damaged pages", () => {
+  const isAnswerOrTyped = async (bytes: Uint8Array<ArrayBuffer>) => {
+    const error = await readTrajectories(new File([bytes], "x.parquet")).catch((reason: unknown) => reason);
+    expect(error instanceof Error ? error : undefined, String(error)).toSatisfy(
+      (each) => each === undefined || each instanceof FormatError,
+    );
+  };
+
+  it("refuses a run of levels that is longer than its page, where the decoder would fill memory", async () => {
+    // Its columns may be null: a page begins with the runs of their levels.
+    const bytes = readFileSync(join(golden, "points-ns.parquet"));
+    for (let at = 4; at < bytes.length - 8; at += 3) {
+      const damaged = Uint8Array.from(bytes);
+      // 2³² − 2 as a variable-length integer: a run of 2³¹ − 1 equal values.
+      damaged.set([0xfe, 0xff, 0xff, 0xff, 0x0f].slice(0, bytes.length - at), at);
+      await isAnswerOrTyped(damaged);
+    }
   });
 });

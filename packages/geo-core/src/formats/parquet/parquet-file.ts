@@ -13,6 +13,7 @@ import { joinBytes } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
 import type { Reading } from "../../reading/run.js";
 import type { RandomAccess, SourceFile } from "../../reading/source.js";
+import { checkRowGroup } from "./check-pages.js";
 
 const TIMESTAMP = Symbol.for("@wayweave/geo-core/parquet-timestamp");
 
@@ -75,7 +76,7 @@ export async function* readRowGroups<Attributes>(
   const isGzipped = /\.gz$/i.test(file.label);
   const access = isGzipped ? undefined : await file.openRandomAccess?.();
   try {
-    const buffer: AsyncBuffer = access ?? (await inMemory(file, reading));
+    const buffer = withinBounds(access ?? (await inMemory(file, reading)));
     for await (const fraction of scan(file, reading, rows, buffer)) {
       reading.progress(file, access === undefined ? 0 : Math.round(fraction * file.byteLength));
       yield;
@@ -88,6 +89,19 @@ export async function* readRowGroups<Attributes>(
   }
   rows.finish();
   reading.mayBeEmpty = true;
+}
+
+/** A damaged file's offsets may lie anywhere; Node ends the process where a Blob is cut at more than 2³². */
+function withinBounds(buffer: AsyncBuffer): AsyncBuffer {
+  const { byteLength } = buffer;
+  return {
+    byteLength,
+    slice: async (start, end = byteLength) => {
+      if (!(start >= 0 && start <= end && end <= byteLength))
+        throw new Error(`bytes ${start} to ${end} must lie within the file of ${byteLength}`);
+      return buffer.slice(start, end);
+    },
+  };
 }
 
 /** Reads the row groups in order; yields each one's fraction of the rows. */
@@ -114,7 +128,18 @@ async function* scan<Attributes>(
   // Text columns are decoded by their annotation; bytes without one stay bytes, as WKB is.
   const options = { file: buffer, metadata, columns: wanted, compressors, parsers: PARSERS, utf8: false };
   const { ranges, readColumn } = await orDamage(file, () => parquetScan(options));
+  const unchecked = [...metadata.row_groups];
+  let checkedRows = 0;
+  const groupsWithin = (groups: FileMetaData["row_groups"], rowEnd: number) => {
+    let within = 0;
+    for (; within < groups.length && checkedRows < rowEnd; within++)
+      checkedRows += Number(groups[within]!.num_rows);
+    return within;
+  };
   for (const { rowStart, rowEnd } of ranges) {
+    for (const group of unchecked.splice(0, groupsWithin(unchecked, rowEnd))) {
+      await orDamage(file, () => checkRowGroup(buffer, metadata, group, wanted));
+    }
     const read = new Map<string, DecodedArray>();
     for (const column of wanted) {
       const data = await orDamage(file, () => readColumn({ column, rowStart, rowEnd }));
