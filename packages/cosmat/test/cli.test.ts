@@ -29,20 +29,22 @@ describe("photoItems", () => {
     const table = path.join(folder, "items.csv");
     await writeFile(
       table,
-      'file,text,lon,lat,year,night\ntrip/sea.JPG,"the sea, at noon",13.7,51,2021,false\n',
+      'file,text,lon,lat,year,night,room\ntrip/sea.JPG,"the sea, at noon",13.7,51,2021,false,12\nred.jpg,,,,,,12b\n',
     );
     const photos = path.join(folder, "photos");
     expect(await photoItems(photos, table, true)).toEqual([
       {
         image: path.join(photos, "red.jpg"),
         text: "a red wall",
+        // Empty cells are missing; a column with a word in it is text.
+        attributes: { room: "12b" },
         payload: { file: "red.jpg", text: "a red wall" },
       },
       {
         image: path.join(photos, "trip/sea.JPG"),
         text: "the sea, at noon",
         position: [13.7, 51],
-        attributes: { year: 2021, night: false },
+        attributes: { year: 2021, night: false, room: "12" },
         payload: { file: "trip/sea.JPG", text: "the sea, at noon" },
       },
     ]);

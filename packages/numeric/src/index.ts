@@ -31,6 +31,7 @@ export {
   cca,
   ccaAsync,
   ccaTransform,
+  prepareCca,
 } from "./linear-algebra/cca.js";
 export {
   type LbfgsAsyncOptions,
@@ -54,6 +55,7 @@ export {
   logisticRegression,
 } from "./linear-algebra/logistic-regression.js";
 export { type Pca, pca, pcaAsync, pcaTransform } from "./linear-algebra/pca.js";
+export { type PivotWhitening, pivotWhitening } from "./linear-algebra/pivot-whitening.js";
 export {
   type RidgeOptions,
   type RidgeSolution,

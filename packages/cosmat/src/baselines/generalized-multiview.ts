@@ -89,12 +89,12 @@ function definition(where: string, coupling: number, similarity: SemanticSimilar
       const mapped = mapPairs(data, settings, memo);
       const { image, text } = mapped;
       const key = JSON.stringify([settings.images, settings.texts, settings.ridge]);
-      const whitened = memo(`whitened ${key}`, () => ({
+      const whitened = memo.of("pairs", key, () => ({
         image: whitenView(image.features, rows.labeledImages, labels, rows.classes, settings.ridge),
         text: whitenView(text.features, rows.labeledTexts, labels, rows.classes, settings.ridge),
       }));
       const labeledPairs = rows.paired.filter((i) => labels[i] !== UNLABELED);
-      const weights = memo(`GMA ${key} ${settings.components}`, () => {
+      const weights = memo.of("GMA", `${key} ${settings.components}`, () => {
         const cross = crossTerm(whitened.image, whitened.text, image.features, text.features, labeledPairs);
         const fitting = Math.min(settings.components, image.features.columns, text.features.columns);
         return solve(whitened.image, whitened.text, cross, coupling, fitting);

@@ -55,8 +55,8 @@ function definition(where: string, similarity: SemanticSimilarity = "cosine"): S
       const { labels, rows } = data;
       const { image, text } = mapPairs(data, { images, texts }, memo);
       const classify = (key: string, { features }: MappedFeatures, own: readonly number[], ridge: number) =>
-        memo(`${key} ${ridge}`, () => {
-          const options = { ridge, classes: rows.classes };
+        memo.of("classifier", `${key} ${ridge}`, () => {
+          const options = { ridge, classes: rows.classes, tolerance: memo.tolerance };
           return LogsTran.fit(selectRows(features, own), labelsAt(labels, own), options).model;
         });
       const imageClassifier = classify(

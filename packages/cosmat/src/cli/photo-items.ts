@@ -79,13 +79,32 @@ async function readTable(path: string): Promise<Map<string, TableRow>> {
       line: 1,
     });
   }
-  return new Map(
-    data.map((row, i) => [relative(".", row.file!).split(sep).join("/"), rowOf(row, file, i + 2)]),
+  const readers = new Map(
+    meta.fields
+      .filter((name) => !ownColumns.has(name))
+      .map((name) => [
+        name,
+        valueReader(data.map((row) => (row[name] ?? "").trim()).filter((value) => value !== "")),
+      ]),
   );
+  return new Map(
+    data.map((row, i) => [relative(".", row.file!).split(sep).join("/"), rowOf(row, readers, file, i + 2)]),
+  );
+}
+
+const ownColumns: ReadonlySet<string> = new Set(["file", "text", "lon", "lat"]);
+
+type ValueReader = (value: string) => string | number | boolean;
+
+/** One type a column: numbers, or true and false, where all its values are; else text. */
+function valueReader(values: readonly string[]): ValueReader {
+  if (values.every((value) => value === "true" || value === "false")) return (value) => value === "true";
+  return values.every((value) => Number.isFinite(Number(value))) ? Number : (value) => value;
 }
 
 function rowOf(
   { file: _, text, lon, lat, ...others }: Record<string, string>,
+  readers: ReadonlyMap<string, ValueReader>,
   file: string,
   line: number,
 ): TableRow {
@@ -95,9 +114,14 @@ function rowOf(
     ? [numberOf("lon", lon!), numberOf("lat", lat!)]
     : undefined;
   return {
-    ...(text === undefined ? {} : { text }),
+    ...(text === undefined || text.trim() === "" ? {} : { text: text.trim() }),
     ...(position === undefined ? {} : { position }),
-    attributes: Object.fromEntries(Object.entries(others).map(([name, value]) => [name, attributeOf(value)])),
+    // An empty cell is a missing value.
+    attributes: Object.fromEntries(
+      Object.entries(others)
+        .filter(([, value]) => value.trim() !== "")
+        .map(([name, value]) => [name, readers.get(name)!(value.trim())]),
+    ),
   };
 
   function numberOf(name: string, value: string): number {
@@ -106,10 +130,4 @@ function rowOf(
       throw new FormatError(`${name} must be a number, got "${value}"`, { file, line });
     return number;
   }
-}
-
-/** Numbers, true and false as such; everything else is text. */
-function attributeOf(value: string): string | number | boolean {
-  if (value === "true" || value === "false") return value === "true";
-  return value.trim() !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
 }

@@ -1,13 +1,13 @@
-import { checkFinite, ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkFinite, checkOptions, checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
 import {
   affineColumns,
   type CcaView,
-  cca,
   ccaTransform,
   checkMatrix,
   columnMeans,
   type Matrix,
   type Matrix64,
+  prepareCca,
 } from "@wayweave/numeric";
 
 export interface CorrProjOptions {
@@ -44,23 +44,32 @@ export class CorrProj {
    * @throws {ValueError} too many components, a negative ridge, a view in which nothing varies
    */
   static fit(images: Matrix, texts: Matrix, options: CorrProjOptions): CorrProj {
+    checkCorrProj("CorrProj.fit", options);
+    return CorrProj.prepare(images, texts)(options);
+  }
+
+  /**
+   * As {@link fit}, of the same pairs with several options: what does not depend on them is made once.
+   *
+   * @returns a function of the options
+   */
+  static prepare(images: Matrix, texts: Matrix): (options: CorrProjOptions) => CorrProj {
     const where = "CorrProj.fit";
-    const { components, ridge = 1e-6 } = options;
     checkMatrix(where, "images", images);
     checkMatrix(where, "texts", texts);
     if (texts.rows !== images.rows) {
       throw new ShapeError(`${where}: texts must have ${images.rows} rows, got ${texts.rows}`);
     }
-    checkFinite(where, "ridge", ridge);
-    if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
     // With both views at a mean variance of 1, one absolute ridge is the same share of each.
     const imageScale = meanDeviation(where, "images", images);
     const textScale = meanDeviation(where, "texts", texts);
-    const { x, y, correlations } = cca(scaled(images, 1 / imageScale), scaled(texts, 1 / textScale), {
-      components,
-      ridge,
-    });
-    return new CorrProj(unscaled(x, imageScale), unscaled(y, textScale), correlations);
+    const fit = prepareCca(scaled(images, 1 / imageScale), scaled(texts, 1 / textScale));
+    return (options) => {
+      checkCorrProj(where, options);
+      const { components, ridge = 1e-6 } = options;
+      const { x, y, correlations } = fit({ components, ridge });
+      return new CorrProj(unscaled(x, imageScale), unscaled(y, textScale), correlations);
+    };
   }
 
   get components(): number {
@@ -76,6 +85,14 @@ export class CorrProj {
   projectTexts(texts: Matrix): Matrix64 {
     return ccaTransform(this.texts, texts);
   }
+}
+
+function checkCorrProj(where: string, options: CorrProjOptions): void {
+  checkOptions(where, options, ["components", "ridge"]);
+  checkPositiveInteger(where, "components", options?.components);
+  const { ridge = 1e-6 } = options;
+  checkFinite(where, "ridge", ridge);
+  if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
 }
 
 /** Root of the mean over columns of the variance. */

@@ -11,8 +11,8 @@ import { correlate, type MappedPairs, mapPairs } from "./projections.js";
 import type { Settings } from "./settings.js";
 import type { SemanticSimilarity } from "./similarity.js";
 import { Tower } from "./tower.js";
+import type { Memo } from "./tuning/memo.js";
 import { type FitOptions, fitOptionNames } from "./tuning/options.js";
-import type { Memo } from "./tuning/tune.js";
 
 export interface CoSMatConfig extends FitOptions {
   readonly features?: PreprocessingOptions;
@@ -134,9 +134,10 @@ function fitClassifiers(
     own: readonly number[],
     penalty: number,
   ) =>
-    memo(`LogsTran of ${modality} ${space} ${penalty}`, () => {
+    memo.of("classifier", `${modality} ${space} ${penalty}`, () => {
       const projected = ccaTransform(view, selectRows(features.features, own));
-      return LogsTran.fit(projected, labelsAt(labels, own), { ridge: penalty, classes: rows.classes }).model;
+      const options = { ridge: penalty, classes: rows.classes, tolerance: memo.tolerance };
+      return LogsTran.fit(projected, labelsAt(labels, own), options).model;
     });
   return {
     image: fit("images", image, projection.images, rows.labeledImages, imageRidge),

@@ -5,8 +5,8 @@ import {
   columnMeans,
   type Matrix,
   type Matrix64,
+  pivotWhitening,
   selectRows,
-  symmetricEigen,
   timesTransposed,
   transposed,
   unitRows,
@@ -39,7 +39,7 @@ export interface ChiSquaredBasis {
   readonly gamma: number;
   /** [landmarks, columns] */
   readonly landmarks: Matrix64;
-  /** K(landmarks)^−½ in the directions that have variance, [coordinates, landmarks]. */
+  /** W with W·K(landmarks)·Wᵀ = I, [coordinates, landmarks]. */
   readonly whitening: Matrix64;
 }
 
@@ -51,9 +51,6 @@ export interface FeatureMapParameters {
   readonly scale?: Float64Array;
   readonly chiSquared?: ChiSquaredBasis;
 }
-
-/** Directions whose kernel variance is below this share of the largest are left out: they are rounding error. */
-const RANK_TOLERANCE = 1e-10;
 
 /**
  * One modality's preprocessing, fitted to training rows.
@@ -126,14 +123,17 @@ export class FeatureMap {
  */
 export function chiSquaredKernel(x: Matrix, z: Matrix, gamma: number): Matrix64 {
   const { columns } = x;
+  const [left, right] = [x.data, z.data];
   const result = zeros(x.rows, z.rows);
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < z.rows; j++) {
       let distance = 0;
       for (let k = 0, p = i * columns, q = j * columns; k < columns; k++, p++, q++) {
-        const sum = x.data[p]! + z.data[q]!;
-        const difference = x.data[p]! - z.data[q]!;
-        if (sum > 0) distance += (difference * difference) / sum;
+        const a = left[p]!;
+        const b = right[q]!;
+        const difference = a - b;
+        // The quotient first: the square of a large entry would overflow, that of a small one vanish.
+        if (difference !== 0) distance += difference * (difference / (a + b));
       }
       result.data[i * z.rows + j] = Math.exp(-gamma * distance);
     }
@@ -147,19 +147,13 @@ function fitBasis(rows: Matrix64, options: ChiSquaredOptions): ChiSquaredBasis {
   checkPositive(where, "chiSquared.gamma", gamma);
   checkPositiveInteger(where, "chiSquared.landmarks", wanted);
   const count = Math.min(wanted, rows.rows);
-  const landmarks = selectRows(
+  const drawn = selectRows(
     rows,
     new Random(seed).split("landmarks").permutation(rows.rows).subarray(0, count),
   );
-  const { values, vectors } = symmetricEigen(chiSquaredKernel(landmarks, landmarks, gamma));
-  const kept = values.filter((value) => value > RANK_TOLERANCE * values[0]!).length;
-  const whitening = zeros(kept, count);
-  for (let k = 0; k < kept; k++) {
-    for (let i = 0; i < count; i++) {
-      whitening.data[k * count + i] = vectors.data[k * count + i]! / Math.sqrt(values[k]!);
-    }
-  }
-  return { gamma, landmarks, whitening };
+  // Landmarks that are no pivots add nothing but rounding error.
+  const { pivots, whitening } = pivotWhitening(chiSquaredKernel(drawn, drawn, gamma));
+  return { gamma, landmarks: selectRows(drawn, pivots), whitening };
 }
 
 /** A column whose deviation is below this share of its largest entry does not vary: what is left is the mean's rounding. */

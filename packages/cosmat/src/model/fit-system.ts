@@ -5,9 +5,10 @@ import type { PairNeeds, Pairs } from "./pairs.js";
 import type { SettingChoices, SettingName, Settings } from "./settings.js";
 import { toUnitVectors } from "./similarity.js";
 import type { Fold } from "./tuning/folds.js";
+import { type Memo, noMemo } from "./tuning/memo.js";
 import { checkTune, type FitOptions, type TuneOptions, type TuningReport } from "./tuning/options.js";
 import { retrievalScore } from "./tuning/score.js";
-import { type Memo, tune } from "./tuning/tune.js";
+import { tune } from "./tuning/tune.js";
 
 /** A fitted system, the settings that it was fitted with, and how they were chosen. */
 export interface FittedSystem {
@@ -29,9 +30,11 @@ export interface SystemDefinition {
   defaults(data: PairData): Settings;
 }
 
-const RIDGES = [1e-4, 0.01, 0.1, 1, 10];
+const RIDGES = [1e-4, 0.01, 0.1, 1, 10, 100];
 const PENALTIES = [0.1, 1, 10, 100];
 const COMPONENTS = [10, 20, 40, 80, 160, 320];
+/** More components than this are tried only where they are asked for. */
+const MOST_COMPONENTS = 320;
 const POWERS = [0, 0.5, 1, 2, 4];
 
 /**
@@ -75,7 +78,7 @@ export async function fitSystem(
     }
   }
   await pace.step();
-  const parts = system.build(data, settings, (_, make) => make());
+  const parts = system.build(data, settings, noMemo);
   await pace.step();
   onProgress?.({ phase: "fit", done: 1, total: 1 });
   const used = Object.fromEntries(uses.map((name) => [name, settings[name]]));
@@ -104,7 +107,11 @@ function choicesOf(data: PairData, free: readonly SettingName[], options: TuneOp
   const plain = [{}, { standardize: true }];
   const fitting = fittingComponents(data);
   const { classes } = data.rows;
-  const components = options.components ?? [...(classes > 0 ? [classes - 1] : []), ...COMPONENTS, fitting];
+  const components = options.components ?? [
+    ...(classes > 0 ? [classes - 1] : []),
+    ...COMPONENTS,
+    Math.min(fitting, MOST_COMPONENTS),
+  ];
   const all: Required<SettingChoices> = {
     images: options.images ?? plain,
     texts: options.texts ?? plain,

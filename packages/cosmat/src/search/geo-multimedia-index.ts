@@ -1,4 +1,7 @@
 import {
+  checkAllFinite,
+  checkInRange,
+  checkOneOf,
   checkOptions,
   checkPositiveInteger,
   isError,
@@ -8,7 +11,8 @@ import {
   StateError,
   ValueError,
 } from "@wayweave/geo-core";
-import type { GmrTree, Proximity } from "@wayweave/gmr-tree";
+import type { GmrTree, Proximity, Where as TreeConditions } from "@wayweave/gmr-tree";
+import type { Matrix } from "@wayweave/numeric";
 import type { Encoder } from "../encoders/encoder.js";
 import type { CoSMatConfig } from "../model/cosmat.js";
 import type { CrossModalModel } from "../model/cross-modal-model.js";
@@ -18,7 +22,7 @@ import { loadIndex, saveIndex } from "./index-files.js";
 import type { Encoders, IndexParts } from "./index-parts.js";
 import { checkItem, checkPosition, type GeoItem, type ItemFailure } from "./items.js";
 import { photoPosition } from "./photo-position.js";
-import { compileWhere, type Where } from "./where.js";
+import { AttributeCollector, type Attributes, checkWhere, type Where } from "./where.js";
 
 export interface BuildOptions<Image, Payload> {
   /** Taken one after the other; they may be made as they are asked for. */
@@ -66,6 +70,10 @@ export interface IndexHit<Payload> {
   readonly distanceMeters: number;
   readonly similarity: number;
 }
+
+const FIT_KEYS = ["features", "corrProj", "ridge", "similarity", "power", "tune", "onWarning"] as const;
+
+type TreeWhere = TreeConditions<Attributes>;
 
 const QUERY_KEYS = [
   "text",
@@ -122,6 +130,7 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     const single = encoders.image === undefined || encoders.text === undefined;
     const known = model !== undefined ? modelSpace(model) : sharedSpace || single ? encoderSpace : undefined;
     const builder = new IndexBuilder<Payload>(known, fitPairs);
+    const attributes = new AttributeCollector();
     const failures: ItemFailure[] = [];
     const config = { ...fit, ...(signal === undefined ? {} : { signal }) };
     const pace = new Pace(signal);
@@ -130,6 +139,7 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     for await (const item of items) {
       await pace.step();
       checkItem(where, done, item);
+      if (item.attributes !== undefined) attributes.add(`${where}: items[${done}]`, item.attributes);
       try {
         builder.add(await encodeItem(item, encoders, signal));
       } catch (error) {
@@ -147,8 +157,17 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
       );
     }
     if (builder.space === undefined) await builder.fit(where, config);
-    const trees = builder.finish();
-    return new GeoMultimediaIndex({ encoders, space: builder.space!, items: builder.items, trees, failures });
+    const { types } = attributes;
+    const trees = builder.finish(types, signal);
+    const space = builder.space!;
+    return new GeoMultimediaIndex({
+      encoders,
+      space,
+      items: builder.items,
+      trees,
+      attributes: types,
+      failures,
+    });
   }
 
   /** Items in the index. */
@@ -183,11 +202,17 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     checkOptions<Record<string, unknown>>(where, query as unknown as Record<string, unknown>, QUERY_KEYS);
     const { position, k = 10, mu = 0.5, where: conditions, filter, proximity, maxDistanceMeters } = query;
     checkPosition(where, "position", position);
+    if (k !== Number.POSITIVE_INFINITY) checkPositiveInteger(where, "k", k);
+    checkInRange(where, "mu", mu, 0, 1);
+    if (conditions !== undefined) checkWhere(where, conditions, this.#parts.attributes);
+    if (filter !== undefined && typeof filter !== "function") {
+      throw new ValueError(`${where}: filter must be a function, got ${typeof filter}`);
+    }
     const modality = queryModality(where, query);
     const target = query.target ?? this.#targetOf(modality);
     const tree = this.#treeOf(where, target);
-    const accepts = conditions === undefined ? undefined : compileWhere(where, conditions);
     const features = await this.#encode(where, query, modality);
+    checkedVector(where, features);
     const { data } = this.#parts.space.vectors(modality, features);
     if (data.length !== tree.dimensions) {
       throw new ShapeError(
@@ -195,9 +220,6 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
       );
     }
     const { items } = this.#parts;
-    const keep = (id: number) =>
-      (accepts === undefined || accepts(items[id]!.attributes)) &&
-      (filter === undefined || filter(items[id]!));
     const hits = tree.search({
       position,
       vector: Float32Array.from(data),
@@ -205,7 +227,8 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
       mu,
       ...(proximity === undefined ? {} : { proximity }),
       ...(maxDistanceMeters === undefined ? {} : { maxDistanceMeters }),
-      ...(accepts === undefined && filter === undefined ? {} : { filter: keep }),
+      ...(conditions === undefined ? {} : { where: conditions as TreeWhere }),
+      ...(filter === undefined ? {} : { filter: (id) => filter(items[id]!) }),
     });
     return hits.map(({ id, score, distanceMeters, similarity }) => ({
       item: id,
@@ -241,7 +264,8 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     return trees[other] === undefined ? modality : other;
   }
 
-  #treeOf(where: string, target: Modality): GmrTree {
+  #treeOf(where: string, target: Modality): GmrTree<Attributes> {
+    checkOneOf(where, "target", target, ["image", "text"]);
     const tree = this.#parts.trees[target];
     if (tree === undefined) {
       const kinds = Object.keys(this.#parts.trees).join(" and ");
@@ -291,6 +315,18 @@ function checkBuild<Image, Payload>(where: string, options: BuildOptions<Image, 
     );
   }
   if (fitPairs !== undefined) checkPositiveInteger(where, "fitPairs", fitPairs);
+  checkOptions(`${where}: fit`, options.fit, FIT_KEYS);
+  for (const modality of ["image", "text"] as const) checkEncoder(where, modality, encoders[modality]);
+}
+
+function checkEncoder(where: string, modality: Modality, encoder: unknown): void {
+  if (encoder === undefined) return;
+  const { name, encode } = (encoder ?? {}) as Partial<Encoder<unknown>>;
+  if (typeof name !== "string" || typeof encode !== "function") {
+    throw new ValueError(
+      `${where}: encoders.${modality} must be an encoder, with a name and a function encode, got ${encoder === null ? "null" : typeof encoder}`,
+    );
+  }
 }
 
 async function encodeItem<Image, Payload>(
@@ -299,12 +335,15 @@ async function encodeItem<Image, Payload>(
   signal: AbortSignal | undefined,
 ): Promise<EncodedItem<Payload>> {
   const place = position ?? (await photoPosition(image));
-  if (place === undefined) throw new ValueError("no position is given, and the photo's EXIF data has none");
+  if (place === undefined) {
+    const photo = image === undefined ? "" : ", and the photo's EXIF data has none";
+    throw new ValueError(`no position is given${photo}`);
+  }
   const run = signal === undefined ? {} : { signal };
   const row = async <Item>(encoder: Encoder<Item> | undefined, item: Item | undefined) =>
     encoder === undefined || item === undefined
       ? undefined
-      : Float32Array.from((await encoder.encode([item], run)).data);
+      : checkedVector(encoder.name, await encoder.encode([item], run));
   const imageRow = await row(encoders.image, image);
   const textRow = await row(encoders.text, text);
   if (imageRow === undefined && textRow === undefined) {
@@ -317,4 +356,11 @@ async function encodeItem<Image, Payload>(
     ...(imageRow === undefined ? {} : { image: imageRow }),
     ...(textRow === undefined ? {} : { text: textRow }),
   };
+}
+
+/** @throws {ValueError} an entry that is not finite, or none */
+function checkedVector(where: string, { data }: Matrix): Float32Array {
+  checkPositiveInteger(where, "the vector's length", data.length);
+  checkAllFinite(where, "vector ", data);
+  return Float32Array.from(data);
 }

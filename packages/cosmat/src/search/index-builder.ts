@@ -1,8 +1,9 @@
 import type { Position } from "@wayweave/geo-core";
-import { GmrTree } from "@wayweave/gmr-tree";
+import { type AttributeColumns, GmrTree } from "@wayweave/gmr-tree";
 import type { CoSMatConfig } from "../model/cosmat.js";
 import { type CommonSpace, type FeaturePair, fitSpace, type Modality, stacked } from "./common-space.js";
-import type { Attributes } from "./where.js";
+import { VectorRows } from "./vector-rows.js";
+import type { Attributes, AttributeTypes } from "./where.js";
 
 /** What is kept of an item. */
 export interface StoredItem<Payload> {
@@ -17,7 +18,13 @@ export interface EncodedItem<Payload> extends StoredItem<Payload> {
   readonly text?: Float32Array;
 }
 
-export type Trees = { readonly [M in Modality]?: GmrTree };
+export type Trees = { readonly [M in Modality]?: GmrTree<Attributes> };
+
+/** The vectors of one modality, and the items that they belong to. */
+interface Column {
+  readonly ids: number[];
+  readonly vectors: VectorRows;
+}
 
 /**
  * Takes encoded items one by one. Until the common space is there, their features are held back; afterwards only their
@@ -27,7 +34,7 @@ export class IndexBuilder<Payload> {
   readonly items: StoredItem<Payload>[] = [];
   readonly #fitPairs: number;
   readonly #held: { readonly id: number; readonly item: EncodedItem<Payload> }[] = [];
-  readonly #trees: { [M in Modality]?: GmrTree } = {};
+  readonly #columns: { [M in Modality]?: Column } = {};
   #space: CommonSpace | undefined;
   #pairs = 0;
 
@@ -75,9 +82,40 @@ export class IndexBuilder<Payload> {
     this.#held.length = 0;
   }
 
-  finish(): Trees {
-    for (const tree of Object.values(this.#trees)) tree.finish();
-    return this.#trees;
+  /** The trees, each with the attributes of its items. */
+  finish(types: AttributeTypes, signal: AbortSignal | undefined): Trees {
+    const trees: { [M in Modality]?: GmrTree<Attributes> } = {};
+    for (const modality of ["image", "text"] as const) {
+      const column = this.#columns[modality];
+      if (column === undefined) continue;
+      const { ids, vectors } = column;
+      const positions = new Float64Array(2 * ids.length);
+      ids.forEach((id, i) => {
+        positions.set(this.items[id]!.position, 2 * i);
+      });
+      trees[modality] = GmrTree.build({
+        dimensions: vectors.columns,
+        positions,
+        vectors: vectors.take(),
+        ids,
+        attributes: this.#attributesOf(ids, types),
+        signal,
+      }) as unknown as GmrTree<Attributes>;
+    }
+    return trees;
+  }
+
+  /** A column an attribute; where none of the items has it, its type alone. */
+  #attributesOf(ids: readonly number[], types: AttributeTypes): AttributeColumns {
+    return Object.fromEntries(
+      Object.entries(types).map(([name, type]) => {
+        const values = ids.map((id) => {
+          const own = this.items[id]!.attributes;
+          return own !== undefined && Object.hasOwn(own, name) ? own[name] : undefined;
+        });
+        return [name, values.some((value) => value !== undefined) ? values : type];
+      }),
+    ) as AttributeColumns;
   }
 
   #insert(space: CommonSpace, id: number, item: EncodedItem<Payload>): void {
@@ -85,8 +123,9 @@ export class IndexBuilder<Payload> {
       const features = item[modality];
       if (features === undefined) continue;
       const { columns, data } = space.vectors(modality, stacked([features]));
-      this.#trees[modality] ??= new GmrTree({ dimensions: columns });
-      this.#trees[modality].add({ position: item.position, vector: Float32Array.from(data), id });
+      this.#columns[modality] ??= { ids: [], vectors: new VectorRows(columns) };
+      this.#columns[modality].ids.push(id);
+      this.#columns[modality].vectors.push(data);
     }
   }
 }

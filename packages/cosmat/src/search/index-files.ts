@@ -7,9 +7,10 @@ import { encoderSpace, type Modality, modelSpace } from "./common-space.js";
 import type { StoredItem, Trees } from "./index-builder.js";
 import type { Encoders, IndexParts } from "./index-parts.js";
 import type { ItemFailure } from "./items.js";
+import type { Attributes, AttributeTypes } from "./where.js";
 
 const FORMAT = "wayweave.geo-multimedia-index";
-const VERSION = 1;
+const VERSION = 2;
 const modalities = ["image", "text"] as const;
 const files = { info: "index.json", items: "items.jsonl", model: "model.safetensors" } as const;
 const treeFile = (modality: Modality) => `${modality}.gmr`;
@@ -20,13 +21,15 @@ interface Info {
   readonly encoders: { readonly [M in Modality]?: string };
   readonly trees: readonly Modality[];
   readonly model: boolean;
+  readonly items: number;
+  readonly attributes: AttributeTypes;
   readonly failures: readonly ItemFailure[];
 }
 
 /** Writes beside the folder first, then takes its place. */
 export async function saveIndex<Image, Payload>(
   folder: string,
-  { encoders, space, items, trees, failures }: IndexParts<Image, Payload>,
+  { encoders, space, items, trees, attributes, failures }: IndexParts<Image, Payload>,
 ): Promise<void> {
   const fresh = `${folder}.${process.pid}.tmp`;
   await rm(fresh, { recursive: true, force: true });
@@ -44,19 +47,41 @@ export async function saveIndex<Image, Payload>(
       encoders: names,
       trees: kinds,
       model: space.model !== undefined,
+      items: items.length,
+      attributes,
       failures,
     };
     for (const modality of kinds) {
       await writeFile(join(fresh, treeFile(modality)), new Uint8Array(trees[modality]!.toBuffer()));
     }
     if (space.model !== undefined) await space.model.save(join(fresh, files.model));
-    await writeFile(join(fresh, files.items), items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+    await writeItems(join(fresh, files.items), items);
     await writeFile(join(fresh, files.info), `${JSON.stringify(info, null, 2)}\n`);
     await replaceFolder(fresh, folder);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** A line an item, written as they are made: all together may be longer than a string can be. */
+async function writeItems<Payload>(file: string, items: readonly StoredItem<Payload>[]): Promise<void> {
+  const lines = function* () {
+    for (const [i, item] of items.entries()) {
+      let line: string;
+      try {
+        line = JSON.stringify(item);
+      } catch (cause) {
+        const { message } = cause as Error;
+        throw new ValueError(
+          `GeoMultimediaIndex.save: items[${i}].payload must be what JSON can hold, got ${message}`,
+          { cause },
+        );
+      }
+      yield `${line}\n`;
+    }
+  };
+  await writeFile(file, lines());
 }
 
 async function replaceFolder(fresh: string, folder: string): Promise<void> {
@@ -86,13 +111,18 @@ export async function loadIndex<Image, Payload>(
       );
     }
   }
-  const trees: { [M in Modality]?: GmrTree } = {};
+  const trees: { [M in Modality]?: GmrTree<Attributes> } = {};
   for (const modality of info.trees) {
-    trees[modality] = GmrTree.from(await readFile(join(folder, treeFile(modality))));
+    trees[modality] = GmrTree.from<Attributes>(await readPart(folder, treeFile(modality)));
   }
   const items = await readItems<Payload>(folder);
-  const space = info.model ? modelSpace(await CrossModalModel.load(join(folder, files.model))) : encoderSpace;
-  return { encoders, space, items, trees: trees as Trees, failures: info.failures };
+  if (items.length !== info.items) {
+    throw new FormatError(`must have ${info.items} lines, got ${items.length}`, { file: files.items });
+  }
+  const model = join(folder, files.model);
+  const space = info.model ? modelSpace(await CrossModalModel.load(model)) : encoderSpace;
+  const { attributes, failures } = info;
+  return { encoders, space, items, trees: trees as Trees, attributes, failures };
 }
 
 async function readInfo(folder: string): Promise<Info> {
@@ -107,15 +137,25 @@ async function readInfo(folder: string): Promise<Info> {
     info.format !== FORMAT ||
     info.version !== VERSION ||
     !Array.isArray(info.trees) ||
-    info.encoders === undefined
+    typeof info.encoders !== "object" ||
+    info.encoders === null ||
+    typeof info.attributes !== "object" ||
+    info.attributes === null
   ) {
-    throw new FormatError(`must be an index of version ${VERSION}`, { file });
+    const got = info.format === FORMAT ? `, got version ${info.version}: build it again` : "";
+    throw new FormatError(`must be an index of version ${VERSION}${got}`, { file });
   }
   return info as Info;
 }
 
+async function readPart(folder: string, file: string): Promise<Buffer> {
+  return readFile(join(folder, file)).catch((cause: unknown) => {
+    throw new FormatError("must be there, as the index was saved", { file }, { cause });
+  });
+}
+
 async function readItems<Payload>(folder: string): Promise<StoredItem<Payload>[]> {
-  const lines = (await readFile(join(folder, files.items), "utf8")).split("\n");
+  const lines = (await readPart(folder, files.items)).toString("utf8").split("\n");
   return lines.flatMap((line, i) => {
     if (line === "") return [];
     try {

@@ -7,7 +7,7 @@ export interface GeoItem<Image, Payload = unknown> {
   readonly text?: string;
   /** Longitude and latitude. @defaultValue where the photo was taken, by its EXIF data */
   readonly position?: Position;
-  /** Values that `where` asks for. */
+  /** Values that `where` asks for: strings, numbers, or true and false; of one type in all items that have them. */
   readonly attributes?: Attributes;
   /** Comes back with a hit; JSON, if the index is to be saved. */
   readonly payload?: Payload;
@@ -27,6 +27,7 @@ export function checkItem<Image>(where: string, index: number, item: GeoItem<Ima
     throw new ValueError(`${name} must be an object, got ${item === null ? "null" : typeof item}`);
   }
   checkOptions(name, item, ["image", "text", "position", "attributes", "payload"]);
+  if (item.image === null) throw new ValueError(`${name}.image must be given or left out, got null`);
   if (item.image === undefined && item.text === undefined) {
     throw new ValueError(`${name} must have an image or a text, got neither`);
   }

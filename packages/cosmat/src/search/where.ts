@@ -3,64 +3,121 @@ import { checkOptions, ValueError } from "@wayweave/geo-core";
 /** Values of one item, by name. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** What an attribute must be: a value, one of several, or within limits (which count as within). */
+/** What the values of an attribute are, in all items that have it: strings are categories. */
+export type AttributeType = "category" | "number" | "boolean";
+
+/** The attributes of an index. */
+export type AttributeTypes = Readonly<Record<string, AttributeType>>;
+
+/** What an attribute must be: a value, one of several strings, or a number within limits (which count as within). */
 export type Condition =
   | string
   | number
   | boolean
-  | { readonly in: readonly (string | number)[] }
+  | { readonly in: readonly string[] }
   | { readonly min?: number; readonly max?: number };
 
 /** Conditions that all must hold. An item without the attribute meets none on it. */
 export type Where = Readonly<Record<string, Condition>>;
 
-type Test = (value: string | number | boolean | undefined) => boolean;
+/** A GMR-Tree takes so many. */
+const MOST_ATTRIBUTES = 64;
 
-/**
- * Conditions as a test.
- *
- * @throws {ValueError} a condition of another kind
- */
-export function compileWhere(
-  where: string,
-  conditions: Where,
-): (attributes: Attributes | undefined) => boolean {
-  if (typeof conditions !== "object" || conditions === null || Array.isArray(conditions)) {
-    throw new ValueError(`${where}: where must be an object of conditions, got ${String(conditions)}`);
+const typeNames = { category: "a string", number: "a finite number", boolean: "true or false" } as const;
+
+/** Learns the types of attributes from item after item. */
+export class AttributeCollector {
+  readonly #types = new Map<string, AttributeType>();
+
+  /** @throws {ValueError} no object, a value that is none, of another type than before, or too many names */
+  add(name: string, attributes: Attributes): void {
+    if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
+      throw new ValueError(`${name}.attributes must be an object of values, got ${shown(attributes)}`);
+    }
+    const types = new Map<string, AttributeType>();
+    for (const [key, value] of Object.entries(attributes)) {
+      const type = typeOf(value);
+      const known = this.#types.get(key);
+      if (type === undefined) {
+        throw new ValueError(
+          `${name}.attributes.${key} must be a string, a finite number, true or false, got ${shown(value)}; leave it out where it is missing`,
+        );
+      }
+      if (known !== undefined && known !== type) {
+        throw new ValueError(
+          `${name}.attributes.${key} must be ${typeNames[known]}, as in earlier items, got ${shown(value)}`,
+        );
+      }
+      types.set(key, type);
+    }
+    const names = new Set([...this.#types.keys(), ...types.keys()]);
+    if (names.size > MOST_ATTRIBUTES) {
+      throw new ValueError(
+        `${name}.attributes: all items together must have at most ${MOST_ATTRIBUTES} names, got ${names.size}`,
+      );
+    }
+    for (const [key, type] of types) this.#types.set(key, type);
   }
-  const tests = Object.entries(conditions).map(
-    ([name, condition]) => [name, testOf(where, name, condition)] as const,
-  );
-  return (attributes) => tests.every(([name, test]) => test(attributes?.[name]));
+
+  get types(): AttributeTypes {
+    return Object.fromEntries(this.#types);
+  }
 }
 
-function testOf(where: string, name: string, condition: Condition): Test {
-  if (typeof condition === "string" || typeof condition === "boolean" || Number.isFinite(condition)) {
-    return (value) => value === condition;
+/**
+ * Checks a query's conditions against the attributes that an index has.
+ *
+ * @throws {ValueError} an attribute that no item has, or a condition of another kind
+ */
+export function checkWhere(where: string, conditions: Where, types: AttributeTypes): void {
+  if (typeof conditions !== "object" || conditions === null || Array.isArray(conditions)) {
+    throw new ValueError(`${where}: where must be an object of conditions, got ${shown(conditions)}`);
   }
-  if (
-    typeof condition === "object" &&
-    condition !== null &&
-    "in" in condition &&
-    Array.isArray(condition.in)
-  ) {
-    const allowed = new Set<unknown>(condition.in);
-    return (value) => allowed.has(value);
+  for (const [name, condition] of Object.entries(conditions)) {
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (type === undefined) {
+      const known = Object.keys(types);
+      const has = known.length === 0 ? "no item has any" : `known are ${known.join(", ")}`;
+      throw new ValueError(`${where}: where must name attributes of the items, got ${shown(name)}; ${has}`);
+    }
+    checkCondition(where, `where.${name}`, type, condition);
   }
-  if (typeof condition !== "object" || condition === null || Array.isArray(condition)) {
-    throw new ValueError(
-      `${where}: where.${name} must be a value, { in: [...] } or { min, max }, got ${JSON.stringify(condition)}`,
-    );
+}
+
+function checkCondition(where: string, path: string, type: AttributeType, condition: unknown): void {
+  if (typeOf(condition) === type) return;
+  const isObject = typeof condition === "object" && condition !== null && !Array.isArray(condition);
+  if (type === "category" && isObject) {
+    const { in: list } = condition as { readonly in?: unknown };
+    checkOptions(`${where}: ${path}`, condition as { in: unknown }, ["in"]);
+    if (Array.isArray(list) && list.every((one) => typeof one === "string")) return;
   }
-  checkOptions(`${where}: where.${name}`, condition as { min?: number; max?: number }, ["min", "max"]);
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = condition as {
-    min?: number;
-    max?: number;
-  };
-  if (!(typeof min === "number" && typeof max === "number" && min <= max)) {
-    throw new ValueError(
-      `${where}: where.${name} must have numbers min ≤ max, got ${JSON.stringify(condition)}`,
-    );
+  if (type === "number" && isObject) {
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = condition as {
+      readonly min?: unknown;
+      readonly max?: unknown;
+    };
+    checkOptions(`${where}: ${path}`, condition as { min: unknown; max: unknown }, ["min", "max"]);
+    if (typeof min === "number" && typeof max === "number" && min <= max) return;
+    throw new ValueError(`${where}: ${path} must have numbers min ≤ max, got ${shown(condition)}`);
   }
-  return (value) => typeof value === "number" && value >= min && value <= max;
+  const allowed = {
+    category: "a string or { in: strings }",
+    number: "a finite number or { min, max }",
+    boolean: "true or false",
+  }[type];
+  throw new ValueError(`${where}: ${path} must be ${allowed}, got ${shown(condition)}`);
+}
+
+function typeOf(value: unknown): AttributeType | undefined {
+  if (typeof value === "string") return "category";
+  if (typeof value === "boolean") return "boolean";
+  return Number.isFinite(value) ? "number" : undefined;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "bigint" || typeof value === "symbol" || typeof value === "function")
+    return typeof value;
+  if (typeof value === "number" || value === undefined) return String(value);
+  return JSON.stringify(value);
 }

@@ -94,9 +94,33 @@ export async function ccaAsync(x: Matrix, y: Matrix, options: CcaOptions & Paced
   return runPaced(fit(where, x, y, options), work, options);
 }
 
+/**
+ * {@link cca} of the same views with several ridges or numbers of components: what does not depend on them is made once.
+ *
+ * @returns a function of the options, with the same results as `cca`, which throws what `cca` throws
+ * @example
+ * const fit = prepareCca(x, y);
+ * const fits = [0.1, 1, 10].map((ridge) => fit({ components: 2, ridge }));
+ */
+export function prepareCca(x: Matrix, y: Matrix): (options: CcaOptions) => Cca {
+  const kept: Kept = {};
+  return (options) => {
+    checkRequiredOptions("prepareCca", options, OPTIONS);
+    return runThrough(fit("prepareCca", x, y, options, kept));
+  };
+}
+
 const OPTIONS = ["components", "ridge"] as const;
 
-function* fit(where: string, x: Matrix, y: Matrix, options: CcaOptions): Steps<Cca> {
+/** What an earlier fit of the same views has made. */
+interface Kept {
+  x?: PreparedView;
+  y?: PreparedView;
+  /** C_xy in the views' coordinates, [rx, ry] */
+  cross?: Matrix64;
+}
+
+function* fit(where: string, x: Matrix, y: Matrix, options: CcaOptions, kept: Kept = {}): Steps<Cca> {
   checkMatrix(where, "x", x);
   checkMatrix(where, "y", y);
   checkSameRows(where, "y", x, y);
@@ -107,11 +131,13 @@ function* fit(where: string, x: Matrix, y: Matrix, options: CcaOptions): Steps<C
   checkFinite(where, "ridge", ridge);
   if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
 
-  const xSide = yield* whiten(where, "x", x, ridge);
-  const ySide = yield* whiten(where, "y", y, ridge);
+  const xSide = yield* whiten(where, "x", x, ridge, kept.x);
+  const ySide = yield* whiten(where, "y", y, ridge, kept.y);
+  const isKept = xSide.coordinates === kept.x?.coordinates && ySide.coordinates === kept.y?.coordinates;
+  const covariance = (isKept ? kept.cross : undefined) ?? (yield* crossCovariance(xSide, ySide));
+  Object.assign(kept, { x: xSide, y: ySide, cross: covariance });
   // T = L_x⁻¹·C_xy·L_y⁻ᵀ; the Gram matrix of its smaller side gives the singular vectors.
-  const cross = yield* timesTransposedSteps(transposed(xSide.coordinates), transposed(ySide.coordinates));
-  scale(cross, 1 / (x.rows - 1));
+  const cross = { ...covariance, data: covariance.data.slice() };
   solveLower(xSide.factor, cross);
   const t = transposed(solveLower(ySide.factor, transposed(cross))); // [rx, ry]
   const tall = t.rows > t.columns;
@@ -158,17 +184,22 @@ function inOwnUnits(where: string, name: string, { mean, unit }: WhitenedView, w
   return { mean: multiply(mean, unit), weights };
 }
 
-/** A view in coordinates of full rank, with the factor of its regularised covariance there. */
-interface WhitenedView {
+/** A view in coordinates of full rank: all that does not depend on the ridge. */
+interface PreparedView {
   /** What the view was divided by. */
   readonly unit: number;
   readonly mean: Float64Array;
   /** [n, r] */
   readonly coordinates: Matrix64;
-  /** L with L·Lᵀ = coordinatesᵀ·coordinates/(n − 1) + ridge·I, [r, r] */
-  readonly factor: Matrix64;
+  /** coordinatesᵀ·coordinates/(n − 1), [r, r] */
+  readonly covariance: Matrix64;
   /** How to get back to the view's own columns; absent when the coordinates are those. */
   readonly rowSpace?: RowSpace;
+}
+
+interface WhitenedView extends PreparedView {
+  /** L with L·Lᵀ = covariance + ridge·I, [r, r] */
+  readonly factor: Matrix64;
 }
 
 /** An orthonormal basis of the space that a view's rows span: Q = triangle⁻¹·rows, [r, d]; never computed itself. */
@@ -179,14 +210,16 @@ interface RowSpace {
   readonly rows: Matrix64;
 }
 
-function* whiten(where: string, name: string, view: Matrix, ridge: number): Steps<WhitenedView> {
-  const unit = penalisedUnit(largestOf(view.data), ridge);
-  const scaled = inUnits(view, unit);
-  const mean = columnMeans(scaled);
-  const deviations = centred(scaled, mean);
-  const reduced = view.columns >= view.rows ? yield* reduce(deviations) : { coordinates: deviations };
-  const covariance = yield* gramSteps(transposed(reduced.coordinates));
-  scale(covariance, 1 / (view.rows - 1));
+function* whiten(
+  where: string,
+  name: string,
+  matrix: Matrix,
+  ridge: number,
+  known: PreparedView | undefined,
+): Steps<WhitenedView> {
+  const unit = penalisedUnit(largestOf(matrix.data), ridge);
+  const view = known?.unit === unit ? known : yield* prepareView(matrix, unit);
+  const covariance = { ...view.covariance, data: view.covariance.data.slice() };
   for (let i = 0; i < covariance.rows; i++) covariance.data[i * covariance.rows + i]! += ridge / unit / unit;
   const factor = covariance.rows === 0 ? undefined : yield* choleskySteps(covariance);
   if (factor === undefined) {
@@ -194,7 +227,23 @@ function* whiten(where: string, name: string, view: Matrix, ridge: number): Step
       `${where}: the columns of ${name} are dependent; ridge must be larger than ${ridge}`,
     );
   }
-  return { unit, mean, ...reduced, factor };
+  return { ...view, factor };
+}
+
+function* prepareView(view: Matrix, unit: number): Steps<PreparedView> {
+  const scaled = inUnits(view, unit);
+  const mean = columnMeans(scaled);
+  const deviations = centred(scaled, mean);
+  const reduced = view.columns >= view.rows ? yield* reduce(deviations) : { coordinates: deviations };
+  const covariance = yield* gramSteps(transposed(reduced.coordinates));
+  scale(covariance, 1 / (view.rows - 1));
+  return { unit, mean, ...reduced, covariance };
+}
+
+function* crossCovariance(x: PreparedView, y: PreparedView): Steps<Matrix64> {
+  const cross = yield* timesTransposedSteps(transposed(x.coordinates), transposed(y.coordinates));
+  scale(cross, 1 / (x.coordinates.rows - 1));
+  return cross;
 }
 
 /**

@@ -16,9 +16,9 @@ export interface TuneOptions {
   readonly images?: readonly FeatureOptions[];
   /** @defaultValue as for images */
   readonly texts?: readonly FeatureOptions[];
-  /** @defaultValue one less than the classes, 10, 20, 40, 80, 160, 320, and as many as fit */
+  /** @defaultValue one less than the classes, 10, 20, 40, 80, 160, and as many as fit, at most 320 */
   readonly components?: readonly number[];
-  /** @defaultValue 1e-4, .01, .1, 1, 10 */
+  /** @defaultValue 1e-4, .01, .1, 1, 10, 100 */
   readonly ridges?: readonly number[];
   /** Weights of ½‖W‖² in the classifiers. @defaultValue .1, 1, 10, 100 */
   readonly penalties?: readonly number[];

@@ -3,11 +3,9 @@ import type { PairData } from "../pair-data.js";
 import type { SettingChoices, SettingName, Settings } from "../settings.js";
 import { coordinateSearch, mostTrials } from "./coordinate-search.js";
 import { type Fold, makeFolds, thinned } from "./folds.js";
+import { createMemo, type Memo } from "./memo.js";
 import { type FitOptions, pickSettings, type TuneOptions, type TuningReport } from "./options.js";
 import { chanceScore } from "./score.js";
-
-/** Remembers what is made of a fold's pairs, so that settings that do not concern it leave it as it is. */
-export type Memo = <T>(key: string, make: () => T) => T;
 
 /** A system's score on a fold after fitting to it. */
 export type FoldScore = (fold: Fold, settings: Settings, memo: Memo) => number;
@@ -77,19 +75,6 @@ export async function tune(
   } as const satisfies TuningReport;
   const warning = tooFew(where, report);
   return { settings: best.settings, report: warning === undefined ? report : { ...report, warning } };
-}
-
-/** A memo that forgets what was not asked for lately. */
-export function createMemo(capacity = 12): Memo {
-  const kept = new Map<string, unknown>();
-  return <T>(key: string, make: () => T): T => {
-    const known = kept.has(key);
-    const value = known ? (kept.get(key) as T) : make();
-    kept.delete(key);
-    kept.set(key, value);
-    if (!known && kept.size > capacity) kept.delete(kept.keys().next().value as string);
-    return value;
-  };
 }
 
 function meanChance(folds: readonly Fold[], byClass: boolean): number {

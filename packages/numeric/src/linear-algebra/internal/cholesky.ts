@@ -46,13 +46,15 @@ export interface PivotedFactor {
 /**
  * Cholesky factor with diagonal pivoting, stopped when what remains is rounding error (Higham, Accuracy and
  * Stability of Numerical Algorithms, 2nd ed., §10.3).
+ *
+ * @param negligible share of the largest diagonal entry that counts as nothing
  */
-export function pivotedCholesky(a: Matrix64): PivotedFactor {
+export function pivotedCholesky(a: Matrix64, negligible = a.rows * Number.EPSILON): PivotedFactor {
   const n = a.rows;
   const l = new Float64Array(n * n);
   const remaining = new Float64Array(n);
   for (let i = 0; i < n; i++) remaining[i] = a.data[i * n + i]!;
-  const tolerance = n * Number.EPSILON * remaining.reduce((largest, x) => Math.max(largest, x), 0);
+  const tolerance = negligible * remaining.reduce((largest, x) => Math.max(largest, x), 0);
   const pivots: number[] = [];
   const used = new Uint8Array(n);
   for (let rank = 0; rank < n; rank++) {
