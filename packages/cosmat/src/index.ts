@@ -21,16 +21,11 @@ export { type SemanticSimilarity, similarities, toUnitVectors } from "./model/si
 export { Tower } from "./model/tower.js";
 export type { FitOptions, TuneOptions, TuningReport } from "./model/tuning/options.js";
 export type { Modality as ItemModality } from "./search/common-space.js";
-export {
-  type BuildOptions,
-  GeoMultimediaIndex,
-  type IndexHit,
-  type IndexQuery,
-  type SearchQuery,
-} from "./search/geo-multimedia-index.js";
+export { GeoMultimediaIndex, type IndexHit } from "./search/geo-multimedia-index.js";
 export type { StoredItem } from "./search/index-builder.js";
 export type { Encoders } from "./search/index-parts.js";
 export type { GeoItem, ItemFailure } from "./search/items.js";
+export type { BuildOptions, IndexQuery, SearchQuery } from "./search/options.js";
 export { photoPosition } from "./search/photo-position.js";
 export type { Attributes, Condition, Where } from "./search/where.js";
 export { fitLda, LdaModel, type LdaOptions } from "./text/lda.js";

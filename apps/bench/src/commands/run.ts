@@ -105,7 +105,7 @@ function printOutcome(
   { fresh }: RunFlags,
 ): void {
   const sources = result.data.map(({ name, source, files }) =>
-    source === "synthetic" ? `${name}: synthetic` : `${name}: ${files.join(", ")}`,
+    files.length === 0 ? `${name}: ${source}` : `${name}: ${files.join(", ")}`,
   );
   const lines = [
     `${experiment.artefact}: ${experiment.title} (${experiment.id}, ${result.preset}, seeds ${result.provenance.seeds.join(" ")})`,

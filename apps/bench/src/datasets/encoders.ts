@@ -21,15 +21,19 @@ export function loadPhotoEncoder(context: RunContext): Promise<LoadedEncoder<Uin
   });
 }
 
-/** bge-small-zh; counts of hashed pairs of characters where its weights are not found. */
-export function loadTextEncoder(context: RunContext): Promise<LoadedEncoder<string>> {
-  return context.load("bge-small-zh", "encoder", async (located) => {
-    if (located === undefined) return { open: async () => hashedPairs, provenance: standIn("bge-small-zh") };
+/** bge-small-zh or MiniLM; counts of hashed pairs of characters where its weights are not found. */
+export function loadTextEncoder(
+  context: RunContext,
+  id: "bge-small-zh" | "minilm",
+): Promise<LoadedEncoder<string>> {
+  const name = id === "minilm" ? "MiniLM" : id;
+  return context.load(id, "encoder", async (located) => {
+    if (located === undefined) return { open: async () => hashedPairs, provenance: standIn(name) };
     const { openTextEncoder } = await import("@wayweave/cosmat/encoders");
     const { files, sha256, paths } = located;
     return {
-      open: () => openTextEncoder("bge-small-zh", { folder: dirname(paths[0]!) }),
-      provenance: { name: "bge-small-zh", source: "real", files, sha256, counts: {} },
+      open: () => openTextEncoder(id, { folder: dirname(paths[0]!) }),
+      provenance: { name, source: "real", files, sha256, counts: {} },
     };
   });
 }

@@ -150,7 +150,8 @@ export interface LoadedData {
 export interface DataProvenance {
   /** The dataset's name in the rows: `Porto`. */
   readonly name: string;
-  readonly source: "real" | "synthetic";
+  /** `mixed`: drawn from something real, such as vectors around those of a fitted model, at real places. */
+  readonly source: "real" | "synthetic" | "mixed";
   /** File names, without the machine's folders; empty where synthetic. */
   readonly files: readonly string[];
   /** One a file, in the same order. */

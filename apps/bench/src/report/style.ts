@@ -44,7 +44,7 @@ section, .problems { margin-top: 2.5rem; padding: 1.5rem; background: var(--card
 .badge { display: inline-block; padding: .05rem .5rem; border-radius: 1rem; font-size: .75rem; font-weight: 600; line-height: 1.45; }
 .badge.preset { background: var(--line-soft); color: var(--ink-soft); }
 .badge.real { background: var(--real-wash); color: var(--real); }
-.badge.synthetic { background: var(--warn-wash); color: var(--warn); }
+.badge.synthetic, .badge.mixed { background: var(--warn-wash); color: var(--warn); }
 .badge.failed { background: var(--bad-wash); color: var(--bad); }
 .data { list-style: none; margin: .4rem 0 1rem; padding: 0; font-size: .875rem; display: grid; gap: .25rem; }
 .data .details { color: var(--ink-soft); }

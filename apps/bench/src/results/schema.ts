@@ -18,7 +18,7 @@ export const estimateSchema = z
 export const dataProvenanceSchema = z
   .object({
     name: z.string().min(1),
-    source: z.enum(["real", "synthetic"]),
+    source: z.enum(["real", "synthetic", "mixed"]),
     files: z.array(z.string()),
     sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
     counts: z.record(z.string(), finite),

@@ -1,11 +1,11 @@
-import { checkOptions } from "@wayweave/geo-core";
+import { checkOneOf, checkOptions } from "@wayweave/geo-core";
 import type { CorrProjOptions } from "../model/corr-proj.js";
 import { CrossModalModel } from "../model/cross-modal-model.js";
 import { fitSystem, fittingComponents, type SystemDefinition } from "../model/fit-system.js";
 import type { PreprocessingOptions } from "../model/mapped-pairs.js";
 import type { Pairs } from "../model/pairs.js";
 import { correlate, mapPairs } from "../model/projections.js";
-import type { SemanticSimilarity } from "../model/similarity.js";
+import { type SemanticSimilarity, semanticSimilarities } from "../model/similarity.js";
 import { Tower } from "../model/tower.js";
 import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
@@ -29,6 +29,9 @@ export class CanonicalCorrelation extends CrossModalModel {
     const where = "CanonicalCorrelation.fit";
     checkOptions(where, config, ["features", "corrProj", "similarity", ...fitOptionNames]);
     checkOptions(`${where}: features`, config.features, ["images", "texts"]);
+    if (config.similarity !== undefined) {
+      checkOneOf(where, "similarity", config.similarity, semanticSimilarities);
+    }
     checkOptions(`${where}: corrProj`, config.corrProj, ["components", "ridge"]);
     const given = { ...config.features, ...config.corrProj };
     return new CanonicalCorrelation(
@@ -41,6 +44,7 @@ function definition(where: string, similarity: SemanticSimilarity = "cosine"): S
   return {
     where,
     needs: { labels: "optional" },
+    correlates: true,
     uses: () => ["images", "texts", "ridge", "components"],
     defaults: (data) => ({
       images: {},

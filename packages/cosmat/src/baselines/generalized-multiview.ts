@@ -1,4 +1,4 @@
-import { checkOptions, checkPositive } from "@wayweave/geo-core";
+import { checkOneOf, checkOptions, checkPositive } from "@wayweave/geo-core";
 import {
   affineColumns,
   type CcaView,
@@ -16,7 +16,7 @@ import { fitSystem, type SystemDefinition } from "../model/fit-system.js";
 import type { PreprocessingOptions } from "../model/mapped-pairs.js";
 import { type LabeledPairs, UNLABELED } from "../model/pairs.js";
 import { mapPairs } from "../model/projections.js";
-import type { SemanticSimilarity } from "../model/similarity.js";
+import { type SemanticSimilarity, semanticSimilarities } from "../model/similarity.js";
 import { Tower } from "../model/tower.js";
 import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
@@ -61,6 +61,7 @@ export class GeneralizedMultiview extends CrossModalModel {
     ]);
     checkOptions(`${where}: features`, config.features, ["images", "texts"]);
     const { features, components, coupling = 1, ridge, similarity = "cosine" } = config;
+    checkOneOf(where, "similarity", similarity, semanticSimilarities);
     checkPositive(where, "coupling", coupling);
     if (ridge !== undefined) checkPositive(where, "ridge", ridge);
     const given = { ...features, components, ridge };

@@ -1,4 +1,4 @@
-import { checkOptions } from "@wayweave/geo-core";
+import { checkOneOf, checkOptions } from "@wayweave/geo-core";
 import { selectRows } from "@wayweave/numeric";
 import { CrossModalModel } from "../model/cross-modal-model.js";
 import { fitSystem, type SystemDefinition } from "../model/fit-system.js";
@@ -7,7 +7,7 @@ import type { MappedFeatures, PreprocessingOptions } from "../model/mapped-pairs
 import { labelsAt } from "../model/pair-data.js";
 import type { LabeledPairs } from "../model/pairs.js";
 import { mapPairs } from "../model/projections.js";
-import type { SemanticSimilarity } from "../model/similarity.js";
+import { type SemanticSimilarity, semanticSimilarities } from "../model/similarity.js";
 import { Tower } from "../model/tower.js";
 import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
@@ -31,6 +31,9 @@ export class SemanticMatching extends CrossModalModel {
     const where = "SemanticMatching.fit";
     checkOptions(where, config, ["features", "ridge", "similarity", ...fitOptionNames]);
     checkOptions(`${where}: features`, config.features, ["images", "texts"]);
+    if (config.similarity !== undefined) {
+      checkOneOf(where, "similarity", config.similarity, semanticSimilarities);
+    }
     checkOptions(`${where}: ridge`, config.ridge, ["images", "texts"]);
     const given = { ...config.features, imageRidge: config.ridge?.images, textRidge: config.ridge?.texts };
     return new SemanticMatching(await fitSystem(definition(where, config.similarity), pairs, given, config));

@@ -103,8 +103,10 @@ function meanDeviation(where: string, name: string, matrix: Matrix): number {
     throw new ValueError(`${where}: ${name} must vary, got ${rows} equal rows`);
   }
   const deviations = affineColumns(matrix, columnMeans(matrix));
-  const total = deviations.data.reduce((sum, value) => sum + value * value, 0);
-  return Math.sqrt(total / ((rows - 1) * columns));
+  // By the largest first: the squares of very small ones would vanish.
+  const largest = deviations.data.reduce((kept, value) => Math.max(kept, Math.abs(value)), 0);
+  const total = deviations.data.reduce((sum, value) => sum + (value / largest) ** 2, 0);
+  return largest * Math.sqrt(total / ((rows - 1) * columns));
 }
 
 function scaled({ rows, columns, data }: Matrix, factor: number): Matrix64 {

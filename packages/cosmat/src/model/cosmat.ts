@@ -1,4 +1,4 @@
-import { checkOptions } from "@wayweave/geo-core";
+import { checkOneOf, checkOptions } from "@wayweave/geo-core";
 import { type CcaView, ccaTransform, type LogisticRegression, selectRows } from "@wayweave/numeric";
 import type { CorrProjOptions } from "./corr-proj.js";
 import { CrossModalModel } from "./cross-modal-model.js";
@@ -9,7 +9,7 @@ import { labelsAt, type PairData } from "./pair-data.js";
 import type { Pairs } from "./pairs.js";
 import { correlate, type MappedPairs, mapPairs } from "./projections.js";
 import type { Settings } from "./settings.js";
-import type { SemanticSimilarity } from "./similarity.js";
+import { type SemanticSimilarity, semanticSimilarities } from "./similarity.js";
 import { Tower } from "./tower.js";
 import type { Memo } from "./tuning/memo.js";
 import { type FitOptions, fitOptionNames } from "./tuning/options.js";
@@ -55,6 +55,9 @@ export class CoSMat extends CrossModalModel {
     const where = "CoSMat.fit";
     checkOptions(where, config, ["features", "corrProj", "ridge", "similarity", "power", ...fitOptionNames]);
     checkOptions(`${where}: features`, config.features, ["images", "texts"]);
+    if (config.similarity !== undefined) {
+      checkOneOf(where, "similarity", config.similarity, semanticSimilarities);
+    }
     checkOptions(`${where}: corrProj`, config.corrProj, ["components", "ridge"]);
     checkOptions(`${where}: ridge`, config.ridge, ["images", "texts"]);
     const given = {
@@ -74,6 +77,7 @@ function definition(similarity: SemanticSimilarity | undefined): SystemDefinitio
   return {
     where: "CoSMat.fit",
     needs: { labels: "optional" },
+    correlates: true,
     uses: ({ rows }) =>
       rows.classes > 0
         ? ["images", "texts", "ridge", "components", "imageRidge", "textRidge"]

@@ -1,7 +1,9 @@
-import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
+import { checkOneOf } from "@wayweave/geo-core";
+import { saveCheckpoint } from "@wayweave/nn";
 import { EmbeddingModel } from "./embedding-model.js";
 import { type BackboneExport, type Modality, modelToOnnx } from "./export-onnx.js";
 import { modelContents, readModel } from "./model-file.js";
+import { openCheckpoint } from "./open-checkpoint.js";
 
 /**
  * A fitted system, with files: images and texts become vectors of one space. `CoSMat`, `SemanticMatching`,
@@ -15,7 +17,7 @@ export class CrossModalModel extends EmbeddingModel {
 
   /** @throws {FormatError} a file that is no such model */
   static async load(file: string): Promise<CrossModalModel> {
-    return new CrossModalModel({ parts: readModel(await loadCheckpoint(file), file) });
+    return new CrossModalModel({ parts: readModel(await openCheckpoint(file), file) });
   }
 
   /**
@@ -27,6 +29,7 @@ export class CrossModalModel extends EmbeddingModel {
    * @example model.toOnnx("image", { backbone: await exportAlexNet(params), output: "fc7" }) // pixels → posterior
    */
   toOnnx(modality: Modality, backbone?: BackboneExport): Uint8Array {
+    checkOneOf(`${this.parts.system}.toOnnx`, "modality", modality, ["image", "text"]);
     return modelToOnnx(this.parts[modality], `${this.parts.system} ${modality}`, backbone);
   }
 }

@@ -1,4 +1,11 @@
-import { checkInRange, checkPositive, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
+import {
+  checkInRange,
+  checkOptions,
+  checkPositive,
+  checkPositiveInteger,
+  Random,
+  ValueError,
+} from "@wayweave/geo-core";
 import {
   affineColumns,
   checkMatrix,
@@ -32,6 +39,28 @@ export interface ChiSquaredOptions {
   readonly landmarks?: number;
   /** @defaultValue 0 */
   readonly seed?: number;
+}
+
+/** @throws {ValueError} an unknown or bad option */
+export function checkFeatureOptions(where: string, name: string, options: FeatureOptions): void {
+  checkOptions(`${where}: ${name}`, options, ["root", "unitLength", "standardize", "chiSquared"]);
+  for (const key of ["root", "unitLength", "standardize"] as const) {
+    const value: unknown = options[key];
+    if (value !== undefined && typeof value !== "boolean") {
+      throw new ValueError(`${where}: ${name}.${key} must be true or false, got ${JSON.stringify(value)}`);
+    }
+  }
+  const { chiSquared, standardize } = options;
+  if (chiSquared === undefined) return;
+  checkOptions(`${where}: ${name}.chiSquared`, chiSquared, ["gamma", "landmarks", "seed"]);
+  checkPositive(where, `${name}.chiSquared.gamma`, chiSquared.gamma ?? 1);
+  checkPositiveInteger(where, `${name}.chiSquared.landmarks`, chiSquared.landmarks ?? 600);
+  checkInRange(where, `${name}.chiSquared.seed`, chiSquared.seed ?? 0, 0, 2 ** 32 - 1);
+  if (standardize) {
+    throw new ValueError(
+      `${where}: standardize must be false with chiSquared, which needs entries ≥ 0, got true`,
+    );
+  }
 }
 
 /** The kernel's part of a fitted map. */
@@ -70,12 +99,8 @@ export class FeatureMap {
   static fit(rows: Matrix, options: FeatureOptions = {}): FeatureMap {
     const where = "FeatureMap.fit";
     checkMatrix(where, "rows", rows);
+    checkFeatureOptions(where, "options", options);
     const { root = false, unitLength = false, standardize = false, chiSquared } = options;
-    if (standardize && chiSquared !== undefined) {
-      throw new ValueError(
-        `${where}: standardize must be false with chiSquared, which needs entries ≥ 0, got true`,
-      );
-    }
     const plain = new FeatureMap({ columns: rows.columns, root, unitLength });
     if (standardize) {
       const mean = columnMeans(plain.transform(rows));
@@ -142,10 +167,7 @@ export function chiSquaredKernel(x: Matrix, z: Matrix, gamma: number): Matrix64 
 }
 
 function fitBasis(rows: Matrix64, options: ChiSquaredOptions): ChiSquaredBasis {
-  const where = "FeatureMap.fit";
   const { gamma = 1, landmarks: wanted = 600, seed = 0 } = options;
-  checkPositive(where, "chiSquared.gamma", gamma);
-  checkPositiveInteger(where, "chiSquared.landmarks", wanted);
   const count = Math.min(wanted, rows.rows);
   const drawn = selectRows(
     rows,
@@ -165,7 +187,10 @@ function inverseDeviations(rows: Matrix64, mean: Float64Array): Float64Array {
   const largest = largestEntries(rows);
   return Float64Array.from({ length: rows.columns }, (_, j) => {
     const column = columns.data.subarray(j * rows.rows, (j + 1) * rows.rows);
-    const deviation = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0) / rows.rows);
+    // By the largest first: squares of very small deviations would vanish.
+    const most = column.reduce((kept, value) => Math.max(kept, Math.abs(value)), 0) || 1;
+    const deviation =
+      most * Math.sqrt(column.reduce((sum, value) => sum + (value / most) ** 2, 0) / rows.rows);
     return deviation > CONSTANT_TOLERANCE * largest[j]! ? 1 / deviation : 1;
   });
 }

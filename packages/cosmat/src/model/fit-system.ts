@@ -1,7 +1,9 @@
 import { checkInRange, checkPositiveInteger, Pace } from "@wayweave/geo-core";
+import { checkCallbacks } from "./callbacks.js";
+import { checkFeatureOptions } from "./feature-map.js";
 import type { ModelParts } from "./model-parts.js";
 import { type PairData, pairData } from "./pair-data.js";
-import type { PairNeeds, Pairs } from "./pairs.js";
+import { checkVaries, type PairNeeds, type Pairs } from "./pairs.js";
 import type { SettingChoices, SettingName, Settings } from "./settings.js";
 import { toUnitVectors } from "./similarity.js";
 import type { Fold } from "./tuning/folds.js";
@@ -22,6 +24,8 @@ export interface SystemDefinition {
   /** The public function, for messages. */
   readonly where: string;
   readonly needs: PairNeeds;
+  /** Whether it asks what the modalities have in common: then both must vary. */
+  readonly correlates?: true;
   /** The settings that it uses. */
   uses(data: PairData): readonly SettingName[];
   /** Fits it; `components` that are more than fit are cut. */
@@ -46,11 +50,17 @@ export async function fitSystem(
   system: SystemDefinition,
   pairs: Pairs,
   given: { readonly [Name in SettingName]?: Settings[Name] | undefined },
-  { tune: wanted = true, onProgress, onWarning = console.warn, signal }: FitOptions,
+  options: FitOptions,
 ): Promise<FittedSystem> {
   const { where } = system;
+  const { tune: wanted = true, onProgress, onWarning = console.warn, signal } = options;
+  checkCallbacks(where, { onProgress, onWarning, signal });
   checkTune(where, wanted);
   const data = pairData(where, pairs, system.needs);
+  if (system.correlates) {
+    checkVaries(where, "images", data.images, data.rows.paired);
+    checkVaries(where, "texts", data.texts, data.rows.paired);
+  }
   checkGiven(where, data, given);
   const pace = new Pace(signal);
   const uses = system.uses(data);
@@ -58,12 +68,12 @@ export async function fitSystem(
   let settings: Settings = { ...system.defaults(data), ...fixed };
   let tuning: TuningReport | undefined;
   if (wanted !== false) {
-    const options = wanted === true ? {} : wanted;
+    const search = wanted === true ? {} : wanted;
     const free = uses.filter((name) => given[name] === undefined);
-    const choices = choicesOf(data, free, options);
+    const choices = choicesOf(data, free, search);
     const start = { ...settings, ...middle(data, choices), ...fixed };
     const found = await tune(where, data, start, choices, foldScore(system), {
-      ...options,
+      ...search,
       pace,
       ...(onProgress === undefined ? {} : { onProgress }),
     });
@@ -93,8 +103,13 @@ export function fittingComponents({ images, texts, rows }: PairData): number {
 function checkGiven(
   where: string,
   data: PairData,
-  { components, images, texts }: { readonly [Name in SettingName]?: Settings[Name] | undefined },
+  { components, images, texts, ...numbers }: { readonly [Name in SettingName]?: Settings[Name] | undefined },
 ): void {
+  if (images !== undefined) checkFeatureOptions(where, "features.images", images);
+  if (texts !== undefined) checkFeatureOptions(where, "features.texts", texts);
+  for (const [name, value] of Object.entries(numbers)) {
+    if (value !== undefined) checkInRange(where, numberNames[name] ?? name, value, 0, Number.MAX_VALUE);
+  }
   if (components === undefined) return;
   checkPositiveInteger(where, "components", components);
   // A kernel map changes the number of columns.
@@ -102,6 +117,12 @@ function checkGiven(
     checkInRange(where, "components", components, 1, fittingComponents(data));
   }
 }
+
+/** What callers know settings as. */
+const numberNames: Readonly<Record<string, string>> = {
+  imageRidge: "ridge.images",
+  textRidge: "ridge.texts",
+};
 
 function choicesOf(data: PairData, free: readonly SettingName[], options: TuneOptions): SettingChoices {
   const plain = [{}, { standardize: true }];

@@ -1,3 +1,4 @@
+import { checkOptions, ValueError } from "@wayweave/geo-core";
 import {
   type LogisticRegression,
   logisticProbabilities,
@@ -35,6 +36,12 @@ export class LogsTran {
    * @throws {StateError} not converged (a ridge near 0 on separable classes)
    */
   static fit(features: Matrix, labels: ArrayLike<number>, options: LogsTranOptions = {}): LogsTran {
+    checkOptions("LogsTran.fit", options, ["ridge", "tolerance", "classes"]);
+    if (typeof labels !== "object" || labels === null) {
+      throw new ValueError(
+        `LogsTran.fit: labels must be a list of class numbers, got ${labels === null ? "null" : typeof labels}`,
+      );
+    }
     const { ridge = 1, tolerance = 1e-3, classes } = options;
     const wanted = classes === undefined ? {} : { classes };
     return new LogsTran(

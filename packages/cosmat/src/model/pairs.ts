@@ -58,6 +58,10 @@ export interface PairNeeds {
  *   class without a labelled image or text, fewer than two whole pairs
  */
 export function checkPairs(where: string, pairs: Pairs, needs: PairNeeds): PairRows {
+  if (typeof pairs !== "object" || pairs === null) {
+    const got = pairs === null ? "null" : typeof pairs;
+    throw new ValueError(`${where}: pairs must be an object with images and texts, got ${got}`);
+  }
   checkOptions(`${where}: pairs`, pairs, ["images", "texts", "labels", "hasImage", "hasText"]);
   const { images, texts, hasImage, hasText } = pairs;
   checkFeatures(where, "images", images);
@@ -115,7 +119,31 @@ function labelsOf(where: string, { labels }: Pairs, n: number, needs: PairNeeds)
 
 function checkRows(where: string, name: string, { columns, data }: Matrix, rows: readonly number[]): void {
   for (const i of rows) {
-    checkAllFinite(where, `${name} row ${i}, entry `, data.subarray(i * columns, (i + 1) * columns));
+    const row = data.subarray(i * columns, (i + 1) * columns);
+    checkAllFinite(where, `${name} row ${i}, entry `, row);
+    const large = row.findIndex((value) => Math.abs(value) > LARGEST_ENTRY);
+    if (large >= 0) {
+      throw new ValueError(
+        `${where}: ${name} row ${i}, entry [${large}] must be at most ${LARGEST_ENTRY} in size, got ${row[large]}; divide the features`,
+      );
+    }
+  }
+}
+
+/** Sums of products of larger entries may overflow. */
+const LARGEST_ENTRY = 1e100;
+
+/** @throws {ValueError} a modality whose rows are all the same: nothing correlates with it */
+export function checkVaries(
+  where: string,
+  name: string,
+  { columns, data }: Matrix,
+  rows: readonly number[],
+): void {
+  const first = data.subarray(rows[0]! * columns, (rows[0]! + 1) * columns);
+  const isSame = (row: number) => first.every((value, j) => value === data[row * columns + j]);
+  if (rows.every(isSame)) {
+    throw new ValueError(`${where}: ${name} must vary, got ${rows.length} equal rows`);
   }
 }
 

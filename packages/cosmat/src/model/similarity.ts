@@ -57,6 +57,8 @@ export function similarities(
   items: Matrix,
   similarity: SemanticSimilarity = "cosine",
 ): Matrix64 {
+  checkMatrix("similarities", "queries", queries);
   checkMatrix("similarities", "items", items, queries.columns);
+  checkOneOf("similarities", "similarity", similarity, semanticSimilarities);
   return timesTransposed(toUnitVectors(queries, similarity), toUnitVectors(items, similarity));
 }

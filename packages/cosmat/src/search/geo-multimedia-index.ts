@@ -1,5 +1,4 @@
 import {
-  checkAllFinite,
   checkInRange,
   checkOneOf,
   checkOptions,
@@ -11,54 +10,17 @@ import {
   StateError,
   ValueError,
 } from "@wayweave/geo-core";
-import type { GmrTree, Proximity, Where as TreeConditions } from "@wayweave/gmr-tree";
-import type { Matrix } from "@wayweave/numeric";
+import type { GmrTree, Where as TreeConditions } from "@wayweave/gmr-tree";
 import type { Encoder } from "../encoders/encoder.js";
-import type { CoSMatConfig } from "../model/cosmat.js";
 import type { CrossModalModel } from "../model/cross-modal-model.js";
 import { encoderSpace, type Modality, modelSpace } from "./common-space.js";
-import { type EncodedItem, IndexBuilder, type StoredItem } from "./index-builder.js";
+import { IndexBuilder, type StoredItem } from "./index-builder.js";
 import { loadIndex, saveIndex } from "./index-files.js";
+import { checkBuild, checkedVector, encodeItem, queryModality } from "./index-input.js";
 import type { Encoders, IndexParts } from "./index-parts.js";
-import { checkItem, checkPosition, type GeoItem, type ItemFailure } from "./items.js";
-import { photoPosition } from "./photo-position.js";
-import { AttributeCollector, type Attributes, checkWhere, type Where } from "./where.js";
-
-export interface BuildOptions<Image, Payload> {
-  /** Taken one after the other; they may be made as they are asked for. */
-  readonly items: Iterable<GeoItem<Image, Payload>> | AsyncIterable<GeoItem<Image, Payload>>;
-  readonly encoders: Encoders<Image>;
-  /** A model fitted to the encoders' features. @defaultValue CoSMat, fitted without labels to items that have both */
-  readonly model?: CrossModalModel;
-  /** Whether the encoders share a space of their own (CLIP): then nothing is fitted. @defaultValue false */
-  readonly sharedSpace?: boolean;
-  /** Whole items that the model is fitted to: the first ones; the features of at most four times as many are held. @defaultValue 5,000 */
-  readonly fitPairs?: number;
-  /** Settings of CoSMat. */
-  readonly fit?: Omit<CoSMatConfig, "onProgress" | "signal">;
-  /** Told of each item: `total` where the number of items is known. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number | undefined }) => void;
-  readonly signal?: AbortSignal;
-}
-
-export interface IndexQuery<Payload> {
-  readonly position: Position;
-  /** @defaultValue 10 */
-  readonly k?: number;
-  /** Weight of nearness against likeness, in [0, 1]. @defaultValue 0.5 */
-  readonly mu?: number;
-  /** What comes back. @defaultValue photos for a text and texts for a photo, or what the index has */
-  readonly target?: Modality;
-  /** Conditions on the items' attributes. */
-  readonly where?: Where;
-  readonly filter?: (item: StoredItem<Payload>) => boolean;
-  /** How nearness falls with distance. @defaultValue the paper's, relative to the farthest item */
-  readonly proximity?: Proximity;
-  readonly maxDistanceMeters?: number;
-}
-
-export type SearchQuery<Image, Payload> = IndexQuery<Payload> &
-  ({ readonly text: string; readonly image?: never } | { readonly image: Image; readonly text?: never });
+import { checkItem, checkPosition, type ItemFailure } from "./items.js";
+import type { BuildOptions, SearchQuery } from "./options.js";
+import { AttributeCollector, type Attributes, checkWhere } from "./where.js";
 
 export interface IndexHit<Payload> {
   /** The item's place among those that were indexed, from 0. */
@@ -70,8 +32,6 @@ export interface IndexHit<Payload> {
   readonly distanceMeters: number;
   readonly similarity: number;
 }
-
-const FIT_KEYS = ["features", "corrProj", "ridge", "similarity", "power", "tune", "onWarning"] as const;
 
 type TreeWhere = TreeConditions<Attributes>;
 
@@ -280,87 +240,4 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     if (encoder === undefined) throw new StateError(`${where}: the index has no ${modality} encoder`);
     return encoder.encode([query[modality]]);
   }
-}
-
-function queryModality<Image, Payload>(where: string, query: SearchQuery<Image, Payload>): Modality {
-  const given = (["text", "image"] as const).filter((name) => query[name] !== undefined);
-  if (given.length !== 1) {
-    throw new ValueError(
-      `${where}: query must have one of text and image, got ${given.length === 0 ? "neither" : "both"}`,
-    );
-  }
-  return given[0]!;
-}
-
-function checkBuild<Image, Payload>(where: string, options: BuildOptions<Image, Payload>): void {
-  checkOptions(where, options, [
-    "items",
-    "encoders",
-    "model",
-    "sharedSpace",
-    "fitPairs",
-    "fit",
-    "onProgress",
-    "signal",
-  ]);
-  checkOptions(`${where}: encoders`, options.encoders, ["image", "text"]);
-  const { items, encoders, fitPairs } = options;
-  if (encoders?.image === undefined && encoders?.text === undefined) {
-    throw new ValueError(`${where}: encoders must have an image or a text encoder, got neither`);
-  }
-  const iterable = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | undefined | null;
-  if (iterable?.[Symbol.iterator] === undefined && iterable?.[Symbol.asyncIterator] === undefined) {
-    throw new ValueError(
-      `${where}: items must be a list of items, or make them one by one, got ${typeof items}`,
-    );
-  }
-  if (fitPairs !== undefined) checkPositiveInteger(where, "fitPairs", fitPairs);
-  checkOptions(`${where}: fit`, options.fit, FIT_KEYS);
-  for (const modality of ["image", "text"] as const) checkEncoder(where, modality, encoders[modality]);
-}
-
-function checkEncoder(where: string, modality: Modality, encoder: unknown): void {
-  if (encoder === undefined) return;
-  const { name, encode } = (encoder ?? {}) as Partial<Encoder<unknown>>;
-  if (typeof name !== "string" || typeof encode !== "function") {
-    throw new ValueError(
-      `${where}: encoders.${modality} must be an encoder, with a name and a function encode, got ${encoder === null ? "null" : typeof encoder}`,
-    );
-  }
-}
-
-async function encodeItem<Image, Payload>(
-  { image, text, position, attributes, payload }: GeoItem<Image, Payload>,
-  encoders: Encoders<Image>,
-  signal: AbortSignal | undefined,
-): Promise<EncodedItem<Payload>> {
-  const place = position ?? (await photoPosition(image));
-  if (place === undefined) {
-    const photo = image === undefined ? "" : ", and the photo's EXIF data has none";
-    throw new ValueError(`no position is given${photo}`);
-  }
-  const run = signal === undefined ? {} : { signal };
-  const row = async <Item>(encoder: Encoder<Item> | undefined, item: Item | undefined) =>
-    encoder === undefined || item === undefined
-      ? undefined
-      : checkedVector(encoder.name, await encoder.encode([item], run));
-  const imageRow = await row(encoders.image, image);
-  const textRow = await row(encoders.text, text);
-  if (imageRow === undefined && textRow === undefined) {
-    throw new ValueError(`there is no encoder for it (${image === undefined ? "a text" : "an image"})`);
-  }
-  return {
-    position: place,
-    ...(attributes === undefined ? {} : { attributes }),
-    ...(payload === undefined ? {} : { payload }),
-    ...(imageRow === undefined ? {} : { image: imageRow }),
-    ...(textRow === undefined ? {} : { text: textRow }),
-  };
-}
-
-/** @throws {ValueError} an entry that is not finite, or none */
-function checkedVector(where: string, { data }: Matrix): Float32Array {
-  checkPositiveInteger(where, "the vector's length", data.length);
-  checkAllFinite(where, "vector ", data);
-  return Float32Array.from(data);
 }

@@ -1,4 +1,4 @@
-import type { Position } from "@wayweave/geo-core";
+import { type Position, ShapeError } from "@wayweave/geo-core";
 import { type AttributeColumns, GmrTree } from "@wayweave/gmr-tree";
 import type { CoSMatConfig } from "../model/cosmat.js";
 import { type CommonSpace, type FeaturePair, fitSpace, type Modality, stacked } from "./common-space.js";
@@ -35,6 +35,8 @@ export class IndexBuilder<Payload> {
   readonly #fitPairs: number;
   readonly #held: { readonly id: number; readonly item: EncodedItem<Payload> }[] = [];
   readonly #columns: { [M in Modality]?: Column } = {};
+  /** Lengths of the encoders' vectors. */
+  readonly #widths: { [M in Modality]?: number } = {};
   #space: CommonSpace | undefined;
   #pairs = 0;
 
@@ -48,15 +50,22 @@ export class IndexBuilder<Payload> {
     return this.#space;
   }
 
+  /** @throws {ShapeError} a vector of another length than those before; the builder stays as it was */
   add(item: EncodedItem<Payload>): void {
     const id = this.items.length;
+    for (const modality of ["image", "text"] as const) this.#checkWidth(modality, item[modality]);
+    // What may fail comes first: an item whose vectors cannot be made is not among the items.
+    const vectors = this.#space === undefined ? undefined : vectorsOf(this.#space, item);
     const { position, attributes, payload } = item;
     this.items.push({
       position,
       ...(attributes === undefined ? {} : { attributes }),
       ...(payload === undefined ? {} : { payload }),
     });
-    if (this.#space !== undefined) this.#insert(this.#space, id, item);
+    for (const modality of ["image", "text"] as const) {
+      if (item[modality] !== undefined) this.#widths[modality] = item[modality].length;
+    }
+    if (vectors !== undefined) this.#insert(id, vectors);
     else {
       this.#held.push({ id, item });
       if (item.image !== undefined && item.text !== undefined) this.#pairs++;
@@ -78,7 +87,7 @@ export class IndexBuilder<Payload> {
     );
     const space = await fitSpace(where, pairs, config);
     this.#space = space;
-    for (const { id, item } of this.#held) this.#insert(space, id, item);
+    for (const { id, item } of this.#held) this.#insert(id, vectorsOf(space, item));
     this.#held.length = 0;
   }
 
@@ -118,16 +127,35 @@ export class IndexBuilder<Payload> {
     ) as AttributeColumns;
   }
 
-  #insert(space: CommonSpace, id: number, item: EncodedItem<Payload>): void {
+  #checkWidth(modality: Modality, features: Float32Array | undefined): void {
+    const width = this.#widths[modality];
+    if (features === undefined || width === undefined || features.length === width) return;
+    throw new ShapeError(
+      `the ${modality} encoder's vector must have ${width} entries, as those before, got ${features.length}`,
+    );
+  }
+
+  #insert(id: number, vectors: ItemVectors): void {
     for (const modality of ["image", "text"] as const) {
-      const features = item[modality];
-      if (features === undefined) continue;
-      const { columns, data } = space.vectors(modality, stacked([features]));
-      this.#columns[modality] ??= { ids: [], vectors: new VectorRows(columns) };
+      const vector = vectors[modality];
+      if (vector === undefined) continue;
+      this.#columns[modality] ??= { ids: [], vectors: new VectorRows(vector.length) };
       this.#columns[modality].ids.push(id);
-      this.#columns[modality].vectors.push(data);
+      this.#columns[modality].vectors.push(vector);
     }
   }
+}
+
+type ItemVectors = { readonly [M in Modality]?: ArrayLike<number> };
+
+/** An item's vectors in the common space. */
+function vectorsOf(space: CommonSpace, item: EncodedItem<unknown>): ItemVectors {
+  return Object.fromEntries(
+    (["image", "text"] as const).flatMap((modality) => {
+      const features = item[modality];
+      return features === undefined ? [] : [[modality, space.vectors(modality, stacked([features])).data]];
+    }),
+  );
 }
 
 /** Where few items have both, at most this many times the wanted pairs are held in memory. */

@@ -155,6 +155,9 @@ export class LdaModel {
  * @throws the signal's reason
  */
 export async function fitLda(counts: WordCounts, options: LdaOptions = {}): Promise<LdaModel> {
+  if (!ArrayBuffer.isView(counts?.offsets) || !ArrayBuffer.isView(counts.words)) {
+    throw new ValueError("fitLda: counts must be what Vocabulary.count returns, got something else");
+  }
   const documents = counts.offsets.length - 1;
   if (documents < 1) throw new ValueError("fitLda: counts must hold at least one document, got 0");
   const config = ldaConfig(options, documents);

@@ -27,6 +27,9 @@ export function createTokenizer(options: TokenizerOptions = {}): (text: string) 
   const segmenter = createSegmenter(locale);
   const dropped = new Set(stopWordsOf(locale, options.stopWords));
   return (text) => {
+    if (typeof text !== "string") {
+      throw new ValueError(`tokenizer: text must be a string, got ${text === null ? "null" : typeof text}`);
+    }
     const words: string[] = [];
     // NFKC: full-width and half-width forms of one character are one word.
     for (const { segment, isWordLike } of segmenter.segment(text.normalize("NFKC"))) {
@@ -70,5 +73,10 @@ const stopWordLists: Readonly<Record<string, readonly string[]>> = {
 
 function stopWordsOf(locale: string, chosen: TokenizerOptions["stopWords"]): readonly string[] {
   if (chosen === "none") return [];
+  if (chosen !== undefined && !Array.isArray(chosen)) {
+    throw new ValueError(
+      `createTokenizer: stopWords must be a list of words or "none", got ${JSON.stringify(chosen)}`,
+    );
+  }
   return chosen ?? stopWordLists[new Intl.Locale(locale).language] ?? [];
 }

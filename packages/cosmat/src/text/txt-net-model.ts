@@ -1,4 +1,4 @@
-import { checkOptions, FormatError, isFloat64Array } from "@wayweave/geo-core";
+import { checkOptions, FormatError, isFloat64Array, ValueError } from "@wayweave/geo-core";
 import {
   type Checkpoint,
   type CheckpointContents,
@@ -51,6 +51,7 @@ export class TxtNetModel {
 
   /** Topic proportions, row-major `[texts, topics]`; a text without a known word gets the uniform row. */
   transform(texts: readonly string[]): Float64Array {
+    checkTexts("TxtNet.transform", texts);
     return this.lda.transform(this.vocabulary.count(texts.map((text) => this.#tokenize(text))));
   }
 
@@ -84,6 +85,20 @@ export class TxtNetModel {
   }
 }
 
+/** @throws {ValueError} no list, or an item that is no string */
+function checkTexts(where: string, texts: readonly string[]): void {
+  if (!Array.isArray(texts)) {
+    const got = texts === null ? "null" : typeof texts;
+    throw new ValueError(`${where}: texts must be a list of strings, got ${got}`);
+  }
+  texts.forEach((text: unknown, i) => {
+    if (typeof text === "string") return;
+    throw new ValueError(
+      `${where}: texts[${i}] must be a string, got ${text === null ? "null" : typeof text}`,
+    );
+  });
+}
+
 /**
  * @param where the public function, for messages
  * @throws {ValueError} options out of range or unknown, or texts from which no word is left
@@ -95,6 +110,7 @@ export async function fitTxtNetParts(
   options: TxtNetOptions,
 ): Promise<TxtNetParts> {
   checkOptions(where, options, ["tokenizer", "vocabulary", "lda"]);
+  checkTexts(where, texts);
   const { tokenizer = {} } = options;
   const documents = texts.map(createTokenizer(tokenizer));
   const vocabulary = Vocabulary.fit(documents, options.vocabulary);

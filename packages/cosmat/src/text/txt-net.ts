@@ -1,4 +1,5 @@
-import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
+import { saveCheckpoint } from "@wayweave/nn";
+import { openCheckpoint } from "../model/open-checkpoint.js";
 import { fitTxtNetParts, readTxtNet, TxtNetModel, type TxtNetOptions } from "./txt-net-model.js";
 
 /** The text branch of DeCoSReS, with files: raw texts → words → topic proportions (paper, section V-A). */
@@ -18,6 +19,6 @@ export class TxtNet extends TxtNetModel {
 
   /** @throws {FormatError} a file that is no such model */
   static async load(file: string): Promise<TxtNet> {
-    return new TxtNet(readTxtNet(await loadCheckpoint(file), file));
+    return new TxtNet(readTxtNet(await openCheckpoint(file), file));
   }
 }

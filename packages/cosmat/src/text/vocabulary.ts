@@ -27,6 +27,11 @@ export class Vocabulary {
 
   /** @throws {ValueError} no word, or a word twice */
   constructor(words: readonly string[]) {
+    if (!Array.isArray(words)) {
+      throw new ValueError(
+        `Vocabulary: words must be a list of strings, got ${words === null ? "null" : typeof words}`,
+      );
+    }
     if (words.length === 0) throw new ValueError("Vocabulary: words must hold at least one word, got 0");
     const indexOf = new Map<string, number>();
     words.forEach((word, i) => {

@@ -34,6 +34,7 @@ export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   rawSchema: searchRawSchema,
   rows: ({ parameters }) =>
     responseTimeRows(parameters, {
+      texts: "bge-small-zh",
       corpus: (context) => loadWebNews(context, parameters),
       positions: loadCityPositions,
       printed: (system, objects) => {

@@ -34,6 +34,7 @@ export const figure9 = defineExperiment<ResponseTimeParameters, SearchRaw>({
   rawSchema: searchRawSchema,
   rows: ({ parameters }) =>
     responseTimeRows(parameters, {
+      texts: "MiniLM",
       corpus: (context) => loadTinyImageNet(context, parameters),
       positions: loadRoadPositions,
       printed: (system, _, k) => {

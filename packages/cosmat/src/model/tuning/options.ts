@@ -1,5 +1,5 @@
-import { checkOptions, checkPositiveInteger } from "@wayweave/geo-core";
-import type { FeatureOptions } from "../feature-map.js";
+import { checkInRange, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkFeatureOptions, type FeatureOptions } from "../feature-map.js";
 import type { SettingName, Settings } from "../settings.js";
 import type { Trial } from "./coordinate-search.js";
 import type { Measure } from "./score.js";
@@ -75,12 +75,30 @@ export function checkTune(where: string, tune: boolean | TuneOptions): void {
     "ridges",
     "penalties",
   ]);
-  const { folds = 3, pairs = 2000, components = [] } = tune;
+  const { folds = 3, pairs = 2000, seed = 0 } = tune;
   checkPositiveInteger(where, "tune.folds", folds);
+  checkInRange(where, "tune.folds", folds, 2, Number.MAX_SAFE_INTEGER);
   checkPositiveInteger(where, "tune.pairs", pairs);
-  components.forEach((value, i) => {
-    checkPositiveInteger(where, `tune.components[${i}]`, value);
-  });
+  checkInRange(where, "tune.seed", seed, 0, 2 ** 32 - 1);
+  const each = <T>(name: keyof TuneOptions, check: (label: string, value: T) => void) => {
+    const list: unknown = tune[name];
+    if (list === undefined) return;
+    if (!Array.isArray(list) || list.length === 0) {
+      throw new ValueError(
+        `${where}: tune.${name} must be a list of at least one value, got ${JSON.stringify(list)}`,
+      );
+    }
+    list.forEach((value, i) => {
+      check(`tune.${name}[${i}]`, value as T);
+    });
+  };
+  each<number>("components", (label, value) => checkPositiveInteger(where, label, value));
+  for (const name of ["ridges", "penalties"] as const) {
+    each<number>(name, (label, value) => checkInRange(where, label, value, 0, Number.MAX_VALUE));
+  }
+  for (const name of ["images", "texts"] as const) {
+    each<FeatureOptions>(name, (label, value) => checkFeatureOptions(where, label, value));
+  }
 }
 
 /** Settings by name, of those that were chosen. */

@@ -5,7 +5,7 @@ import type { RawCorpus } from "../../../datasets/raw-pairs.js";
 import { drawConfusionMatrix } from "../../../report/pictures/confusion-matrix.js";
 import type { MetricValues, Picture, Row, RowOutput, RunContext } from "../../experiment.js";
 import type { FeatureSettings } from "./features.js";
-import { baselines, deCoSReS, fitPipeline } from "./pipelines.js";
+import { baselines, deCoSReS, fitPipeline, modern } from "./pipelines.js";
 import { embedPairs, retrievalSchema, scoreRetrieval } from "./retrieval.js";
 
 /** Test pairs in the common space, and their classes' names. */
@@ -17,15 +17,19 @@ const RESULTS = 10;
 const OWN_CLASS = 2 ** 32 - 1;
 type Direction = "t2i" | "i2t";
 
-/** The four systems of Fig. 10 and 11 on a corpus. */
+/** The four systems of Fig. 10 and 11 on a corpus, and the three that can be fitted to encoders of today. */
 export function confusionRows(
   dataset: string,
   settings: FeatureSettings,
+  texts: "bge-small-zh" | "MiniLM",
   load: (context: RunContext) => Promise<RawCorpus>,
   paperOf: (system: string) => MetricValues | null,
 ): Row<ConfusionRaw>[] {
-  return [deCoSReS, ...baselines].map((pipeline) => ({
-    system: `${pipeline.system}, ${pipeline.features}`,
+  return [deCoSReS, ...baselines, ...modern(texts)].map((pipeline) => ({
+    system: [
+      `${pipeline.system}, ${pipeline.features}`,
+      ...(pipeline.texts === undefined ? [] : [pipeline.texts]),
+    ].join(" × "),
     dataset,
     paper: paperOf(pipeline.system),
     async run(context) {

@@ -19,7 +19,7 @@ export interface FeatureSettings {
 }
 
 export type ImageFeatures = "SIFT words" | "SqueezeNet" | "AlexNet" | "EfficientNet-Lite0";
-export type TextFeatures = "LDA topics" | "bge-small-zh";
+export type TextFeatures = "LDA topics" | "bge-small-zh" | "MiniLM";
 export type FeatureMatrix = Pairs["images"];
 
 /** Features of a corpus's training and test pairs. */
@@ -37,7 +37,7 @@ export function textFeatures(
 ): Promise<SplitFeatures> {
   if (kind === "LDA topics") return topicFeatures(context, corpus, settings);
   return context.share(`${corpus.provenance.name} ${kind}`, async () => {
-    const { open } = await loadTextEncoder(context);
+    const { open } = await loadTextEncoder(context, kind === "MiniLM" ? "minilm" : kind);
     return encoded(context, await open(), corpus.train.texts, corpus.test.texts);
   });
 }

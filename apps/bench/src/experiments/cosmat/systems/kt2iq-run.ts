@@ -4,14 +4,17 @@ import { GmrTree } from "@wayweave/gmr-tree";
 import type { RawCorpus } from "../../../datasets/raw-pairs.js";
 import { loadSqueezeNet } from "../../../datasets/squeezenet.js";
 import type { RunContext } from "../../experiment.js";
+import { declareDrawn } from "./drawn.js";
 import type { FeatureMatrix } from "./features.js";
 import { deCoSReS, fitOptions } from "./pipelines.js";
 import { loadCities } from "./places.js";
 
 export interface Kt2iqParameters {
   readonly train: number;
-  /** Test pairs: their photos and texts are the objects, and the queries. */
+  /** Test pairs: their photos and texts are the queries, and the objects or what objects are drawn from. */
   readonly test: number;
+  /** Objects in the tree: the test pairs, and beyond them noisy copies of them at other places. */
+  readonly objects: number;
   readonly topics: number;
   readonly queries: number;
 }
@@ -41,10 +44,12 @@ export interface Answered {
   readonly searchMs: Float64Array;
   /** `[queries, 2]`, lon/lat; query q is test pair q. */
   readonly queryPositions: Float64Array;
-  /** `[test pairs, 2]` */
+  /** `[objects, 2]` */
   readonly positions: Float64Array;
-  /** Test pairs, best first: `[queries, RESULTS]`. */
+  /** Objects, best first: `[queries, RESULTS]`. */
   readonly ids: Uint32Array;
+  /** The test pair that an object is, or was drawn from, `[objects]`. */
+  readonly origins: Uint32Array;
 }
 
 /** Fits TxtNet and CoSMat to the training pairs; once a run and seed. */
@@ -77,9 +82,10 @@ export function answered(
   return context.share(`${kind}, seed ${context.seed}`, async () => {
     const { txtNet, model } = await fitted(context, corpus, parameters);
     const { texts, images } = corpus.test;
-    const count = texts.length;
+    if (parameters.objects > texts.length) await declareDrawn(context, corpus);
+    const count = Math.max(parameters.objects, texts.length);
     const positions = await drawPlaces(context, `${kind} objects`, count);
-    const queries = Math.min(parameters.queries, count);
+    const queries = Math.min(parameters.queries, texts.length);
     const queryPositions = await drawPlaces(context, `${kind} queries`, queries);
     return withVisNet(context, async (visNet) => {
       const vectorOf = {
@@ -88,9 +94,10 @@ export function answered(
         photo: async (items: readonly Uint8Array[]) =>
           model.toIndexVectors(model.embedImage(await visNet.features(items))),
       };
-      const objects = kind === "kT2IQ" ? await vectorOf.photo(images) : await vectorOf.text(texts);
+      const own = kind === "kT2IQ" ? await vectorOf.photo(images) : await vectorOf.text(texts);
+      const { vectors, origins } = drawObjects(context.random.split(`${kind} copies`), own, count);
       const buildStartMs = performance.now();
-      const tree = GmrTree.build({ dimensions: model.dimensions, positions, vectors: objects.data });
+      const tree = GmrTree.build({ dimensions: model.dimensions, positions, vectors });
       const buildMs = performance.now() - buildStartMs;
       const [embedMs, searchMs] = [new Float64Array(queries), new Float64Array(queries)];
       const ids = new Uint32Array(queries * RESULTS);
@@ -109,9 +116,29 @@ export function answered(
         });
         context.onProgress({ done: q + 1, total: queries });
       }
-      return { buildMs, embedMs, searchMs, queryPositions, positions, ids };
+      return { buildMs, embedMs, searchMs, queryPositions, positions, ids, origins };
     });
   });
+}
+
+/** Length of the noise on a vector of length 1. */
+const NOISE = 0.1;
+
+/** The pairs' vectors, then copies of vectors drawn at random, moved by a little noise. */
+function drawObjects(
+  random: RunContext["random"],
+  { rows, columns, data }: FeatureMatrix,
+  count: number,
+): { readonly vectors: Float32Array; readonly origins: Uint32Array } {
+  const origins = Uint32Array.from({ length: count }, (_, i) => (i < rows ? i : random.integer(rows)));
+  const vectors = new Float32Array(count * columns);
+  const deviation = NOISE / Math.sqrt(columns);
+  origins.forEach((pair, i) => {
+    for (let j = 0; j < columns; j++) {
+      vectors[i * columns + j] = data[pair * columns + j]! + (i < rows ? 0 : deviation * random.normal());
+    }
+  });
+  return { vectors, origins };
 }
 
 /** Cities of the region: `[cities, 2]`, lon/lat. */

@@ -5,8 +5,9 @@ import type { SearchObjects } from "../../gmr-tree/systems/objects.js";
 import { buildFlatbush, buildPlaneTree, PlaneScores } from "../../gmr-tree/systems/plane-systems.js";
 import { buildHnsw, queryOf } from "../../gmr-tree/systems/systems.js";
 import { type SearchRaw, scoreSearch, timeQueries } from "../../gmr-tree/systems/timing.js";
+import { declareDrawn } from "./drawn.js";
 import type { FeatureSettings } from "./features.js";
-import { baselines, deCoSReS, fitPipeline, type Pipeline } from "./pipelines.js";
+import { baselines, deCoSReS, fitPipeline, modern, type Pipeline } from "./pipelines.js";
 
 /** What Fig. 8 and 9 vary, and what the models are fitted to. */
 export interface ResponseTimeParameters extends FeatureSettings {
@@ -38,6 +39,8 @@ export const responseTimeSizes = {
 
 /** The figure's data: raw pairs for the models, and positions for the objects. */
 export interface ResponseTimeSource {
+  /** The text encoder for the pairs' language. */
+  readonly texts: "bge-small-zh" | "MiniLM";
   corpus(context: RunContext): Promise<RawCorpus>;
   /** `[count, 2]`, lon/lat */
   positions(context: RunContext, count: number): Promise<Float64Array>;
@@ -59,7 +62,23 @@ const FETCHED_PER_RESULT = 50;
 export const responseTimeReference = { system: "DeCoSReS + brute force", metric: "medianMs" } as const;
 export const responseTimeMetrics = ["medianMs", "p99Ms", "recallAtK", "speedup"] as const;
 
-const systems: readonly { readonly name: string; readonly pipeline: Pipeline; readonly index: Index }[] = [
+interface System {
+  readonly name: string;
+  readonly pipeline: Pipeline;
+  readonly index: Index;
+}
+
+/** CoSMat on encoders of today: its vectors are searched by the tree and by brute force. */
+function modernSystems(texts: "bge-small-zh" | "MiniLM"): System[] {
+  const pipeline = modern(texts).find(({ system }) => system === "CoSMat")!;
+  const name = `CoSMat on ${pipeline.features} × ${texts}`;
+  return [
+    { name: `${name} + GMR-Tree`, pipeline, index: "GMR-Tree" },
+    { name: `${name} + brute force`, pipeline, index: "brute force" },
+  ];
+}
+
+const systems: readonly System[] = [
   { name: "DeCoSReS + GMR-Tree", pipeline: deCoSReS, index: "GMR-Tree" },
   { name: "DeCoSReS + GMR-Tree (kGMCMS)", pipeline: deCoSReS, index: "kGMCMS" },
   ...[deCoSReS, ...baselines].map((pipeline) => ({
@@ -101,7 +120,7 @@ export function responseTimeRows(
     ...ks.filter((k) => k !== DEFAULT_K || !sizes.includes(size)).map((k) => ({ objects: size, k })),
   ];
   return points.flatMap(({ objects, k }) =>
-    systems.map(({ name, pipeline, index }) => ({
+    [...systems, ...modernSystems(source.texts)].map(({ name, pipeline, index }) => ({
       system: name,
       dataset: `N ${objects / 1e3}k, k ${k}`,
       parameters: { objects, k },
@@ -135,8 +154,9 @@ async function makeObjects(
 ): Promise<NamedObjects> {
   const corpus = await source.corpus(context);
   const positions = await source.positions(context, objects);
+  await declareDrawn(context, corpus);
   const { model, images, texts } = await fitPipeline(context, corpus, pipeline, parameters);
-  const name = `${pipeline.system}, ${objects} objects, seed ${context.seed}`;
+  const name = `${pipeline.system} on ${pipeline.features}, ${objects} objects, seed ${context.seed}`;
   return context.share(`objects ${name}`, async () => {
     const random = context.random.split(`objects ${objects}`);
     const photos = model.toIndexVectors(model.embedImage(images.train)).data;

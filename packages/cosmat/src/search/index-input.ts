@@ -1,0 +1,118 @@
+import { checkAllFinite, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import type { Matrix } from "@wayweave/numeric";
+import type { Encoder } from "../encoders/encoder.js";
+import { checkCallbacks } from "../model/callbacks.js";
+import type { CrossModalModel } from "../model/cross-modal-model.js";
+import type { Modality } from "./common-space.js";
+import type { EncodedItem } from "./index-builder.js";
+import type { Encoders } from "./index-parts.js";
+import type { GeoItem } from "./items.js";
+import type { BuildOptions, SearchQuery } from "./options.js";
+import { photoPosition } from "./photo-position.js";
+
+const FIT_KEYS = ["features", "corrProj", "ridge", "similarity", "power", "tune", "onWarning"] as const;
+
+export function queryModality<Image, Payload>(where: string, query: SearchQuery<Image, Payload>): Modality {
+  const given = (["text", "image"] as const).filter((name) => query[name] !== undefined);
+  if (given.length !== 1) {
+    throw new ValueError(
+      `${where}: query must have one of text and image, got ${given.length === 0 ? "neither" : "both"}`,
+    );
+  }
+  const modality = given[0]!;
+  if (modality === "text" && typeof query.text !== "string") {
+    throw new ValueError(
+      `${where}: text must be a string, got ${query.text === null ? "null" : typeof query.text}`,
+    );
+  }
+  return modality;
+}
+
+export function checkBuild<Image, Payload>(where: string, options: BuildOptions<Image, Payload>): void {
+  checkOptions(where, options, [
+    "items",
+    "encoders",
+    "model",
+    "sharedSpace",
+    "fitPairs",
+    "fit",
+    "onProgress",
+    "signal",
+  ]);
+  checkOptions(`${where}: encoders`, options.encoders, ["image", "text"]);
+  const { items, encoders, fitPairs } = options;
+  if (encoders?.image === undefined && encoders?.text === undefined) {
+    throw new ValueError(`${where}: encoders must have an image or a text encoder, got neither`);
+  }
+  const iterable = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | undefined | null;
+  if (iterable?.[Symbol.iterator] === undefined && iterable?.[Symbol.asyncIterator] === undefined) {
+    throw new ValueError(
+      `${where}: items must be a list of items, or make them one by one, got ${typeof items}`,
+    );
+  }
+  if (fitPairs !== undefined) checkPositiveInteger(where, "fitPairs", fitPairs);
+  checkOptions(`${where}: fit`, options.fit, FIT_KEYS);
+  checkCallbacks(where, options);
+  const { sharedSpace, model } = options;
+  if (sharedSpace !== undefined && typeof sharedSpace !== "boolean") {
+    throw new ValueError(`${where}: sharedSpace must be true or false, got ${JSON.stringify(sharedSpace)}`);
+  }
+  if (model !== undefined && typeof (model as Partial<CrossModalModel> | null)?.embedImage !== "function") {
+    throw new ValueError(
+      `${where}: model must be a fitted model, got ${model === null ? "null" : typeof model}`,
+    );
+  }
+  for (const modality of ["image", "text"] as const) checkEncoder(where, modality, encoders[modality]);
+}
+
+function checkEncoder(where: string, modality: Modality, encoder: unknown): void {
+  if (encoder === undefined) return;
+  const { name, encode } = (encoder ?? {}) as Partial<Encoder<unknown>>;
+  if (typeof name !== "string" || typeof encode !== "function") {
+    throw new ValueError(
+      `${where}: encoders.${modality} must be an encoder, with a name and a function encode, got ${encoder === null ? "null" : typeof encoder}`,
+    );
+  }
+}
+
+export async function encodeItem<Image, Payload>(
+  { image, text, position, attributes, payload }: GeoItem<Image, Payload>,
+  encoders: Encoders<Image>,
+  signal: AbortSignal | undefined,
+): Promise<EncodedItem<Payload>> {
+  const place = position ?? (await photoPosition(image));
+  if (place === undefined) {
+    const photo = image === undefined ? "" : ", and the photo's EXIF data has none";
+    throw new ValueError(`no position is given${photo}`);
+  }
+  const run = signal === undefined ? {} : { signal };
+  const row = async <Item>(encoder: Encoder<Item> | undefined, item: Item | undefined) =>
+    encoder === undefined || item === undefined
+      ? undefined
+      : checkedVector(encoder.name, await encoder.encode([item], run));
+  const imageRow = await row(encoders.image, image);
+  const textRow = await row(encoders.text, text);
+  if (imageRow === undefined && textRow === undefined) {
+    throw new ValueError(`there is no encoder for it (${image === undefined ? "a text" : "an image"})`);
+  }
+  return {
+    position: place,
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(payload === undefined ? {} : { payload }),
+    ...(imageRow === undefined ? {} : { image: imageRow }),
+    ...(textRow === undefined ? {} : { text: textRow }),
+  };
+}
+
+/** @throws {ValueError} an entry that is not finite, or none */
+export function checkedVector(where: string, matrix: Matrix): Float32Array {
+  if (!ArrayBuffer.isView(matrix?.data)) {
+    throw new ValueError(
+      `${where}: the encoder must return a matrix { rows, columns, data }, got ${typeof matrix}`,
+    );
+  }
+  const { data } = matrix;
+  checkPositiveInteger(where, "the vector's length", data.length);
+  checkAllFinite(where, "vector ", data);
+  return Float32Array.from(data);
+}
