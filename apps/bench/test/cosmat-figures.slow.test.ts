@@ -57,16 +57,16 @@ describe.each([
   ["cosmat/figure10", figure10],
   ["cosmat/figure11", figure11],
 ])("%s", (_, experiment) => {
-  it("has a matrix for each of the four systems", async () => {
+  it("has a matrix for each of the seven systems", async () => {
     const outputs = await runAll(experiment, corpus);
-    expect(outputs).toHaveLength(4);
+    expect(outputs).toHaveLength(7);
     for (const { raw } of outputs) {
       const { t2iPrecision10, t2iBestClass } = experiment.score(raw);
       expect(t2iBestClass).toBeGreaterThanOrEqual(t2iPrecision10!);
       expect(t2iBestClass).toBeGreaterThan(0.2);
     }
     const pictures = experiment.pictures!(outputs);
-    expect(pictures).toHaveLength(4);
+    expect(pictures).toHaveLength(7);
     const classes = (outputs[0]!.raw.classes as string[]).length;
     expect(parse(pictures[0]!.svg).querySelectorAll("rect")).toHaveLength(classes ** 2);
   });
@@ -90,7 +90,7 @@ describe.each([
 
 describe("cosmat/kt2iq", () => {
   it("answers from raw texts and photos, and draws sheets with maps", async () => {
-    const outputs = await runAll(kt2iq, { train: 120, test: 60, topics: 10, queries: 20 });
+    const outputs = await runAll(kt2iq, { train: 120, test: 60, topics: 10, objects: 120, queries: 20 });
     const scores = Object.fromEntries(outputs.map(({ system, raw }) => [system, kt2iq.score(raw)]));
     // Chance is a tenth; places, which count as much as meaning, are random.
     expect(scores["kT2IQ: whole query"]!.t2iPrecision10).toBeGreaterThan(0.1);
