@@ -85,7 +85,8 @@ describe("null, text and booleans are no numbers", () => {
       () => build({ ...columns, positions: [0, 0, null, 5, 20, 0] }),
       "GmrTree.build: positions[1] must be [lon, lat] with lon in [-180, 180] and lat in [-90, 90], got [null, 5]",
     ],
-    [() => build({ ...columns, positions: [0, 0, "", 5, 20, 0] }), "positions[1] must be"],
+    [() => build({ ...columns, positions: [0, 0, "", 5, 20, 0] }), 'got ["", 5]'],
+    [() => build({ ...columns, positions: [0, 0, "10", "5", 20, 0] }), 'got ["10", "5"]'],
     [
       () => build({ ...columns, vectors: [1, 0, null, 1, 1, 1] }),
       "GmrTree.build: vectors of object 1[0] must be finite, got null",

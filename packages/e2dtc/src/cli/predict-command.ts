@@ -58,7 +58,7 @@ export async function predict(source: string, flags: PredictFlags, signal: Abort
     });
     view.stop();
     await tellSkipped(source, stream.report, flags);
-    process.stdout.write(countsText(total.trips, counts, flags));
+    process.stdout.write(countsText(total.trips, counts, { out: flags.out }));
   } finally {
     view.stop();
     await model.dispose();

@@ -32,7 +32,14 @@ export function checkPosition(where: string, name: string, position: Position, p
   checkLength(where, name, position, 2);
   const [x, y] = position;
   if (isPosition(x, y, planar)) return;
-  throw new ValueError(`${where}: ${name} must be ${requiredPosition(planar)}, got [${x}, ${y}]`);
+  throw new ValueError(
+    `${where}: ${name} must be ${requiredPosition(planar)}, got [${shown(x)}, ${shown(y)}]`,
+  );
+}
+
+/** Text in quotes, so that "13" does not look like the number. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** Whether two numbers are a place. */

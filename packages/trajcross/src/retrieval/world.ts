@@ -38,7 +38,7 @@ export function onPlane(where: string, set: TrajectorySet): TrajectorySet {
   return new TrajectorySet({ coordinates, offsets: set.offsets, ids, coordinateSystem: "planar" });
 }
 
-/** What a picture shows of the tracks' plane. @throws {ValueError} no box, or a latitude beyond ±85.05° */
+/** What a picture shows of the tracks' plane. @throws {ValueError} no box, no degrees where the tracks are in degrees, or a latitude beyond ±85.05° */
 export function extentOf(
   where: string,
   bounds: BoundingBox | PlanarExtent,
@@ -61,6 +61,11 @@ export function extentOf(
     );
   }
   if (!isLonLat) return [west, south, east, north];
+  if (!bounds.every((value, i) => Math.abs(value) <= (i % 2 === 0 ? 180 : 90))) {
+    throw new ValueError(
+      `${where}: bounds must be longitudes and latitudes, as the tracks are, got [${bounds.join(", ")}]; bounds (--bounds on the command line) take the place of what a file beside the picture says`,
+    );
+  }
   const [left, bottom] = webMercator.forward([west, south]);
   const [right, top] = webMercator.forward([east, north]);
   return [left, bottom, right < left ? right + around : right, top];

@@ -35,6 +35,11 @@ describe("extentOf", () => {
     [[1, 2, 3], "test: bounds must be four numbers, west, south, east, north, got [1,2,3]"],
     [[1, 2, 3, null], "test: bounds must be four numbers, west, south, east, north, got [1,2,3,null]"],
     [[1, 5, 3, 4], "test: bounds must be west, south, east, north with south < north, got [1, 5, 3, 4]"],
+    [
+      [1e6, 2e6, 3e6, 4e6],
+      "test: bounds must be longitudes and latitudes, as the tracks are, got [1000000, ",
+    ],
+    [[1, 2, 3, 91], "test: bounds must be longitudes and latitudes, as the tracks are, got [1, 2, 3, 91]"],
   ])("refuses %j", (bounds, message) => {
     expect(() => extentOf("test", bounds as never, "lonlat")).toThrow(message);
   });
