@@ -12,7 +12,8 @@
 // A figure is experiment, system, dataset, metric and format, and where it is not the mean over seeds: `range`, `paper` or `seeds`.
 // An experiment is at the standard preset unless it names one: `e2dtc/table3@quick`. A format is a number of decimals, with `%` or
 // `ms` behind it where that is the unit. Without `systems` or `datasets` a table has all of them; `show: range paper` adds the range
-// over the seeds and the paper's value to each cell.
+// over the seeds and the paper's value to each cell. `across: datasets` (or `systems`) makes a column of each of them, with all metrics in a
+// cell, joined by `join` (`/`). Systems and datasets may be shown under another name: `E2DTC = the network`.
 
 /**
  * @param {string} text a README
@@ -51,39 +52,85 @@ function table(spec, results) {
       return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
     }),
   );
-  const unknown = Object.keys(options).filter(
-    (key) => !["systems", "datasets", "metrics", "show"].includes(key),
-  );
+  const known = ["systems", "datasets", "metrics", "show", "across", "join"];
+  const unknown = Object.keys(options).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new Error(`table ${experiment}: unknown line ${unknown[0]}`);
-  const list = (text) => text?.split(";").map((part) => part.trim());
-  const systems = list(options.systems);
-  const datasets = list(options.datasets);
-  const metrics = list(options.metrics ?? "").map((text) => {
+  const metrics = listed(options.metrics ?? "").map(({ name: text }) => {
     const [name, format, ...label] = text.split(/\s+/);
     if (format === undefined)
       throw new Error(`table ${experiment}: a metric needs a name and a format, got "${text}"`);
     return { name, format, label: label.length > 0 ? label.join(" ") : name };
   });
-  const show = options.show?.split(/\s+/) ?? [];
   const { rows } = resultsOf(experiment.trim(), results);
-  const shown = (systems ?? [...new Set(rows.map(({ system }) => system))]).flatMap((system) => {
-    const own = rows.filter((row) => row.system === system && (datasets?.includes(row.dataset) ?? true));
-    if (own.length === 0) throw new Error(`table ${experiment}: no row of ${system}`);
+  const all = (key) => [...new Set(rows.map((row) => row[key]))].map((name) => ({ name, label: name }));
+  const plan = {
+    experiment: experiment.trim(),
+    rows,
+    systems: options.systems === undefined ? all("system") : listed(options.systems),
+    datasets: options.datasets === undefined ? all("dataset") : listed(options.datasets),
+    metrics,
+    show: options.show?.split(/\s+/) ?? [],
+    join: ` ${options.join ?? "/"} `,
+  };
+  if (options.across === undefined) return longTable(plan);
+  if (options.across !== "datasets" && options.across !== "systems")
+    throw new Error(`table ${experiment}: across must be datasets or systems, got ${options.across}`);
+  return crossTable(plan, options.across);
+}
+
+/** `a; b = shown as`: names of the results, and how they are shown. */
+function listed(text) {
+  return text.split(";").map((part) => {
+    const [name, label] = part.split(" = ").map((each) => each.trim());
+    return { name, label: label ?? name };
+  });
+}
+
+/** A line a row of the results, a column a metric. */
+function longTable({ experiment, rows, systems, datasets, metrics, show }) {
+  const shownRows = systems.flatMap(({ name, label }) => {
+    const own = rows
+      .filter(({ system }) => system === name)
+      .flatMap((row) => {
+        const dataset = datasets.find((each) => each.name === row.dataset);
+        return dataset === undefined ? [] : [{ row, label, dataset: dataset.label }];
+      });
+    if (own.length === 0) throw new Error(`table ${experiment}: no row of ${name}`);
     return own;
   });
-  const withDataset = new Set(shown.map(({ dataset }) => dataset)).size > 1;
-  const cells = shown.map((row) => [
-    row.system,
-    ...(withDataset ? [row.dataset] : []),
+  const withDataset = new Set(shownRows.map(({ dataset }) => dataset)).size > 1;
+  const cells = shownRows.map(({ row, label, dataset }) => [
+    label,
+    ...(withDataset ? [dataset] : []),
     ...metrics.map(({ name, format }) => cell(row, name, format, show)),
   ]);
   const head = ["system", ...(withDataset ? ["dataset"] : []), ...metrics.map(({ label }) => label)];
+  return markdown(head, cells, withDataset ? 2 : 1);
+}
+
+/** A line a system, a column a dataset (or the other way round); each cell has all metrics. */
+function crossTable({ experiment, rows, systems, datasets, metrics, show, join }, across) {
+  const [down, over] = across === "datasets" ? [systems, datasets] : [datasets, systems];
+  const cells = down.map((line) => [
+    line.label,
+    ...over.map((column) => {
+      const [system, dataset] = across === "datasets" ? [line, column] : [column, line];
+      const row = rows.find((each) => each.system === system.name && each.dataset === dataset.name);
+      return row === undefined
+        ? "–"
+        : metrics.map(({ name, format }) => cell(row, name, format, show)).join(join);
+    }),
+  ]);
+  for (const [i, line] of cells.entries()) {
+    if (line.slice(1).every((each) => each === "–"))
+      throw new Error(`table ${experiment}: no row of ${down[i].name}`);
+  }
+  return markdown(["", ...over.map(({ label }) => label)], cells, 1);
+}
+
+function markdown(head, cells, leading) {
   const line = (values) => `| ${values.map((value) => value.replaceAll("|", "\\|")).join(" | ")} |\n`;
-  return (
-    line(head) +
-    line(head.map((_, i) => (i <= (withDataset ? 1 : 0) ? "---" : "---:"))) +
-    cells.map(line).join("")
-  );
+  return line(head) + line(head.map((_, i) => (i < leading ? "---" : "---:"))) + cells.map(line).join("");
 }
 
 function cell(row, metric, format, show) {

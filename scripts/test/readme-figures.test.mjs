@@ -43,6 +43,15 @@ describe("withFigures", () => {
     );
   });
 
+  it("writes a column a dataset, with all metrics in a cell and names of one's own", () => {
+    const text =
+      "<!-- table a/table1\nsystems: Ours = the network; Theirs\ndatasets: X; Y = Z\nmetrics: uacc 2; medianMs 1ms\nacross: datasets\njoin: ·\n-->\nold\n<!-- /table -->";
+    expect(withFigures(text, results)).toContain(
+      "-->\n|  | X | Z |\n| --- | ---: | ---: |\n| the network | .91 · 1.5 ms | .25 · – |\n| Theirs | .50 · – | – |\n<!--",
+    );
+    expect(() => withFigures(text.replace("Theirs", "Nobody"), results)).toThrow("no row of Nobody");
+  });
+
   it("names what is wrong", () => {
     expect(() => figure("a/table1 | Ours | X | nmi | 3")).toThrow("the row has no nmi");
     expect(() => figure("a/table1 | Nobody | X | uacc | 3")).toThrow("a/table1 has no such row");
