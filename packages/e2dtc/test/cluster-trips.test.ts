@@ -1,5 +1,5 @@
 import { adjustedRandIndex, uacc } from "@wayweave/eval";
-import { Random, TrajectorySet } from "@wayweave/geo-core";
+import { createCity, Random, TrajectorySet } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { type ClusterTripsOptions, clusterTrips, type FitNetwork } from "../src/cluster.js";
 
@@ -20,6 +20,16 @@ function lanes(count: number, scale = 1): { set: TrajectorySet; labels: number[]
 }
 
 describe("clusterTrips", () => {
+  it("makes no clusters of single far trips out of a city's random rides", async () => {
+    const { set } = createCity({ seed: 3, trips: 60 });
+    for (const k of [2, 4, 6]) {
+      const { sizes } = await clusterTrips(set, { k });
+      // At least two clusters, and half of all, have a tenth of the mean size and two members.
+      const least = Math.max(2, 6 / k);
+      expect([...sizes].filter((size) => size >= least).length).toBeGreaterThanOrEqual(Math.max(2, k / 2));
+    }
+  });
+
   it("tells lanes and directions apart, at any scale, and says how it chose", async () => {
     for (const scale of [0.01, 1000]) {
       const { set, labels } = lanes(120, scale);

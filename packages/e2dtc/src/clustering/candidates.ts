@@ -24,6 +24,8 @@ export interface Candidate {
    * `substantialCut`). 0 for any size.
    */
   readonly smallest: number;
+  /** Clusters with a tenth of the mean size at least, and two members. */
+  readonly substantial: number;
   /** Mean adjusted Rand index with the clusterings of resamples, on the trips that they share. */
   readonly stability: number;
   /** How well each cluster is found again in resamples, small ones counting as much as large ones: mean largest Jaccard index. */
@@ -43,6 +45,23 @@ export interface CandidateOptions {
   readonly signal?: AbortSignal | undefined;
   /** Clusterings done, of all. */
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Whether a clustering is of use at all: half of its clusters are substantial, and two at least. Trips without clusters, as a city's random
+ * rides are, come out as one huge cluster and single far trips otherwise, which resamples find again best of all.
+ */
+export function isOfUse({ substantial }: Pick<Candidate, "substantial">, k: number): boolean {
+  return substantial >= Math.min(k, Math.max(2, k / 2));
+}
+
+const SUBSTANTIAL_SHARE = 0.1;
+
+function substantialOf(labels: Uint32Array, k: number): number {
+  const sizes = new Uint32Array(k);
+  for (const label of labels) sizes[label]!++;
+  const least = Math.max(2, (SUBSTANTIAL_SHARE * labels.length) / k);
+  return sizes.filter((size) => size >= least).length;
 }
 
 const RESAMPLES = 6;
@@ -95,7 +114,8 @@ export async function candidatesOf(
         await next();
       }
       for (const [at, { smallest, labels }] of whole.entries()) {
-        made.push({ view: name, epsilon, method, smallest, ...held[at]!, labels });
+        const substantial = substantialOf(labels, k);
+        made.push({ view: name, epsilon, method, smallest, substantial, ...held[at]!, labels });
       }
     }
     found.push(...made.map((each) => ({ ...each, ...scoreOf(each, made) })));

@@ -1,5 +1,5 @@
 import { Random, type TrajectorySet } from "@wayweave/geo-core";
-import { type Candidate, candidatesOf, type DistanceMethod } from "./candidates.js";
+import { type Candidate, candidatesOf, type DistanceMethod, isOfUse } from "./candidates.js";
 import { type Lines, planarOf, thinned } from "./lines.js";
 import { spread } from "./spread.js";
 import { type View, type Views, viewsOf } from "./views.js";
@@ -23,7 +23,7 @@ export interface ChooseStartOptions {
 export interface StartHistory {
   /** The choice in words. */
   readonly reason: string;
-  /** All candidates with their scores, the best first. */
+  /** All candidates with their scores, the best first; those of which less than half of the clusters are substantial come last. */
   readonly candidates: readonly Omit<Candidate, "labels">[];
   /** The data's own scale: the median trip's DTW distance a point to its 10th neighbour, metres or the plane's unit. */
   readonly base: number;
@@ -100,7 +100,9 @@ export async function chooseSampleStart(
     onProgress: (done, total) => onProgress?.("candidates", done, total),
   });
   // A stable sort: of equal scores the earlier candidate is taken.
-  const ranked = candidates.toSorted((a, b) => b.score - a.score);
+  const ranked = candidates.toSorted(
+    (a, b) => Number(isOfUse(b, k)) - Number(isOfUse(a, k)) || b.score - a.score,
+  );
   const best = ranked[0]!;
   const view = views.views.find(({ name }) => name === best.view)!;
   return {
@@ -108,7 +110,10 @@ export async function chooseSampleStart(
     view,
     sampleLabels: best.labels,
     history: {
-      reason: reasonOf(best, ranked[1]),
+      reason: reasonOf(
+        best,
+        ranked.slice(1).find((each) => isOfUse(each, k)),
+      ),
       candidates: ranked.map(({ labels: _, ...scores }) => scores),
       base: views.base,
       sampleSize: trips.length,
@@ -131,6 +136,9 @@ function reasonOf(best: Candidate, next: Candidate | undefined): string {
       : `trips compared by LCSS (points within ${Number(epsilon.toPrecision(3))} of each other are the same place)`;
   const cut =
     smallest === 0 ? "" : `, clusters below ${100 * smallest} % of the mean size joined to their nearest`;
-  const ahead = next === undefined ? "" : `; the next candidate is ${(score - next.score).toFixed(2)} behind`;
+  const ahead =
+    next === undefined || next.score > score
+      ? ""
+      : `; the next candidate is ${(score - next.score).toFixed(2)} behind`;
   return `${methodWords[method]}${cut}, ${compared}: stability ${stability.toFixed(2)}, clusters found again ${recovery.toFixed(2)}, agreement with the other clusterings ${agreement.toFixed(2)}${ahead}`;
 }
