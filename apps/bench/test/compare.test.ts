@@ -61,7 +61,7 @@ describe("differencesOf", () => {
     const a = await folderWith([0.5], 10);
     const empty = await mkdtemp(join(tmpdir(), "wayweave-compare-"));
     await expect(differencesOf(a, empty)).rejects.toThrow(
-      `compare: both folders must hold results of an experiment, got none of ${a} in ${empty}`,
+      `compare: both folders must hold results of one experiment at one preset, got paper/table1 at quick in ${a}; nothing in ${empty}`,
     );
   });
 });

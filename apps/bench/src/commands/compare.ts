@@ -48,8 +48,11 @@ export async function differencesOf(a: string, b: string): Promise<Difference[]>
   const [ours, theirs] = await Promise.all([readAll(a), readAll(b)]);
   const common = [...ours].filter(([key]) => theirs.has(key));
   if (common.length === 0) {
+    const held = (files: ReadonlyMap<string, ResultFile>) =>
+      [...files.values()].map(({ experiment, preset }) => `${experiment} at ${preset}`).join(", ") ||
+      "nothing";
     throw new ValueError(
-      `compare: both folders must hold results of an experiment, got none of ${a} in ${b}`,
+      `compare: both folders must hold results of one experiment at one preset, got ${held(ours)} in ${a}; ${held(theirs)} in ${b}`,
     );
   }
   return common.flatMap(([key, file]) => rowDifferences(file, theirs.get(key)!));
