@@ -42,8 +42,13 @@ export function compareLabels(a: number | string, b: number | string): number {
   return typeof a === "number" ? -1 : 1;
 }
 
-/** @throws {ShapeError} label arrays of different lengths */
+/** @throws {ValueError} what is no list of labels; @throws {ShapeError} label arrays of different lengths */
 export function checkSameLength(where: string, labelsTrue: Labels, labelsPredicted: Labels): void {
+  for (const [name, labels] of Object.entries({ labelsTrue, labelsPredicted })) {
+    const length: unknown = (labels as Partial<Labels> | null | undefined)?.length;
+    if (typeof labels === "string" || !Number.isSafeInteger(length))
+      throw new ValueError(`${where}: ${name} must be an array of labels, got ${labels}`);
+  }
   if (labelsTrue.length !== labelsPredicted.length) {
     throw new ShapeError(
       `${where}: labelsPredicted must have length ${labelsTrue.length}, got ${labelsPredicted.length}`,

@@ -1,4 +1,4 @@
-import { Random } from "@wayweave/geo-core";
+import { Random, ValueError } from "@wayweave/geo-core";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -208,5 +208,19 @@ describe("clustering metrics by hand", () => {
     );
     const many = Uint32Array.from({ length: 2001 }, (_, i) => i);
     expect(() => uacc(many, many)).toThrow("uacc: classes × clusters must be at most 4000000, got 4004001");
+  });
+});
+
+describe("what is no list of labels", () => {
+  const none = undefined as unknown as number[];
+  it.each([
+    ["uacc", () => uacc(none, [0])],
+    ["adjustedRandIndex", () => adjustedRandIndex([0], none)],
+    ["nmi", () => nmi(none, none)],
+    ["purity", () => purity("01" as unknown as number[], [0, 1])],
+    ["confusionMatrix", () => confusionMatrix(none, [0])],
+  ])("%s: is named", (name, call) => {
+    expect(call).toThrow(ValueError);
+    expect(call).toThrow(new RegExp(`^${name}: labels(True|Predicted) must be an array of labels, got`));
   });
 });
