@@ -46,11 +46,12 @@ export async function checkRowGroup(
 
 function checkChunk(view: DataView, chunk: ColumnMetaData, path: SchemaTree[], rows: bigint): void {
   const name = chunk.path_in_schema.join(".");
-  const most = isFlatColumn(path) ? Number(rows) : Math.min(Number(chunk.num_values), MAX_CHUNK_VALUES);
+  const isFlat = isFlatColumn(path);
+  const most = isFlat ? Number(rows) : Math.min(Number(chunk.num_values), MAX_CHUNK_VALUES);
   const reader = { view, offset: 0 };
   let values = 0;
-  // As the decoder does, which leaves a last byte alone. It stops where a flat column has its rows.
-  while (reader.offset < view.byteLength - 1 && (values < most || most === 0)) {
+  // As the decoder does, which leaves a last byte alone, stops where a flat column has its rows, and reads all pages of others.
+  while (reader.offset < view.byteLength - 1 && (!isFlat || values < most)) {
     const header = parquetHeader(reader);
     const size = header.compressed_page_size;
     if (

@@ -128,17 +128,13 @@ async function* scan<Attributes>(
   // Text columns are decoded by their annotation; bytes without one stay bytes, as WKB is.
   const options = { file: buffer, metadata, columns: wanted, compressors, parsers: PARSERS, utf8: false };
   const { ranges, readColumn } = await orDamage(file, () => parquetScan(options));
-  const unchecked = [...metadata.row_groups];
+  let checkedGroups = 0;
   let checkedRows = 0;
-  const groupsWithin = (groups: FileMetaData["row_groups"], rowEnd: number) => {
-    let within = 0;
-    for (; within < groups.length && checkedRows < rowEnd; within++)
-      checkedRows += Number(groups[within]!.num_rows);
-    return within;
-  };
   for (const { rowStart, rowEnd } of ranges) {
-    for (const group of unchecked.splice(0, groupsWithin(unchecked, rowEnd))) {
+    for (; checkedRows < rowEnd; checkedGroups++) {
+      const group = metadata.row_groups[checkedGroups]!;
       await orDamage(file, () => checkRowGroup(buffer, metadata, group, wanted));
+      checkedRows += Number(group.num_rows);
     }
     const read = new Map<string, DecodedArray>();
     for (const column of wanted) {
