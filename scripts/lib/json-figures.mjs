@@ -10,6 +10,8 @@
 // A path has dots between names. A table has a row for each entry of the object or list there, an object's names in its first column; a
 // column is a path and, after a space, its label. What is not there is "–". Numbers are shown as they are in the file.
 
+import { markdownTable } from "./markdown-table.mjs";
+
 /**
  * @param {string} text a README
  * @param {(file: string) => any} read a file's content, by its path from the root of the repository
@@ -39,8 +41,7 @@ function table(entries, spec) {
     ...columns.map(({ path }) => shown(valueAt(entry, path))),
   ]);
   const head = [...(names === undefined ? [] : [""]), ...columns.map(({ label }) => label)];
-  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
-  return line(head) + line(head.map((_, i) => (i === 0 ? "---" : "---:"))) + rows.map(line).join("");
+  return markdownTable(head, rows, 1);
 }
 
 function required(content, file, path) {

@@ -15,6 +15,8 @@
 // over the seeds and the paper's value to each cell. `across: datasets` (or `systems`) makes a column of each of them, with all metrics in a
 // cell, joined by `join` (`/`). Systems and datasets may be shown under another name: `E2DTC = the network`.
 
+import { markdownTable } from "./markdown-table.mjs";
+
 /**
  * @param {string} text a README
  * @param {(experiment: string, preset: string) => any} results a results file's content
@@ -105,7 +107,7 @@ function longTable({ experiment, rows, systems, datasets, metrics, show }) {
     ...metrics.map(({ name, format }) => cell(row, name, format, show)),
   ]);
   const head = ["system", ...(withDataset ? ["dataset"] : []), ...metrics.map(({ label }) => label)];
-  return markdown(head, cells, withDataset ? 2 : 1);
+  return markdownTable(head, cells, withDataset ? 2 : 1);
 }
 
 /** A line a system, a column a dataset (or the other way round); each cell has all metrics. */
@@ -125,12 +127,7 @@ function crossTable({ experiment, rows, systems, datasets, metrics, show, join }
     if (line.slice(1).every((each) => each === "–"))
       throw new Error(`table ${experiment}: no row of ${down[i].name}`);
   }
-  return markdown(["", ...over.map(({ label }) => label)], cells, 1);
-}
-
-function markdown(head, cells, leading) {
-  const line = (values) => `| ${values.map((value) => value.replaceAll("|", "\\|")).join(" | ")} |\n`;
-  return line(head) + line(head.map((_, i) => (i < leading ? "---" : "---:"))) + cells.map(line).join("");
+  return markdownTable(["", ...over.map(({ label }) => label)], cells, 1);
 }
 
 function cell(row, metric, format, show) {

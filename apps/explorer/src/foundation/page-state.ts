@@ -1,21 +1,30 @@
 // What the page shows, in the address after `#`: a link shows the same again.
 
+/** Made-up tracks to look at. */
+export const sampleNames = ["city", "city-large", "crossing", "crowd"] as const;
+
+/** How tracks become clusters. */
+export const methods = [
+  "auto",
+  "agglomerative",
+  "spectral",
+  "k-medoids",
+  "k-means",
+  "hdbscan",
+  "density-peaks",
+  "farthest-first",
+] as const;
+
+/** What tracks are compared by. */
+export const comparisons = ["auto", "places", "routes"] as const;
+
 /** The names that an address may hold, and what each may be. */
 const allowed = {
   panel: ["tracks", "picture", "places"],
   theme: ["light", "dark"],
-  sample: ["city", "city-large", "crossing", "crowd"],
-  method: [
-    "auto",
-    "agglomerative",
-    "spectral",
-    "k-medoids",
-    "k-means",
-    "hdbscan",
-    "density-peaks",
-    "farthest-first",
-  ],
-  by: ["auto", "places", "routes"],
+  sample: sampleNames,
+  method: methods,
+  by: comparisons,
   k: "count",
   trip: "integer",
   places: ["2000", "100000"],

@@ -1,21 +1,10 @@
 import type { TrajectoriesReport, TrajectoryColumns, TrajectoryHit } from "@wayweave/geo-core";
+import type { comparisons, methods, sampleNames } from "../foundation/page-state.js";
 import type { Job } from "../foundation/worker-calls.js";
 
-export const sampleNames = ["city", "city-large", "crossing", "crowd"] as const;
 export type SampleName = (typeof sampleNames)[number];
-
-export const methods = [
-  "auto",
-  "agglomerative",
-  "spectral",
-  "k-medoids",
-  "k-means",
-  "hdbscan",
-  "density-peaks",
-  "farthest-first",
-] as const;
 export type Method = (typeof methods)[number];
-export type CompareBy = "auto" | "places" | "routes";
+export type CompareBy = (typeof comparisons)[number];
 export type ExportFormat = "geojson" | "gpx" | "csv";
 export type SimilarityName = "dtw" | "frechet" | "hausdorff";
 

@@ -116,7 +116,7 @@ export class TripIndex {
     if (!isFloat32Array(trip) && trip.length !== 1) {
       throw new ShapeError(`${where}: trip must be a set of one trip, got ${trip.length}`);
     }
-    return (await this.#search(where, trip, options))[0]!;
+    return (await this.#search(where, trip, options, { one: true }))[0]!;
   }
 
   /**
@@ -127,7 +127,7 @@ export class TripIndex {
    */
   async nearestMany(trips: TrajectorySet | Float32Array, options: NearestTripsOptions): Promise<TripHit[][]> {
     checkNearest("TripIndex.nearestMany", options);
-    return this.#search("TripIndex.nearestMany", trips, options);
+    return this.#search("TripIndex.nearestMany", trips, options, { one: false });
   }
 
   /** Writes the index, without its model, as one file: whole or not at all. */
@@ -213,14 +213,14 @@ export class TripIndex {
     where: string,
     trips: TrajectorySet | Float32Array,
     { k, signal, onProgress }: NearestTripsOptions,
+    { one }: { readonly one: boolean },
   ): Promise<TripHit[][]> {
     if (this.size === 0) throw new StateError(`${where}: the index must hold trips, got none`);
     const queries = isFloat32Array(trips)
       ? trips
       : await this.#embed(where, trips, signal === undefined ? {} : { signal });
     const width = this.#dimensions;
-    const isOne = where === "TripIndex.nearest";
-    if (queries.length % width !== 0 || (isOne && queries.length !== width)) {
+    if (queries.length % width !== 0 || (one && queries.length !== width)) {
       throw new ShapeError(`${where}: an embedding must have length ${width}, got ${queries.length}`);
     }
     checkAllFinite(where, "embedding", queries);

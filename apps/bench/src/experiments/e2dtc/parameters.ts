@@ -40,6 +40,16 @@ type ParametersRaw = z.infer<typeof rawSchema>;
 /** β, γ and α where another one moves. */
 const standard = { clusterWeight: 0.1, tripletWeight: 0.1, margin: 1, relativeMargin: false } as const;
 
+/** β and γ over the paper's range. */
+const paperWeights = [0.001, 0.01, 0.1, 1, 10];
+const allMargins = [
+  { margin: 0.1, relative: false },
+  { margin: 10, relative: false },
+  { margin: 100, relative: false },
+  { margin: 0.5, relative: true },
+  { margin: 1, relative: true },
+];
+
 export const parameters = defineExperiment<ParametersOfStudy, ParametersRaw>({
   id: "e2dtc/parameters",
   title: "What β, γ and the margin do to E2DTC, and σ and λ to Algorithm 2's labels",
@@ -66,14 +76,8 @@ export const parameters = defineExperiment<ParametersOfStudy, ParametersRaw>({
       dataset: authorsGeoLifeName,
       size: 2000,
       budget: { pretrainEpochs: 4, minEpochSteps: 40, selfTrainEpochs: 6 },
-      weights: [0.001, 0.01, 0.1, 1, 10],
-      margins: [
-        { margin: 0.1, relative: false },
-        { margin: 10, relative: false },
-        { margin: 100, relative: false },
-        { margin: 0.5, relative: true },
-        { margin: 1, relative: true },
-      ],
+      weights: paperWeights,
+      margins: allMargins,
       labelled: "Porto",
       sigmas: [0.4, 0.6, 0.8],
       lambdas: [0.5, 0.7, 0.9],
@@ -83,14 +87,8 @@ export const parameters = defineExperiment<ParametersOfStudy, ParametersRaw>({
       dataset: authorsGeoLifeName,
       size: 20_000,
       budget: { pretrainEpochs: 30, minEpochSteps: 40, selfTrainEpochs: 20 },
-      weights: [0.001, 0.01, 0.1, 1, 10],
-      margins: [
-        { margin: 0.1, relative: false },
-        { margin: 10, relative: false },
-        { margin: 100, relative: false },
-        { margin: 0.5, relative: true },
-        { margin: 1, relative: true },
-      ],
+      weights: paperWeights,
+      margins: allMargins,
       labelled: "Porto",
       sigmas: [0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
       lambdas: [0.5, 0.6, 0.7, 0.8, 0.9],
