@@ -1,15 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { build, type Plugin } from "esbuild";
 import { checkoutFolder } from "../datasets/locate.js";
 import type { AnyExperiment, PresetName } from "../experiments/experiment.js";
 
 /**
  * A digest of all that decides an experiment's raw outputs except the data: its preset's parameters, the engine that was asked
- * for, the source of the experiment's folder, of the folders it imports from and of the dataset loaders, and the built code of the
- * packages it names and of `eval`.
+ * for, and the code that the experiment can reach.
  * A raw output on disk with another fingerprint is stale and is made again.
  */
 export async function fingerprintOf(
@@ -19,48 +18,107 @@ export async function fingerprintOf(
 ): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([experiment.id, preset, experiment.presets[preset], engine]));
-  const source = join(checkoutFolder(), "apps", "bench", "src");
-  const folders = [
-    ...(await withImported(join(source, "experiments", dirname(experiment.id)))),
-    join(source, "datasets"),
-    ...[...new Set([...experiment.packages, ...always])].map(builtFolder),
-  ];
-  for (const folder of folders) await addFolder(hash, folder);
+  hash.update(await codeOf(experiment));
   return hash.digest("hex");
 }
 
-/** Ranks are made with it, and ranks are raw outputs. */
-const always = ["@wayweave/eval"];
+const codes = new Map<string, Promise<string>>();
 
-/** A folder of experiments, and those beside it that its files import from. */
-async function withImported(folder: string): Promise<string[]> {
-  const folders = [folder];
-  for (const current of folders) {
-    for (const file of await sourceFiles(current)) {
-      for (const [, name] of (await readFile(file, "utf8")).matchAll(/from "(?:\.\.\/)+([a-z0-9-]+)\//g)) {
-        const imported = join(folder, "..", name!);
-        if (existsSync(imported) && !folders.includes(imported)) folders.push(imported);
-      }
-    }
-  }
-  return folders.sort();
+/** `digestOf` an experiment's file, found once a process: what is edited meanwhile is not what runs. */
+function codeOf({ id, packages }: AnyExperiment): Promise<string> {
+  const known = codes.get(id);
+  if (known !== undefined) return known;
+  const file = join(checkoutFolder(), "apps", "bench", "src", "experiments", `${id}.ts`);
+  const code = digestOf(
+    existsSync(file)
+      ? { file }
+      : { text: packages.map((name, i) => `export * as p${i} from ${JSON.stringify(name)};`).join("\n") },
+  );
+  codes.set(id, code);
+  return code;
 }
 
-/** Where a workspace package's built code lies. */
-function builtFolder(name: string): string {
-  const require = createRequire(import.meta.url);
-  return join(dirname(require.resolve(`${name}/package.json`)), "dist");
+/**
+ * A digest of the code that a module can reach: the module and what it imports from, the workspace's built packages among it,
+ * bundled without what nobody calls and without comments; the files that the reached packages' worker threads run; and the
+ * weights they ship. A change elsewhere in a package does not change it. Packages of the registry are not part of it.
+ */
+export async function digestOf(entry: Entry): Promise<string> {
+  const hash = createHash("sha256");
+  const { text, packages } = await reachableCode(entry);
+  hash.update(text);
+  for (const folder of packages) hash.update(await digestOfFiles(folder));
+  return hash.digest("hex");
 }
 
-async function addFolder(hash: ReturnType<typeof createHash>, folder: string): Promise<void> {
-  for (const file of await sourceFiles(folder)) hash.update(await readFile(file));
+const fileDigests = new Map<string, Promise<string>>();
+
+/** Of what a package reaches without importing it: the files of its workers, and its weights. */
+function digestOfFiles(folder: string): Promise<string> {
+  const compute = async () => {
+    const hash = createHash("sha256");
+    for (const file of await filesOf(join(folder, "dist"), /worker.*\.js$/))
+      hash.update((await reachableCode({ file })).text);
+    for (const file of await filesOf(join(folder, "weights"), /\.onnx$/)) hash.update(await readFile(file));
+    return hash.digest("hex");
+  };
+  const digest = fileDigests.get(folder) ?? compute();
+  fileDigests.set(folder, digest);
+  return digest;
 }
 
-async function sourceFiles(folder: string): Promise<string[]> {
+/** A module: a file, or a text that imports as a file of the bench does. */
+export type Entry = { readonly file: string } | { readonly text: string };
+
+/** What a module can reach, in one text; and the folders of the workspace's packages that it comes from. */
+export async function reachableCode(
+  entry: Entry,
+): Promise<{ readonly text: string; readonly packages: string[] }> {
+  const root = checkoutFolder();
+  const { outputFiles, metafile } = await build({
+    ...("file" in entry
+      ? { entryPoints: [entry.file] }
+      : { stdin: { contents: entry.text, resolveDir: join(root, "apps", "bench"), loader: "ts" } }),
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    platform: "node",
+    target: "es2022",
+    minifyWhitespace: true,
+    legalComments: "none",
+    absWorkingDir: root,
+    logLevel: "silent",
+    plugins: [registryPackagesOutside],
+  });
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  const packages = used
+    .filter((path) => basename(dirname(path)) === "dist")
+    .map((path) => dirname(dirname(join(root, path))));
+  // Built files are named by what is in them, also what is not reached.
+  const text = outputFiles[0]!.text.replaceAll(/chunk([-_])[A-Z0-9]{8}/g, "chunk$1");
+  return { text, packages: [...new Set(packages)].sort() };
+}
+
+/** Leaves imports of the registry's packages and of Node's modules as they are written. */
+const registryPackagesOutside: Plugin = {
+  name: "registry-packages-outside",
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === "entry-point" || path.startsWith("@wayweave/") ? undefined : { path, external: true },
+    );
+  },
+};
+
+/** The files of a folder whose names match, sorted; none where there is no folder. */
+async function filesOf(folder: string, name: RegExp): Promise<string[]> {
   if (!existsSync(folder)) return [];
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && /\.(js|ts)$/.test(entry.name) && !entry.name.endsWith(".d.ts"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .filter((entry) => entry.isFile() && name.test(entry.name))
+    .map((entry) => entry.name)
+    .sort()
+    .map((file) => join(folder, file));
 }
