@@ -1,16 +1,11 @@
-import {
-  localEquirectangular,
-  projectSet,
-  type Random,
-  slidingWindows,
-  TrajectorySet,
-} from "@wayweave/geo-core";
+import { localEquirectangular, projectSet, type Random, TrajectorySet } from "@wayweave/geo-core";
 import { type PairSet, renderImages } from "@wayweave/trajcross";
 import { loadTrips } from "../../datasets/trips.js";
 import { defineExperiment, type Row, type RunContext } from "../experiment.js";
 import { embedPairs, type ModelSpec, useModel } from "./systems/models.js";
 import { ranksOf, rerankedRanks } from "./systems/ranking.js";
 import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./systems/retrieval.js";
+import { oneWindowEach } from "./systems/trip-windows.js";
 import { universalNotes, universalRows } from "./systems/universal.js";
 
 interface TransferParameters {
@@ -29,8 +24,6 @@ type ForeignSet = "Porto" | "GeoLife";
  * whole city is shrunk to the scene, so windows keep their places and sizes to each other.
  */
 type Scaling = "windows" | "city";
-
-const windowLength = 20;
 
 export const transfer = defineExperiment<TransferParameters, RetrievalRaw>({
   id: "trajcross/transfer",
@@ -122,28 +115,14 @@ async function foreignPairs(
 ): Promise<PairSet> {
   const { set } = await loadTrips(context, name);
   const random = context.random.split(name);
-  const windows = oneWindowEach(set, random.split("windows"), count);
+  const geographic = oneWindowEach(set, random.split("windows"), count);
+  const origin = [geographic.coordinates[0]!, geographic.coordinates[1]!] as const;
+  const windows = projectSet(geographic, localEquirectangular(origin));
   const trajectories =
     scaling === "windows"
       ? likeWindows(windows, test.trajectories, random.split("models"))
       : likeScene(windows, test.trajectories);
   return { trajectories, images: renderImages(trajectories, random.split("images")) };
-}
-
-/** At most `count` windows in planar metres, one a trip, of those that go anywhere. */
-function oneWindowEach(set: TrajectorySet, random: Random, count: number): TrajectorySet {
-  const { set: windows, sources } = slidingWindows(set, { length: windowLength });
-  const seen = new Set<number>();
-  const chosen: number[] = [];
-  for (const window of random.permutation(windows.length)) {
-    if (chosen.length === count) break;
-    const { spanX, spanY } = boxOf(windows.at(window).coordinates);
-    if (seen.has(sources[window]!) || Math.max(spanX, spanY) === 0) continue;
-    seen.add(sources[window]!);
-    chosen.push(window);
-  }
-  const picked = windows.select(Uint32Array.from(chosen));
-  return projectSet(picked, localEquirectangular([picked.coordinates[0]!, picked.coordinates[1]!]));
 }
 
 /** Each window at the centre and with the larger span of a random one of `models`. */

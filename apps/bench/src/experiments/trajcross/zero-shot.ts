@@ -1,15 +1,10 @@
-import {
-  azimuthalEquidistant,
-  projectSet,
-  type Random,
-  slidingWindows,
-  TrajectorySet,
-} from "@wayweave/geo-core";
+import { azimuthalEquidistant, projectSet, TrajectorySet } from "@wayweave/geo-core";
 import { type PairSet, renderImages } from "@wayweave/trajcross";
 import { loadTrips, type TripSetName } from "../../datasets/trips.js";
 import { loadUniv } from "../../datasets/univ.js";
 import { defineExperiment, type RunContext } from "../experiment.js";
 import { type RetrievalRaw, retrievalRawSchema, scoreRetrieval } from "./systems/retrieval.js";
+import { oneWindowEach } from "./systems/trip-windows.js";
 import { universalNotes, universalRows } from "./systems/universal.js";
 
 interface ZeroShotParameters {
@@ -19,8 +14,6 @@ interface ZeroShotParameters {
   /** Candidates of the shapes that are compared by drawing. */
   readonly reranked: number;
 }
-
-const windowLength = 20;
 
 export const zeroShot = defineExperiment<ZeroShotParameters, RetrievalRaw>({
   id: "trajcross/zero-shot",
@@ -72,23 +65,9 @@ async function univWindows(context: RunContext, count: number): Promise<Trajecto
 /** At most `count` windows in planar metres, one a trip, of those that go anywhere. */
 async function tripWindows(context: RunContext, name: TripSetName, count: number): Promise<TrajectorySet> {
   const { set } = await loadTrips(context, name);
-  const random: Random = context.random.split(name);
-  const { set: windows, sources } = slidingWindows(set, { length: windowLength });
-  const seen = new Set<number>();
-  const chosen: number[] = [];
-  for (const window of random.permutation(windows.length)) {
-    if (chosen.length === count) break;
-    if (seen.has(sources[window]!) || !goesAnywhere(windows.at(window).coordinates)) continue;
-    seen.add(sources[window]!);
-    chosen.push(window);
-  }
-  const picked = windows.select(Uint32Array.from(chosen));
+  const picked = oneWindowEach(set, context.random.split(name), count);
   const planar = projectSet(picked, azimuthalEquidistant([picked.coordinates[0]!, picked.coordinates[1]!]));
   return withoutTimes(planar);
-}
-
-function goesAnywhere(coordinates: Float64Array): boolean {
-  return coordinates.some((value, i) => value !== coordinates[i % 2]);
 }
 
 function withoutTimes({ coordinates, offsets }: TrajectorySet): TrajectorySet {
