@@ -54,7 +54,7 @@ it("centroid k-means reaches UACC .78 and NMI .84 on the authors' labels, where 
   };
   const { rows, data } = await run(authorsOnly, roots);
   expect(data.map(({ source }) => source)).toEqual([isFound ? "real" : "synthetic"]);
-  expect(rows[0]?.metrics.trajectories?.mean).toBe(isFound ? 3000 : 610);
+  expect(rows[0]?.metrics.trajectories?.mean).toBe(isFound ? 1200 : 610);
   expect(rows[0]?.metrics.uacc?.mean).toBeGreaterThanOrEqual(0.78);
   expect(rows[0]?.metrics.nmi?.mean).toBeGreaterThanOrEqual(0.84);
 });

@@ -1,17 +1,39 @@
 import { describe, expect, it } from "vitest";
 import { formatBytes, formatEstimate, formatSeconds, formatValue } from "../src/results/format.js";
-import { secondsLeft } from "../src/runner/progress.js";
+import { TimeLeft } from "../src/runner/progress.js";
 
 const row = { system: "A", dataset: "B", seed: 1 };
 
-describe("secondsLeft", () => {
+const at = (done: number, fresh = done) => ({ experiment: "e", row, done, total: 10, fresh });
+
+describe("TimeLeft", () => {
   it("goes by the pace of what this run did itself, not by what was on disk", () => {
-    // 6 of 10 are done, 4 of them from disk: 2 took 10 s, so the 4 that are left take 20 s.
-    expect(secondsLeft({ experiment: "e", row, done: 6, total: 10, fresh: 2 }, 10)).toBe(20);
+    const left = new TimeLeft();
+    left.after(at(5, 1), 0);
+    // From 5 to 7 of 10 in 10 s: the 3 that are left take 15 s.
+    expect(left.after(at(7, 3), 10_000)).toBe(15);
   });
 
-  it("says nothing before there is a pace", () => {
-    expect(secondsLeft({ experiment: "e", row, done: 4, total: 10, fresh: 0 }, 10)).toBeUndefined();
+  it("does not count the time before the first thing done: data are loaded then", () => {
+    const left = new TimeLeft();
+    expect(left.after(at(0), 0)).toBeUndefined();
+    expect(left.after(at(0.0001), 60_000)).toBeUndefined();
+    expect(left.after(at(1.0001), 70_000)).toBeCloseTo(90, 2);
+  });
+
+  it("says nothing after a first tiny step, however long it took", () => {
+    const left = new TimeLeft();
+    left.after(at(0.001), 0);
+    expect(left.after(at(0.01), 10_000)).toBeUndefined();
+    expect(left.after(at(0.4), 10_000)).toBeUndefined();
+    expect(left.after(at(0.6), 10_000)).toBeDefined();
+  });
+
+  it("says nothing at once, nor where all was on disk", () => {
+    const left = new TimeLeft();
+    left.after(at(1), 0);
+    expect(left.after(at(5), 900)).toBeUndefined();
+    expect(new TimeLeft().after(at(4, 0), 10_000)).toBeUndefined();
   });
 });
 

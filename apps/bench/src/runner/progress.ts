@@ -16,10 +16,29 @@ export function progressView(stream: NodeJS.WriteStream): ProgressView {
   return stream.isTTY ? new BarView(stream) : new LineView(stream);
 }
 
-/** What is left at the pace of the rows that this run did itself; undefined before there is a pace. */
-export function secondsLeft({ done, total, fresh }: RunProgress, elapsedSeconds: number): number | undefined {
-  if (!(fresh > 0) || elapsedSeconds < 0.5) return undefined;
-  return ((total - done) / fresh) * elapsedSeconds;
+/** A pace is told once so much of an experiment has been done at it, as a share of all… */
+const SOUND_SHARE = 0.05;
+/** … and for so long. */
+const SOUND_MS = 1000;
+
+/**
+ * How long an experiment will still take, at the pace of what this run did itself.
+ *
+ * The clock starts with the first thing done, since data are loaded and models opened before it. Nothing is told before
+ * a twentieth of the experiment has been done from there on: a row's first steps say little about the others.
+ */
+export class TimeLeft {
+  #first: { readonly fresh: number; readonly ms: number } | undefined;
+
+  /** Seconds, or undefined where there is no sound estimate yet. `nowMs` never falls. */
+  after({ done, total, fresh }: RunProgress, nowMs: number): number | undefined {
+    if (!(fresh > 0)) return undefined;
+    this.#first ??= { fresh, ms: nowMs };
+    const since = fresh - this.#first.fresh;
+    const elapsedMs = nowMs - this.#first.ms;
+    if (since < SOUND_SHARE * total || elapsedMs < SOUND_MS) return undefined;
+    return (((total - done) / since) * elapsedMs) / 1000;
+  }
 }
 
 /** Between two lines while nothing is finished. */
@@ -28,7 +47,7 @@ const LINE_INTERVAL_MS = 10_000;
 class LineView implements ProgressView {
   readonly #stream: NodeJS.WriteStream;
   #experiment: string | undefined;
-  #startMs = 0;
+  #left = new TimeLeft();
   #lastLineMs = 0;
 
   constructor(stream: NodeJS.WriteStream) {
@@ -40,23 +59,23 @@ class LineView implements ProgressView {
     const now = performance.now();
     if (this.#experiment !== experiment) {
       this.#experiment = experiment;
-      this.#startMs = now;
+      this.#left = new TimeLeft();
       this.#lastLineMs = now;
     }
+    const left = this.#left.after(progress, now);
     if (finished === undefined && now - this.#lastLineMs < LINE_INTERVAL_MS) return;
     this.#lastLineMs = now;
     const percent = Math.floor((100 * done) / total);
     this.#stream.write(
-      `${experiment} ${percent} % · ${row.system} on ${row.dataset}${finished === undefined ? this.#pace(progress, now) : outcomeOf(finished)}\n`,
+      `${experiment} ${percent} % · ${row.system} on ${row.dataset}${finished === undefined ? paceOf(left) : outcomeOf(finished)}\n`,
     );
   }
 
-  #pace(progress: RunProgress, now: number): string {
-    const left = secondsLeft(progress, (now - this.#startMs) / 1000);
-    return left === undefined ? "" : ` · ${formatSeconds(Math.round(left))} left`;
-  }
-
   stop(): void {}
+}
+
+function paceOf(left: number | undefined): string {
+  return left === undefined ? "" : ` · ${formatSeconds(Math.round(left))} left`;
 }
 
 function outcomeOf({ seconds, reused, error }: NonNullable<RunProgress["finished"]>): string {
@@ -68,7 +87,7 @@ class BarView implements ProgressView {
   readonly #bar: cliProgress.SingleBar;
   readonly #stream: NodeJS.WriteStream;
   #experiment: string | undefined;
-  #startMs = 0;
+  #left = new TimeLeft();
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -91,10 +110,10 @@ class BarView implements ProgressView {
     if (this.#experiment !== experiment) {
       this.stop();
       this.#experiment = experiment;
-      this.#startMs = performance.now();
+      this.#left = new TimeLeft();
     }
     if (!this.#bar.isActive) this.#bar.start(1000, 0, { experiment, row: "", left: "" });
-    const left = secondsLeft(progress, (performance.now() - this.#startMs) / 1000);
+    const left = this.#left.after(progress, performance.now());
     this.#bar.update(Math.round((1000 * done) / total), {
       row: `${row.system} on ${row.dataset}, seed ${row.seed}`,
       left: left === undefined ? "…" : `${formatSeconds(Math.round(left))} left`,

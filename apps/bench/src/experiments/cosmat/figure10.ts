@@ -28,7 +28,7 @@ export const figure10 = defineExperiment<Figure10Parameters, ConfusionRaw>({
     "The paper prints no number that can be read off its figure.",
   ],
   presets: {
-    quick: { train: 200, test: 150, topics: 20, words: 128, step: 16 },
+    quick: { train: 100, test: 80, topics: 20, words: 64, step: 16 },
     standard: { train: 1700, test: 500, topics: 50, words: 500, step: 8 },
     full: { train: 1700, test: 500, topics: 50, words: 1000, step: 6 },
   },

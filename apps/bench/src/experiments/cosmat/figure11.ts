@@ -29,7 +29,7 @@ export const figure11 = defineExperiment<Figure11Parameters, ConfusionRaw>({
     "The paper: nearly 76 % for balloon, zebra and basketball.",
   ],
   presets: {
-    quick: { train: 12, test: 8, topics: 20, words: 128, step: 8 },
+    quick: { train: 6, test: 4, topics: 20, words: 64, step: 16 },
     standard: { train: 60, test: 20, topics: 20, words: 500, step: 4 },
     full: { train: 250, test: 50, topics: 20, words: 1000, step: 4 },
   },

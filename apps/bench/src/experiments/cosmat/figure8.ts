@@ -23,7 +23,7 @@ export const figure8 = defineExperiment<ResponseTimeParameters, SearchRaw>({
     ...responseTimeNotes,
   ],
   presets: {
-    quick: { train: 150, test: 60, topics: 20, words: 64, step: 16, ...responseTimeSizes.quick },
+    quick: { train: 100, test: 50, topics: 20, words: 64, step: 16, ...responseTimeSizes.quick },
     standard: { train: 400, test: 200, topics: 20, words: 128, step: 16, ...responseTimeSizes.standard },
     full: { train: 1700, test: 500, topics: 50, words: 1000, step: 6, ...responseTimeSizes.paper },
   },

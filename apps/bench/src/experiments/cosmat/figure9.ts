@@ -23,7 +23,7 @@ export const figure9 = defineExperiment<ResponseTimeParameters, SearchRaw>({
     ...responseTimeNotes,
   ],
   presets: {
-    quick: { train: 8, test: 3, topics: 20, words: 64, step: 16, ...responseTimeSizes.quick },
+    quick: { train: 5, test: 2, topics: 20, words: 64, step: 16, ...responseTimeSizes.quick },
     standard: { train: 30, test: 10, topics: 20, words: 128, step: 8, ...responseTimeSizes.standard },
     full: { train: 250, test: 50, topics: 20, words: 1000, step: 4, ...responseTimeSizes.paper },
   },

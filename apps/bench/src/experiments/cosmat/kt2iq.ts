@@ -46,7 +46,7 @@ export const kt2iq = defineExperiment<Kt2iqParameters, Kt2iqRaw>({
     "Durations by the clock, so that other programs on the machine lengthen them. Fitting and building happen once.",
   ],
   presets: {
-    quick: { train: 200, test: 100, topics: 20, objects: 2000, queries: 40 },
+    quick: { train: 100, test: 60, topics: 20, objects: 2000, queries: 40 },
     standard: { train: 1700, test: 500, topics: 50, objects: 200_000, queries: 200 },
     full: { train: 1700, test: 500, topics: 50, objects: 200_000, queries: 500 },
   },

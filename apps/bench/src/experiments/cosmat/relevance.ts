@@ -40,7 +40,7 @@ export const relevance = defineExperiment<RelevanceParameters, RelevanceRaw>({
     "recall@10 compares the GMR-Tree's answers with those of brute force over all objects: 1 where they are the same.",
   ],
   presets: {
-    quick: { queries: 100, topics: 20, mus: [0, 0.5, 1] },
+    quick: { queries: 50, topics: 20, mus: [0, 0.5, 1] },
     standard: { queries: 500, topics: 50, mus: [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1] },
     full: { queries: 2000, topics: 50, mus: [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1] },
   },

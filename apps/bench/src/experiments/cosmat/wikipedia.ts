@@ -35,7 +35,7 @@ export const wikipedia = defineExperiment<WikipediaParameters, RetrievalRaw>({
     "GMA has no published value on exactly these features that is known to us.",
   ],
   presets: {
-    quick: { folds: 2, pairs: 300, gammas: [1], landmarks: 100 },
+    quick: { folds: 2, pairs: 200, gammas: [1], landmarks: 60 },
     standard: { folds: 3, pairs: 2173, gammas: [0.5, 1, 2], landmarks: 600 },
     full: { folds: 5, pairs: 2173, gammas: [0.5, 1, 2, 4], landmarks: 1000 },
   },

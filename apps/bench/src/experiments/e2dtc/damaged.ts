@@ -35,6 +35,8 @@ interface DamagedParameters {
   /** Trips learnt from, and trips labelled, at most. */
   readonly learnt: number;
   readonly labelled: number;
+  /** Steps of an epoch of the student at least, where they are not the package's own. */
+  readonly studentSteps?: number;
 }
 
 const damages = [
@@ -76,7 +78,7 @@ export const damaged = defineExperiment<DamagedParameters, DamagedRaw>({
     "Half of a trip does not always tell its route: routes of crossing and town share parts of their ways.",
   ],
   presets: {
-    quick: { datasets: ["motorway"], learnt: 120, labelled: 80 },
+    quick: { datasets: ["motorway"], learnt: 80, labelled: 60, studentSteps: 8 },
     standard: { datasets: ["motorway", "town", "Porto"], learnt: 300, labelled: 200 },
     full: { datasets: datasetNames, learnt: 500, labelled: 2000 },
   },
@@ -104,7 +106,7 @@ function rowOf(
   system: string,
   labellerOf: LabellerOf,
   kind: DamageKind,
-  { learnt: learntSize, labelled }: DamagedParameters,
+  { learnt: learntSize, labelled, studentSteps }: DamagedParameters,
 ): Row<DamagedRaw> {
   return {
     system,
@@ -124,7 +126,7 @@ function rowOf(
       );
       // Trained once for all kinds of damage; its memory goes with the process.
       const labeller: Labeller = await share(`damaged: ${system} on ${key}`, () =>
-        labellerOf(context, learnt),
+        labellerOf(context, learnt, { studentSteps }),
       );
       const whole = pointsOnly(trips.set.select(others));
       const set = applied(whole, kind, movedMeters[dataset], random.split(`${dataset} ${kind}`));

@@ -63,8 +63,8 @@ export const figure3 = defineExperiment<Figure3Parameters, Figure3Raw>({
   presets: {
     quick: {
       datasets: [authorsGeoLifeName],
-      sizes: [400, 800, 1600, 8000],
-      kMedoidsUpTo: { [authorsGeoLifeName]: 1600, Porto: 1600 },
+      sizes: [200, 400, 800, 4000],
+      kMedoidsUpTo: { [authorsGeoLifeName]: 800, Porto: 800 },
       network: "small",
     },
     standard: {

@@ -63,8 +63,8 @@ export const parameters = defineExperiment<ParametersOfStudy, ParametersRaw>({
   presets: {
     quick: {
       dataset: authorsGeoLifeName,
-      size: 200,
-      budget: { pretrainEpochs: 1, minEpochSteps: 8, selfTrainEpochs: 2 },
+      size: 120,
+      budget: { pretrainEpochs: 1, minEpochSteps: 4, selfTrainEpochs: 2 },
       weights: [0.01, 10],
       margins: [{ margin: 0.5, relative: true }],
       labelled: "Porto",

@@ -45,9 +45,9 @@ export const routes = defineExperiment<RoutesParameters, RoutesRaw>({
   presets: {
     quick: {
       datasets: ["LABOMNI", "motorway", "town"],
-      size: 150,
+      size: 100,
       networkDatasets: ["motorway"],
-      network: { pretrainEpochs: 1, minEpochSteps: 10, selfTrainEpochs: 4 },
+      network: { pretrainEpochs: 1, minEpochSteps: 5, selfTrainEpochs: 2 },
     },
     standard: {
       datasets: routeSetNames,

@@ -82,11 +82,11 @@ export const similarity = defineExperiment<SimilarityParameters, SimilarityRaw>(
   ],
   presets: {
     quick: {
-      gallery: 120,
+      gallery: 100,
       queries: 20,
-      learnt: 150,
+      learnt: 100,
       epochs: 1,
-      minEpochSteps: 12,
+      minEpochSteps: 6,
       damages: ["undamaged", "60 % dropped"],
     },
     standard: {

@@ -48,15 +48,15 @@ export const table3 = defineExperiment<Table3Parameters, ClusteringRaw>({
     "EDR is divided by the longer trip's points, LCSS is 1 − LCSS / the shorter trip's. Their ε is the one of 100, 200, 400, 800 and 1600 m whose clustering has the largest silhouette; the paper reports the best of its grid search.",
     "k-means on the trip's mean position and on its 300 m cell histogram are not in the paper: they are what a method has to beat.",
     "E2DTC and t2vec + k-means learn from a sample of the trips and then cluster all of them. centroid + E2DTC's seeding is whichever of k-means, density peaks and farthest-first traversals among mean positions has the largest silhouette there (an earlier start of E2DTC): no network.",
-    "Both E2DTC rows have one size and budget. The quick preset clusters at most 3,000 trips of a set, the same in every row.",
+    "Both E2DTC rows have one size and budget. The quick preset clusters at most 1,200 trips of a set, the same in every row.",
     startNote,
     "The silhouette is measured in each system's own geometry: it tells how clear-cut a clustering is, and does not compare systems.",
   ],
   presets: {
     quick: {
       kMedoids: {
-        sampleSizes: { GeoLife: 300, Porto: 500, "San Francisco": 500, [authorsGeoLifeName]: 500 },
-        tuningSize: 120,
+        sampleSizes: { GeoLife: 150, Porto: 250, "San Francisco": 250, [authorsGeoLifeName]: 250 },
+        tuningSize: 80,
         restarts: 5,
       },
       kMeans: { centroidRestarts: 30, histogramRestarts: 3 },

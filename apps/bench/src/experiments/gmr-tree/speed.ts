@@ -94,7 +94,7 @@ export const speed = defineExperiment<SpeedParameters, SearchRaw>({
     "The growth row fits time ∝ objectsᵇ to the medians of the same case at several sizes.",
   ],
   presets: {
-    quick: { cases: quickCases, growth: [], effort: { queries: 200, exhaustiveQueries: 10 } },
+    quick: { cases: quickCases, growth: [], effort: { queries: 100, exhaustiveQueries: 10 } },
     standard: {
       cases: standardCases,
       growth: [200e3, 1e6, 5e6],

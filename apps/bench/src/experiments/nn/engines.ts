@@ -166,7 +166,7 @@ export const engines = defineExperiment<EngineParameters, EngineRaw>({
     "tfjs-node is measured where its native library is installed.",
   ],
   presets: {
-    quick: { sequences: { layers: 1, hidden: 128, time: 20 }, steps: 5, batch: 128, slowBatch: 2 },
+    quick: { sequences: { layers: 1, hidden: 128, time: 20 }, steps: 3, batch: 64, slowBatch: 2 },
     standard: { sequences: { layers: 3, hidden: 256, time: 40 }, steps: 10, batch: 128, slowBatch: 4 },
     full: { sequences: { layers: 3, hidden: 256, time: 40 }, steps: 20, batch: 128, slowBatch: 16 },
   },

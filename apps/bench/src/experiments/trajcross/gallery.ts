@@ -50,7 +50,7 @@ export const gallery = defineExperiment<GalleryParameters, GalleryRaw>({
   ],
   presets: {
     quick: {
-      model: { dataset: "UNIV windows", trainCount: 1024, testCount: 200, epochs: 3 },
+      model: { dataset: "UNIV windows", trainCount: 512, testCount: 120, epochs: 3 },
       sizes: [1000, 3000],
       queries: 50,
       reranked: 20,

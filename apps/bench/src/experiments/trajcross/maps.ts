@@ -42,7 +42,7 @@ export const maps = defineExperiment<MapsParameters, RetrievalRaw>({
     "Trained for 8 epochs at the standard preset, a third of Table I's budget.",
   ],
   presets: {
-    quick: parametersOf({ trainCount: 1024, testCount: 200, epochs: 3 }, 20),
+    quick: parametersOf({ trainCount: 512, testCount: 120, epochs: 3 }, 20),
     standard: parametersOf({ trainCount: 10_000, testCount: 2379, epochs: 8 }, 50),
     full: parametersOf({ trainCount: 10_000, testCount: 2379, epochs: 100 }, 50),
   },

@@ -58,7 +58,7 @@ export const robustness = defineExperiment<RobustnessParameters, RetrievalRaw>({
   ],
   presets: {
     quick: {
-      model: { dataset: "UNIV windows", trainCount: 1024, testCount: 200, epochs: 3 },
+      model: { dataset: "UNIV windows", trainCount: 512, testCount: 120, epochs: 3 },
       withNoise: false,
       damages: [undamaged, dropped(0.5), noisy(0.3), half],
       reranked: 20,

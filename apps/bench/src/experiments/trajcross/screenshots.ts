@@ -54,7 +54,7 @@ export const screenshots = defineExperiment<ScreenshotParameters, ScreenshotRaw>
     "Confidence: AUC of telling right first answers from wrong ones and from the answers to the same pictures where the shown track is taken out of the gallery.",
   ],
   presets: {
-    quick: { tracks: 300, pictures: 4 },
+    quick: { tracks: 200, pictures: 3 },
     standard: { tracks: 2000, pictures: 50 },
     full: { tracks: 2000, pictures: 200 },
   },

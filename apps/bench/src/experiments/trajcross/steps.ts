@@ -28,7 +28,7 @@ export const steps = ablation({
   quickSystems: ["paper", "ours"],
   metrics: ["t2iTop1", "t2iTop5", "t2iTop10", "i2tTop1", "i2tTop5", "i2tTop10"],
   presets: {
-    quick: { trainCount: 512, testCount: 200, epochs: 2, side: "development" },
+    quick: { trainCount: 384, testCount: 150, epochs: 2, side: "development" },
     standard: { trainCount: 10_000, testCount: 2379, epochs: 8, side: "development" },
     full: { ...towerPresets.full, side: "development" },
   },

@@ -39,8 +39,8 @@ export const transfer = defineExperiment<TransferParameters, RetrievalRaw>({
   ],
   presets: {
     quick: {
-      model: { dataset: "UNIV windows", trainCount: 1024, testCount: 200, epochs: 3 },
-      testCount: 150,
+      model: { dataset: "UNIV windows", trainCount: 512, testCount: 120, epochs: 3 },
+      testCount: 120,
       sets: ["Porto"],
       reranked: 20,
     },

@@ -104,6 +104,6 @@ export async function fitPipeline(
 /** Cross-validation with the run's seed; what is learnt of few pairs shows in the tables, not in warnings. */
 export function fitOptions({ preset, seed, signal, onProgress }: RunContext): FitOptions {
   // Enough to run the whole way in seconds; figures to compare come from the larger presets.
-  const quick = preset === "quick" ? { folds: 2, pairs: 200 } : {};
+  const quick = preset === "quick" ? { folds: 2, pairs: 100 } : {};
   return { tune: { seed, ...quick }, signal, onProgress, onWarning: () => {} };
 }

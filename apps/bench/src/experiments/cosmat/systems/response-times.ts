@@ -32,7 +32,7 @@ const paperSizes: Sizes = {
 
 /** `standard` has the paper's sizes; it fits the models to fewer pairs. */
 export const responseTimeSizes = {
-  quick: { sizes: [10e3, 20e3], size: 20e3, ks: [5, 50], queries: 30 },
+  quick: { sizes: [5e3, 10e3], size: 10e3, ks: [5, 50], queries: 20 },
   standard: paperSizes,
   paper: paperSizes,
 } as const satisfies Record<string, Sizes>;

@@ -18,6 +18,8 @@ export interface DeepSettings {
   readonly selfTrainEpochs: number;
   /** Steps of an epoch of pre-training at least, and their rate, where they are not the preset's. */
   readonly pretrain?: { readonly minEpochSteps: number; readonly learningRate: number };
+  /** Steps of an epoch of self-training at least, where they are not the preset's. */
+  readonly selfTrain?: { readonly minEpochSteps: number };
   /** Trips whose silhouettes are measured, where not the usual number: each is compared with all others. */
   readonly silhouetteSample?: number;
   /** Threads of training; with 1 it repeats itself to the last bit. */
@@ -49,7 +51,7 @@ export function e2dtcSystem(
   return (set, k, settings, context) => {
     const fit: typeof fitT2vec = async (trips, options) => {
       const fitWith = (selfTrain: NonNullable<FitOptions["selfTrain"]>, more: Partial<FitOptions> = {}) =>
-        fitE2DTC(trips, { ...options, preset, selfTrain, ...more });
+        fitE2DTC(trips, { ...options, preset, selfTrain: { ...settings.selfTrain, ...selfTrain }, ...more });
       const data = [preset, context.seed, k, trips.length, trips.coordinates.length, settings];
       let first: FitResult | undefined;
       const pretrained = await context.share(`e2dtc pre-training ${JSON.stringify(data)}`, async () => {

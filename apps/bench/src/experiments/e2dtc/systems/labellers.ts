@@ -26,7 +26,12 @@ export interface Labeller {
   dispose(): Promise<void>;
 }
 
-export type LabellerOf = (context: RunContext, learnt: Learnt) => Promise<Labeller>;
+export interface LabellerLimits {
+  /** Steps of an epoch of the student at least, where they are not the package's own. */
+  readonly studentSteps?: number | undefined;
+}
+
+export type LabellerOf = (context: RunContext, learnt: Learnt, limits: LabellerLimits) => Promise<Labeller>;
 
 export async function learn({ seed, signal }: RunContext, set: TrajectorySet, k: number): Promise<Learnt> {
   const found = await clusterTrips(set, { k, seed, signal });
@@ -93,13 +98,18 @@ export const byMeanLine: LabellerOf = async (_, { set, k, labels }) => {
 };
 
 /** E2DTC's network, which learns the clusters with damaged and partial variants of the trips. */
-export const byStudent: LabellerOf = async ({ seed, engine, signal, reportEngine }, { set, k, labels }) => {
+export const byStudent: LabellerOf = async (
+  { seed, engine, signal, reportEngine },
+  { set, k, labels },
+  { studentSteps },
+) => {
   const { fitE2DTC } = await import("@wayweave/e2dtc/train");
   const { model, engine: used } = await fitE2DTC(set, {
     k,
     seed,
     preset: "student",
     startLabels: labels,
+    ...(studentSteps === undefined ? {} : { selfTrain: { minEpochSteps: studentSteps } }),
     engine: engine as "auto",
     threads: 1,
     session: { threads: 1 },

@@ -15,17 +15,20 @@ export interface ModelSettings {
   readonly selfTrainEpochs: number;
   /** Steps of an epoch of pre-training at least. */
   readonly minEpochSteps: number;
+  /** … of self-training, where they are not the package's own. */
+  readonly minSelfTrainSteps?: number;
 }
 
 /** For the three presets. */
 export const modelSettings = {
   quick: {
     size: "small",
-    trainSize: 400,
+    trainSize: 200,
     maxPoints: 4,
     pretrainEpochs: 1,
     selfTrainEpochs: 1,
-    minEpochSteps: 24,
+    minEpochSteps: 12,
+    minSelfTrainSteps: 8,
   },
   standard: {
     size: "small",
@@ -99,7 +102,7 @@ async function train(
   pretrainingKey: string,
 ): Promise<TrainedModel> {
   const { seed, random, engine, onProgress, signal } = context;
-  const { size, maxPoints, pretrainEpochs, selfTrainEpochs, minEpochSteps } = settings;
+  const { size, maxPoints, pretrainEpochs, selfTrainEpochs, minEpochSteps, minSelfTrainSteps } = settings;
   const learnt = withAtMost(maxPoints, learningSample(set, settings, random));
   const epochs = selfTrain?.epochs ?? selfTrainEpochs;
   const total = pretrainEpochs + epochs;
@@ -127,7 +130,12 @@ async function train(
     const fitted = await fitE2DTC(learnt, {
       ...options,
       ...(pretrained === undefined ? {} : { pretrained }),
-      selfTrain: { ...selfTrain, loss, epochs: Math.max(1, epochs) },
+      selfTrain: {
+        ...selfTrain,
+        loss,
+        epochs: Math.max(1, epochs),
+        ...(minSelfTrainSteps === undefined ? {} : { minEpochSteps: minSelfTrainSteps }),
+      },
     });
     pretrainings.set(pretrainingKey, fitted.pretrained);
     return fitted;

@@ -34,11 +34,11 @@ type Changes = { readonly [Name in BaselineName]?: Partial<BaselineConfigs[Name]
 /** `standard` trains each by its own preset, until its loss is flat; `quick` shows that everything runs. */
 const changes: Readonly<Record<PresetName, Changes>> = {
   quick: {
-    cca: { componentSample: 512 },
-    moco: { epochs: 3, queueSize: 512 },
-    acmr: { epochs: 8, componentSample: 512 },
-    "corr-ae": { epochs: 8, componentSample: 512 },
-    "corr-cross-ae": { epochs: 8, componentSample: 512 },
+    cca: { componentSample: 256 },
+    moco: { epochs: 3, queueSize: 256 },
+    acmr: { epochs: 8, componentSample: 256 },
+    "corr-ae": { epochs: 8, componentSample: 256 },
+    "corr-cross-ae": { epochs: 8, componentSample: 256 },
     dbrlm: { epochs: 4 },
   },
   standard: {},

@@ -19,7 +19,7 @@ export interface TowerSizes {
 }
 
 export const towerPresets: Readonly<Record<PresetName, TowerSizes>> = {
-  quick: { trainCount: 1280, testCount: 400, epochs: 3 },
+  quick: { trainCount: 640, testCount: 200, epochs: 3 },
   standard: { trainCount: 10_000, testCount: 2379 },
   full: { trainCount: 10_000, testCount: 2379, epochs: 100 },
 };
