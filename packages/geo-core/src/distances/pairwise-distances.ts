@@ -8,6 +8,7 @@ import {
 } from "../internal/distances/pairwise-job.js";
 import { preparePoints } from "../internal/distances/points.js";
 import { checkTrajectory, prepareSet, resolveForSet } from "../internal/distances/prepare.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import type { DistanceMetric } from "./distance-metric.js";
 
@@ -54,6 +55,7 @@ export async function pairwiseDistances<Precision extends "float32" | "float64" 
   metric: DistanceMetric,
   options: PairwiseDistancesOptions<Precision> = {},
 ): Promise<CondensedDistances<Precision>> {
+  checkSet("pairwiseDistances", set);
   checkOptions("pairwiseDistances", options, ["output", "onProgress", "signal"]);
   const { output = "float64" } = options;
   options.signal?.throwIfAborted();
@@ -103,6 +105,7 @@ export async function distancesToMany(
   metric: DistanceMetric,
   options: DistanceRunOptions = {},
 ): Promise<Float64Array> {
+  checkSet("distancesToMany", set);
   checkOptions("distancesToMany", options, ["onProgress", "signal"]);
   const { onProgress, signal } = options;
   signal?.throwIfAborted();

@@ -1,13 +1,14 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { Pace } from "../foundation/pace.js";
-import { checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
+import { checkGiven, checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
 import { type ResolvedMetric, resolveMetric } from "../internal/distances/metric.js";
 import { type PreparedPoints, preparePoints } from "../internal/distances/points.js";
 import { checkTrajectory, prepareSet, resolveForSet } from "../internal/distances/prepare.js";
 import type { NearestList } from "../internal/distances/search/nearest-list.js";
 import { searchNearest } from "../internal/distances/search/nearest-search.js";
 import { buildTrajectoryTree, type TrajectoryTree } from "../internal/distances/search/trajectory-tree.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import type { DistanceMetric, PointMetric } from "./distance-metric.js";
 import type { DistanceProgress } from "./pairwise-distances.js";
@@ -86,6 +87,7 @@ export class TrajectoryIndex {
 
   constructor(set: TrajectorySet, options: TrajectoryIndexOptions = {}) {
     const where = "TrajectoryIndex";
+    checkSet(where, set);
     checkOptions(where, options, ["pointMetric"]);
     const isLonLat = set.coordinateSystem === "lonlat";
     const { pointMetric = isLonLat ? "greatCircle" : "euclidean" } = options;
@@ -221,6 +223,8 @@ export async function nearestTrajectories(
   query: Float64Array,
   options: NearestOptions,
 ): Promise<TrajectoryHit[]> {
+  checkSet("nearestTrajectories", set);
+  checkGiven("nearestTrajectories", "options", options);
   const where = "nearestTrajectories";
   checkOptions(where, options, NEAREST_OPTIONS);
   const { onSphere } = resolveForSet(where, set, options.distance);

@@ -17,12 +17,13 @@ export class Random {
 
   /**
    * @param seed a non-negative integer below 2³²
+   * @param where the public function that was called with the seed, for the message
    * @throws {ValueError} any other number
    */
-  constructor(seed: number) {
+  constructor(seed: number, where = "Random") {
     // Larger seeds would wrap around, and give the numbers of smaller ones.
     if (seed >>> 0 !== seed) {
-      throw new ValueError(`Random: seed must be an integer in [0, 2^32 - 1], got ${String(seed)}`);
+      throw new ValueError(`${where}: seed must be an integer in [0, 2^32 - 1], got ${String(seed)}`);
     }
     this.#seed = seed;
     this.#generator = xoroshiro128plus(mix(this.#seed) | 0);

@@ -36,13 +36,31 @@ export function checkInRange(where: string, name: string, value: number, low: nu
 }
 
 export function checkLength(where: string, name: string, array: ArrayLike<unknown>, length: number): void {
+  checkArray(where, name, array);
   if (array.length !== length) {
     throw new ShapeError(`${where}: ${name} must have length ${length}, got ${array.length}`);
   }
 }
 
+/** Requires an array or a typed array. */
+export function checkArray(where: string, name: string, array: ArrayLike<unknown>): void {
+  if (!(Array.isArray(array) || ArrayBuffer.isView(array))) {
+    throw new ShapeError(`${where}: ${name} must be an array, got ${show(array)}`);
+  }
+}
+
+/** Requires an object where a call needs one: its options, a column, another argument. */
+export function checkGiven(where: string, name: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new ValueError(
+      `${where}: ${name} must be an object, got ${Array.isArray(value) ? "an array" : show(value)}`,
+    );
+  }
+}
+
 /** Requires every entry to be finite, and names the first that is not. */
 export function checkAllFinite(where: string, name: string, array: ArrayLike<number>): void {
+  checkArray(where, name, array);
   for (let i = 0; i < array.length; i++) {
     if (!Number.isFinite(array[i])) {
       throw new ValueError(`${where}: ${name}[${i}] must be finite, got ${show(array[i])}`);

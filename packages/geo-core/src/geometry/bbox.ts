@@ -1,5 +1,6 @@
 import { ValueError } from "../foundation/errors.js";
 import { checkInRange, checkLength } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { EARTH_RADIUS_METERS } from "./great-circle.js";
 import { checkLonLat, longitudeDifference, normalizeLongitude, type Position } from "./position.js";
@@ -35,6 +36,7 @@ export function checkBoundingBox(where: string, name: string, box: BoundingBox):
  * @throws {ValueError} a set without points
  */
 export function bboxOf(set: TrajectorySet): [west: number, south: number, east: number, north: number] {
+  checkSet("bboxOf", set);
   if (set.pointCount === 0) throw new ValueError("bboxOf: set must hold at least one point, got 0");
   const { coordinates } = set;
   const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];

@@ -1,4 +1,6 @@
 import { ValueError } from "../foundation/errors.js";
+import { checkGiven } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { bearingRadians, destination, EARTH_RADIUS_METERS, haversineMeters } from "./great-circle.js";
 import {
@@ -142,6 +144,8 @@ export function azimuthalEquidistant(center: Position): Projection {
  * @throws {ValueError} a planar set, or a point that the projection does not cover
  */
 export function projectSet(set: TrajectorySet, projection: Projection): TrajectorySet {
+  checkSet("projectSet", set);
+  checkGiven("projectSet", "projection", projection);
   if (set.coordinateSystem !== "lonlat") {
     throw new ValueError(`projectSet: set must be lonlat, got ${set.coordinateSystem}`);
   }
@@ -154,6 +158,8 @@ export function projectSet(set: TrajectorySet, projection: Projection): Trajecto
  * @throws {ValueError} a lon/lat set, or a point that no position maps to
  */
 export function unprojectSet(set: TrajectorySet, projection: Projection): TrajectorySet {
+  checkSet("unprojectSet", set);
+  checkGiven("unprojectSet", "projection", projection);
   if (set.coordinateSystem !== "planar") {
     throw new ValueError(`unprojectSet: set must be planar, got ${set.coordinateSystem}`);
   }

@@ -1,6 +1,12 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
-import { checkLength, checkNonNegativeInteger, checkOneOf, checkPositive } from "../foundation/validate.js";
+import {
+  checkGiven,
+  checkLength,
+  checkNonNegativeInteger,
+  checkOneOf,
+  checkPositive,
+} from "../foundation/validate.js";
 import type { CoordinateSystem, TrajectorySet } from "../trajectories/trajectory-set.js";
 import { type BoundingBox, checkBoundingBox } from "./bbox.js";
 import { checkLonLat, checkPlanar, type Position } from "./position.js";
@@ -45,6 +51,7 @@ export class UniformGrid {
   readonly #maxY: number;
 
   constructor(options: UniformGridOptions) {
+    checkGiven("UniformGrid", "options", options);
     checkOptions("UniformGrid", options, ["extent", "cellSizeMeters", "coordinateSystem"]);
     const { extent, cellSizeMeters, coordinateSystem = "lonlat" } = options;
     checkOneOf("UniformGrid", "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);

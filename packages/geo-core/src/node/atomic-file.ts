@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { checkOptions } from "../foundation/check-options.js";
+import { ValueError } from "../foundation/errors.js";
 
 /** Takes bytes in order. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
@@ -20,8 +22,16 @@ export interface WriteAtomicallyOptions {
 export async function writeAtomically(
   path: string,
   write: (writeBytes: WriteBytes) => Promise<void>,
-  { temporary = "unique" }: WriteAtomicallyOptions = {},
+  options: WriteAtomicallyOptions = {},
 ): Promise<void> {
+  checkOptions("writeAtomically", options, ["temporary"]);
+  const { temporary = "unique" } = options;
+  if (typeof path !== "string" || path === "") {
+    throw new ValueError(`writeAtomically: path must be a file's name, got ${JSON.stringify(path)}`);
+  }
+  if (typeof write !== "function") {
+    throw new ValueError(`writeAtomically: write must be a function, got ${typeof write}`);
+  }
   const isUnique = temporary === "unique";
   const file = isUnique ? join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`) : `${path}.tmp`;
   try {

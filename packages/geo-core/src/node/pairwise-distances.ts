@@ -9,6 +9,7 @@ import { askedThreads } from "../foundation/asked-threads.js";
 import { checkOptions } from "../foundation/check-options.js";
 import { checkNonNegativeInteger } from "../foundation/validate.js";
 import { createPairwiseJob, tileCount, totalCells } from "../internal/distances/pairwise-job.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { runOnWorkers } from "./internal/pairwise-workers.js";
 
@@ -50,6 +51,7 @@ export async function pairwiseDistances<Precision extends "float32" | "float64" 
   metric: DistanceMetric,
   options: PairwiseDistancesNodeOptions<Precision> = {},
 ): Promise<CondensedDistances<Precision>> {
+  checkSet("pairwiseDistances", set);
   const where = "pairwiseDistances";
   checkOptions(where, options, ["output", "workers", "onProgress", "signal"]);
   const { output = "float64", signal } = options;

@@ -1,5 +1,6 @@
 import { type CsvTextOptions, csvLines } from "../formats/csv/to-csv.js";
 import { checkOptions } from "../foundation/check-options.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import type { WriteOptions } from "../writing/attributes.js";
 import { writeTextAtomically } from "./internal/atomic-text.js";
@@ -21,6 +22,7 @@ export async function writeCsv(
   trajectories: TrajectorySet,
   options: CsvWriteOptions = {},
 ): Promise<void> {
+  checkSet("writeCsv", trajectories, "trajectories");
   checkOptions("writeCsv", options, ["layout", "timeFormat", "attributes", "signal"]);
   await writeTextAtomically(path, csvLines("writeCsv", trajectories, options), options.signal);
 }

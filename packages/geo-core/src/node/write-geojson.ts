@@ -5,6 +5,7 @@ import {
   toFeature,
 } from "../formats/geojson/to-geojson.js";
 import { checkOptions } from "../foundation/check-options.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { type WriteOptions, withAttributes } from "../writing/attributes.js";
 import { writeTextAtomically } from "./internal/atomic-text.js";
@@ -25,6 +26,7 @@ export async function writeGeoJson(
   trajectories: TrajectorySet,
   options: GeoJsonFileOptions = {},
 ): Promise<void> {
+  checkSet("writeGeoJson", trajectories, "trajectories");
   const set = prepared("writeGeoJson", trajectories, options);
   await writeTextAtomically(path, collection(set, options), options.signal);
 }
@@ -37,6 +39,7 @@ export async function writeGeoJsonLines(
   trajectories: TrajectorySet,
   options: GeoJsonFileOptions = {},
 ): Promise<void> {
+  checkSet("writeGeoJsonLines", trajectories, "trajectories");
   const set = prepared("writeGeoJsonLines", trajectories, options);
   const lines = set.length === 0 ? ["\n"] : features(set, options, "\n");
   await writeTextAtomically(path, lines, options.signal);

@@ -1,5 +1,6 @@
 import { gpxParts } from "../formats/gpx/to-gpx.js";
 import { checkOptions } from "../foundation/check-options.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import type { WriteOptions } from "../writing/attributes.js";
 import { writeTextAtomically } from "./internal/atomic-text.js";
@@ -16,6 +17,7 @@ export async function writeGpx(
   trajectories: TrajectorySet,
   options: WriteOptions = {},
 ): Promise<void> {
+  checkSet("writeGpx", trajectories, "trajectories");
   checkOptions("writeGpx", options, ["attributes", "signal"]);
   await writeTextAtomically(path, gpxParts("writeGpx", trajectories, options), options.signal);
 }

@@ -7,6 +7,7 @@ import { checkOptions } from "../foundation/check-options.js";
 import { isFloat64Array } from "../foundation/realms.js";
 import { checkOneOf } from "../foundation/validate.js";
 import { isWellFormed } from "../trajectories/check-columns.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { PointColumn } from "../trajectories/columns.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { checkPointRows, columnsToMark, type WriteOptions, withAttributes } from "../writing/attributes.js";
@@ -47,6 +48,7 @@ export async function writeParquet(
   trajectories: TrajectorySet,
   options: ParquetWriteOptions = {},
 ): Promise<void> {
+  checkSet("writeParquet", trajectories, "trajectories");
   checkOptions("writeParquet", options, ["layout", "attributes", "signal"]);
   const { layout = "trajectories", attributes, signal } = options;
   checkOneOf("writeParquet", "layout", layout, ["trajectories", "points"]);

@@ -1,6 +1,8 @@
 import { ShapeError, ValueError } from "../foundation/errors.js";
+import { checkLength } from "../foundation/validate.js";
 import { type BoundingBox, checkBoundingBox } from "../geometry/bbox.js";
 import { checkLonLat, checkPlanar, longitudeDifference, type Position } from "../geometry/position.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { BoxRegion, type ClipRegion, insideOf, PolygonRegion, shiftsOf } from "./clip-regions.js";
 import { PieceList, type TrajectoryPieces } from "./pieces.js";
@@ -24,6 +26,8 @@ export type ClipPolygon =
  * @example clipByBox(set, [116.3, 39.8, 116.5, 40]).set
  */
 export function clipByBox(set: TrajectorySet, box: BoundingBox): TrajectoryPieces {
+  checkSet("clipByBox", set);
+  checkLength("clipByBox", "box", box, 4);
   const [west, south, east, north] = box;
   if (set.coordinateSystem === "lonlat") {
     checkBoundingBox("clipByBox", "box", box);
@@ -32,7 +36,7 @@ export function clipByBox(set: TrajectorySet, box: BoundingBox): TrajectoryPiece
     const isAll = width === 360;
     return clip(set, new BoxRegion(isAll ? -Infinity : west, south, isAll ? Infinity : west + width, north));
   }
-  if (!(box.length === 4 && west <= east && south <= north)) {
+  if (!(west <= east && south <= north)) {
     throw new ValueError(`clipByBox: box must be [minX, minY, maxX, maxY], got [${box.join(", ")}]`);
   }
   return clip(set, new BoxRegion(west, south, east, north));
@@ -48,6 +52,7 @@ export function clipByBox(set: TrajectorySet, box: BoundingBox): TrajectoryPiece
  * @example clipByPolygon(set, { type: "Polygon", coordinates: [[[0, 0], [2, 0], [1, 2], [0, 0]]] }).set
  */
 export function clipByPolygon(set: TrajectorySet, polygon: ClipPolygon): TrajectoryPieces {
+  checkSet("clipByPolygon", set);
   const where = "clipByPolygon";
   if (polygon?.type !== "Polygon" && polygon?.type !== "MultiPolygon") {
     const type = (polygon as { type?: unknown } | null | undefined)?.type;

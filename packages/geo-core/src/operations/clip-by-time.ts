@@ -1,5 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
+import { checkGiven } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { PieceList, type TrajectoryPieces } from "./pieces.js";
 import { requireSortedTimes } from "./require-times.js";
@@ -25,6 +27,8 @@ export interface ClipByTimeOptions {
  * @example clipByTime(set, { startMs: Date.UTC(2024, 2, 1), endMs: Date.UTC(2024, 2, 2) }).set
  */
 export function clipByTime(set: TrajectorySet, options: ClipByTimeOptions): TrajectoryPieces {
+  checkSet("clipByTime", set);
+  checkGiven("clipByTime", "options", options);
   const where = "clipByTime";
   checkOptions(where, options, ["startMs", "endMs", "interpolate"]);
   const { startMs = -Infinity, endMs = Infinity, interpolate = true } = options;

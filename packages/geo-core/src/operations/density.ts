@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
-import { checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
+import { checkGiven, checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
 import type { UniformGrid } from "../geometry/uniform-grid.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { stepLength } from "./between-points.js";
 import { checkGrid, eachPassage } from "./cell-passages.js";
@@ -38,6 +39,8 @@ export function cellDensity(
   grid: UniformGrid,
   options: CellDensityOptions = {},
 ): CellValues {
+  checkSet("cellDensity", set);
+  checkGiven("cellDensity", "grid", grid);
   const where = "cellDensity";
   checkOptions(where, options, ["weight"]);
   const { weight = "trajectories" } = options;
@@ -111,6 +114,8 @@ interface Route {
  * @example hotRoutes(set, grid, { minTrajectories: 10 })[0] // { from: 812, to: 813, trajectories: 57, passages: 60 }
  */
 export function hotRoutes(set: TrajectorySet, grid: UniformGrid, options: HotRouteOptions = {}): HotRoute[] {
+  checkSet("hotRoutes", set);
+  checkGiven("hotRoutes", "grid", grid);
   const where = "hotRoutes";
   checkOptions(where, options, ["minTrajectories"]);
   const { minTrajectories = 1 } = options;

@@ -1,7 +1,8 @@
 import { checkOptions } from "../foundation/check-options.js";
 import type { Random } from "../foundation/random.js";
-import { checkInRange, checkLength } from "../foundation/validate.js";
+import { checkGiven, checkInRange, checkLength } from "../foundation/validate.js";
 import { destination, EARTH_RADIUS_METERS } from "../geometry/great-circle.js";
+import { checkSet } from "../trajectories/check-set.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 
 /** Options of {@link distort}. */
@@ -26,6 +27,8 @@ export interface DistortOptions {
  * @throws {ShapeError} sigmas that are not one for each trajectory
  */
 export function distort(set: TrajectorySet, options: DistortOptions): TrajectorySet {
+  checkSet("distort", set);
+  checkGiven("distort", "options", options);
   checkOptions("distort", options, ["rate", "sigmaMeters", "random", "keepEndpoints"]);
   const { rate, sigmaMeters, random, keepEndpoints = false } = options;
   checkInRange("distort", "rate", rate, 0, 1);

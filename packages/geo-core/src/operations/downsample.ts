@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import type { Random } from "../foundation/random.js";
-import { checkInRange } from "../foundation/validate.js";
+import { checkGiven, checkInRange } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { selectPoints } from "./select-points.js";
 
@@ -23,6 +24,8 @@ export interface DownsampleOptions {
  * @throws {ValueError} a rate outside [0, 1]
  */
 export function downsample(set: TrajectorySet, options: DownsampleOptions): TrajectorySet {
+  checkSet("downsample", set);
+  checkGiven("downsample", "options", options);
   checkOptions("downsample", options, ["rate", "random", "keepEndpoints"]);
   const { rate, random, keepEndpoints = true } = options;
   checkInRange("downsample", "rate", rate, 0, 1);

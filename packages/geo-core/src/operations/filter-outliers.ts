@@ -1,7 +1,14 @@
 import { checkOptions } from "../foundation/check-options.js";
-import { checkInRange, checkOneOf, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import {
+  checkGiven,
+  checkInRange,
+  checkOneOf,
+  checkPositive,
+  checkPositiveInteger,
+} from "../foundation/validate.js";
 import { EARTH_RADIUS_METERS, haversineMeters } from "../geometry/great-circle.js";
 import { longitudeDifference, normalizeLongitude } from "../geometry/position.js";
+import { checkSet } from "../trajectories/check-set.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { requireSortedTimes } from "./require-times.js";
 import { selectPoints } from "./select-points.js";
@@ -30,6 +37,8 @@ export interface SpeedOutlierOptions {
  * @example dropSpeedOutliers(set, { maxSpeedMetersPerSecond: 60 }).set
  */
 export function dropSpeedOutliers(set: TrajectorySet, options: SpeedOutlierOptions): FilteredPoints {
+  checkSet("dropSpeedOutliers", set);
+  checkGiven("dropSpeedOutliers", "options", options);
   const where = "dropSpeedOutliers";
   checkOptions(where, options, ["maxSpeedMetersPerSecond"]);
   const { maxSpeedMetersPerSecond } = options;
@@ -98,6 +107,8 @@ export interface HampelOptions {
  * @example hampelFilter(set, { halfWindow: 3, minMeters: 10 }).set
  */
 export function hampelFilter(set: TrajectorySet, options: HampelOptions): FilteredPoints {
+  checkSet("hampelFilter", set);
+  checkGiven("hampelFilter", "options", options);
   const where = "hampelFilter";
   checkOptions(where, options, ["halfWindow", "sigmas", "minMeters", "action"]);
   const { halfWindow, sigmas = 3, minMeters = 0, action = "drop" } = options;

@@ -1,8 +1,9 @@
 import { checkOptions } from "../foundation/check-options.js";
-import { checkPositive } from "../foundation/validate.js";
+import { checkGiven, checkPositive } from "../foundation/validate.js";
 import { EARTH_RADIUS_METERS } from "../geometry/great-circle.js";
 import { longitudeDifference, normalizeLongitude } from "../geometry/position.js";
 import { unitVectors } from "../geometry/segment-distance.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { requireSortedTimes } from "./require-times.js";
 
@@ -41,6 +42,8 @@ export interface Stop {
  * @example findStops(set, { maxDiameterMeters: 50, minDurationMs: 120_000 }) // [{ trajectory: 0, start: 14, end: 31, … }]
  */
 export function findStops(set: TrajectorySet, options: StopOptions): Stop[] {
+  checkSet("findStops", set);
+  checkGiven("findStops", "options", options);
   return stopsOf("findStops", set, options);
 }
 

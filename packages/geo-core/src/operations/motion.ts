@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { bearingRadians } from "../geometry/great-circle.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { stepLength } from "./between-points.js";
 import { requireSortedTimes } from "./require-times.js";
@@ -15,6 +16,7 @@ const DEGREES = 180 / Math.PI;
  * @example trajectoryLengths(TrajectorySet.fromArrays([[[0, 0], [1, 0]]])) // [111195.08]
  */
 export function trajectoryLengths(set: TrajectorySet): Float64Array {
+  checkSet("trajectoryLengths", set);
   const lengths = new Float64Array(set.length);
   const isLonLat = set.coordinateSystem === "lonlat";
   for (let i = 0; i < set.length; i++) {
@@ -34,6 +36,7 @@ export function trajectoryLengths(set: TrajectorySet): Float64Array {
  * @throws {ValueError} a set without times, or times that decrease
  */
 export function trajectoryDurations(set: TrajectorySet): Float64Array {
+  checkSet("trajectoryDurations", set);
   const timesMs = requireSortedTimes("trajectoryDurations", set);
   return Float64Array.from({ length: set.length }, (_, i) => {
     const [start, end] = [set.offsets[i]!, set.offsets[i + 1]!];
@@ -52,6 +55,7 @@ export function trajectoryDurations(set: TrajectorySet): Float64Array {
  * @example pointSpeeds(set) // 10 m in 2 s: [5, 5]
  */
 export function pointSpeeds(set: TrajectorySet): Float64Array {
+  checkSet("pointSpeeds", set);
   const timesMs = requireSortedTimes("pointSpeeds", set);
   const isLonLat = set.coordinateSystem === "lonlat";
   return fromSteps(
@@ -70,6 +74,7 @@ export function pointSpeeds(set: TrajectorySet): Float64Array {
  * @example pointHeadings(TrajectorySet.fromArrays([[[0, 0], [1, 0]]])) // east: [90, 90]
  */
 export function pointHeadings(set: TrajectorySet): Float64Array {
+  checkSet("pointHeadings", set);
   const { coordinates } = set;
   const isLonLat = set.coordinateSystem === "lonlat";
   return fromSteps(set, (p) => {
@@ -101,6 +106,7 @@ export interface MotionOptions {
  * @throws {ValueError} a set without times, or times that decrease
  */
 export function withMotion(set: TrajectorySet, options: MotionOptions = {}): TrajectorySet {
+  checkSet("withMotion", set);
   checkOptions("withMotion", options, ["speed", "heading"]);
   const { speed = "speedMetersPerSecond", heading = "headingDegrees" } = options;
   requireSortedTimes("withMotion", set);

@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
-import { checkPositive } from "../foundation/validate.js";
+import { checkGiven, checkPositive } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { checkPointCount, DEFAULT_MAX_POINTS, pointsBetween, stepLength } from "./between-points.js";
 
@@ -34,6 +35,8 @@ export interface ResampleToCountOptions {
  * @throws {ValueError} an option out of its range, or more than `maxPoints` points
  */
 export function resampleByDistance(set: TrajectorySet, options: ResampleByDistanceOptions): TrajectorySet {
+  checkSet("resampleByDistance", set);
+  checkGiven("resampleByDistance", "options", options);
   const where = "resampleByDistance";
   checkOptions(where, options, ["spacingMeters", "keepLast", "maxPoints"]);
   const { spacingMeters, keepLast = true, maxPoints = DEFAULT_MAX_POINTS } = options;
@@ -67,6 +70,8 @@ function endsLater(set: TrajectorySet, first: number, last: number, steps: numbe
  * @throws {ValueError} an option out of its range, or more than `maxPoints` points
  */
 export function resampleToCount(set: TrajectorySet, options: ResampleToCountOptions): TrajectorySet {
+  checkSet("resampleToCount", set);
+  checkGiven("resampleToCount", "options", options);
   const where = "resampleToCount";
   checkOptions(where, options, ["count", "maxPoints"]);
   const { count, maxPoints = DEFAULT_MAX_POINTS } = options;

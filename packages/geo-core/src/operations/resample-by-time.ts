@@ -1,5 +1,6 @@
 import { checkOptions } from "../foundation/check-options.js";
-import { checkPositive } from "../foundation/validate.js";
+import { checkGiven, checkPositive } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { checkPointCount, DEFAULT_MAX_POINTS, pointsBetween } from "./between-points.js";
 import { requireSortedTimes } from "./require-times.js";
@@ -22,6 +23,8 @@ export interface ResampleByTimeOptions {
  * @throws {ValueError} a set without times, or times that decrease, an option out of its range, or more than `maxPoints` points
  */
 export function resampleByTime(set: TrajectorySet, options: ResampleByTimeOptions): TrajectorySet {
+  checkSet("resampleByTime", set);
+  checkGiven("resampleByTime", "options", options);
   const where = "resampleByTime";
   checkOptions(where, options, ["intervalMs", "keepLast", "maxPoints"]);
   const { intervalMs, keepLast = true, maxPoints = DEFAULT_MAX_POINTS } = options;

@@ -1,5 +1,6 @@
 import { checkOptions } from "../foundation/check-options.js";
-import { checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { checkGiven, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { cut, type TrajectoryParts } from "./cut.js";
 import { requireSortedTimes } from "./require-times.js";
@@ -21,6 +22,8 @@ export function segmentByTimeGap(
   set: TrajectorySet,
   options: { readonly maxGapMs: number; readonly minPoints?: number },
 ): TimeGapSegments {
+  checkSet("segmentByTimeGap", set);
+  checkGiven("segmentByTimeGap", "options", options);
   checkOptions("segmentByTimeGap", options, ["maxGapMs", "minPoints"]);
   const { maxGapMs, minPoints = 1 } = options;
   checkPositive("segmentByTimeGap", "maxGapMs", maxGapMs);

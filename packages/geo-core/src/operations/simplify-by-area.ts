@@ -1,8 +1,9 @@
 import FlatQueue from "flatqueue";
 import { checkOptions } from "../foundation/check-options.js";
-import { checkInRange } from "../foundation/validate.js";
+import { checkGiven, checkInRange } from "../foundation/validate.js";
 import { EARTH_RADIUS_METERS } from "../geometry/great-circle.js";
 import { unitVectors } from "../geometry/segment-distance.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { selectPoints } from "./select-points.js";
 
@@ -26,6 +27,8 @@ export interface SimplifyByAreaOptions {
  * @example simplifyByArea(set, { minAreaSquareMeters: 500 })
  */
 export function simplifyByArea(set: TrajectorySet, options: SimplifyByAreaOptions): TrajectorySet {
+  checkSet("simplifyByArea", set);
+  checkGiven("simplifyByArea", "options", options);
   checkOptions("simplifyByArea", options, ["minAreaSquareMeters"]);
   const { minAreaSquareMeters } = options;
   checkInRange("simplifyByArea", "minAreaSquareMeters", minAreaSquareMeters, 0, Number.MAX_VALUE);

@@ -1,11 +1,12 @@
 import { checkOptions } from "../foundation/check-options.js";
-import { checkInRange } from "../foundation/validate.js";
+import { checkGiven, checkInRange } from "../foundation/validate.js";
 import { EARTH_RADIUS_METERS } from "../geometry/great-circle.js";
 import {
   arcDistanceRadians,
   planarSegmentDistanceSquared,
   unitVectors,
 } from "../geometry/segment-distance.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { selectPoints } from "./select-points.js";
 
@@ -22,6 +23,8 @@ import { selectPoints } from "./select-points.js";
  * @throws {ValueError} a negative or non-finite tolerance
  */
 export function simplify(set: TrajectorySet, options: { readonly toleranceMeters: number }): TrajectorySet {
+  checkSet("simplify", set);
+  checkGiven("simplify", "options", options);
   checkOptions("simplify", options, ["toleranceMeters"]);
   const { toleranceMeters } = options;
   checkInRange("simplify", "toleranceMeters", toleranceMeters, 0, Number.MAX_VALUE);

@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
-import { checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { checkGiven, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import { mapColumns, takePoints } from "../trajectories/columns.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { checkPointCount, DEFAULT_MAX_POINTS } from "./between-points.js";
@@ -36,6 +37,8 @@ export function slidingWindows(
     readonly maxPoints?: number;
   },
 ): SlidingWindows {
+  checkSet("slidingWindows", set);
+  checkGiven("slidingWindows", "options", options);
   checkOptions("slidingWindows", options, ["length", "stride", "maxGapMs", "maxPoints"]);
   const { length, stride = 1, maxGapMs, maxPoints = DEFAULT_MAX_POINTS } = options;
   checkPositiveInteger("slidingWindows", "length", length);

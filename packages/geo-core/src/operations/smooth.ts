@@ -1,8 +1,9 @@
 import { checkOptions } from "../foundation/check-options.js";
-import { checkInRange, checkPositive } from "../foundation/validate.js";
+import { checkGiven, checkInRange, checkPositive } from "../foundation/validate.js";
 import { EARTH_RADIUS_METERS } from "../geometry/great-circle.js";
 import { normalizeLongitude } from "../geometry/position.js";
 import { unitVectors } from "../geometry/segment-distance.js";
+import { checkSet } from "../trajectories/check-set.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { requireSortedTimes } from "./require-times.js";
 
@@ -39,6 +40,8 @@ export interface SmoothOptions {
  * @example smooth(set, { measurementSigmaMeters: 8 })
  */
 export function smooth(set: TrajectorySet, options: SmoothOptions): TrajectorySet {
+  checkSet("smooth", set);
+  checkGiven("smooth", "options", options);
   const where = "smooth";
   checkOptions(where, options, ["measurementSigmaMeters", "processSigma", "initialSpeedSigma"]);
   const { measurementSigmaMeters, processSigma = 0.5, initialSpeedSigma = 100 } = options;

@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
-import { checkOneOf, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { checkGiven, checkOneOf, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { stepLength } from "./between-points.js";
 import { cut, type TrajectoryParts } from "./cut.js";
@@ -21,6 +22,8 @@ export interface DistanceGapOptions {
  * @example splitByDistanceGap(set, { maxGapMeters: 5000, minPoints: 2 }).set
  */
 export function splitByDistanceGap(set: TrajectorySet, options: DistanceGapOptions): TrajectoryParts {
+  checkSet("splitByDistanceGap", set);
+  checkGiven("splitByDistanceGap", "options", options);
   const where = "splitByDistanceGap";
   checkOptions(where, options, ["maxGapMeters", "minPoints"]);
   const { maxGapMeters, minPoints = 1 } = options;
@@ -43,6 +46,8 @@ export interface SplitAtStopsOptions extends StopOptions {
  * @throws {ValueError} a set without times, times that decrease, or an option out of its range
  */
 export function splitAtStops(set: TrajectorySet, options: SplitAtStopsOptions): TrajectoryParts {
+  checkSet("splitAtStops", set);
+  checkGiven("splitAtStops", "options", options);
   const where = "splitAtStops";
   checkOptions(where, options, ["maxDiameterMeters", "minDurationMs", "minPoints"]);
   const { minPoints = 1, ...stopOptions } = options;
@@ -82,6 +87,8 @@ export interface SplitByPeriodOptions {
  * @example splitByPeriod(set, { period: "day", timeZone: "Asia/Shanghai" }).set
  */
 export function splitByPeriod(set: TrajectorySet, options: SplitByPeriodOptions): TrajectoryParts {
+  checkSet("splitByPeriod", set);
+  checkGiven("splitByPeriod", "options", options);
   const where = "splitByPeriod";
   checkOptions(where, options, ["period", "timeZone", "minPoints"]);
   const { period, timeZone = "UTC", minPoints = 1 } = options;

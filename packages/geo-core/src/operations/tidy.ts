@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { checkOneOf } from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import { type ColumnValue, mapColumns, type PointColumn, takePoints } from "../trajectories/columns.js";
 import { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { selectPoints } from "./select-points.js";
@@ -23,6 +24,7 @@ export interface DuplicateOptions {
  * @example dropDuplicates(set, { by: "position", keep: "last" })
  */
 export function dropDuplicates(set: TrajectorySet, options: DuplicateOptions = {}): TrajectorySet {
+  checkSet("dropDuplicates", set);
   const where = "dropDuplicates";
   checkOptions(where, options, ["by", "keep"]);
   const { by = "time", keep = "first" } = options;
@@ -57,6 +59,7 @@ export function dropDuplicates(set: TrajectorySet, options: DuplicateOptions = {
  * @throws {ValueError} a set without times, or a point without one
  */
 export function sortByTime(set: TrajectorySet): TrajectorySet {
+  checkSet("sortByTime", set);
   const { timesMs, offsets } = set;
   if (timesMs === undefined) throw new ValueError("sortByTime: set must have times, got none");
   checkAllTimed("sortByTime", timesMs, set);
@@ -88,6 +91,7 @@ export interface MergeOptions {
  * @example mergeTrajectories(set, { by: { property: "vessel" } })
  */
 export function mergeTrajectories(set: TrajectorySet, options: MergeOptions = {}): TrajectorySet {
+  checkSet("mergeTrajectories", set);
   const where = "mergeTrajectories";
   checkOptions(where, options, ["by"]);
   const keyOf = keysOf(where, set, options.by ?? "id");

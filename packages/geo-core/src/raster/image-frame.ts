@@ -1,6 +1,6 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
-import { checkLength, checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
+import { checkGiven, checkLength, checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
 import { checkPlanar, type Position } from "../geometry/position.js";
 
 /** `[minX, minY, maxX, maxY]` on the plane. */
@@ -33,6 +33,7 @@ export class ImageFrame {
   readonly yAxis: "up" | "down";
 
   constructor(options: ImageFrameOptions) {
+    checkGiven("ImageFrame", "options", options);
     checkOptions("ImageFrame", options, ["width", "height", "extent", "yAxis"]);
     const { width, height, extent, yAxis = "up" } = options;
     checkPositiveInteger("ImageFrame", "width", width);

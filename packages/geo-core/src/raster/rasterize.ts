@@ -1,7 +1,15 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ShapeError, ValueError } from "../foundation/errors.js";
 import { isFloat64Array } from "../foundation/realms.js";
-import { checkAllFinite, checkOneOf, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import {
+  checkAllFinite,
+  checkArray,
+  checkGiven,
+  checkOneOf,
+  checkPositive,
+  checkPositiveInteger,
+} from "../foundation/validate.js";
+import { checkSet } from "../trajectories/check-set.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { drawPolyline } from "./draw-polyline.js";
 import type { ImageFrame, PlanarExtent } from "./image-frame.js";
@@ -33,6 +41,8 @@ export function rasterizePolyline(
   offset = 0,
 ): void {
   const where = "rasterizePolyline";
+  checkArray(where, "coordinates", coordinates);
+  checkGiven(where, "frame", frame);
   if (coordinates.length % 2 !== 0) {
     throw new ShapeError(`${where}: coordinates must hold pairs, got ${coordinates.length} numbers`);
   }
@@ -85,6 +95,8 @@ export interface RasterizeSetOptions {
  *   positive
  */
 export function rasterizeSet(set: TrajectorySet, options: RasterizeSetOptions, out: ImageBuffer): number {
+  checkSet("rasterizeSet", set);
+  checkGiven("rasterizeSet", "options", options);
   const where = "rasterizeSet";
   checkOptions(where, options, ["width", "height", "extents", "thicknessPixels", "indices", "yAxis"]);
   const { width, height, extents, thicknessPixels, indices, yAxis = "up" } = options;

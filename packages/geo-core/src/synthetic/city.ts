@@ -2,6 +2,7 @@ import { checkOptions, withoutUndefined } from "../foundation/check-options.js";
 import { Random } from "../foundation/random.js";
 import {
   checkFinite,
+  checkGiven,
   checkInRange,
   checkNonNegativeInteger,
   checkPositive,
@@ -77,8 +78,9 @@ const MAX_CACHED_ORIGINS = 1024;
  * @example createCity({ seed: 1, trips: 100 }).set.length // 100
  */
 export function createCity(options: CityOptions): City {
+  checkGiven("createCity", "options", options);
   const settings = settingsOf(options);
-  const random = new Random(settings.seed);
+  const random = new Random(settings.seed, "createCity");
   const network = createRoadNetwork(settings, random.split("roads"));
   const hubs = placeHubs(network.nodes, settings.hubs, random.split("hubs"));
   const projection = azimuthalEquidistant(settings.center);

@@ -1,6 +1,6 @@
 import { checkOptions, withoutUndefined } from "../foundation/check-options.js";
 import { Random } from "../foundation/random.js";
-import { checkInRange, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
+import { checkGiven, checkInRange, checkPositive, checkPositiveInteger } from "../foundation/validate.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import { TrajectorySetBuilder } from "../trajectories/trajectory-set-builder.js";
 import { admit, type Pedestrian, type Scene, updateGoal } from "./pedestrian.js";
@@ -49,9 +49,10 @@ const ENTRY_CLEARANCE_METERS = 0.75;
  * @example slidingWindows(createCrowd({ seed: 1 }), { length: 20 }).set
  */
 export function createCrowd(options: CrowdOptions): TrajectorySet {
+  checkGiven("createCrowd", "options", options);
   const settings = settingsOf(options);
   const { frames, frameMs, population } = settings;
-  const random = new Random(settings.seed);
+  const random = new Random(settings.seed, "createCrowd");
   const scene: Scene = { ...settings, random: random.split("pedestrians") };
   const noise = random.split("noise");
   const steps = Math.ceil((MIN_STEPS_PER_SECOND * frameMs) / 1000);

@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { Random } from "../foundation/random.js";
 import {
+  checkGiven,
   checkInRange,
   checkNonNegativeInteger,
   checkOneOf,
@@ -100,6 +101,7 @@ const kinds: Readonly<Record<RouteScene, Kind>> = {
  * @example const { set, labels } = createRoutes({ scene: "motorway", seed: 1 });
  */
 export function createRoutes(options: RoutesOptions): Routes {
+  checkGiven("createRoutes", "options", options);
   const where = "createRoutes";
   checkOptions(where, options, [
     "scene",
@@ -121,7 +123,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   const { routes: wanted = kind.routes, noiseMeters = kind.noiseMeters } = options;
   checkInRange(where, "noiseMeters", noiseMeters, 0, 1000);
   checkPositiveInteger(where, "routes", wanted);
-  const random = new Random(seed).split(scene);
+  const random = new Random(seed, where).split(scene);
   const paths = pathsOf(scene, wanted, random.split("paths"));
   const shares = random
     .split("shares")

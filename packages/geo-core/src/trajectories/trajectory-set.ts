@@ -1,7 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ShapeError, ValueError } from "../foundation/errors.js";
 import { isFloat64Array } from "../foundation/realms.js";
-import { checkOneOf } from "../foundation/validate.js";
+import { checkArray, checkGiven, checkOneOf } from "../foundation/validate.js";
 import { checkIds, checkNames, checkValues } from "./check-columns.js";
 import {
   type ColumnValue,
@@ -80,7 +80,10 @@ export class TrajectorySet implements Iterable<Trajectory> {
   readonly properties: Readonly<Record<string, PropertyColumn>>;
 
   constructor(columns: TrajectoryColumns, options: TrajectorySetOptions = {}) {
+    checkGiven("TrajectorySet", "columns", columns);
     const { coordinates, offsets, timesMs, ids, coordinateSystem = "lonlat" } = columns;
+    checkArray("TrajectorySet", "coordinates", coordinates);
+    checkArray("TrajectorySet", "offsets", offsets);
     const { pointColumns = {}, properties = {} } = columns;
     checkOptions("TrajectorySet", options, ["validate"]);
     const { validate = true } = options;

@@ -94,7 +94,7 @@ describe("createCity", () => {
 
   it("names what is wrong", () => {
     expect(() => createCity({ seed: -1 })).toThrow(
-      "Random: seed must be an integer in [0, 2^32 - 1], got -1",
+      "createCity: seed must be an integer in [0, 2^32 - 1], got -1",
     );
     expect(() => createCity({ seed: 1, samplingIntervalMs: 0.5 })).toThrow(
       "createCity: samplingIntervalMs must be in [1, 1.7976931348623157e+308], got 0.5",

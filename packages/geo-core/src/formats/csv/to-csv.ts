@@ -4,6 +4,7 @@ import { isFloat64Array } from "../../foundation/realms.js";
 import { checkOneOf } from "../../foundation/validate.js";
 import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
 import { isWellFormed } from "../../trajectories/check-columns.js";
+import { checkSet } from "../../trajectories/check-set.js";
 import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
 import { isUsualDate } from "../../trajectories/times.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
@@ -50,6 +51,7 @@ export interface CsvTextOptions {
  * @throws {ShapeError} an attribute of the wrong length
  */
 export function toCsv(set: TrajectorySet, options: CsvTextOptions = {}): string {
+  checkSet("toCsv", set);
   checkOptions("toCsv", options, ["layout", "timeFormat", "attributes"]);
   return [...csvLines("toCsv", set, options)].join("");
 }

@@ -2,6 +2,7 @@ import { checkOptions } from "../../foundation/check-options.js";
 import { ShapeError, ValueError } from "../../foundation/errors.js";
 import { checkOneOf } from "../../foundation/validate.js";
 import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
+import { checkSet } from "../../trajectories/check-set.js";
 import { isUsualDate } from "../../trajectories/times.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
 import { checkFiniteColumns, checkWritable } from "../../writing/check-writable.js";
@@ -63,6 +64,7 @@ export const RESERVED_PROPERTIES: readonly string[] = ["coordTimes", "coordinate
  * @throws {ShapeError} `properties` or `elevationsMeters` of the wrong length
  */
 export function toGeoJson(set: TrajectorySet, options: GeoJsonWriteOptions = {}): GeoJsonLineCollection {
+  checkSet("toGeoJson", set);
   checkOptions("toGeoJson", options, KNOWN);
   checkGeoJsonWriting("toGeoJson", set, options);
   const features = Array.from({ length: set.length }, (_, i) => toFeature(set, i, options));

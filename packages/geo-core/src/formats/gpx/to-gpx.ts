@@ -3,6 +3,7 @@ import { ValueError } from "../../foundation/errors.js";
 import { lookup } from "../../foundation/lookup.js";
 import { isFloat64Array } from "../../foundation/realms.js";
 import { hasIsoForm, toIsoTime } from "../../reading/iso-time.js";
+import { checkSet } from "../../trajectories/check-set.js";
 import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
 import { isUsualDate } from "../../trajectories/times.js";
 import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
@@ -26,6 +27,7 @@ export interface GpxTextOptions {
  * @throws {ShapeError} an attribute of the wrong length
  */
 export function toGpx(set: TrajectorySet, options: GpxTextOptions = {}): string {
+  checkSet("toGpx", set);
   checkOptions("toGpx", options, ["attributes"]);
   return [...gpxParts("toGpx", set, options)].join("");
 }

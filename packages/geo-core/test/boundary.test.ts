@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import * as main from "../src/index.js";
+import * as node from "../src/node/index.js";
+
+/** What a caller in JavaScript may hand in where an argument is missing or wrong. */
+const wrongArguments: readonly (readonly unknown[])[] = [
+  [],
+  [null],
+  [{}],
+  [""],
+  [[]],
+  [[1, 2, 3]],
+  [null, null],
+  [{}, {}],
+  ["x", {}],
+  ["x", { set: 1 }, null],
+];
+
+/** Not called by users: made by readers, or told by their callers. */
+const inner = /^(check.*|.*Error|Pace|TrajectoryStream|GeoLifeLabels)$/;
+
+const functions = (entry: Readonly<Record<string, unknown>>) =>
+  Object.entries(entry).filter(
+    (pair): pair is [string, (...args: readonly unknown[]) => unknown] =>
+      typeof pair[1] === "function" && !inner.test(pair[0]),
+  );
+
+/** The error of a call, also of a promise or an iterator; none where it accepts the arguments. */
+async function errorOf(call: (...args: readonly unknown[]) => unknown, args: readonly unknown[]) {
+  const isClass = /^class\b/.test(Function.prototype.toString.call(call));
+  try {
+    const result = isClass ? Reflect.construct(call, args) : await call(...args);
+    if (result !== null && typeof result === "object" && Symbol.asyncIterator in result)
+      await (result as AsyncIterable<unknown>)[Symbol.asyncIterator]().next();
+    return undefined;
+  } catch (error) {
+    return error as { readonly code?: string; readonly message: string };
+  }
+}
+
+describe.each([
+  ["@wayweave/geo-core", main],
+  ["@wayweave/geo-core/node", node],
+])("every function of %s", (_, entry) => {
+  it.each(functions(entry))(
+    "%s refuses missing and wrong arguments with a typed error",
+    async (_name, call) => {
+      for (const args of wrongArguments) {
+        const error = await errorOf(call, args);
+        if (error === undefined || error.code === "ENOENT" || error.code === "EISDIR") continue;
+        expect(`${error.code}: ${error.message}`).toMatch(/^WAYWEAVE_/);
+      }
+    },
+  );
+});
