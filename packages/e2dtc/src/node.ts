@@ -5,6 +5,7 @@ import {
   parseAuthorsLabels,
   parseClusterCenters,
 } from "./ground-truth/authors-labels.js";
+import { checkText } from "./inputs/check-trips.js";
 
 /**
  * Reads the E2DTC authors' labelled GeoLife set from a folder with `labeled_trajs.tsv`, `vocab.csv` and
@@ -15,6 +16,7 @@ import {
 export async function readAuthorsLabels(
   directory: string,
 ): Promise<AuthorsLabels & { readonly centers: Float64Array }> {
+  checkText("readAuthorsLabels", "directory", directory);
   const [trajectories, vocabulary, centers] = await Promise.all(
     ["labeled_trajs.tsv", "vocab.csv", "cluster_center.csv"].map((name) =>
       readFile(join(directory, name), "utf8"),

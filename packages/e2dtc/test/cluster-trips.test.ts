@@ -62,7 +62,11 @@ describe("clusterTrips", () => {
     const byPlace = await clusterTrips(set, { k: 3, clusterBy: "places" });
     const lane = labels.map((label) => label % 3);
     expect(adjustedRandIndex(lane, byPlace.labels)).toBe(1);
-    expect(byPlace.history.start).toBeNull();
+    const { reason, candidates, places, sampleSize } = byPlace.history.start!;
+    expect(reason).toMatch(
+      /^(k-means|density peaks|farthest first), trips compared by their mean places: silhouette 0\.\d\d, the clearest of 24 starts$/,
+    );
+    expect([candidates.length, places!.length, sampleSize]).toEqual([0, 24, 90]);
   });
 
   it("takes every method without a network", async () => {

@@ -133,12 +133,19 @@ function scoreOf(
   return { agreement, score: each.stability + each.recovery + AGREEMENT_WEIGHT * agreement };
 }
 
+/** The largest Jaccard index of each cluster with any of another clustering, on average over all k: see {@link clustersFoundAgain}. */
+export function recoveryOf(before: Uint32Array, again: Uint32Array, k: number): number {
+  return clustersFoundAgain(before, again, k).reduce((sum, found) => sum + found, 0) / k;
+}
+
 /**
- * The largest Jaccard index of each cluster with any of another clustering, on average over all k: 0 for a cluster without members here.
+ * The largest Jaccard index of each cluster with any of another clustering: 0 for a cluster without members here.
  *
  * Source: Hennig 2007, _Cluster-wise assessment of cluster stability_.
+ *
+ * @returns `[k]`
  */
-export function recoveryOf(before: Uint32Array, again: Uint32Array, k: number): number {
+export function clustersFoundAgain(before: Uint32Array, again: Uint32Array, k: number): Float64Array {
   const [own, theirs] = [new Uint32Array(k), new Uint32Array(k)];
   const shared = new Uint32Array(k * k);
   for (const [i, label] of before.entries()) {
@@ -146,16 +153,14 @@ export function recoveryOf(before: Uint32Array, again: Uint32Array, k: number): 
     theirs[again[i]!]!++;
     shared[label * k + again[i]!]!++;
   }
-  let sum = 0;
+  const found = new Float64Array(k);
   for (let a = 0; a < k; a++) {
-    let best = 0;
     for (let b = 0; b < k; b++) {
       const both = shared[a * k + b]!;
-      if (both > 0) best = Math.max(best, both / (own[a]! + theirs[b]! - both));
+      if (both > 0) found[a] = Math.max(found[a]!, both / (own[a]! + theirs[b]! - both));
     }
-    sum += best;
   }
-  return sum / k;
+  return found;
 }
 
 interface Clustering {

@@ -1,8 +1,9 @@
 import { adjustedRandIndex } from "@wayweave/eval";
 import { Pace, Random, type TrajectorySet } from "@wayweave/geo-core";
-import { agglomerative, selectDistances } from "@wayweave/numeric";
+import { agglomerative, type Dendrogram, selectDistances } from "@wayweave/numeric";
 import { clusterBy as clusterWith } from "./candidates.js";
 import { sampleOf } from "./choose-start.js";
+import { clearCount } from "./clear-count.js";
 import type { ClusterBy } from "./cluster-by.js";
 
 /** A number of clusters that was tried, by the view that suits it best. */
@@ -19,11 +20,18 @@ const RESAMPLES = 5;
 const SHARE = 0.7;
 /** Trips that are looked at: spectral clustering comes once for each k and view. */
 const SAMPLE = 250;
+/** With fewer trips, resamples say nothing. */
+const FEW = 8;
 /** A larger k is taken that scores this little less: few clusters are always stable. */
 const SLACK = 0.05;
 
 /**
- * The number of clusters without labels: of 2 to 20 the largest whose stability and agreement, added up, are hardly below the best k's.
+ * The number of clusters without labels. Equal trips are one cluster. Where the tree of average linkage (DTW) has a gap that leaves no doubt
+ * (`clearCount`), that cut is taken. Otherwise: of 2 to 20 the largest k whose stability and agreement, added up, are hardly
+ * below the best k's. Decision 18
+ * says how this rule was found.
+ *
+ * @returns k, and what was tried: nothing where there was no doubt, or too few trips to try anything
  */
 export async function chooseClusterCount(
   where: string,
@@ -41,9 +49,12 @@ export async function chooseClusterCount(
   const sampleSize = Math.min(SAMPLE, options.sampleSize);
   const { trips: sample, views } = await sampleOf(trips, { where, seed, clusterBy, sampleSize, signal });
   const n = sample.length;
+  const tree = await agglomerative(views.views[0]!.distances, n);
+  const clear = clearCount(tree);
+  if (clear !== null) return { k: clear, tried: [] };
+  if (n < FEW) return { k: 1, tried: [] };
   const size = Math.round(SHARE * n);
-  const max = Math.min(MAX_K, size - 1);
-  if (max < 2) return { k: 1, tried: [] };
+  const max = Math.min(MAX_K, size - 1, differentIn(tree));
   const random = new Random(seed).split("k");
   const resamples = Array.from({ length: RESAMPLES }, (_, r) => random.split(r).sample(n, size).sort());
   const pace = new Pace(signal);
@@ -64,15 +75,23 @@ export async function chooseClusterCount(
         stability += adjustedRandIndex(shared, part.cut({ k })) / RESAMPLES;
       }
       const other = await clusterWith("spectral", distances, n, { k, seed, signal });
-      const agreement = adjustedRandIndex(labels, other);
+      const tried = { k, stability, agreement: adjustedRandIndex(labels, other) };
       const before = best.get(k);
-      if (before === undefined || stability + agreement > before.stability + before.agreement) {
-        best.set(k, { k, stability, agreement });
-      }
+      if (before === undefined || scoreOf(tried) > scoreOf(before)) best.set(k, tried);
     }
   }
   const tried = [...best.values()];
-  const scoreOf = ({ stability, agreement }: TriedK) => stability + agreement;
   const top = Math.max(...tried.map(scoreOf));
   return { k: tried.findLast((each) => scoreOf(each) >= top - SLACK)!.k, tried };
+}
+
+function scoreOf({ stability, agreement }: TriedK): number {
+  return stability + agreement;
+}
+
+/** How many trips differ from each other. */
+function differentIn({ n, linkage }: Dendrogram): number {
+  let different = 1;
+  for (let merge = 0; merge < n - 1; merge++) different += Number(linkage[4 * merge + 2]! > 0);
+  return different;
 }

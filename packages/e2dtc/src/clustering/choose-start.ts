@@ -1,5 +1,8 @@
 import { Random, type TrajectorySet } from "@wayweave/geo-core";
+import { agglomerative } from "@wayweave/numeric";
+import type { TriedSeeds } from "../starts/seeding.js";
 import { type Candidate, candidatesOf, type DistanceMethod, isOfUse } from "./candidates.js";
+import { clearCount } from "./clear-count.js";
 import { type Lines, planarOf, thinned } from "./lines.js";
 import { spread } from "./spread.js";
 import { type View, type Views, viewsOf } from "./views.js";
@@ -23,8 +26,13 @@ export interface ChooseStartOptions {
 export interface StartHistory {
   /** The choice in words. */
   readonly reason: string;
-  /** All candidates with their scores, the best first; those of which less than half of the clusters are substantial come last. */
+  /**
+   * All candidates with their scores, the best first; those of which less than half of the clusters are substantial come last.
+   * Where the trips leave no doubt (clusters ten times farther apart than they are wide), average linkage by DTW comes first.
+   */
   readonly candidates: readonly Omit<Candidate, "labels">[];
+  /** What was tried among mean places (`clusterBy: "places"`), in the order of trying. */
+  readonly places?: readonly TriedSeeds[];
   /** The data's own scale: the median trip's DTW distance a point to its 10th neighbour, metres or the plane's unit. */
   readonly base: number;
   /** Trips whose distances were all computed. */
@@ -56,17 +64,25 @@ export interface ChosenStart extends SampleStart {
 
 const DEFAULT_METHODS: readonly DistanceMethod[] = ["agglomerative", "spectral"];
 
-/** Distances of a sample in all views. */
+/** Distances of a sample in all views, or by DTW alone. */
 export async function sampleOf(
   set: TrajectorySet,
-  { where, seed, clusterBy, sampleSize, signal, onProgress }: Omit<ChooseStartOptions, "k" | "methods">,
+  {
+    where,
+    seed,
+    clusterBy,
+    sampleSize,
+    signal,
+    onProgress,
+    only,
+  }: Omit<ChooseStartOptions, "k" | "methods"> & { readonly only?: "dtw" },
 ): Promise<Sample> {
   const lines = thinned(planarOf(where, set), clusterBy === "routes" ? "spaced" : "recorded");
   const size = Math.min(set.length, sampleSize);
   const trips = Uint32Array.from(new Random(seed).split("sample").sample(set.length, size)).sort();
   const chosen = { set: lines.set.select(trips), counts: trips.map((i) => lines.counts[i]!) };
   const tell = (done: number, total: number) => onProgress?.("distances", done, total);
-  return { lines, trips, views: await viewsOf(chosen, { signal, onProgress: tell }) };
+  return { lines, trips, views: await viewsOf(chosen, { signal, onProgress: tell, only }) };
 }
 
 /**
@@ -99,10 +115,10 @@ export async function chooseSampleStart(
     signal,
     onProgress: (done, total) => onProgress?.("candidates", done, total),
   });
+  const isClear = clearCount(await agglomerative(views.views[0]!.distances, trips.length)) === k;
+  const rankOf = (each: Candidate) => (isClear && isPlainCut(each) ? 2 : Number(isOfUse(each, k)));
   // A stable sort: of equal scores the earlier candidate is taken.
-  const ranked = candidates.toSorted(
-    (a, b) => Number(isOfUse(b, k)) - Number(isOfUse(a, k)) || b.score - a.score,
-  );
+  const ranked = candidates.toSorted((a, b) => rankOf(b) - rankOf(a) || b.score - a.score);
   const best = ranked[0]!;
   const view = views.views.find(({ name }) => name === best.view)!;
   return {
@@ -119,6 +135,11 @@ export async function chooseSampleStart(
       sampleSize: trips.length,
     },
   };
+}
+
+/** What `clearCount` looks at. */
+function isPlainCut({ view, method, smallest }: Candidate): boolean {
+  return view === "dtw" && method === "agglomerative" && smallest === 0;
 }
 
 const methodWords = {

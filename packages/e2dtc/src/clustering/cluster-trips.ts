@@ -2,18 +2,19 @@ import {
   checkInRange,
   checkNonNegativeInteger,
   checkOneOf,
-  checkOptions,
   checkPositiveInteger,
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
 import { hdbscan } from "@wayweave/numeric";
+import { checkGivenOptions, checkRun, checkSomeTrips } from "../inputs/check-trips.js";
+import { inReach } from "../inputs/in-reach.js";
 import { byNetwork, type ClusterProgress, type FitNetwork, type NetworkAgreement } from "./by-network.js";
 import type { DistanceMethod } from "./candidates.js";
 import { chooseClusterCount, type TriedK } from "./choose-count.js";
 import { chooseSampleStart, chooseStart, type Sample, type StartHistory, sampleOf } from "./choose-start.js";
 import { type ClusterBy, clusterings } from "./cluster-by.js";
-import { farTrips, medoidsOf, tidied } from "./finish.js";
+import { type Finished, finished } from "./finish.js";
 import { clusterLines, clusterPlaces } from "./rows.js";
 import { spread } from "./spread.js";
 
@@ -41,7 +42,7 @@ export interface ClusterTripsOptions {
   readonly seed?: number;
   /** Trips whose distances are all computed; the others follow their nearest ones, or the network. @defaultValue 500, with `e2dtc` 1,000 */
   readonly sampleSize?: number;
-  /** Whether trips that are far from all others of their cluster get the label −1. @defaultValue false; `hdbscan` always does */
+  /** Whether trips that are far from all others of their cluster get the label −1, sampled or not. @defaultValue false; `hdbscan` always does */
   readonly outliers?: boolean;
   /** What becomes of clusters without trips. @defaultValue "refill" with the trips that fit worst where they are */
   readonly emptyClusters?: "refill" | "drop";
@@ -53,20 +54,9 @@ export interface ClusterTripsOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ClusteredTrips {
-  /** 0 … k − 1, or −1 for an outlier, `[trips]`. */
-  readonly labels: Int32Array;
-  readonly k: number;
-  /** Trips of each cluster, `[k]`. */
-  readonly sizes: Uint32Array;
-  /** Trips without a cluster. */
-  readonly outliers: number;
-  /** Clusters that came out empty before `emptyClusters` did its work. */
-  readonly emptied: number;
-  /** A trip in the middle of each cluster, of those whose distances were computed, `[k]`; −1 where there is none. */
-  readonly medoids: Int32Array;
+export interface ClusteredTrips extends Finished {
   readonly history: {
-    /** How the clustering was chosen; `null` where nothing was to be chosen. */
+    /** How the clustering was chosen; `null` with the methods `k-means` and `hdbscan`, which leave nothing to choose. */
     readonly start: StartHistory | null;
     /** How k was chosen, where it was. */
     readonly chosenK: readonly TriedK[] | null;
@@ -98,28 +88,51 @@ export async function clusterTrips(
 ): Promise<ClusteredTrips> {
   const settings = checked(trips, options);
   settings.signal?.throwIfAborted();
-  if (settings.method === "hdbscan") return finishDensity(settings, await byDensity(trips, settings));
+  const { set, unit } = inReach(trips);
+  const clustered = await clusterInReach(set, settings);
+  return unit === 1 ? clustered : inUnitsOf(clustered, unit);
+}
+
+async function clusterInReach(trips: TrajectorySet, settings: ClusterSettings): Promise<ClusteredTrips> {
+  if (settings.method === "hdbscan") return byDensity(trips, settings);
   const chosenK = settings.k === "auto" ? await chooseClusterCount(WHERE, trips, settings) : null;
   const k = chosenK?.k ?? (settings.k as number);
   const told = chosenK?.tried ?? null;
-  if (settings.method === "k-means" || settings.clusterBy === "places") {
-    const byPlaces = settings.clusterBy === "places" && settings.method !== "k-means";
-    const labels = byPlaces
-      ? await clusterPlaces(trips, k, settings)
-      : await clusterLines(WHERE, trips, k, settings);
+  if (settings.method === "k-means") {
+    const labels = await clusterLines(WHERE, trips, k, settings);
     const sample = await sampleOf(trips, sampling(settings));
-    const sampleLabels = sample.trips.map((trip) => labels[trip]!);
-    return finish(settings, k, { labels, sample, sampleLabels, history: null, chosenK: told });
+    return finish(settings, k, { labels, sample, history: null, chosenK: told });
+  }
+  if (settings.clusterBy === "places" && settings.method !== "e2dtc") {
+    const { labels, history } = await clusterPlaces(trips, k, settings);
+    const sample = await sampleOf(trips, sampling(settings));
+    const { base } = sample.views;
+    const start = { ...history, candidates: [], base, sampleSize: sample.trips.length };
+    return finish(settings, k, { labels, sample, history: start, chosenK: told });
   }
   if (settings.method === "e2dtc") {
     const start = await chooseSampleStart(trips, { ...sampling(settings), k });
     const { labels, network } = await byNetwork(trips, { ...settings, fit: settings.fit! }, k, start);
     const { sample, history } = start;
-    return finish(settings, k, { labels, sample, sampleLabels: [], history, chosenK: told, network });
+    return finish(settings, k, { labels, sample, history, chosenK: told, network });
   }
   const start = await chooseStart(trips, { ...sampling(settings), k, ...methodsOf(settings.method) });
-  const { sample, history, labels, sampleLabels } = start;
-  return finish(settings, k, { labels, sample, sampleLabels, history, chosenK: told });
+  const { sample, history, labels } = start;
+  return finish(settings, k, { labels, sample, history, chosenK: told });
+}
+
+/** Lengths in the trips' own unit, where they were clustered in another. */
+function inUnitsOf(clustered: ClusteredTrips, unit: number): ClusteredTrips {
+  const { start } = clustered.history;
+  if (start === null) return clustered;
+  const candidates = start.candidates.map((each) => ({
+    ...each,
+    epsilon: each.epsilon === null ? null : each.epsilon * unit,
+  }));
+  return {
+    ...clustered,
+    history: { ...clustered.history, start: { ...start, candidates, base: start.base * unit } },
+  };
 }
 
 /** The options with their defaults. */
@@ -129,7 +142,8 @@ export type ClusterSettings = Required<
   Pick<ClusterTripsOptions, "k" | "fit" | "onProgress" | "signal" | "minClusterSize">;
 
 function checked(trips: TrajectorySet, options: ClusterTripsOptions): ClusterSettings {
-  checkOptions(WHERE, options, [
+  checkSomeTrips(WHERE, "trips", trips);
+  checkGivenOptions(WHERE, options, [
     "k",
     "method",
     "clusterBy",
@@ -156,11 +170,15 @@ function checked(trips: TrajectorySet, options: ClusterTripsOptions): ClusterSet
   checkOneOf(WHERE, "clusterBy", clusterBy, clusterings);
   checkOneOf(WHERE, "emptyClusters", emptyClusters, ["refill", "drop"]);
   checkNonNegativeInteger(WHERE, "seed", seed);
+  checkRun(WHERE, settings);
   checkPositiveInteger(WHERE, "sampleSize", sampleSize);
-  if (trips.length === 0) throw new ValueError(`${WHERE}: trips must hold at least one, got 0`);
+  if (typeof settings.outliers !== "boolean") {
+    throw new ValueError(`${WHERE}: outliers must be true or false, got ${String(settings.outliers)}`);
+  }
   if (method === "hdbscan") {
     if (k !== undefined) throw new ValueError(`${WHERE}: k must be left out with hdbscan, got ${k}`);
-    if (minClusterSize !== undefined) checkInRange(WHERE, "minClusterSize", minClusterSize, 2, trips.length);
+    const most = Math.max(2, Math.min(trips.length, sampleSize));
+    if (minClusterSize !== undefined) checkInRange(WHERE, "minClusterSize", minClusterSize, 2, most);
   } else if (k !== "auto") {
     if (k === undefined) throw new ValueError(`${WHERE}: k must be given, a number or "auto"`);
     checkPositiveInteger(WHERE, "k", k);
@@ -169,7 +187,7 @@ function checked(trips: TrajectorySet, options: ClusterTripsOptions): ClusterSet
       throw new ValueError(`${WHERE}: k must be at most the trips and sampleSize, ${most}, got ${k}`);
     }
   }
-  if (method === "e2dtc" && fit === undefined) {
+  if (method === "e2dtc" && typeof fit !== "function") {
     throw new ValueError(`${WHERE}: method "e2dtc" needs the option fit: fitE2DTC of @wayweave/e2dtc/train`);
   }
   return settings;
@@ -194,43 +212,30 @@ function methodsOf(method: ClusterMethod): { methods?: readonly DistanceMethod[]
 interface Found {
   readonly labels: ArrayLike<number>;
   readonly sample: Sample;
-  readonly sampleLabels: ArrayLike<number>;
   readonly history: StartHistory | null;
   readonly chosenK: readonly TriedK[] | null;
   readonly network?: NetworkAgreement;
 }
 
-/** HDBSCAN on DTW distances of the sample; the others follow. */
-async function byDensity(trips: TrajectorySet, settings: ClusterSettings): Promise<Found> {
+/** HDBSCAN on DTW distances of the sample; the others follow. A single trip lies nowhere densely. */
+async function byDensity(trips: TrajectorySet, settings: ClusterSettings): Promise<ClusteredTrips> {
   const sample = await sampleOf(trips, sampling(settings));
   const { signal } = settings;
   const view = sample.views.views[0]!;
   const n = sample.trips.length;
   const minClusterSize =
     settings.minClusterSize ?? Math.max(2, Math.min(n, Math.max(5, Math.round(n / 100))));
-  const { labels: sampleLabels } = await hdbscan(view.distances, n, {
-    minClusterSize,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const abortable = signal === undefined ? {} : { signal };
+  const sampleLabels =
+    n === 1 ? Int32Array.of(-1) : (await hdbscan(view.distances, n, { minClusterSize, ...abortable })).labels;
   const labels = await spread(sample.lines, sample.trips, sampleLabels, view, { signal });
-  return { labels, sample, sampleLabels, history: null, chosenK: null };
-}
-
-function finishDensity(settings: ClusterSettings, found: Found): ClusteredTrips {
-  const k = 1 + Array.from(found.sampleLabels).reduce((most, label) => Math.max(most, label), -1);
+  const k = 1 + sampleLabels.reduce((most, label) => Math.max(most, label), -1);
+  const found = { labels, sample, history: null, chosenK: null };
   return finish({ ...settings, outliers: false, emptyClusters: "drop" }, k, found);
 }
 
-/** Outliers, empty clusters, sizes and medoids. */
-function finish(settings: ClusterSettings, wanted: number, found: Found): ClusteredTrips {
-  const { sample, history, chosenK, network = null } = found;
-  const distances = sample.views.views[0]!.distances;
-  const labels = Int32Array.from(found.labels);
-  const { emptied, k } = tidied(labels, wanted, sample.trips, distances, settings.emptyClusters);
-  if (settings.outliers) for (const trip of farTrips(sample, labels)) labels[trip] = -1;
-  const sizes = new Uint32Array(k);
-  for (const label of labels) if (label >= 0) sizes[label]!++;
-  const outliers = labels.length - sizes.reduce((sum, size) => sum + size, 0);
-  const medoids = medoidsOf(labels, k, sample.trips, distances);
-  return { labels, k, sizes, outliers, emptied, medoids, history: { start: history, chosenK, network } };
+async function finish(settings: ClusterSettings, wanted: number, found: Found): Promise<ClusteredTrips> {
+  const { sample, labels, history, chosenK, network = null } = found;
+  const done = await finished(sample, Int32Array.from(labels), wanted, settings);
+  return { ...done, history: { start: history, chosenK, network } };
 }

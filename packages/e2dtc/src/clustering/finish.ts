@@ -1,3 +1,4 @@
+import { distancesToMany, Pace } from "@wayweave/geo-core";
 import { condensedIndex } from "@wayweave/numeric";
 import type { Sample } from "./choose-start.js";
 
@@ -8,7 +9,7 @@ function distanceOf(distances: ArrayLike<number>, n: number): At {
 }
 
 /** The sampled trip of least summed distance to its cluster's other sampled trips; −1 where a cluster has none, `[k]`. */
-export function medoidsOf(
+function medoidsOf(
   labels: Int32Array,
   k: number,
   trips: Uint32Array,
@@ -71,30 +72,133 @@ export function tidied(
   return { emptied: empty.length, k };
 }
 
+export interface Finished {
+  /** 0 … k − 1, or −1 for an outlier, `[trips]`. */
+  readonly labels: Int32Array;
+  readonly k: number;
+  /** Trips of each cluster, `[k]`. */
+  readonly sizes: Uint32Array;
+  /** Trips without a cluster. */
+  readonly outliers: number;
+  /** Clusters that came out empty before `emptyClusters` did its work. */
+  readonly emptied: number;
+  /** A trip in the middle of each cluster, of those whose distances were computed, `[k]`; −1 where there is none. */
+  readonly medoids: Int32Array;
+}
+
+/** A clustering without the middles of its clusters. */
+export type FitClusters = Omit<Finished, "medoids">;
+
+/** Labels without empty clusters, in place. */
+export function closedUp(labels: Int32Array, wanted: number): FitClusters {
+  const { emptied, k } = tidied(labels, wanted, new Uint32Array(0), [], "drop");
+  return { labels, k, emptied, ...countsOf(labels, k) };
+}
+
+function countsOf(labels: Int32Array, k: number): Pick<Finished, "sizes" | "outliers"> {
+  const sizes = new Uint32Array(k);
+  for (const label of labels) if (label >= 0) sizes[label]!++;
+  return { sizes, outliers: labels.length - sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+/** Outliers, empty clusters, sizes and medoids. @param labels changed in place */
+export async function finished(
+  sample: Pick<Sample, "lines" | "trips" | "views">,
+  labels: Int32Array,
+  wanted: number,
+  options: {
+    readonly outliers: boolean;
+    readonly emptyClusters: "refill" | "drop";
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Finished> {
+  const { distances } = sample.views.views[0]!;
+  const { emptied, k } = tidied(labels, wanted, sample.trips, distances, options.emptyClusters);
+  if (options.outliers) {
+    for (const trip of await farTrips(sample, labels, options.signal)) labels[trip] = -1;
+  }
+  return {
+    labels,
+    k,
+    emptied,
+    ...countsOf(labels, k),
+    medoids: medoidsOf(labels, k, sample.trips, distances),
+  };
+}
+
 /** Neighbours by which a trip is judged. */
 const NEIGHBORS = 3;
 /** Beyond the third quartile by so many times the distance between the quartiles. */
 const REACH = 3;
+/** Sampled trips that a cluster must have to be judged by. */
+const FEWEST = 5;
 
 /**
- * Sampled trips that lie far from their clusters: whose distance to the 3rd nearest trip of their own is beyond Tukey's outer fence (the third
- * quartile and three times the distance between the quartiles) of the cluster, with at least five sampled trips.
+ * Trips that lie far from their clusters: whose distance to the 3rd nearest sampled trip of their own is beyond Tukey's outer fence (the third
+ * quartile of the sampled trips' and three times the distance between the quartiles) of the cluster, with at least five sampled trips.
  */
-export function farTrips({ trips, views }: Sample, labels: Int32Array): number[] {
+export async function farTrips(
+  sample: Pick<Sample, "lines" | "trips" | "views">,
+  labels: Int32Array,
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const { trips, views } = sample;
   const at = distanceOf(views.views[0]!.distances, trips.length);
   const members = new Map<number, number[]>();
   for (const [a, trip] of trips.entries()) {
     const label = labels[trip]!;
-    if (label >= 0) members.set(label, [...(members.get(label) ?? []), a]);
+    if (label < 0) continue;
+    const own = members.get(label);
+    if (own === undefined) members.set(label, [a]);
+    else own.push(a);
   }
   const far: number[] = [];
-  for (const own of members.values()) {
-    if (own.length < 5) continue;
+  const fences = new Map<number, number>();
+  for (const [label, own] of members) {
+    if (own.length < FEWEST) continue;
     const reach = own.map((a) => own.map((b) => at(a, b)).sort((x, y) => x - y)[NEIGHBORS]!);
     const ordered = reach.toSorted((x, y) => x - y);
     const quartile = (share: number) => ordered[Math.floor(share * (ordered.length - 1))]!;
     const fence = quartile(0.75) + REACH * (quartile(0.75) - quartile(0.25));
+    fences.set(label, fence);
     for (const [i, a] of own.entries()) if (reach[i]! > fence) far.push(trips[a]!);
+  }
+  return [...far, ...(await farOutside(sample, labels, { members, fences, signal }))];
+}
+
+/** Trips outside the sample that are beyond their cluster's fence. */
+async function farOutside(
+  { lines, trips }: Pick<Sample, "lines" | "trips">,
+  labels: Int32Array,
+  {
+    members,
+    fences,
+    signal,
+  }: {
+    readonly members: ReadonlyMap<number, readonly number[]>;
+    readonly fences: ReadonlyMap<number, number>;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<number[]> {
+  const { set, counts } = lines;
+  const sampled = new Set(trips);
+  const clusters = new Map(
+    [...fences.keys()].map((label) => {
+      const indices = Uint32Array.from(members.get(label)!, (a) => trips[a]!);
+      return [label, { indices, set: set.select(indices) }];
+    }),
+  );
+  const pace = new Pace(signal);
+  const far: number[] = [];
+  for (let trip = 0; trip < set.length; trip++) {
+    const own = clusters.get(labels[trip]!);
+    if (own === undefined || sampled.has(trip)) continue;
+    await pace.step();
+    const line = set.coordinates.slice(2 * set.offsets[trip]!, 2 * set.offsets[trip + 1]!);
+    const distances = await distancesToMany(line, own.set, { name: "dtw" });
+    for (const [i, other] of own.indices.entries()) distances[i]! /= counts[trip]! + counts[other]!;
+    const reach = distances.sort()[NEIGHBORS - 1]!;
+    if (reach > fences.get(labels[trip]!)!) far.push(trip);
   }
   return far;
 }

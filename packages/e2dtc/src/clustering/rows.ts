@@ -1,8 +1,10 @@
-import type { TrajectorySet } from "@wayweave/geo-core";
+import { checkOneOf, type TrajectorySet } from "@wayweave/geo-core";
 import { kMeans, type Matrix } from "@wayweave/numeric";
 import { centroidFeatures } from "../features/features.js";
-import { seedClusters } from "../starts/seeding.js";
-import type { ClusterBy } from "./cluster-by.js";
+import { checkTrips } from "../inputs/check-trips.js";
+import { chooseSeeds, type TriedSeeds } from "../starts/seeding.js";
+import type { StartHistory } from "./choose-start.js";
+import { type ClusterBy, clusterings } from "./cluster-by.js";
 import { orderedPoints, planarOf } from "./lines.js";
 
 interface RowOptions {
@@ -13,19 +15,25 @@ interface RowOptions {
 /** Points of a trip that k-means sees. */
 const POINTS = 32;
 
-/** The clearest clusters of mean places: see `seedClusters`. */
+/** The clearest clusters of mean places, and how they were chosen: see `seedClusters`. */
 export async function clusterPlaces(
   trips: TrajectorySet,
   k: number,
   { seed, signal }: RowOptions,
-): Promise<Uint32Array> {
-  const { placeLabels } = await seedClusters(trips, centroidFeatures(trips), {
-    seeding: "places",
-    k,
-    seed,
-    signal,
-  });
-  return placeLabels!;
+): Promise<{ labels: Uint32Array; history: Pick<StartHistory, "reason" | "places"> }> {
+  const options = { seeding: "places", k, seed, signal } as const;
+  const { seeds, tried, taken } = await chooseSeeds(trips, centroidFeatures(trips), options);
+  return { labels: seeds.placeLabels!, history: { reason: reasonOfSeeds(tried, taken), places: tried } };
+}
+
+/** Why a start among places or embeddings was taken, in words. */
+export function reasonOfSeeds(tried: readonly TriedSeeds[], taken: number): string {
+  const { among, method, silhouette } = tried[taken]!;
+  const compared =
+    among === "places" ? "trips compared by their mean places" : "trips compared by embeddings";
+  const clear = silhouette === null ? "nothing to choose by" : `silhouette ${silhouette.toFixed(2)}`;
+  const choice = tried.length === 1 ? "the only start" : `the clearest of ${tried.length} starts`;
+  return `${method}, ${compared}: ${clear}, ${choice}`;
 }
 
 /**
@@ -35,6 +43,8 @@ export async function clusterPlaces(
  * @throws {ValueError} no trips, or a trip without points
  */
 export function tripRows(trips: TrajectorySet, clusterBy: ClusterBy, where = "tripRows"): Matrix {
+  checkTrips(where, "trips", trips);
+  checkOneOf(where, "clusterBy", clusterBy, clusterings);
   if (clusterBy === "places") return centroidFeatures(trips);
   return { data: orderedPoints(planarOf(where, trips), POINTS), rows: trips.length, columns: 2 * POINTS };
 }

@@ -22,6 +22,7 @@ export interface ViewOptions {
   readonly signal?: AbortSignal | undefined;
   /** Views done, of all. */
   readonly onProgress?: (done: number, total: number) => void;
+  readonly only?: "dtw" | undefined;
 }
 
 export interface Views {
@@ -31,15 +32,16 @@ export interface Views {
 }
 
 /** All views of some trips. DTW is divided by the points of both trips. */
-export async function viewsOf(lines: Lines, { signal, onProgress }: ViewOptions = {}): Promise<Views> {
-  const total = 1 + EPSILON_FACTORS.length;
+export async function viewsOf(lines: Lines, { signal, onProgress, only }: ViewOptions = {}): Promise<Views> {
+  const factors = only === undefined ? EPSILON_FACTORS : [];
+  const total = 1 + factors.length;
   onProgress?.(0, total);
   const options = { output: "float32", signal } as const;
   const distances = await pairwiseDistances(lines.set, { name: "dtw" }, options);
   divideByCounts(distances, lines.counts);
   const base = scaleOf(distances, lines.set.length);
   const views: View[] = [{ name: "dtw", epsilon: null, distances }];
-  for (const factor of EPSILON_FACTORS) {
+  for (const factor of factors) {
     onProgress?.(views.length, total);
     const epsilon = factor * base;
     const metric: DistanceMetric = { name: "lcss", epsilon };

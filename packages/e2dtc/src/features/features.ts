@@ -1,11 +1,13 @@
 import {
   bboxOf,
+  checkOptions,
   checkPositive,
   localEquirectangular,
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
 import type { Matrix, SparseMatrix } from "@wayweave/numeric";
+import { checkTrips } from "../inputs/check-trips.js";
 import { gridOver } from "../tokens/grid-over.js";
 
 /**
@@ -58,9 +60,10 @@ export function cellHistogramFeatures(
   set: TrajectorySet,
   options: { readonly cellSizeMeters?: number } = {},
 ): CellHistograms {
+  checkNoneEmpty("cellHistogramFeatures", set);
+  checkOptions("cellHistogramFeatures", options, ["cellSizeMeters"]);
   const { cellSizeMeters = 300 } = options;
   checkPositive("cellHistogramFeatures", "cellSizeMeters", cellSizeMeters);
-  checkNoneEmpty("cellHistogramFeatures", set);
   const grid = gridOver(set, cellSizeMeters);
   const cells = grid.idsOf(set);
   const visited = Int32Array.from(new Set(cells)).sort();
@@ -102,6 +105,7 @@ function projectionOf(set: TrajectorySet): (x: number, y: number) => readonly [n
 }
 
 function checkNoneEmpty(where: string, set: TrajectorySet): void {
+  checkTrips(where, "set", set);
   if (set.length === 0) throw new ValueError(`${where}: set must hold at least one trajectory, got 0`);
   for (let i = 0; i < set.length; i++) {
     if (set.offsets[i] === set.offsets[i + 1]) {

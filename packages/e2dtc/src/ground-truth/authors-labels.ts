@@ -1,4 +1,5 @@
 import { FormatError, type TrajectorySet, TrajectorySetBuilder } from "@wayweave/geo-core";
+import { checkObject, checkText } from "../inputs/check-trips.js";
 
 /** The E2DTC authors' labelled GeoLife set: cell sequences, their centres as points, and the 12 labels. */
 export interface AuthorsLabels {
@@ -29,6 +30,9 @@ const SPECIAL_TOKENS = 4;
  * @throws {FormatError} a missing column, a broken line, or a token that is not in the vocabulary
  */
 export function parseAuthorsLabels(files: AuthorsLabelsFiles): AuthorsLabels {
+  checkObject("parseAuthorsLabels", "files", files);
+  checkText("parseAuthorsLabels", "files.vocabulary", files.vocabulary);
+  checkText("parseAuthorsLabels", "files.trajectories", files.trajectories);
   const centers = parseVocabulary(files.vocabulary);
   const file = "labeled_trajs.tsv";
   const table = new Table(file, files.trajectories, "\t", [
@@ -77,6 +81,7 @@ export function parseAuthorsLabels(files: AuthorsLabelsFiles): AuthorsLabels {
  * @throws {FormatError} a line that is not two numbers in range
  */
 export function parseClusterCenters(text: string): Float64Array {
+  checkText("parseClusterCenters", "text", text);
   const centers: number[] = [];
   text.split("\n").forEach((row, i) => {
     if (row.trim() === "") return;

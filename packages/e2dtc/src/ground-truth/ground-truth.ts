@@ -1,5 +1,8 @@
 import { checkInRange, checkPositive, ShapeError, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { checkGivenOptions, checkTrips, kindOf } from "../inputs/check-trips.js";
 import { distanceBetween } from "./distance.js";
+
+const WHERE = "generateGroundTruth";
 
 export interface GroundTruthOptions {
   /** The POIs, interleaved, in the set's coordinate system, `[k × 2]`; see `selectCenters`. */
@@ -58,6 +61,11 @@ export interface GroundTruth {
  * generateGroundTruth(set, { centers: Float64Array.of(0, 0, 10, 0) }).kept; // [0]: half of the second is outside
  */
 export function generateGroundTruth(set: TrajectorySet, options: GroundTruthOptions): GroundTruth {
+  checkTrips(WHERE, "set", set);
+  checkGivenOptions(WHERE, options, ["centers", "radiusRatio", "fallenThreshold", "perCluster"]);
+  if (!ArrayBuffer.isView(options.centers)) {
+    throw new ValueError(`${WHERE}: centers must be a Float64Array, got ${kindOf(options.centers)}`);
+  }
   const { centers, radiusRatio = 0.6, fallenThreshold = 0.7, perCluster = false } = options;
   checkShare("radiusRatio", radiusRatio);
   checkShare("fallenThreshold", fallenThreshold);

@@ -1,12 +1,14 @@
 import {
   type BoundingBox,
   bboxContains,
+  checkOptions,
   checkPositiveInteger,
   segmentByTimeGap,
   type TrajectorySet,
   TrajectorySetBuilder,
   ValueError,
 } from "@wayweave/geo-core";
+import { checkTrips } from "../inputs/check-trips.js";
 
 export interface PreprocessOptions {
   /** Points outside are dropped; `[west, south, east, north]`. Everything stays where absent. */
@@ -52,6 +54,8 @@ export const preprocessing = {
  * @example preprocess(trajectories, preprocessing.geoLife).set
  */
 export function preprocess(set: TrajectorySet, options: PreprocessOptions = {}): Preprocessed {
+  checkTrips("preprocess", "set", set);
+  checkOptions("preprocess", options, ["box", "maxGapMs", "minPoints"]);
   const { box, maxGapMs, minPoints = 10 } = options;
   checkPositiveInteger("preprocess", "minPoints", minPoints);
   const inside = box === undefined ? set : keepInside(set, box);

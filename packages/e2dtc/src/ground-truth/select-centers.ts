@@ -1,4 +1,5 @@
 import { checkPositive, checkPositiveInteger, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { checkGivenOptions, checkTrips } from "../inputs/check-trips.js";
 import { gridOver } from "../tokens/grid-over.js";
 import { distanceBetween } from "./distance.js";
 
@@ -22,6 +23,8 @@ export interface SelectCentersOptions {
  * @throws {ValueError} fewer than k such cells, no points, or an option out of range
  */
 export function selectCenters(set: TrajectorySet, options: SelectCentersOptions): Float64Array {
+  checkTrips("selectCenters", "set", set);
+  checkGivenOptions("selectCenters", options, ["k", "cellSizeMeters", "minDistanceMeters"]);
   const { k, cellSizeMeters = 300, minDistanceMeters = 1300 } = options;
   checkPositiveInteger("selectCenters", "k", k);
   checkPositive("selectCenters", "cellSizeMeters", cellSizeMeters);

@@ -1,4 +1,5 @@
 import { checkOneOf, checkOptions } from "@wayweave/geo-core";
+import { checkObject } from "../inputs/check-trips.js";
 import { checkPretrain, checkSelfTrain, checkSizes } from "./config-checks.js";
 import type {
   E2DTCConfig,
@@ -164,6 +165,7 @@ export const configKeys = [
  * @throws {ValueError} a value out of its range, an unknown option
  */
 export function resolveConfig(overrides: ConfigOverrides = {}, where = "resolveConfig"): E2DTCConfig {
+  checkObject(where, "options", overrides);
   const { preset = "standard" } = overrides;
   checkOneOf(where, "preset", preset, Object.keys(presets) as PresetName[]);
   const { size = presets[preset].size } = overrides;

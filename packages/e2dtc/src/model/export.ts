@@ -1,6 +1,8 @@
+import { ValueError } from "@wayweave/geo-core";
 import { type GraphBuilder, GraphOps, type Value } from "@wayweave/nn";
 import { exportOnnx, type HostTensor } from "@wayweave/nn/train";
-import type { Vocabulary } from "../tokens/vocabulary.js";
+import { checkObject, kindOf } from "../inputs/check-trips.js";
+import { checkVocabulary, type Vocabulary } from "../tokens/vocabulary.js";
 import type { E2DTCConfig } from "./config.js";
 import { encode, softAssign } from "./forward.js";
 import { type ModelInfo, type ModelProvenance, modelMetadata } from "./model-file.js";
@@ -22,13 +24,16 @@ export interface ModelParts {
  * longitude and latitude, or x and y) and `lengths` (int32, `[batch]`, points of each, at least 1) →
  * `embedding` (float32, `[batch, hidden]`), `softAssignment` (float32, `[batch, k]`) and `label` (int32, `[batch]`).
  */
-export async function exportModel({
-  config,
-  vocabulary,
-  params,
-  centers,
-  provenance,
-}: ModelParts): Promise<Uint8Array> {
+export async function exportModel(parts: ModelParts): Promise<Uint8Array> {
+  checkObject("exportModel", "parts", parts);
+  const { config, vocabulary, params, centers, provenance } = parts;
+  for (const [name, part] of Object.entries({ config, params, provenance })) {
+    checkObject("exportModel", name, part);
+  }
+  checkVocabulary("exportModel", vocabulary);
+  if (!ArrayBuffer.isView(centers)) {
+    throw new ValueError(`exportModel: centers must be a Float32Array, got ${kindOf(centers)}`);
+  }
   const { hidden } = config.network;
   const k = centers.length / hidden;
   const info: ModelInfo = {

@@ -1,5 +1,6 @@
 import { checkOptions, checkPositiveInteger, Pace, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import type { Outputs, Predictor } from "@wayweave/nn/inference";
+import { checkTrips, kindOf } from "../inputs/check-trips.js";
 import { planBatches } from "../tokens/batches.js";
 import { type ModelInfo, readModelInfo } from "./model-file.js";
 
@@ -41,6 +42,9 @@ export class TripModel {
    * @throws {FormatError} a model that is no E2DTC model
    */
   constructor(model: Predictor, name = "TripModel") {
+    if (typeof model?.run !== "function" || typeof model.metadata !== "object" || model.metadata === null) {
+      throw new ValueError(`${name}: model must be a Predictor with run and metadata, got ${kindOf(model)}`);
+    }
     this.#model = model;
     this.#name = name;
     this.info = readModelInfo(model.metadata);
@@ -59,6 +63,7 @@ export class TripModel {
    */
   async predict(trajectories: TrajectorySet, options: RunOptions = {}): Promise<Prediction> {
     const { k, hidden } = this.info;
+    checkTrips(`${this.#name}.predict`, "trajectories", trajectories);
     const count = trajectories.length;
     const labels = new Uint32Array(count);
     const softAssignments = new Float32Array(count * k);
@@ -125,6 +130,7 @@ export function checkTrajectories(
   set: TrajectorySet,
   { coordinateSystem }: Pick<ModelInfo, "coordinateSystem">,
 ): void {
+  checkTrips(where, "trajectories", set);
   if (set.coordinateSystem !== coordinateSystem) {
     throw new ValueError(
       `${where}: trajectories must be ${coordinateSystem} as in training, got ${set.coordinateSystem}`,

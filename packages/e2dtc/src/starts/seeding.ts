@@ -1,6 +1,7 @@
 import { silhouetteSamples } from "@wayweave/eval";
-import { Random, TrajectorySet } from "@wayweave/geo-core";
+import { checkOneOf, checkPositiveInteger, Random, ShapeError, TrajectorySet } from "@wayweave/geo-core";
 import {
+  checkMatrix,
   densityPeaks,
   euclideanDistances,
   farthestFirst,
@@ -10,8 +11,9 @@ import {
 } from "@wayweave/numeric";
 import { centroidFeatures } from "../features/features.js";
 import { selectCenters } from "../ground-truth/select-centers.js";
+import { checkGivenOptions, checkSomeTrips } from "../inputs/check-trips.js";
 import { assign } from "../model/assignment.js";
-import type { Seeding } from "../model/config.js";
+import { type Seeding, seedingNames } from "../model/config.js";
 
 /** Kernel widths that density peaks are tried with: shares of all pairs. */
 const NEIGHBOR_SHARES = [0.005, 0.02, 0.04] as const;
@@ -45,6 +47,15 @@ export interface Seeds {
   readonly placeLabels: Uint32Array | undefined;
 }
 
+/** One start that was tried. */
+export interface TriedSeeds {
+  /** What was clustered. */
+  readonly among: "places" | "embeddings";
+  readonly method: "k-means" | "density peaks" | "farthest first" | "most visited";
+  /** Mean silhouette of its clusters among the mean positions, of a sample; `null` with fewer than two clusters, or one a trip. */
+  readonly silhouette: number | null;
+}
+
 /**
  * Where self-training starts, without labels.
  *
@@ -56,7 +67,8 @@ export interface Seeds {
  * learnt. `best`: of all of these. `mostVisited`: the mean embedding of the trips nearest to each of the k most visited places
  * (`selectCenters`); it is no part of `best`, since the same rule makes the labels of Algorithm 2.
  *
- * @throws {ValueError} `mostVisited` of a set with fewer than k such places
+ * @throws {ValueError} no trips, a seeding that is not known, `mostVisited` of a set with fewer than k such places
+ * @throws {ShapeError} another number of embeddings than of trips
  * @example
  * const places = centroidFeatures(trips); // clusters of places, without a network
  * const { placeLabels } = await seedClusters(trips, places, { seeding: "places", k: 12, seed: 0 });
@@ -66,30 +78,62 @@ export async function seedClusters(
   embeddings: Matrix,
   options: SeedingOptions,
 ): Promise<Seeds> {
+  const where = "seedClusters";
+  checkSomeTrips(where, "set", set);
+  checkMatrix(where, "embeddings", embeddings);
+  checkGivenOptions(where, options, ["seeding", "k", "seed", "cellSizeMeters", "signal"]);
+  checkOneOf(where, "seeding", options.seeding, seedable);
+  checkPositiveInteger(where, "k", options.k);
+  if (embeddings.rows !== set.length) {
+    throw new ShapeError(`${where}: embeddings must have ${set.length} rows, got ${embeddings.rows}`);
+  }
+  return (await chooseSeeds(set, embeddings, options)).seeds;
+}
+
+const seedable = seedingNames.filter((name): name is Exclude<Seeding, "auto"> => name !== "auto");
+
+/** {@link seedClusters}, and what was tried. */
+export async function chooseSeeds(
+  set: TrajectorySet,
+  embeddings: Matrix,
+  options: SeedingOptions,
+): Promise<{ readonly seeds: Seeds; readonly tried: readonly TriedSeeds[]; readonly taken: number }> {
   const { seeding, k, seed } = options;
   const isWanted = (name: Seeding) => seeding === name || seeding === "best";
   const places = centroidFeatures(set);
-  const candidates: Seeds[] = [];
-  const among = (found: readonly Float64Array[]) => {
-    for (const centers of found) candidates.push({ centers, placeLabels: undefined });
+  const candidates: Seeded[] = [];
+  const among = (method: TriedSeeds["method"], found: readonly Float64Array[]) => {
+    for (const centers of found) {
+      candidates.push({ among: "embeddings", method, seeds: { centers, placeLabels: undefined } });
+    }
   };
-  const byPlace = (placeLabels: Uint32Array) => {
-    candidates.push({ centers: clusterMeans(embeddings, placeLabels, k), placeLabels });
+  const byPlace = (method: TriedSeeds["method"], placeLabels: Uint32Array) => {
+    const seeds = { centers: clusterMeans(embeddings, placeLabels, k), placeLabels };
+    candidates.push({ among: "places", method, seeds });
   };
-  if (isWanted("kMeans")) among([await kMeansCenters(embeddings, options)]);
-  if (isWanted("densityPeaks")) among(await peakCenters(embeddings, options));
-  if (isWanted("farthestFirst"))
-    among(await farthestCenters(embeddings, FARTHEST_STARTS.embeddings, options));
+  if (isWanted("kMeans")) among("k-means", [await kMeansCenters(embeddings, options)]);
+  if (isWanted("densityPeaks")) among("density peaks", await peakCenters(embeddings, options));
+  if (isWanted("farthestFirst")) {
+    among("farthest first", await farthestCenters(embeddings, FARTHEST_STARTS.embeddings, options));
+  }
   if (isWanted("places")) {
     const found = [
-      await kMeansCenters(places, options),
-      ...(await peakCenters(places, options)),
-      ...(await farthestCenters(places, FARTHEST_STARTS.places, options)),
-    ];
-    for (const centers of found) byPlace(assign(places, centers).labels);
+      { method: "k-means", centers: [await kMeansCenters(places, options)] },
+      { method: "density peaks", centers: await peakCenters(places, options) },
+      { method: "farthest first", centers: await farthestCenters(places, FARTHEST_STARTS.places, options) },
+    ] as const;
+    for (const { method, centers } of found) {
+      for (const each of centers) byPlace(method, assign(places, each).labels);
+    }
   }
-  if (seeding === "mostVisited") byPlace(nearestVisited(set, options));
-  return mostClearCut(embeddings, places, candidates, seed);
+  if (seeding === "mostVisited") byPlace("most visited", nearestVisited(set, options));
+  const { silhouettes, taken } = mostClearCut(embeddings, places, candidates, seed);
+  const tried = candidates.map(({ among, method }, i) => ({ among, method, silhouette: silhouettes[i]! }));
+  return { seeds: candidates[taken]!.seeds, tried, taken };
+}
+
+interface Seeded extends Pick<TriedSeeds, "among" | "method"> {
+  readonly seeds: Seeds;
 }
 
 /** The best of several starts on a sample, then on all rows. */
@@ -162,25 +206,30 @@ function abortable({ signal }: SeedingOptions): { signal?: AbortSignal } {
 }
 
 /** The candidate whose clusters have the largest mean silhouette in the plane, on a sample; the first of equal ones. */
-function mostClearCut(embeddings: Matrix, places: Matrix, candidates: readonly Seeds[], seed: number): Seeds {
+function mostClearCut(
+  embeddings: Matrix,
+  places: Matrix,
+  candidates: readonly Seeded[],
+  seed: number,
+): { readonly silhouettes: readonly (number | null)[]; readonly taken: number } {
   const size = Math.min(embeddings.rows, SILHOUETTE_SAMPLE);
   const sample = new Random(seed).split("silhouette").sample(embeddings.rows, size);
   const rows = selectRows(embeddings, sample);
   const distances = euclideanDistances(selectRows(places, sample));
-  let best = candidates[0]!;
-  let bestScore = Number.NEGATIVE_INFINITY;
-  for (const seeds of candidates) {
-    const { centers, placeLabels } = seeds;
+  const silhouettes = candidates.map(({ seeds: { centers, placeLabels } }) => {
     const labels =
       placeLabels === undefined ? assign(rows, centers).labels : sample.map((i) => placeLabels[i]!);
     const clusters = new Set(labels).size;
     // A silhouette needs two clusters, and one with more than one member.
-    if (clusters < 2 || clusters > size - 1) continue;
+    if (clusters < 2 || clusters > size - 1) return null;
     const { values } = silhouetteSamples({ distances, n: size }, labels);
-    const score = values.reduce((sum, value) => sum + value, 0) / values.length;
-    if (score > bestScore) [best, bestScore] = [seeds, score];
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  });
+  let taken = 0;
+  for (const [i, score] of silhouettes.entries()) {
+    if (score !== null && score > (silhouettes[taken] ?? Number.NEGATIVE_INFINITY)) taken = i;
   }
-  return best;
+  return { silhouettes, taken };
 }
 
 /** Labels, be they given or found without a network, as a start among embeddings. */

@@ -1,6 +1,7 @@
-import { type Random, type TrajectorySet, ValueError, webMercator } from "@wayweave/geo-core";
+import { checkOptions, type Random, type TrajectorySet, ValueError, webMercator } from "@wayweave/geo-core";
+import { checkTrips } from "../inputs/check-trips.js";
 import { tokenCells } from "./place-code.js";
-import { FIRST_CELL_TOKEN, type Vocabulary } from "./vocabulary.js";
+import { checkVocabulary, FIRST_CELL_TOKEN, type Vocabulary } from "./vocabulary.js";
 
 /** Token sequences one after another: sequence i owns `tokens[offsets[i]]` up to, not including, `tokens[offsets[i + 1]]`. */
 export interface TokenSequences {
@@ -134,6 +135,9 @@ export function tokenize(
   vocabulary: Vocabulary,
   options: TokenizeOptions = {},
 ): TokenSequences {
+  checkTrips("tokenize", "set", set);
+  checkVocabulary("tokenize", vocabulary);
+  checkOptions("tokenize", options, ["keepRepeats", "maxTokens"]);
   return new TokenSource(set, vocabulary, options).clean();
 }
 

@@ -1,11 +1,13 @@
 import {
   type CoordinateSystem,
+  checkOptions,
   checkPositive,
   checkPositiveInteger,
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
 import Flatbush from "flatbush";
+import { checkObject, checkTrips } from "../inputs/check-trips.js";
 import { gridOver } from "./grid-over.js";
 
 /** Starts the decoder's input, and fills the unused ends of batches. */
@@ -54,6 +56,8 @@ export interface Vocabulary {
  */
 export function buildVocabulary(set: TrajectorySet, options: VocabularyOptions = {}): Vocabulary {
   const where = "buildVocabulary";
+  checkTrips(where, "set", set);
+  checkOptions(where, options, ["cellSizeMeters", "minFrequency"]);
   const { cellSizeMeters = 300, minFrequency = Math.max(1, Math.round((50 * set.length) / 86_000)) } =
     options;
   checkPositive(where, "cellSizeMeters", cellSizeMeters);
@@ -131,6 +135,15 @@ export interface CellNeighbors {
   readonly count: number;
 }
 
+/** @throws {ValueError} what `buildVocabulary` did not make */
+export function checkVocabulary(where: string, vocabulary: Vocabulary): void {
+  checkObject(where, "vocabulary", vocabulary);
+  if (ArrayBuffer.isView(vocabulary.cells) && Number.isSafeInteger(vocabulary.columns)) return;
+  throw new ValueError(
+    `${where}: vocabulary must be of buildVocabulary, got an object without cells and columns`,
+  );
+}
+
 /**
  * The nearest kept cells of each token, itself included, weighted by eq. 8: w = exp(−d/α), divided by the row's sum.
  *
@@ -143,6 +156,8 @@ export function nearestCells(
   vocabulary: Vocabulary,
   options: { readonly count?: number; readonly scaleCells?: number } = {},
 ): CellNeighbors {
+  checkVocabulary("nearestCells", vocabulary);
+  checkOptions("nearestCells", options, ["count", "scaleCells"]);
   const { count = 10, scaleCells = 1 } = options;
   checkPositiveInteger("nearestCells", "count", count);
   checkPositive("nearestCells", "scaleCells", scaleCells);

@@ -1,6 +1,14 @@
-import { checkLength, checkPositiveInteger, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import {
+  checkLength,
+  checkNonNegativeInteger,
+  checkOneOf,
+  checkPositiveInteger,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
 import { digestOf } from "@wayweave/nn/train";
 import { checkKRange } from "@wayweave/numeric";
+import { checkRun } from "../inputs/check-trips.js";
 import type { E2DTCConfig } from "../model/config.js";
 import { checkTrajectories } from "../model/trip-model.js";
 import { visitedPlaces } from "../starts/seeding.js";
@@ -14,10 +22,25 @@ export const FIT = "fitE2DTC";
 /** All that can be known to be wrong before hours of training are. */
 export function checkFit(
   trajectories: TrajectorySet,
-  { k, kRange, startLabels }: FitOptions,
+  {
+    k,
+    kRange,
+    startLabels,
+    outliers = false,
+    emptyClusters = "drop",
+    seed = 0,
+    signal,
+    onProgress,
+  }: FitOptions,
   { selfTrain: { seeding }, tokens }: E2DTCConfig,
 ): void {
   const where = FIT;
+  if (typeof outliers !== "boolean") {
+    throw new ValueError(`${where}: outliers must be true or false, got ${String(outliers)}`);
+  }
+  checkOneOf(where, "emptyClusters", emptyClusters, ["refill", "drop"]);
+  checkNonNegativeInteger(where, "seed", seed);
+  checkRun(where, { signal, onProgress });
   if ((k === undefined) === (kRange === undefined)) {
     throw new ValueError(
       `${where}: k or kRange must be given, one of them, got ${k === undefined ? "none" : "both"}`,
@@ -27,6 +50,7 @@ export function checkFit(
     throw new ValueError(`${where}: trajectories must hold at least one, got 0`);
   }
   checkTrajectories(where, trajectories, trajectories);
+  checkMagnitude(trajectories);
   if (kRange !== undefined) checkKRange(where, "kRange", kRange, trajectories.length);
   if (k !== undefined) checkPositiveInteger(where, "k", k);
   if (k !== undefined && k > trajectories.length) {
@@ -36,6 +60,20 @@ export function checkFit(
   const cellSizeMeters = tokens.cellSizeMeters ?? cellSizeFor(trajectories);
   // Any k of the range may be chosen.
   if (seeding === "mostVisited") visitedPlaces(trajectories, { k: k ?? kRange!.max, cellSizeMeters });
+}
+
+/** Planar coordinates within these bounds leave room for cells, squares and float32. */
+const MAGNITUDES = { least: 1e-30, most: 1e30 } as const;
+
+function checkMagnitude({ coordinates, coordinateSystem }: TrajectorySet): void {
+  if (coordinateSystem !== "planar") return;
+  let largest = 0;
+  for (const value of coordinates) largest = Math.max(largest, Math.abs(value));
+  const { least, most } = MAGNITUDES;
+  if (largest === 0 || (largest >= least && largest <= most)) return;
+  throw new ValueError(
+    `${FIT}: trajectories must have their largest planar coordinate in [${least}, ${most}], got ${largest}: give them in another unit`,
+  );
 }
 
 function checkStartLabels(labels: ArrayLike<number>, trips: number, k: number | undefined): void {

@@ -66,8 +66,14 @@ export function warningsOf(
   { cellSizeMeters, medianTokens, differentSequences }: TokenSummary,
   trips: number,
   k: number,
+  emptied: number,
 ): string[] {
   const warnings: string[] = [];
+  if (emptied > 0) {
+    warnings.push(
+      `${emptied} of ${k} clusters came out without a trip: a smaller k suits these trips, or another start`,
+    );
+  }
   const size = Number(cellSizeMeters.toPrecision(3));
   if (medianTokens < FEW_TOKENS) {
     warnings.push(

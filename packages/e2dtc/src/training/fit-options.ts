@@ -20,6 +20,13 @@ export interface FitOptions extends ConfigOverrides, EngineOptions {
   readonly pretrained?: Pretrained;
   /** A clustering to start from, whichever way it was made: the network learns it first. 0 … k − 1, `[trajectories]`; needs `k`. */
   readonly startLabels?: ArrayLike<number>;
+  /** Whether trips that are far from all others of their cluster get −1 in `clusters`. @defaultValue false */
+  readonly outliers?: boolean;
+  /**
+   * What becomes in `clusters` of clusters that the network gives no trip: `refill` with the trips that fit worst where they are, or `drop`. The
+   * model itself keeps its k. @defaultValue "drop"
+   */
+  readonly emptyClusters?: "refill" | "drop";
   /** How the model is run afterwards. */
   readonly session?: SessionOptions;
 }
@@ -34,6 +41,8 @@ export const fitKeys = [
   "checkpointDir",
   "pretrained",
   "startLabels",
+  "outliers",
+  "emptyClusters",
   "session",
   "engine",
   "threads",

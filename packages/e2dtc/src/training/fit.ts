@@ -1,13 +1,16 @@
-import { checkOptions, Pace, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { Pace, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { chooseK, type Matrix } from "@wayweave/numeric";
-import { chooseStart, type StartHistory } from "../clustering/choose-start.js";
+import { chooseStart, type StartHistory, sampleOf } from "../clustering/choose-start.js";
+import { closedUp, type FitClusters, finished } from "../clustering/finish.js";
+import { checkGivenOptions, checkTrips } from "../inputs/check-trips.js";
+import { inReach } from "../inputs/in-reach.js";
 import { changedShare } from "../model/assignment.js";
 import { configKeys, type E2DTCConfig, resolveConfig } from "../model/config.js";
 import { E2DTC } from "../model/e2dtc.js";
 import { exportModel } from "../model/export.js";
 import { initParams, type Params } from "../model/params.js";
 import type { Prediction, RunOptions } from "../model/trip-model.js";
-import { type Seeds, seedClusters, seedsOf } from "../starts/seeding.js";
+import { chooseSeeds, type Seeds, seedsOf } from "../starts/seeding.js";
 import { cellSizeFor } from "../tokens/cell-size.js";
 import { type TokenSequences, TokenSource } from "../tokens/tokens.js";
 import { buildVocabulary, type Vocabulary } from "../tokens/vocabulary.js";
@@ -29,6 +32,8 @@ const START_SAMPLE = 500;
 
 export interface FitResult extends Prediction {
   readonly model: E2DTC;
+  /** What `labels` say, with −1 for outliers where asked, and without empty clusters or with refilled ones. */
+  readonly clusters: FitClusters;
   readonly history: FitHistory;
   /** The configuration in full. */
   readonly config: E2DTCConfig;
@@ -53,8 +58,9 @@ export interface FitResult extends Prediction {
  * await model.save("clusters.onnx");
  */
 export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions): Promise<FitResult> {
-  const { onProgress } = options ?? {};
-  checkOptions(FIT, options, [...configKeys, ...fitKeys]);
+  checkTrips(FIT, "trajectories", trajectories);
+  checkGivenOptions(FIT, options, [...configKeys, ...fitKeys]);
+  const { onProgress } = options;
   const wanted = resolveConfig(options, FIT);
   checkFit(trajectories, options, wanted);
   options.signal?.throwIfAborted();
@@ -118,6 +124,7 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       ...(signal === undefined ? {} : { signal }),
     });
     const { startLabels, engine: trainedBy, pretrained } = trained;
+    const clusters = await clustersOf(trajectories, prediction, model.k, options);
     const tokens = summaryOfTokens(clean, vocabulary);
     const { selfTrain: epochs } = trained.history;
     const history: FitHistory = {
@@ -125,12 +132,35 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       imitated: epochs.filter(({ warmUp }) => warmUp).length / Math.max(1, epochs.length),
       startAgreement: startLabels === undefined ? null : 1 - changedShare(startLabels, prediction.labels),
       tokens,
-      warnings: warningsOf(tokens, trajectories.length, model.k),
+      warnings: warningsOf(tokens, trajectories.length, model.k, clusters.emptied),
     };
-    return { model, ...prediction, history, config, engine: trainedBy, pretrained };
+    return { model, ...prediction, clusters, history, config, engine: trainedBy, pretrained };
   } finally {
     await evaluator.dispose();
   }
+}
+
+/** The network's labels as a clustering. Elastic distances of a sample say what is far, and what a refilled cluster gets. */
+async function clustersOf(
+  trajectories: TrajectorySet,
+  prediction: Prediction,
+  k: number,
+  { seed = 0, outliers = false, emptyClusters = "drop", signal }: FitOptions,
+): Promise<FitClusters> {
+  const labels = Int32Array.from(prediction.labels);
+  const isAnyEmpty = new Set(labels).size < k;
+  if (!outliers && !(isAnyEmpty && emptyClusters === "refill")) return closedUp(labels, k);
+  const options = {
+    where: FIT,
+    seed,
+    clusterBy: "auto",
+    sampleSize: START_SAMPLE,
+    signal,
+    only: "dtw",
+  } as const;
+  const { set } = inReach(trajectories);
+  const sample = await sampleOf(set, options);
+  return finished(sample, labels, k, { outliers, emptyClusters, signal });
 }
 
 /** Predicts, and disposes of the model if that fails. */
@@ -226,7 +256,8 @@ async function startOf(
   if (seeding !== "auto") {
     const cellSizeMeters = config.tokens.cellSizeMeters!;
     const options = { seeding, k, seed, cellSizeMeters, signal };
-    return { seeds: await seedClusters(trajectories, embeddings, options), start: undefined };
+    const { seeds } = await chooseSeeds(trajectories, embeddings, options);
+    return { seeds, start: undefined };
   }
   const { labels, history } = await chooseStart(trajectories, {
     where: FIT,

@@ -1,4 +1,5 @@
 import type { TrajectorySet } from "@wayweave/geo-core";
+import { checkObject, checkTrips } from "../inputs/check-trips.js";
 import { type FitOptions, type FitResult, fitE2DTC } from "./fit.js";
 
 /** Cells drawn against each target's neighbours, as in t2vec's code. */
@@ -15,6 +16,8 @@ export async function fitT2vec(
   trajectories: TrajectorySet,
   options: Omit<FitOptions, "selfTrain">,
 ): Promise<FitResult> {
+  checkTrips("fitT2vec", "trajectories", trajectories);
+  checkObject("fitT2vec", "options", options);
   return fitE2DTC(trajectories, {
     ...options,
     pretrain: { sampledNegatives: NOISE_CELLS, ...options.pretrain },
