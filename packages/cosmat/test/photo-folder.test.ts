@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { contactSheet } from "../src/cli/contact-sheet.js";
+import { type PhotoPayload, photoItems } from "../src/cli/photo-items.js";
+import type { Encoder } from "../src/encoders/encoder.js";
+import { readPixels } from "../src/images/pixels.js";
+import { GeoMultimediaIndex } from "../src/search/geo-multimedia-index.js";
+
+// What `wayweave-cosmat index` and `search` do, with encoders that need no weights.
+
+const colors = ["red", "green", "blue"] as const;
+let folder: string;
+let photos: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "photo-folder-"));
+  photos = path.join(folder, "photos");
+  await mkdir(photos);
+  const lines = ["file,text,lon,lat,color"];
+  for (let i = 0; i < 36; i++) {
+    const background = colors[i % 3]!;
+    const photo = sharp({ create: { width: 8, height: 8, channels: 3, background } }).jpeg();
+    await writeFile(path.join(photos, `${i}.jpg`), await photo.toBuffer());
+    // An invented place for each, along a street of 3.5 km.
+    lines.push(`${i}.jpg,"a wall, painted ${background}",${(13.7 + i / 700).toFixed(5)},51.05,${background}`);
+  }
+  await writeFile(path.join(photos, "broken.jpg"), "no photo");
+  lines.push('broken.jpg,"a wall",13.7,51.05,red');
+  await writeFile(path.join(folder, "table.csv"), lines.join("\n"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const image: Encoder<string> = {
+  name: "mean colour",
+  encode: async (files) => {
+    const rows = await Promise.all(files.map((file) => readPixels(file, { resize: 1, crop: 1 })));
+    return { rows: files.length, columns: 3, data: Float32Array.from(rows.flatMap((row) => [...row])) };
+  },
+  dispose: async () => {},
+};
+const text: Encoder<string> = {
+  name: "colour words",
+  encode: async (texts) => {
+    const rows = texts.flatMap((one) => colors.map((color) => (one.includes(color) ? 1 : 0)));
+    return { rows: texts.length, columns: 3, data: Float32Array.from(rows) };
+  },
+  dispose: async () => {},
+};
+const encoders = { image, text };
+
+it("a folder of photos and a table become an index, which is saved, loaded, searched and shown", async () => {
+  const items = await photoItems(photos, path.join(folder, "table.csv"), true);
+  const built = await GeoMultimediaIndex.build<string, PhotoPayload>({
+    items,
+    encoders,
+    fit: { onWarning: () => {} },
+  });
+  expect(built.size).toBe(36);
+  expect(built.failures.map(({ item }) => items[item]!.payload!.file)).toEqual(["broken.jpg"]);
+  const place = path.join(folder, "index");
+  await built.save(place);
+
+  // Only the encoder of the query is there, as on the command line.
+  const index = await GeoMultimediaIndex.load<string, PhotoPayload>(place, { encoders: { text } });
+  const query = { text: "something blue", position: [13.7, 51.05], target: "image", k: 3 } as const;
+  const near = await index.search({ ...query, mu: 0.5 });
+  // Blue ones are 2, 5, 8, …, and the place is that of photo 0.
+  expect(near.map(({ payload }) => payload?.file)).toEqual(["2.jpg", "5.jpg", "8.jpg"]);
+  const red = await index.search({ ...query, mu: 1, where: { color: "red" } });
+  expect(red.map(({ payload }) => payload?.file)).toEqual(["0.jpg", "3.jpg", "6.jpg"]);
+
+  const html = await contactSheet({ title: query.text, position: [13.7, 51.05], hits: near, photos });
+  expect(html.match(/<img /g)).toHaveLength(3);
+  expect(html.match(/a wall, painted blue/g)!.length).toBeGreaterThanOrEqual(3);
+});
