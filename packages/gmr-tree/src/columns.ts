@@ -8,17 +8,20 @@ import type {
 } from "./attributes/schema.js";
 import {
   checkArray,
+  checkBoolean,
+  checkId,
   checkInRange,
   checkLength,
   checkOneOf,
   checkPosition,
   checkPositive,
   checkPositiveInteger,
+  checkStringId,
   isPosition,
+  LARGEST_ID,
 } from "./internal/checks.js";
 import type { ForestOptions } from "./internal/forest.js";
 import { IdIndex } from "./internal/id-index.js";
-import { checkStringId } from "./internal/string-ids.js";
 import type { Id } from "./query.js";
 import { checkSignature, type SignatureOptions } from "./signatures.js";
 
@@ -80,7 +83,6 @@ export const treeOptionNames = [
   "shared",
 ] as const;
 
-export const LARGEST_ID = 2 ** 32 - 2;
 const LARGEST_DIMENSIONS = 4096;
 
 /** Checks a tree's options and fills in their defaults. */
@@ -91,18 +93,9 @@ export function treeOptions(where: string, options: TreeOptions, schema: Schema)
   checkOneOf(where, "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
   const spaceWeight = options.spaceWeight ?? defaultSpaceWeight(dimensions);
   checkPositive(where, "spaceWeight", spaceWeight);
-  if (typeof shared !== "boolean") {
-    throw new ValueError(`${where}: shared must be true or false, got ${String(shared)}`);
-  }
+  checkBoolean(where, "shared", shared);
   if (signature !== undefined) checkSignature(where, signature);
   return { dimensions, planar: coordinateSystem === "planar", signature, spaceWeight, shared, schema };
-}
-
-export function checkId(where: string, name: string, id: unknown): asserts id is number {
-  if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) > LARGEST_ID) {
-    const got = typeof id === "string" ? JSON.stringify(id) : String(id);
-    throw new ValueError(`${where}: ${name} must be an integer in [0, ${LARGEST_ID}], got ${got}`);
-  }
 }
 
 /** Ids as the trees know them: numbers, and their names where they are strings. */

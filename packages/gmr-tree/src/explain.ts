@@ -1,5 +1,6 @@
-import { contentsOf, type GmrTree, prepareSearch } from "./gmr-tree.js";
+import { contentsOf, type GmrTree } from "./gmr-tree.js";
 import { checkKeys } from "./internal/checks.js";
+import { prepareSearch } from "./internal/prepare-search.js";
 import { noCounts, searchPrepared } from "./internal/search-forest.js";
 import { type Hit, type Id, queryNames, type SearchQuery } from "./query.js";
 
@@ -38,9 +39,10 @@ export function explainSearch<A, I extends Id>(
   query: SearchQuery<A, I>,
 ): Explanation<I> {
   const where = "explainSearch";
-  const { forest } = contentsOf(tree, where);
-  checkKeys(where, query, queryNames);
-  const prepared = prepareSearch(tree, where, query as never);
+  const contents = contentsOf(tree, where);
+  const { forest } = contents;
+  checkKeys(where, "query", query, queryNames);
+  const prepared = prepareSearch(where, contents, query as never);
   const isRelative = (query.proximity?.kind ?? "relative") === "relative";
   const counts = noCounts();
   const hits = searchPrepared(forest, prepared, counts) as Hit<I>[];

@@ -1,7 +1,8 @@
 import { StateError } from "@wayweave/geo-core/foundation";
-import { contentsOf, type GmrTree, prepareSearch } from "./gmr-tree.js";
-import { checkOneOf, checkOptions } from "./internal/checks.js";
+import { contentsOf, type GmrTree } from "./gmr-tree.js";
+import { checkKeys, checkOneOf } from "./internal/checks.js";
 import { type KgmcmsCounts, nearestMatching } from "./internal/nearest-matching.js";
+import { prepareSearch } from "./internal/prepare-search.js";
 import { noCounts, searchPrepared } from "./internal/search-forest.js";
 import { isBefore } from "./internal/top-k.js";
 import type { Hit, Id, SearchQuery } from "./query.js";
@@ -33,8 +34,9 @@ export interface KgmcmsResult<I extends Id = number> extends Readonly<KgmcmsCoun
  */
 export function kgmcms<A, I extends Id>(tree: GmrTree<A, I>, query: KgmcmsQuery): KgmcmsResult<I> {
   const where = "kgmcms";
-  const { forest } = contentsOf(tree, where);
-  checkOptions(where, query, ["position", "vector", "k", "mu", "proximity", "match", "acceptance"]);
+  const contents = contentsOf(tree, where);
+  const { forest } = contents;
+  checkKeys(where, "query", query, ["position", "vector", "k", "mu", "proximity", "match", "acceptance"]);
   const { match = "any", acceptance = "nearest" } = query;
   checkOneOf(where, "match", match, ["any", "all"]);
   checkOneOf(where, "acceptance", acceptance, ["nearest", "printed"]);
@@ -43,7 +45,7 @@ export function kgmcms<A, I extends Id>(tree: GmrTree<A, I>, query: KgmcmsQuery)
   }
   const packed = forest.compact(where);
   const { match: _, acceptance: __, ...rest } = query;
-  const prepared = prepareSearch(tree, where, rest as never);
+  const prepared = prepareSearch(where, contents, rest as never);
   const counts = { nodesOpened: 0, objectsScored: 0 };
   // Line 13 compares with every object outside the result: the best ones, in order, are all that matters.
   const best = acceptance === "printed" ? searchPrepared(forest, prepared, noCounts()) : undefined;

@@ -1,4 +1,5 @@
-import { checkPositiveInteger, ValueError } from "@wayweave/geo-core/foundation";
+import { ValueError } from "@wayweave/geo-core/foundation";
+import { checkId, checkPositiveInteger, checkStringId, shown } from "./internal/checks.js";
 import { isBefore } from "./internal/top-k.js";
 import type { Hit, Id } from "./query.js";
 
@@ -15,22 +16,35 @@ import type { Hit, Id } from "./query.js";
  * mergeHits([first, second], k);
  */
 export function mergeHits<I extends Id>(lists: Iterable<readonly Hit<I>[]>, k: number): Hit<I>[] {
-  if (k !== Number.POSITIVE_INFINITY) checkPositiveInteger("mergeHits", "k", k);
-  if (typeof (lists as Partial<typeof lists> | null)?.[Symbol.iterator] !== "function") {
-    throw new ValueError(`mergeHits: lists must be lists of hits, got ${String(lists)}`);
+  const where = "mergeHits";
+  if (
+    typeof lists !== "object" ||
+    typeof (lists as Partial<typeof lists> | null)?.[Symbol.iterator] !== "function"
+  ) {
+    throw new ValueError(`${where}: lists must be lists of hits, got ${shown(lists)}`);
   }
-  const hits = [...lists].flat();
+  if (k !== Number.POSITIVE_INFINITY) checkPositiveInteger(where, "k", k);
+  const hits: Hit<I>[] = [];
   const seen = new Set<I>();
-  for (const [i, hit] of hits.entries()) {
-    const { id, score } = (hit ?? {}) as Partial<Hit<I>>;
-    if (typeof score !== "number" || Number.isNaN(score)) {
-      throw new ValueError(`mergeHits: every hit must have a score, got ${String(score)} for number ${i}`);
+  let list = 0;
+  for (const each of lists) {
+    if (!Array.isArray(each)) {
+      throw new ValueError(`${where}: lists[${list}] must be an array of hits, got ${shown(each)}`);
     }
-    if (id === undefined || typeof id !== typeof hits[0]!.id) {
-      throw new ValueError(`mergeHits: ids must be all numbers or all strings, got ${String(id)}`);
+    for (const [i, hit] of (each as readonly Hit<I>[]).entries()) {
+      const name = `lists[${list}][${i}]`;
+      const { id, score } = (hit ?? {}) as Partial<Hit<I>>;
+      if (typeof score !== "number" || Number.isNaN(score)) {
+        throw new ValueError(`${where}: ${name}.score must be a number, got ${shown(score)}`);
+      }
+      // All ids are of the first one's kind.
+      if (typeof (hits[0]?.id ?? id) === "string") checkStringId(where, `${name}.id`, id);
+      else checkId(where, `${name}.id`, id);
+      if (seen.has(id)) throw new ValueError(`${where}: ids must differ, got ${shown(id)} twice`);
+      seen.add(id);
+      hits.push(hit);
     }
-    if (seen.has(id)) throw new ValueError(`mergeHits: ids must differ, got ${JSON.stringify(id)} twice`);
-    seen.add(id);
+    list++;
   }
   return hits.sort((a, b) => (isBefore(a, b) ? -1 : 1)).slice(0, k);
 }

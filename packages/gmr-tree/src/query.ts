@@ -1,15 +1,19 @@
 import { type Position, ValueError } from "@wayweave/geo-core/foundation";
 import type { NoAttributes, Schema } from "./attributes/schema.js";
-import { type PreparedSignal, prepareSignals, type Signal } from "./attributes/signals.js";
+import { LARGEST_WEIGHT, type PreparedSignal, prepareSignals, type Signal } from "./attributes/signals.js";
 import { type Predicate, preparePredicates, type Where } from "./attributes/where.js";
 import {
   checkArray,
+  checkCallbacks,
+  checkId,
   checkInRange,
+  checkKeys,
   checkLength,
   checkNonNegative,
-  checkOptions,
   checkPosition,
   checkPositiveInteger,
+  checkStringId,
+  shown,
 } from "./internal/checks.js";
 import { checkProximity, type Proximity } from "./proximity.js";
 
@@ -122,15 +126,10 @@ export function prepareSettings(
   checkInRange(where, "minSimilarity", minSimilarity, -1, 1);
   const { minScore = Number.NEGATIVE_INFINITY } = query;
   if (typeof minScore !== "number" || Number.isNaN(minScore)) {
-    throw new ValueError(`${where}: minScore must be a number, got ${String(minScore)}`);
+    throw new ValueError(`${where}: minScore must be a number, got ${shown(minScore)}`);
   }
-  if (filter !== undefined && typeof filter !== "function") {
-    throw new ValueError(
-      `${where}: filter must be a function, got ${filter === null ? "null" : typeof filter}`,
-    );
-  }
+  checkCallbacks(where, { filter });
   checkProximity(where, proximity);
-  if (after !== undefined) checkCursor(where, after);
   return {
     k,
     ...weightsOf(where, query),
@@ -150,20 +149,22 @@ function weightsOf(where: string, { mu, weights }: SearchSettings<never, Id>): {
     return { mu: mu ?? 0.5, nu: 1 - (mu ?? 0.5) };
   }
   if (mu !== undefined) throw new ValueError(`${where}: mu must be left out where weights are given`);
-  checkOptions(`${where}: weights`, weights, ["proximity", "similarity"]);
-  checkInRange(where, "weights.proximity", weights.proximity, 0, 1e6);
-  checkInRange(where, "weights.similarity", weights.similarity, 0, 1e6);
+  checkKeys(`${where}: weights`, "weights", weights, ["proximity", "similarity"]);
+  checkInRange(where, "weights.proximity", weights.proximity, 0, LARGEST_WEIGHT);
+  checkInRange(where, "weights.similarity", weights.similarity, 0, LARGEST_WEIGHT);
   return { mu: weights.proximity, nu: weights.similarity };
 }
 
-function checkCursor(where: string, after: Cursor<Id>): void {
-  const valid =
-    typeof after === "object" &&
-    after !== null &&
-    typeof after.score === "number" &&
-    !Number.isNaN(after.score) &&
-    (typeof after.id === "string" || typeof after.id === "number");
-  if (!valid) throw new ValueError(`${where}: after must be a hit, or its { score, id }`);
+/** Requires a hit of a tree with ids of this kind: compared with another's, none would come after it, or all. */
+export function checkCursor(where: string, after: Cursor<Id>, areStrings: boolean): void {
+  if (typeof after !== "object" || after === null || Array.isArray(after)) {
+    throw new ValueError(`${where}: after must be a hit, or its { score, id }, got ${shown(after)}`);
+  }
+  if (typeof after.score !== "number" || Number.isNaN(after.score)) {
+    throw new ValueError(`${where}: after.score must be a number, got ${shown(after.score)}`);
+  }
+  if (areStrings) checkStringId(where, "after.id", after.id);
+  else checkId(where, "after.id", after.id);
 }
 
 /** Checks where and what a query is about. */

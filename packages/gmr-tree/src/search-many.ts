@@ -2,10 +2,11 @@ import { StateError, ValueError } from "@wayweave/geo-core/foundation";
 import type { NoAttributes } from "./attributes/schema.js";
 import {
   checkArray,
+  checkCallbacks,
   checkInRange,
   checkKeys,
   checkLength,
-  checkOptions,
+  checkNonNegativeInteger,
   checkPosition,
   isPosition,
 } from "./internal/checks.js";
@@ -119,11 +120,13 @@ export async function searchForestMany(
   options: SearchManyOptions,
 ): Promise<SearchManyResult<Id>> {
   const where = "GmrTree.searchMany";
-  checkKeys(where, batch, [...settingNames, "positions", "vectors", "k"]);
-  checkOptions(where, options, ["workers", "createWorker", "onProgress", "signal"]);
+  checkKeys(where, "batch", batch, [...settingNames, "positions", "vectors", "k"]);
+  checkKeys(where, "options", options, ["workers", "createWorker", "onProgress", "signal"]);
   const { schema } = forest.options;
-  const { workers = 0, onProgress, signal } = options;
+  const { workers = 0, createWorker, onProgress, signal } = options;
   checkInRange(where, "workers", workers, 0, MAX_THREADS);
+  checkNonNegativeInteger(where, "workers", workers);
+  checkCallbacks(where, { createWorker, onProgress, signal });
   const { positions, vectors, filter } = batch;
   const settings = prepareSettings(where, batch, schema);
   const total = checkQueries(where, batch, forest);
@@ -143,7 +146,7 @@ export async function searchForestMany(
   if (workers > 0) {
     const { tree, names } = sharedCopy(forest, ids);
     const task = { settings: { ...settings, k }, positions, vectors, columns, k };
-    await searchWithWorkers(tree, task, Math.ceil(workers), options);
+    await searchWithWorkers(tree, task, workers, options);
     return new SearchManyResult(columns, k, settings.signals.length, names);
   }
   const names = ids?.names;

@@ -311,9 +311,15 @@ describe("mergeHits of what is no hit", () => {
   const hit = { id: 1, score: 0.5, distanceMeters: 0, proximity: 1, similarity: 0 };
   it.each([
     [undefined, "mergeHits: lists must be lists of hits, got undefined"],
-    [[[{ ...hit, score: Number.NaN }]], "mergeHits: every hit must have a score, got NaN for number 0"],
-    [[[hit], [null]], "mergeHits: every hit must have a score, got undefined for number 1"],
-    [[[hit], [{ ...hit, id: "1" }]], "mergeHits: ids must be all numbers or all strings, got 1"],
+    ["", 'mergeHits: lists must be lists of hits, got ""'],
+    [[hit], "mergeHits: lists[0] must be an array of hits, got an object"],
+    [[[{ ...hit, score: Number.NaN }]], "mergeHits: lists[0][0].score must be a number, got NaN"],
+    [[[hit], [null]], "mergeHits: lists[1][0].score must be a number, got undefined"],
+    [
+      [[hit], [{ ...hit, id: "1" }]],
+      'mergeHits: lists[1][0].id must be an integer in [0, 4294967294], got "1"',
+    ],
+    [[[{ ...hit, id: "1" }], [hit]], "mergeHits: lists[1][0].id must be a string, got 1"],
   ])("%#", (lists, message) => {
     expect(() => mergeHits(lists as never, 2)).toThrow(new ValueError(message));
   });

@@ -59,14 +59,18 @@ describe("toBuffer and from", () => {
       return copy;
     };
     expect(() => GmrTree.from(new ArrayBuffer(64))).toThrow("not a whole tree: 64 bytes");
-    expect(() => GmrTree.from(new ArrayBuffer(128))).toThrow('byte 0: a tree starts with "GMRT"');
+    expect(() => GmrTree.from(new ArrayBuffer(128))).toThrow(
+      'byte 0: GmrTree.from: a tree starts with "GMRT"',
+    );
     expect(() => GmrTree.from(words((w) => w.fill(1, 1, 2)))).toThrow(
-      "byte 4: version 1 is not supported, only 3",
+      "byte 4: GmrTree.from: version 1 is not supported, only 3",
     );
     expect(() => GmrTree.from(bytes.slice(0, bytes.byteLength - 64))).toThrow(
       `byte 12: ${bytes.byteLength} bytes expected, got ${bytes.byteLength - 64}`,
     );
-    expect(() => GmrTree.from(words((w) => w.fill(7, 50, 51)))).toThrow(/byte 8: damaged: checksum/);
+    expect(() => GmrTree.from(words((w) => w.fill(7, 50, 51)))).toThrow(
+      /^byte 8: GmrTree.from: damaged: checksum/,
+    );
     // @ts-expect-error a string is not a buffer
     expect(() => GmrTree.from("tree")).toThrow(
       "GmrTree.from: buffer must be an ArrayBuffer, a SharedArrayBuffer or a view of one",

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { Random } from "@wayweave/geo-core";
 import { expect, it } from "vitest";
 import wabt from "wabt";
-import { contentsOf, GmrTree, prepareSearch } from "../src/gmr-tree.js";
+import { contentsOf, GmrTree } from "../src/gmr-tree.js";
 import { QueryBounds } from "../src/internal/bounds.js";
 import { BOUND_SLACK } from "../src/internal/kernels.js";
 import { KERNELS_WASM, MEMORY_FLAG_OFFSET } from "../src/internal/kernels-wasm.js";
 import { LEAF, PackedTree } from "../src/internal/packed-tree.js";
+import { prepareSearch } from "../src/internal/prepare-search.js";
 import type { PreparedQuery } from "../src/internal/prepared-query.js";
 import { scoreObject } from "../src/internal/score.js";
 
@@ -45,7 +46,11 @@ for (const shared of [false, true]) {
       expect([simd.storage.memory, lent.storage.memory]).toEqual([expect.any(WebAssembly.Memory), undefined]);
 
       const vector = columns.vectors.slice(0, dimensions);
-      const query = prepareSearch(whole, "test", { position: [10, 20], vector, proximity });
+      const query = prepareSearch("test", contentsOf(whole, "test"), {
+        position: [10, 20],
+        vector,
+        proximity,
+      });
       for (const tree of [simd, lent]) new QueryBounds(tree, query).load();
       for (let node = 0; node < simd.nodeStarts.length; node++) {
         const start = simd.nodeStarts[node]!;
@@ -81,7 +86,11 @@ it("leaves out what is below the threshold, too far or not similar enough, and n
   });
   const { tree: packed } = contentsOf(tree, "test").forest.parts[0]!;
   for (const limits of [{}, { maxDistanceMeters: 4e5 }, { minSimilarity: 0.5 }]) {
-    const query = prepareSearch(tree, "test", { position: [5, 5], vector: [1, 2, 3], ...limits });
+    const query = prepareSearch("test", contentsOf(tree, "test"), {
+      position: [5, 5],
+      vector: [1, 2, 3],
+      ...limits,
+    });
     new QueryBounds(packed, query).load();
     for (let node = 0; node < packed.nodeStarts.length; node++) {
       if (packed.nodeCounts[node]! < LEAF) continue;

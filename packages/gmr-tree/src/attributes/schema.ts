@@ -1,4 +1,5 @@
 import { checkLength, checkOneOf, ShapeError, ValueError } from "@wayweave/geo-core/foundation";
+import { shown } from "../internal/checks.js";
 
 /** What an attribute's values are: strings of which many objects share each, true or false, or finite numbers. */
 export type AttributeType = "category" | "boolean" | "number";
@@ -115,7 +116,7 @@ export class Schema {
     const row = new Float64Array(this.count).fill(Number.NaN);
     if (values === undefined) return row;
     if (typeof values !== "object" || values === null || Array.isArray(values)) {
-      throw new ValueError(`${where}: attributes must be an object, got ${String(values)}`);
+      throw new ValueError(`${where}: attributes must be an object, got ${shown(values)}`);
     }
     const entries = Object.entries(values).map(
       ([name, value]) => [this.indexOf(where, "attributes", name), name, value] as const,
@@ -135,8 +136,7 @@ function checkValue(where: string, name: string, type: AttributeType, value: unk
     return;
   }
   const required = type === "category" ? "a string" : type === "number" ? "a finite number" : "true or false";
-  const got = typeof value === "string" ? JSON.stringify(value) : String(value);
-  throw new ValueError(`${where}: ${name} must be ${required} or missing, got ${got}`);
+  throw new ValueError(`${where}: ${name} must be ${required} or missing, got ${shown(value)}`);
 }
 
 /**
@@ -169,7 +169,7 @@ export function encodeColumns(
 /** The schema of attribute columns, or of names with their types. */
 export function schemaOf(where: string, columns: AttributeColumns | undefined): Schema {
   if (columns !== undefined && (typeof columns !== "object" || columns === null || Array.isArray(columns))) {
-    throw new ValueError(`${where}: attributes must be an object of columns, got ${String(columns)}`);
+    throw new ValueError(`${where}: attributes must be an object of columns, got ${shown(columns)}`);
   }
   const entries = Object.entries(columns ?? {});
   if (entries.length > LARGEST_ATTRIBUTES) {
@@ -184,7 +184,7 @@ function typeOf(where: string, name: string, column: unknown): AttributeType {
     return column;
   }
   if (typeof column !== "object" || column === null || !("length" in column)) {
-    throw new ShapeError(`${where}: attributes.${name} must be an array of values, got ${String(column)}`);
+    throw new ShapeError(`${where}: attributes.${name} must be an array of values, got ${shown(column)}`);
   }
   if (ArrayBuffer.isView(column)) return "number";
   const values = column as ArrayLike<unknown>;
@@ -192,6 +192,11 @@ function typeOf(where: string, name: string, column: unknown): AttributeType {
     const type = typeof values[i];
     if (type === "string") return "category";
     if (type === "boolean" || type === "number") return type;
+    if (values[i] !== undefined && values[i] !== null) {
+      throw new ValueError(
+        `${where}: attributes.${name}[${i}] must be a string, a boolean or a number, got ${shown(values[i])}`,
+      );
+    }
   }
   throw new ValueError(
     `${where}: attributes.${name} must hold a value to tell its type by; give the type, such as "number", where all are missing`,

@@ -21,7 +21,7 @@ type NumberNames<A> = { [name in keyof A]: A[name] extends number ? name : never
 export type Signal<A> = {
   /** The name of an attribute of numbers. */
   readonly attribute: NumberNames<A> & string;
-  /** ≥ 0; proximity and similarity weigh μ and 1 − μ, or what `weights` says. */
+  /** In [0, 10⁶]; proximity and similarity weigh μ and 1 − μ, or what `weights` says. */
   readonly weight: number;
 } & (
   | { readonly kind: "ramp"; readonly from: number; readonly to: number }
@@ -36,6 +36,8 @@ export type Signal<A> = {
 
 export const signalKinds = ["ramp", "linear", "exponential", "gaussian"] as const;
 const MOST_SIGNALS = 4;
+/** Sums of larger weights could overflow, and leave no digits to place and meaning. */
+export const LARGEST_WEIGHT = 1e6;
 
 /** A signal as plain data, for inner loops and other threads. */
 export interface PreparedSignal {
@@ -80,14 +82,17 @@ export function prepareSignals(
         `${where}: ${name}.attribute must hold numbers, but ${signal.attribute} is of type ${schema.types[attribute]}`,
       );
     }
-    checkInRange(where, `${name}.weight`, weight, 0, Number.MAX_VALUE);
+    checkInRange(where, `${name}.weight`, weight, 0, LARGEST_WEIGHT);
     if (kind === "ramp") {
       checkOptions(`${where}: ${name}`, signal, ["attribute", "weight", "kind", "from", "to"]);
       const { from, to } = signal as { from: number; to: number };
       checkFinite(where, `${name}.from`, from);
       checkFinite(where, `${name}.to`, to);
-      if (from === to || !Number.isFinite(to - from)) {
-        throw new ValueError(`${where}: ${name}.to must differ from from, got ${to} and ${from}`);
+      if (from === to) throw new ValueError(`${where}: ${name}.to must differ from from, got ${to} twice`);
+      if (!Number.isFinite(to - from)) {
+        throw new ValueError(
+          `${where}: ${name}.to must be within ${Number.MAX_VALUE} of from, got ${to} and ${from}`,
+        );
       }
       return { attribute, weight, kind, origin: from, scale: to - from, offset: 0 };
     }

@@ -1,4 +1,5 @@
 import { checkOptions, ValueError } from "@wayweave/geo-core/foundation";
+import { shown } from "../internal/checks.js";
 import type { Schema } from "./schema.js";
 
 /** What an attribute must be: a value, one of several, or a range of numbers with its limits included. */
@@ -36,7 +37,7 @@ export function preparePredicates(
 ): Predicate[] {
   if (conditions === undefined) return [];
   if (typeof conditions !== "object" || conditions === null || Array.isArray(conditions)) {
-    throw new ValueError(`${where}: where must be an object of conditions, got ${String(conditions)}`);
+    throw new ValueError(`${where}: where must be an object of conditions, got ${shown(conditions)}`);
   }
   return Object.entries(conditions)
     .filter(([, condition]) => condition !== undefined)
@@ -55,7 +56,7 @@ export function preparePredicates(
 
 function rangeOf(where: string, path: string, condition: unknown): { min: number; max: number } {
   if (Number.isFinite(condition)) return { min: condition as number, max: condition as number };
-  if (typeof condition !== "object" || condition === null) {
+  if (typeof condition !== "object" || condition === null || Array.isArray(condition)) {
     throw refused(where, path, "a finite number or { min, max }", condition);
   }
   checkOptions<{ min?: number; max?: number }>(`${where}: ${path}`, condition, ["min", "max"]);
@@ -79,7 +80,7 @@ function codesOf(
   attribute: number,
   condition: unknown,
 ): Predicate {
-  if (typeof condition === "object" && condition !== null) {
+  if (typeof condition === "object" && condition !== null && !Array.isArray(condition)) {
     checkOptions<{ in: readonly string[] }>(`${where}: ${path}`, condition as { in: readonly string[] }, [
       "in",
     ]);
@@ -105,13 +106,9 @@ function codesOf(
 }
 
 function refused(where: string, path: string, required: string, got: unknown): ValueError {
-  const shown =
-    typeof got === "object"
-      ? JSON.stringify(got)
-      : typeof got === "string"
-        ? JSON.stringify(got)
-        : String(got);
-  return new ValueError(`${where}: ${path} must be ${required}, got ${shown}`);
+  return new ValueError(
+    `${where}: ${path} must be ${required}, got ${typeof got === "object" ? JSON.stringify(got) : shown(got)}`,
+  );
 }
 
 /** Whether a number meets a condition; NaN, a missing value, never does. */

@@ -100,15 +100,18 @@ export interface ReadTree {
  * @param copy whether to copy the bytes to where the SIMD kernels can reach them
  * @throws {FormatError} not such a file, damaged, of another version, or read on a big-endian machine
  */
-export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean): ReadTree {
-  if (!LITTLE_ENDIAN) throw new FormatError("a tree's buffer is little-endian, but this machine is not");
+export function readTree(where: string, buffer: ArrayBufferLike, shared: boolean, copy: boolean): ReadTree {
+  if (!LITTLE_ENDIAN)
+    throw new FormatError(`${where}: a tree's buffer is little-endian, but this machine is not`);
   if (buffer.byteLength < HEADER_BYTES || buffer.byteLength % 64 !== 0) {
-    throw new FormatError(`not a whole tree: ${buffer.byteLength} bytes`);
+    throw new FormatError(`${where}: not a whole tree: ${buffer.byteLength} bytes`);
   }
   const words = new Uint32Array(buffer);
-  if (words[0] !== MAGIC) throw new FormatError('a tree starts with "GMRT"', { byteOffset: 0 });
+  if (words[0] !== MAGIC) throw new FormatError(`${where}: a tree starts with "GMRT"`, { byteOffset: 0 });
   if (words[1] !== VERSION) {
-    throw new FormatError(`version ${words[1]} is not supported, only ${VERSION}`, { byteOffset: 4 });
+    throw new FormatError(`${where}: version ${words[1]} is not supported, only ${VERSION}`, {
+      byteOffset: 4,
+    });
   }
   if (words[3] !== buffer.byteLength) {
     throw new FormatError(`${words[3]} bytes expected, got ${buffer.byteLength}`, { byteOffset: 12 });
@@ -116,11 +119,11 @@ export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean
   const sum = words[CHECKSUM]!;
   const actual = checksum(words, CHECKSUM);
   if (actual !== sum) {
-    throw new FormatError(`damaged: checksum ${actual} instead of ${sum}`, { byteOffset: 8 });
+    throw new FormatError(`${where}: damaged: checksum ${actual} instead of ${sum}`, { byteOffset: 8 });
   }
-  const { layout, frame } = readHeader(words, new Float64Array(buffer, 48, 4));
-  requireIntact(layout.totalBytes + words[11]! === buffer.byteLength, "sections");
-  const { schema, names } = decodeNames(new Uint8Array(buffer, layout.totalBytes), layout.shape);
+  const { layout, frame } = readHeader(where, words, new Float64Array(buffer, 48, 4));
+  requireIntact(where, layout.totalBytes + words[11]! === buffer.byteLength, "sections");
+  const { schema, names } = decodeNames(where, new Uint8Array(buffer, layout.totalBytes), layout.shape);
   let storage: Storage = {
     buffer: buffer as Storage["buffer"],
     memory: undefined,
@@ -131,17 +134,18 @@ export function readTree(buffer: ArrayBufferLike, shared: boolean, copy: boolean
     new Uint8Array(storage.buffer).set(new Uint8Array(buffer, 0, layout.totalBytes));
   }
   const tree = new PackedTree(storage, layout, frame);
-  verifyTree(tree, schema);
-  requireIntact(names === undefined || tree.ids.every((id, slot) => id === slot), "ids");
+  verifyTree(where, tree, schema);
+  requireIntact(where, names === undefined || tree.ids.every((id, slot) => id === slot), "ids");
   return { tree, schema, names };
 }
 
 function decodeNames(
+  where: string,
   bytes: Uint8Array,
   { attributes, count }: TreeShape,
 ): { schema: Schema; names: readonly string[] | undefined } {
   if (bytes.length === 0 && attributes === 0) return { schema: new Schema([]), names: undefined };
-  const content = intact("names", (): Partial<Names> | null => {
+  const content = intact(where, "names", (): Partial<Names> | null => {
     let text = "";
     for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096));
     return JSON.parse(text);
@@ -150,7 +154,7 @@ function decodeNames(
   const areSpecs = Array.isArray(specs) && specs.length === attributes && specs.every(isSpec);
   const areIds =
     ids === undefined || (areStrings(ids) && ids.length === count && new Set(ids).size === count);
-  requireIntact(areSpecs && areIds, "names");
+  requireIntact(where, areSpecs && areIds, "names");
   return { schema: new Schema(specs!), names: ids };
 }
 
@@ -163,7 +167,11 @@ function areStrings(strings: unknown): strings is string[] {
   return Array.isArray(strings) && strings.every((each) => typeof each === "string");
 }
 
-function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout; frame: TreeFrame } {
+function readHeader(
+  where: string,
+  words: Uint32Array,
+  numbers: Float64Array,
+): { layout: Layout; frame: TreeFrame } {
   const planar = words[4]!;
   const dimensions = words[6]!;
   const kind = words[8]!;
@@ -177,7 +185,7 @@ function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout
     scale > 0 &&
     (kind !== 2 || words[9]! > 0) &&
     words[7]! > 0;
-  requireIntact(isWhole, "header");
+  requireIntact(where, isWhole, "header");
   const signature: SignatureOptions | undefined =
     kind === 0
       ? undefined
@@ -191,7 +199,7 @@ function readHeader(words: Uint32Array, numbers: Float64Array): { layout: Layout
     attributes: words[10]!,
   };
   // More than 4 GiB is a ValueError where a tree is built.
-  const layout = intact("header", () => layoutOf("GmrTree.from", shape));
+  const layout = intact(where, "header", () => layoutOf(where, shape));
   return { layout, frame: { planar: planar === 1, centerX, centerY, scale, signature } };
 }
 

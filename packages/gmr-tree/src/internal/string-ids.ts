@@ -1,5 +1,3 @@
-import { ValueError } from "@wayweave/geo-core/foundation";
-
 /** Ids that are strings, each with a number that the trees know it by. Numbers of removed ids are given out again. */
 export class StringIds {
   /** By number; a removed one's stands until its number is given out again. */
@@ -45,11 +43,4 @@ export class StringIds {
     });
     return { sorted: Array.from(numbers, (number) => names[number]!), rankOf };
   }
-}
-
-/** @throws {ValueError} not a string, or an empty one */
-export function checkStringId(where: string, name: string, id: unknown): asserts id is string {
-  if (typeof id === "string" && id !== "") return;
-  const got = typeof id === "string" ? JSON.stringify(id) : String(id);
-  throw new ValueError(`${where}: ${name} must be a string, got ${got}`);
 }

@@ -21,15 +21,16 @@ const KEYS_MADE_AGAIN = 1024;
  *
  * @throws {FormatError} with what is damaged
  */
-export function verifyTree(tree: PackedTree, schema: Schema): void {
-  requireIntact(areNodes(tree), "nodes");
-  requireIntact(new IdIndex(tree.ids).duplicate === undefined, "ids");
-  requireIntact(areKeys(tree), "keys");
-  requireIntact(areBoxes(tree), "boxes");
-  requireIntact(areCodes(tree), "codes");
+export function verifyTree(where: string, tree: PackedTree, schema: Schema): void {
+  requireIntact(where, areNodes(tree), "nodes");
+  requireIntact(where, new IdIndex(tree.ids).duplicate === undefined, "ids");
+  requireIntact(where, areKeys(tree), "keys");
+  requireIntact(where, areBoxes(tree), "boxes");
+  requireIntact(where, areCodes(tree), "codes");
   const { attributes, nodeStarts, nodeCounts } = tree;
   if (attributes !== undefined) {
     requireIntact(
+      where,
       areValues(tree, schema) && isIndexed(attributes, nodeStarts, nodeCounts, LEAF),
       "attributes",
     );
@@ -37,16 +38,16 @@ export function verifyTree(tree: PackedTree, schema: Schema): void {
 }
 
 /** @throws {FormatError} */
-export function requireIntact(holds: boolean, what: string): void {
-  if (!holds) throw new FormatError(`damaged: ${what}`);
+export function requireIntact(where: string, holds: boolean, what: string): void {
+  if (!holds) throw new FormatError(`${where}: damaged: ${what}`);
 }
 
 /** @throws {FormatError} where `make` throws */
-export function intact<T>(what: string, make: () => T): T {
+export function intact<T>(where: string, what: string, make: () => T): T {
   try {
     return make();
   } catch {
-    throw new FormatError(`damaged: ${what}`);
+    throw new FormatError(`${where}: damaged: ${what}`);
   }
 }
 

@@ -1,5 +1,6 @@
-import { StateError } from "@wayweave/geo-core/foundation";
+import { StateError, ValueError } from "@wayweave/geo-core/foundation";
 import { listen, openWorker, type SearchWorker } from "../worker-thread.js";
+import { shown } from "./checks.js";
 import type { PackedTree } from "./packed-tree.js";
 import { ScratchAreas } from "./scratch-areas.js";
 import { type BatchTask, QUERIES_AT_ONCE, type WorkerReport, type WorkerTask } from "./worker-task.js";
@@ -61,7 +62,10 @@ async function runWorker(
   task: WorkerTask,
   onDone: (queries: number) => void,
 ): Promise<void> {
-  const worker = createWorker();
+  const worker = createWorker() as Partial<SearchWorker> | undefined as SearchWorker;
+  if (typeof worker?.postMessage !== "function" || typeof worker.terminate !== "function") {
+    throw new ValueError(`GmrTree.searchMany: createWorker must return a worker, got ${shown(worker)}`);
+  }
   try {
     await new Promise<void>((resolve, reject) => {
       const onReport = (report: WorkerReport): void => {
