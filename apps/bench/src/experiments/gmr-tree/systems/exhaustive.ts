@@ -18,24 +18,24 @@ export interface QuerySettings {
  */
 export class ExhaustiveSearch {
   readonly #set: ObjectSet;
-  /** [objects, 3] */
-  readonly #points: Float64Array;
+  /** Unit vectors of the positions: [objects, 3]. */
+  readonly points: Float64Array;
 
   constructor(set: ObjectSet) {
     this.#set = set;
-    this.#points = new Float64Array(3 * set.spec.objects);
+    this.points = new Float64Array(3 * set.spec.objects);
     for (let i = 0; i < set.spec.objects; i++) {
-      this.#points.set(unitPoint(set.positions[2 * i]!, set.positions[2 * i + 1]!), 3 * i);
+      this.points.set(unitPoint(set.positions[2 * i]!, set.positions[2 * i + 1]!), 3 * i);
     }
   }
 
   get bytes(): number {
-    return this.#points.byteLength + this.#set.vectors.byteLength;
+    return this.points.byteLength + this.#set.vectors.byteLength;
   }
 
   /** δmax of eq. (6). */
   farthest(x: number, y: number): number {
-    const points = this.#points;
+    const points = this.points;
     const [px, py, pz] = unitPoint(x, y);
     let least = 1;
     for (let i = 0; i < points.length; i += 3) {
@@ -64,7 +64,7 @@ export class ExhaustiveSearch {
     candidates: ArrayLike<number> | undefined,
   ): Uint32Array {
     const { vectors, queryVectors, queryPositions, spec } = this.#set;
-    const points = this.#points;
+    const points = this.points;
     const { dimensions } = spec;
     const [px, py, pz] = unitPoint(queryPositions[2 * q]!, queryPositions[2 * q + 1]!);
     const query = Float64Array.from(queryVectors.subarray(q * dimensions, (q + 1) * dimensions));
@@ -97,12 +97,12 @@ export class ExhaustiveSearch {
   }
 }
 
-function unitPoint(lon: number, lat: number): [number, number, number] {
+export function unitPoint(lon: number, lat: number): [number, number, number] {
   const cosLat = Math.cos(lat * RADIANS);
   return [cosLat * Math.cos(lon * RADIANS), cosLat * Math.sin(lon * RADIANS), Math.sin(lat * RADIANS)];
 }
 
-function proximityOf(proximity: Proximity, meters: number, farthest: number): number {
+export function proximityOf(proximity: Proximity, meters: number, farthest: number): number {
   if (proximity.kind === "relative") return 1 - meters / farthest;
   const t = meters / proximity.scaleMeters;
   if (proximity.kind === "linear") return Math.max(0, 1 - t);

@@ -1,7 +1,17 @@
 import { GmrTree } from "@wayweave/gmr-tree";
 import Flatbush from "flatbush";
 import type { RunContext } from "../../experiment.js";
+import {
+  drawAttributes,
+  ExhaustiveWithAttributes,
+  type Extra,
+  groupOf,
+  RECENCY_SCALE_DAYS,
+  RECENCY_WEIGHT,
+  weightsBesideRecency,
+} from "./attributes.js";
 import { ExhaustiveSearch, type QuerySettings } from "./exhaustive.js";
+import { NativeScan } from "./native-scan.js";
 import {
   loadObjects,
   nameOf,
@@ -69,6 +79,76 @@ export async function runExhaustive(
   const own = { ...effort, queries: effort.exhaustiveQueries };
   const built = { buildMs: 0, bytes: exhaustive.bytes };
   return measure(context, spec, own, built, expected, settings.k, (q) => exhaustive.search(q, settings));
+}
+
+/** The same scan by WebAssembly SIMD. */
+export async function runNativeScan(
+  context: RunContext,
+  spec: ObjectSpec,
+  settings: QuerySettings,
+  effort: Effort,
+): Promise<SearchRaw> {
+  const { set, name, exhaustive, expected } = await setUp(context, spec, settings, effort);
+  const scan = await context.share(`native scan ${name}`, () => NativeScan.of(set, exhaustive));
+  const built = { buildMs: 0, bytes: scan.bytes };
+  return measure(context, spec, effort, built, expected, settings.k, (q) => scan.search(q, settings));
+}
+
+/** Systems that search objects with attributes, as their rows are called. */
+export type AttributeSystem = "GMR-Tree" | "brute force" | "brute force, those passing";
+
+/** A query that a condition narrows down, or in which the recency weighs, too. */
+export async function runWithAttributes(
+  context: RunContext,
+  spec: ObjectSpec,
+  settings: QuerySettings,
+  effort: Effort,
+  extra: Extra,
+  system: AttributeSystem,
+): Promise<SearchRaw> {
+  const { set, name, exhaustive } = await setUp(context, spec, settings, { ...effort, exhaustiveQueries: 0 });
+  const attributes = await context.share(`attributes ${name}`, async () => drawAttributes(context, set));
+  const scan = new ExhaustiveWithAttributes(set, exhaustive, attributes);
+  const { k, mu, proximity } = settings;
+  const truth = `truth ${name} ${extra} ${JSON.stringify([settings, effort])}`;
+  const expected = await context.share(truth, async () => {
+    const ids = new Uint32Array(effort.exhaustiveQueries * k);
+    for (let q = 0; q < effort.exhaustiveQueries; q++) ids.set(scan.search(q, settings, extra), q * k);
+    return ids;
+  });
+  if (system === "brute force") {
+    const own = { ...effort, queries: effort.exhaustiveQueries };
+    const built = { buildMs: 0, bytes: exhaustive.bytes };
+    return measure(context, spec, own, built, expected, k, (q) => scan.search(q, settings, extra));
+  }
+  if (system === "brute force, those passing") {
+    const lists = await context.share(`lists ${name}`, async () =>
+      Array.from({ length: QUERIES }, (_, q) => scan.passing(q)),
+    );
+    const built = { buildMs: 0, bytes: exhaustive.bytes };
+    return measure(context, spec, effort, built, expected, k, (q) =>
+      scan.search(q, settings, extra, lists[q]),
+    );
+  }
+  const built = await context.share(`GMR-Tree with attributes ${name}`, async () => {
+    const { positions, vectors } = set;
+    return timed(() =>
+      GmrTree.build({ dimensions: spec.dimensions, positions, vectors, attributes: { ...attributes } }),
+    );
+  });
+  const signal = { attribute: "age", kind: "exponential", origin: 0, scale: RECENCY_SCALE_DAYS } as const;
+  return measure(context, spec, effort, built, expected, k, (q) => {
+    const target = { ...queryOf(set, q), k, proximity };
+    const hits =
+      extra === "filter"
+        ? built.index.search({ ...target, mu, where: { group: groupOf(q) } })
+        : built.index.search({
+            ...target,
+            weights: weightsBesideRecency(mu),
+            signals: [{ ...signal, weight: RECENCY_WEIGHT }],
+          });
+    return hits.map(({ id }) => id);
+  });
 }
 
 export async function runGmrTree(
@@ -166,9 +246,13 @@ export function queryOf({ queryPositions, queryVectors, spec }: SearchObjects, q
 }
 
 function buildGmrTree({ spec, positions, vectors }: ObjectSet): Built<GmrTree> {
-  let index: GmrTree | undefined;
+  return timed(() => GmrTree.build({ dimensions: spec.dimensions, positions, vectors }));
+}
+
+function timed<T extends Pick<GmrTree, "toBuffer">>(build: () => T): Built<T> {
+  let index: T | undefined;
   const buildMs = timeMs(() => {
-    index = GmrTree.build({ dimensions: spec.dimensions, positions, vectors });
+    index = build();
   });
   return { index: index!, buildMs, bytes: index!.toBuffer().byteLength };
 }
