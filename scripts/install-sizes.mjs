@@ -10,17 +10,15 @@ import { publicPackages, root } from "./lib/workspace.mjs";
 const work = mkdtempSync(join(tmpdir(), "wayweave-sizes-"));
 try {
   const packages = publicPackages();
-  const tarballs = packAll(packages, work);
-  const rows = packages.map(({ manifest }) => {
+  const tarballs = await packAll(packages, work);
+  const rows = [];
+  for (const { manifest } of packages) {
     const { name } = manifest;
-    const {
-      megabytes,
-      packages: count,
-      native,
-    } = installSize(withDependencies(packages, name), tarballs, work);
+    const needed = withDependencies(packages, name);
+    const { megabytes, packages: count, native } = await installSize(needed, tarballs, work);
     console.log(`${name}: ${megabytes.toFixed(1)} MB, ${count} packages`);
-    return `| \`${name}\` | ${megabytes.toFixed(1)} MB | ${count} | ${native.join(", ") || "none"} |`;
-  });
+    rows.push(`| \`${name}\` | ${megabytes.toFixed(1)} MB | ${count} | ${native.join(", ") || "none"} |`);
+  }
   const table = [
     "| package | installed | packages | native code from |",
     "|---|---:|---:|---|",

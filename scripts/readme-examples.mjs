@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
-import { output, runChecks } from "./lib/process.mjs";
+import { outputOf, runChecks } from "./lib/process.mjs";
 import { filesBelow, root, workspacePackages } from "./lib/workspace.mjs";
 
 const timeoutMs = 120_000;
@@ -38,14 +38,14 @@ function examplesOf({ file, folder }) {
   }));
 }
 
-function checkExample({ name, code, folder }) {
+async function checkExample({ name, code, folder }) {
   const scratch = join(folder, ".cache", `readme-${name.replace(/\W+/g, "-")}`);
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
   const source = join(scratch, "example.mts");
   writeFileSync(source, code);
   compile(source);
-  output(process.execPath, ["example.mjs"], { cwd: scratch, timeout: timeoutMs });
+  await outputOf(process.execPath, ["example.mjs"], { cwd: scratch, timeout: timeoutMs });
   rmSync(scratch, { recursive: true, force: true });
 }
 

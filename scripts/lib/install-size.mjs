@@ -1,7 +1,7 @@
 // What a package takes on disk once a user has installed it for production: itself and everything below it, without peers.
 import { lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { output } from "./process.mjs";
+import { outputOf } from "./process.mjs";
 
 /** Packages without native code: what they may take, dependencies included. */
 export const plainLimitMegabytes = 10;
@@ -10,18 +10,22 @@ export const plainLimitMegabytes = 10;
  * @param {string[]} needed the package and the workspace packages below it
  * @param {Map<string, string>} tarballs each workspace package's tarball
  * @param {string} work a folder for scratch
- * @returns {{ megabytes: number, packages: number, native: string[] }} megabytes of 10⁶ bytes; the installed packages that bring native
+ * @returns {Promise<{ megabytes: number, packages: number, native: string[] }>} megabytes of 10⁶ bytes; the installed packages that bring native
  *   code
  */
-export function installSize(needed, tarballs, work) {
+export async function installSize(needed, tarballs, work) {
   const folder = mkdtempSync(join(work, "size-"));
   // The workspace packages below it come from their tarballs as well.
   const files = Object.fromEntries(needed.map((each) => [each, `file:${tarballs.get(each)}`]));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: files }));
-  output("npm", ["install", "--omit=dev", "--omit=peer", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: folder,
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
-  });
+  await outputOf(
+    "npm",
+    ["install", "--omit=dev", "--omit=peer", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: folder,
+      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
+    },
+  );
   const modules = join(folder, "node_modules");
   const installed = installedPackages(modules);
   const size = {

@@ -1,18 +1,19 @@
 // Published packages as users get them: packed tarballs.
 import { mkdirSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { output } from "./process.mjs";
+import { forEach, outputOf } from "./process.mjs";
 
 /** Packs each package as `pnpm publish` would; returns the tarballs' paths by package name. */
-export function packAll(packages, work) {
-  return new Map(
-    packages.map(({ path, manifest }) => {
-      const folder = join(work, "tarballs", manifest.name.replace("/", "-"));
-      mkdirSync(folder, { recursive: true });
-      output("pnpm", ["pack", "--pack-destination", folder], { cwd: path });
-      return [manifest.name, join(folder, readdirSync(folder)[0])];
-    }),
-  );
+export async function packAll(packages, work) {
+  const tarballs = new Map();
+  await forEach(packages, availableParallelism(), async ({ path, manifest }) => {
+    const folder = join(work, "tarballs", manifest.name.replace("/", "-"));
+    mkdirSync(folder, { recursive: true });
+    await outputOf("pnpm", ["pack", "--pack-destination", folder], { cwd: path });
+    tarballs.set(manifest.name, join(folder, readdirSync(folder)[0]));
+  });
+  return tarballs;
 }
 
 /** A package and the workspace packages below it. */
