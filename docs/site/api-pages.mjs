@@ -1,7 +1,7 @@
 // Writes the API pages: every export of every package's entries, from its docstrings, by TypeDoc.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Application } from "typedoc";
+import { Application, ReflectionKind } from "typedoc";
 import { pagesFolder, repository, root } from "./collect-pages.mjs";
 
 /** `[{ name: "geo-core", entries: [{ specifier: "@wayweave/geo-core/node", source: "packages/geo-core/src/node.ts" }] }]` */
@@ -31,7 +31,7 @@ function sourceOf(name, types) {
   return join(source, found[0]);
 }
 
-/** @returns {Promise<{ warnings: number }>} what was written below `.cache/pages/api` */
+/** @returns {Promise<{ warnings: number, described: number, undescribed: string[] }>} what was written below `.cache/pages/api` */
 export async function writeApiPages(packages) {
   const entries = packages.flatMap((each) => each.entries);
   const tsconfig = join(root, "docs/.cache/tsconfig.json");
@@ -103,5 +103,31 @@ export async function writeApiPages(packages) {
   }
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) throw new Error("TypeDoc failed: its messages are above");
-  return { warnings: app.logger.warningCount };
+  return { warnings: app.logger.warningCount, ...descriptionsIn(project) };
+}
+
+const {
+  Variable,
+  Function: Callable,
+  Class,
+  Interface,
+  Property,
+  Method,
+  Accessor,
+  TypeAlias,
+} = ReflectionKind;
+
+/** Which exports and which of their members have a description of their own. */
+function descriptionsIn(project) {
+  const all = project
+    .getReflectionsByKind(Variable | Callable | Class | Interface | Property | Method | Accessor | TypeAlias)
+    // What is inherited is described where it was declared; what a type written in place holds, at that place.
+    .filter((each) => each.inheritedFrom === undefined && each.parent?.kind !== ReflectionKind.TypeLiteral);
+  const undescribed = all
+    .filter((each) => {
+      const places = [each, ...(each.signatures ?? []), each.getSignature, each.setSignature];
+      return !places.some((place) => place?.hasComment());
+    })
+    .map((each) => each.getFullName());
+  return { described: all.length - undescribed.length, undescribed };
 }

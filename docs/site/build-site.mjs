@@ -5,7 +5,7 @@
 //   pnpm site -- --without-api    without the API pages, which take half a minute: to see a guide
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { build } from "vitepress";
 import { packageEntries, writeApiPages } from "./api-pages.mjs";
 import { checkSite } from "./check-site.mjs";
@@ -24,8 +24,12 @@ const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
 const pages = collectPages();
 console.log(`${pages.size} pages collected (${seconds()})`);
 if (withApi) {
-  const { warnings } = await writeApiPages(packageEntries(names));
-  console.log(`API pages written, ${warnings} warnings (${seconds()})`);
+  const { warnings, described, undescribed } = await writeApiPages(packageEntries(names));
+  const list = join(root, "docs/.cache/undescribed.txt");
+  writeFileSync(list, undescribed.map((name) => `${name}\n`).join(""));
+  console.log(
+    `API pages written, ${warnings} warnings; ${described} exports and members have a description, ${undescribed.length} have none: ${relative(root, list)} (${seconds()})`,
+  );
 } else {
   mkdirSync(join(pagesFolder, "api"), { recursive: true });
   writeFileSync(join(pagesFolder, "api/index.md"), "# API\n\nLeft out of this build.\n");
