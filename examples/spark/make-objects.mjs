@@ -1,13 +1,17 @@
 // Made-up objects in towns as Parquet (id, lon, lat, v0 … v9), queries, and what one GMR-Tree of all of them answers.
 //
-//   node make-objects.mjs FOLDER COUNT QUERIES
+//   node make-objects.mjs FOLDER COUNT QUERIES BRUTE
+//
+// The first BRUTE queries are answered by scoring every object too; that is what the tree must equal.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Random } from "@wayweave/geo-core";
 import { GmrTree } from "@wayweave/gmr-tree";
 import { parquetWriteFile } from "hyparquet-writer";
+import { bruteForce, isSame } from "./brute-force.mjs";
 
-const [folder, count, queryCount] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const folder = process.argv[2];
+const [count, queryCount, bruteCount] = process.argv.slice(3).map(Number);
 const dimensions = 10;
 const random = new Random(1);
 const towns = Array.from({ length: 300 }, () => [random.uniform(-170, 170), random.uniform(-55, 65)]);
@@ -20,20 +24,20 @@ for (let i = 0; i < count; i++) {
   positions[2 * i + 1] = lat + 0.03 * random.normal();
   for (let j = 0; j < dimensions; j++) vectors[i * dimensions + j] = Math.exp(2 * random.normal());
 }
-const column = (data, name, type) => ({ data, name, type });
-const every = (from, start, step) => Array.from({ length: count }, (_, i) => from[start + i * step]);
+
+const column = (name, type, Type, valueAt) => {
+  const data = new Type(count);
+  for (let i = 0; i < count; i++) data[i] = valueAt(i);
+  return { name, type, data };
+};
 parquetWriteFile({
   filename: join(folder, "objects.parquet"),
   columnData: [
-    column(
-      Int32Array.from({ length: count }, (_, i) => i),
-      "id",
-      "INT32",
-    ),
-    column(Float64Array.from(every(positions, 0, 2)), "lon", "DOUBLE"),
-    column(Float64Array.from(every(positions, 1, 2)), "lat", "DOUBLE"),
+    column("id", "INT32", Int32Array, (i) => i),
+    column("lon", "DOUBLE", Float64Array, (i) => positions[2 * i]),
+    column("lat", "DOUBLE", Float64Array, (i) => positions[2 * i + 1]),
     ...Array.from({ length: dimensions }, (_, j) =>
-      column(Float32Array.from(every(vectors, j, dimensions)), `v${j}`, "FLOAT"),
+      column(`v${j}`, "FLOAT", Float32Array, (i) => vectors[i * dimensions + j]),
     ),
   ],
 });
@@ -52,13 +56,30 @@ const built = performance.now();
 const tree = GmrTree.build({ dimensions, positions, vectors });
 const buildSeconds = (performance.now() - built) / 1000;
 for (const query of queries) tree.search(query);
-const answers = queries.map((query) => {
+const timed = (work) => {
   const started = performance.now();
-  const hits = tree.search(query);
+  const hits = work();
   return { ms: performance.now() - started, hits: hits.map(({ id, score }) => ({ id, score })) };
-});
+};
+const answers = queries.map((query) => timed(() => tree.search(query)));
+const brute = queries
+  .slice(0, bruteCount)
+  .map((query) => timed(() => bruteForce({ positions, vectors, dimensions }, query)));
+const bruteForceReport = {
+  queries: brute.length,
+  equal: brute.filter(({ hits }, i) => isSame(answers[i].hits, hits)).length,
+  secondsPerQuery: brute.map(({ ms }) => ms / 1000),
+};
+const peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
 writeFileSync(join(folder, "queries.json"), JSON.stringify(queries));
 writeFileSync(
   join(folder, "one-tree.json"),
-  JSON.stringify({ objects: count, bytes: tree.toBuffer().byteLength, buildSeconds, answers }),
+  JSON.stringify({
+    objects: count,
+    bytes: tree.byteLength,
+    buildSeconds,
+    peakMegabytes,
+    bruteForce: bruteForceReport,
+    answers,
+  }),
 );

@@ -6,28 +6,38 @@ FOLDER has what make-objects.mjs writes. Every answer is compared with that of o
 """
 
 import argparse
+import itertools
 import json
 import os
 import shutil
+import struct
 import subprocess
 import time
 
 import numpy as np
 import pandas as pd
-from label_trips import start_spark
+from trips import start_spark
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DIMENSIONS = 10
 VECTOR = [f"v{j}" for j in range(DIMENSIONS)]
 
 
-def node(task, header, *payload):
-    """Runs shard.mjs, and returns what it prints."""
-    data = b"".join([json.dumps(header).encode(), b"\n", *payload])
-    done = subprocess.run([os.environ.get("NODE", "node"), f"{HERE}/shard.mjs", task], input=data, capture_output=True)
-    if done.returncode != 0:
-        raise RuntimeError(f"shard.mjs {task}: {done.stderr.decode()}")
-    return done.stdout
+def node(task, header, parts=()):
+    """Runs shard.mjs, gives it the parts one after another, and returns what it prints."""
+    command = [os.environ.get("NODE", "node"), f"{HERE}/shard.mjs", task]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        process.stdin.write(json.dumps(header).encode() + b"\n")
+        for part in parts:
+            process.stdin.write(struct.pack("<Q", len(part)))
+            process.stdin.write(part)
+    except BrokenPipeError:
+        pass  # It ended early, and says why.
+    answer, said = process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError(f"shard.mjs {task}: {said.decode()}")
+    return answer
 
 
 def build_shard(frames):
@@ -35,11 +45,8 @@ def build_shard(frames):
     rows = pd.concat(list(frames))
     if rows.empty:
         return
-    ids = rows["id"].to_numpy(np.uint32)
-    positions = rows[["lon", "lat"]].to_numpy(np.float64)
-    vectors = rows[VECTOR].to_numpy(np.float32)
-    header = {"count": len(rows), "dimensions": DIMENSIONS}
-    buffer = node("build", header, ids.tobytes(), np.ascontiguousarray(positions).tobytes(), np.ascontiguousarray(vectors).tobytes())
+    columns = [rows["id"].to_numpy(np.uint32), rows[["lon", "lat"]].to_numpy(np.float64), rows[VECTOR].to_numpy(np.float32)]
+    buffer = node("build", {"dimensions": DIMENSIONS}, [column.tobytes() for column in columns])
     yield pd.DataFrame({"objects": [len(rows)], "tree": [buffer]})
 
 
@@ -47,10 +54,10 @@ def asker(task, header):
     """For mapInPandas: asks all shards of a partition at once, in one process."""
 
     def ask(frames):
-        buffers = [bytes(tree) for frame in frames for tree in frame["tree"]]
-        if buffers:
-            answer = node(task, {**header, "sizes": [len(each) for each in buffers]}, *buffers)
-            yield pd.DataFrame({"answer": [answer.decode()]})
+        trees = (tree for frame in frames for tree in frame["tree"])
+        first = next(trees, None)
+        if first is not None:
+            yield pd.DataFrame({"answer": [node(task, header, itertools.chain([first], trees)).decode()]})
 
     return ask
 
@@ -84,9 +91,7 @@ def main():
         queries = json.load(file)
     with open(f"{given.folder}/one-tree.json") as file:
         one_tree = json.load(file)
-    spark = start_spark(given.cores)
-    spark.sparkContext.setLogLevel("ERROR")
-    spark.sparkContext.addPyFile(f"{HERE}/label_trips.py")
+    spark = start_spark(given.cores, memory="4g")
 
     times = {}
 
@@ -100,6 +105,8 @@ def main():
     stored = f"{given.folder}/shards.parquet"
     shutil.rmtree(stored, ignore_errors=True)
     timed("build", lambda: objects.repartition(given.shards, "id").mapInPandas(build_shard, "objects long, tree binary").write.parquet(stored))
+    # A row is a whole tree: one at a time on its way to Python.
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
     shards = spark.read.parquet(stored).coalesce(given.cores)
     far = timed("farthest", lambda: ask_shards(shards, "farthest", {"queries": queries}))
     scales = np.max(far, axis=0).tolist()
@@ -120,6 +127,7 @@ def main():
         scans_equal += ids == [hit["id"] for hit in answer["hits"]]
     sizes = spark.read.parquet(stored).selectExpr("objects", "length(tree) AS bytes").collect()
     spark.stop()
+    brute = one_tree["bruteForce"]
     milliseconds = sorted(answer["ms"] for answer in one_tree["answers"])
     report = {
         "madeBy": "examples/spark/run.sh",
@@ -130,7 +138,13 @@ def main():
         "equalToOneTree": equal,
         "scansEqual": f"{scans_equal} of {given.scans}",
         "bytesAnObject": round(sum(row.bytes for row in sizes) / one_tree["objects"], 1),
-        "oneTree": {"buildSeconds": round(one_tree["buildSeconds"], 2), "medianMs": round(milliseconds[len(milliseconds) // 2], 3)},
+        "oneTree": {
+            "buildSeconds": round(one_tree["buildSeconds"], 2),
+            "bytes": one_tree["bytes"],
+            "peakMegabytes": one_tree["peakMegabytes"],
+            "medianMs": round(milliseconds[len(milliseconds) // 2], 3),
+        },
+        "bruteForce": {**brute, "secondsPerQuery": [round(each, 2) for each in brute["secondsPerQuery"]]},
         "seconds": times,
         "shardsMsPerQuery": [round(each["msPerQuery"], 3) for each in found],
         "scanSecondsPerQuery": scan_seconds,
@@ -139,8 +153,8 @@ def main():
         json.dump(report, file, indent=2)
         file.write("\n")
     print(json.dumps(report, indent=2))
-    if equal != len(queries) or scans_equal != given.scans:
-        raise SystemExit("near_alike.py: every answer must equal that of one tree")
+    if equal != len(queries) or scans_equal != given.scans or brute["equal"] != brute["queries"]:
+        raise SystemExit("near_alike.py: every answer must equal that of one tree, and the tree's that of brute force")
 
 
 if __name__ == "__main__":

@@ -1,53 +1,37 @@
-// One Node process a Spark partition: it builds a shard's GMR-Tree, or asks shards that were built. Binary columns and buffers in on stdin, after a
-// line of JSON; out on stdout.
+// One Node process a Spark partition: it builds a shard's GMR-Tree, or asks shards that were built. A line of JSON comes on stdin, then parts of binary, each
+// after its length (8 bytes, little-endian); the answer goes to stdout.
 //
-//   build     { count, dimensions }, then ids (uint32), positions (float64), vectors (float32)   → the tree's buffer
-//   farthest  { sizes, queries }, then the buffers                                              → [queries] metres, of the farthest object of all
-//   search    { sizes, queries, scales }, then the buffers                                      → { lists: each query's hits, msPerQuery }
-//   merge     { k, lists: [partitions][queries][hits] }                                         → [queries] hits
+//   build     { count, dimensions }; ids (uint32), positions (float64), vectors (float32)   → the tree's buffer
+//   farthest  { queries }; a tree's buffer each                                             → [queries] metres, of the farthest object of all
+//   search    { queries, scales }; a tree's buffer each                                     → { lists: each query's hits, msPerQuery }
+//   merge     { k, lists: [partitions][queries][hits] }                                     → [queries] hits
 import { GmrTree, mergeHits } from "@wayweave/gmr-tree";
 
-const input = await readAll(process.stdin);
-const end = input.indexOf(10);
-const header = JSON.parse(input.subarray(0, end).toString());
+const { header, parts } = await readMessage(process.stdin);
 const tasks = { build, farthest, search, merge };
 const task = tasks[process.argv[2]];
 if (task === undefined)
   throw new Error(`shard.mjs: knows ${Object.keys(tasks).join(", ")}, got ${process.argv[2]}`);
-const answer = task(header, input.subarray(end + 1));
+const answer = task(header, parts);
 process.stdout.write(ArrayBuffer.isView(answer) ? answer : JSON.stringify(answer));
 
-function build({ count, dimensions }, bytes) {
-  let at = 0;
-  const next = (Type, length) => {
-    const size = length * Type.BYTES_PER_ELEMENT;
-    const values = new Type(Uint8Array.from(bytes.subarray(at, at + size)).buffer);
-    at += size;
-    return values;
-  };
-  const [ids, positions, vectors] = [
-    next(Uint32Array, count),
-    next(Float64Array, 2 * count),
-    next(Float32Array, dimensions * count),
-  ];
-  return new Uint8Array(GmrTree.build({ dimensions, ids, positions, vectors }).toBuffer());
-}
-
-function treesOf({ sizes }, bytes) {
-  let at = 0;
-  return sizes.map((size) => {
-    at += size;
-    return GmrTree.from(Uint8Array.from(bytes.subarray(at - size, at)));
+function build({ dimensions }, [ids, positions, vectors]) {
+  const tree = GmrTree.build({
+    dimensions,
+    ids: new Uint32Array(ids),
+    positions: new Float64Array(positions),
+    vectors: new Float32Array(vectors),
   });
+  return new Uint8Array(tree.toBuffer());
 }
 
-function farthest(task, bytes) {
-  const trees = treesOf(task, bytes);
-  return task.queries.map(({ position }) => Math.max(...trees.map((tree) => tree.farthest(position))));
+function farthest({ queries }, buffers) {
+  const trees = buffers.map((buffer) => GmrTree.from(buffer, { copy: false }));
+  return queries.map(({ position }) => Math.max(...trees.map((tree) => tree.farthest(position))));
 }
 
-function search(task, bytes) {
-  const trees = treesOf(task, bytes);
+function search(task, buffers) {
+  const trees = buffers.map((buffer) => GmrTree.from(buffer, { copy: false }));
   const started = performance.now();
   const lists = task.queries.map((query, i) => {
     // The paper's relative proximity over all shards: linear, to the farthest object of all.
@@ -75,8 +59,40 @@ function merge({ k, lists }) {
   );
 }
 
-async function readAll(stream) {
-  const chunks = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
+/** The line of JSON and the parts behind it; each part is written where it stays, so that memory holds it once. */
+async function readMessage(stream) {
+  let line = Buffer.alloc(0);
+  let header;
+  const size = Buffer.alloc(8);
+  let sized = 0;
+  const parts = [];
+  let missing = 0;
+  for await (let chunk of stream) {
+    if (header === undefined) {
+      line = Buffer.concat([line, chunk]);
+      const end = line.indexOf(10);
+      if (end < 0) continue;
+      header = JSON.parse(line.subarray(0, end).toString());
+      chunk = line.subarray(end + 1);
+    }
+    for (let at = 0; at < chunk.length; ) {
+      if (missing === 0) {
+        const taken = chunk.copy(size, sized, at);
+        sized += taken;
+        at += taken;
+        if (sized < 8) continue;
+        sized = 0;
+        missing = Number(size.readBigUInt64LE());
+        parts.push(new ArrayBuffer(missing));
+        continue;
+      }
+      const part = new Uint8Array(parts.at(-1));
+      const taken = chunk.subarray(at, at + missing);
+      part.set(taken, part.length - missing);
+      missing -= taken.length;
+      at += taken.length;
+    }
+  }
+  if (header === undefined || missing > 0 || sized > 0) throw new Error("shard.mjs: the input must be whole");
+  return { header, parts };
 }
