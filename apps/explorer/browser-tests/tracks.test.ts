@@ -42,7 +42,7 @@ inChromium("Tracks", ({ open }) => {
       "e,999,51",
     ];
     await page
-      .locator(".drop input[type=file]")
+      .locator(".drop input[accept]")
       .setInputFiles({ name: "trips.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) });
     await page.getByText("4 tracks, 12 points.").waitFor();
     await settled(page);
@@ -67,7 +67,7 @@ inChromium("Tracks", ({ open }) => {
     const { page, problems, close } = await open("#k=2&method=k-means");
     await settled(page);
     await page
-      .locator(".drop input[type=file]")
+      .locator(".drop input[accept]")
       .setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("nothing to see") });
     await page.locator(".notice").waitFor();
     expect(await page.locator(".notice p").textContent()).toMatch(/No tracks were found|track/);
@@ -95,7 +95,7 @@ inChromium("Tracks", ({ open }) => {
     );
     const { page, problems, close } = await open("#k=2&method=k-means");
     await settled(page);
-    await page.locator(".drop input[type=file]").setInputFiles({
+    await page.locator(".drop input[accept]").setInputFiles({
       name: "trips.csv",
       mimeType: "text/csv",
       buffer: Buffer.from(["id,lon,lat", ...rows].join("\n")),

@@ -28,6 +28,8 @@ const pictures = [
     act: async (page) => {
       await page.locator(".answers li").nth(9).waitFor();
       await page.getByRole("button", { name: "Zoom to the answers" }).click();
+      await page.locator(".map-canvas").focus();
+      for (let i = 0; i < 3; i++) await page.keyboard.press("-");
     },
   },
 ];

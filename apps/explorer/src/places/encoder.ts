@@ -1,5 +1,6 @@
 import { createTokenizer, fitLda, type LdaModel, Vocabulary } from "@wayweave/cosmat/browser";
 import type { Job } from "../foundation/worker-calls.js";
+import type { PlaceEncoder } from "./place-list.js";
 
 const TOPICS = 16;
 /** Descriptions that the topics are learnt from. */
@@ -9,7 +10,7 @@ const CHUNK = 2000;
 /**
  * Texts as vectors, learnt from the descriptions themselves: LDA's topic proportions, as CoSMat has them for texts. Nothing is downloaded.
  */
-export class TextEncoder {
+export class TextEncoder implements PlaceEncoder {
   readonly dimensions = TOPICS;
   readonly #tokens = createTokenizer({ locale: "en" });
   readonly #vocabulary: Vocabulary;

@@ -1,15 +1,25 @@
 import { button, h, svg } from "../foundation/dom.js";
 import { metersInWords } from "../foundation/plain-words.js";
 import { clusterColor, type Palette } from "../map/colors.js";
-import { kinds, type PlaceHit } from "./api.js";
+import type { PlaceHit } from "./api.js";
 
 const PART_NAMES = ["near", "alike", "rated"] as const;
 
 /** The answers, each with what its score is made of. */
 export function hitList(
   hits: readonly PlaceHit[],
-  palette: Palette,
-  onShow: (hit: PlaceHit) => void,
+  {
+    kindNames,
+    palette,
+    addressOf,
+    onShow,
+  }: {
+    readonly kindNames: readonly string[];
+    readonly palette: Palette;
+    /** Where a photo can be shown from. */
+    readonly addressOf: (hit: PlaceHit & { readonly photo: Blob }) => string;
+    readonly onShow: (hit: PlaceHit) => void;
+  },
 ): HTMLElement {
   return h(
     "ol",
@@ -18,7 +28,9 @@ export function hitList(
       h(
         "li",
         {},
-        madeUpPhoto(hit, palette),
+        hit.photo === undefined
+          ? madeUpPhoto(hit, palette)
+          : photoOf(addressOf({ ...hit, photo: hit.photo }), hit, palette),
         h(
           "div",
           { class: "answer" },
@@ -28,11 +40,19 @@ export function hitList(
             button(`${i + 1}. ${hit.name}`, () => onShow(hit), { class: "quiet" }),
             h("span", { class: "count" }, hit.score.toFixed(3)),
           ),
-          h("p", { class: "hint" }, `${hit.text}.`),
+          hit.text === ""
+            ? null
+            : h("p", { class: "hint" }, /[.!?…]$/.test(hit.text) ? hit.text : `${hit.text}.`),
           h(
             "p",
             { class: "facts" },
-            `${kinds[hit.kind]} · ${metersInWords(hit.distanceMeters)} · rated ${hit.rating.toFixed(1)}`,
+            [
+              kindNames[hit.kind]!,
+              metersInWords(hit.distanceMeters),
+              hit.rating === undefined ? "" : `rated ${hit.rating.toFixed(1)}`,
+            ]
+              .filter((fact) => fact !== "")
+              .join(" · "),
           ),
           scoreBar(hit),
         ),
@@ -58,6 +78,18 @@ function scoreBar({ parts, score }: PlaceHit): HTMLElement {
     ),
     h("span", { class: "score-words" }, words),
   );
+}
+
+/** A photo; one of a kind that the browser cannot show (HEIC, TIFF) is stood in for. */
+function photoOf(address: string, hit: PlaceHit, palette: Palette): HTMLImageElement {
+  const image = h("img", {
+    class: "photo",
+    src: address,
+    alt: "",
+    loading: "lazy",
+    onerror: () => image.replaceWith(madeUpPhoto(hit, palette)),
+  });
+  return image;
 }
 
 /** A picture in place of a photo: a horizon, a sun and a shape, in the colour of the kind. */

@@ -1,14 +1,14 @@
 import { Random } from "@wayweave/geo-core";
-import { kinds } from "./api.js";
+import type { PlaceList } from "./place-list.js";
 
-/** Places that are made up: what each is, how it is described, where it lies and how people rate it. */
-export interface MadeUpPlaces {
-  readonly names: readonly string[];
-  readonly texts: readonly string[];
-  readonly kinds: Uint8Array;
-  readonly positions: Float64Array;
-  readonly ratings: Float64Array;
-}
+const kinds = ["café", "museum", "park", "bar", "bookshop", "market", "viewpoint", "bathing place"] as const;
+
+/** What a visitor of the made-up city is shown first. */
+export const MADE_UP = {
+  here: [13.7415, 51.0519],
+  scaleMeters: 1500,
+  examples: ["sunset over the river", "live music at night", "playground for children", "roman coins"],
+} as const;
 
 const CENTER = [13.7415, 51.0519] as const;
 const QUARTERS = 40;
@@ -160,7 +160,7 @@ const NAMES = [
 ];
 
 /** The same places each time, in some forty quarters of a city, each with kinds of its own. */
-export function madeUpPlaces(count: number): MadeUpPlaces {
+export function madeUpPlaces(count: number): PlaceList {
   const random = new Random(11);
   const quarters = Array.from({ length: QUARTERS }, (_, q) => {
     const own = random.split("quarter").split(q);
@@ -191,7 +191,7 @@ export function madeUpPlaces(count: number): MadeUpPlaces {
     positions[2 * i + 1] = CENTER[1] + y / 111_195;
     ratings[i] = Math.round(10 * Math.max(1, Math.min(5, 3.9 + 0.7 * random.normal()))) / 10;
   }
-  return { names, texts, kinds: kindOf, positions, ratings };
+  return { names, texts, kinds: kindOf, kindNames: kinds, positions, ratings };
 }
 
 function pick<T>(values: readonly T[], random: Random): T {

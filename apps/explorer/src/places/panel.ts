@@ -1,18 +1,20 @@
-import { button, choice, field, fill, h, section, slider } from "../foundation/dom.js";
+import { button, choice, field, fill, h, section } from "../foundation/dom.js";
+import { acceptDrops, dropZone, pathOf } from "../foundation/files.js";
 import type { Page, Panel } from "../foundation/page.js";
-import { counted, errorInWords } from "../foundation/plain-words.js";
+import { counted, errorInWords, metersInWords } from "../foundation/plain-words.js";
 import { Task } from "../foundation/task.js";
 import { callsOf, type WorkerCalls } from "../foundation/worker-calls.js";
 import { clusterColor, type Palette } from "../map/colors.js";
 import { MapView } from "../map/map-view.js";
 import { fromWorld, toWorld } from "../map/view.js";
-import { type Kind, kinds, type PlaceAnswer, type PlaceQuery, type PlacesApi } from "./api.js";
+import type { PlaceAnswer, PlaceHit, Places, PlacesApi } from "./api.js";
+import { AskControls } from "./ask-controls.js";
 import { hitList } from "./hit-list.js";
 import { drawAnswers, PlaceDots } from "./place-layer.js";
+import { placesReport } from "./report.js";
 
-const HERE = [13.7415, 51.0519] as const;
 const START_WORDS = "old books and green tea";
-const EXAMPLES = ["sunset over the river", "live music at night", "playground for children", "roman coins"];
+const ACCEPT = ".jpg,.jpeg,.png,.webp,.heic,.heif,.tif,.tiff,.avif,.csv,.tsv,.geojson,.geojsonl,.json,.txt";
 
 /** The tab Photos and places: words, a place, and how much each counts; answers change while they move. */
 export class PlacesPanel implements Panel {
@@ -21,146 +23,92 @@ export class PlacesPanel implements Panel {
   readonly #page: Page;
   readonly #map: MapView;
   readonly #task: Task;
-  readonly #words: HTMLInputElement;
+  readonly #ask: AskControls;
+  readonly #count: HTMLSelectElement;
+  readonly #report = h("div", {});
+  readonly #kinds = h("ul", { class: "legend" });
   readonly #answers = h("div", {});
   readonly #status = h("p", { class: "hint", "aria-live": "polite" });
-  readonly #mu;
-  readonly #rating;
-  readonly #weight;
+  readonly #reach = h("p", { class: "hint" });
+  /** Addresses of photos that were shown, by number. */
+  readonly #addresses = new Map<number, string>();
   #calls: WorkerCalls<PlacesApi> | undefined;
-  #here: readonly [number, number];
+  #here: readonly [number, number] = [0, 0];
+  #places: Places | undefined;
   #answer: PlaceAnswer | undefined;
-  #isReady = false;
   #isSearching = false;
   #isWanted = false;
 
   constructor(page: Page) {
     this.#page = page;
     const { state } = page;
-    this.#here = (state.get("at")?.split(",").map(Number) as [number, number] | undefined) ?? HERE;
     this.#map = new MapView("Map of the places", page.tell);
     this.#map.onClick = (x, y, view) => this.#stand(fromWorld("lonlat", ...view.worldAt(x, y)));
     this.stage = this.#map.element;
     this.#task = new Task(page.tell);
-    this.#words = h("input", {
-      type: "search",
-      value: state.get("words") ?? START_WORDS,
-      maxlength: 200,
-      autocomplete: "off",
-      oninput: () => {
-        state.set({ words: this.#words.value });
-        void this.#search();
-      },
-    });
-    const share = (value: number) => `${Math.round(100 * value)} %`;
-    const knob = (name: "mu" | "weight" | "rating") => (value: number) => {
-      state.set({ [name]: String(value) });
-      void this.#search();
-    };
-    const start = (name: "mu" | "weight" | "rating", otherwise: number, most: number) =>
-      Math.min(most, Number(state.get(name) ?? otherwise));
-    this.#mu = slider(
-      "Near or alike (μ)",
-      { min: 0, max: 1, step: 0.01, value: start("mu", 0.5, 1) },
-      (value) => `${share(value)} near`,
-      knob("mu"),
-    );
-    this.#weight = slider(
-      "Weight of the rating",
-      { min: 0, max: 0.9, step: 0.01, value: start("weight", 0.1, 0.9) },
-      share,
-      knob("weight"),
-    );
-    this.#rating = slider(
-      "Rated at least",
-      { min: 1, max: 5, step: 0.1, value: start("rating", 1, 5) },
-      (value) => value.toFixed(1),
-      knob("rating"),
-    );
-    const kind = choice(
-      [["", "Any kind"], ...kinds.map((each) => [each, each] as const)],
-      this.#kind ?? "",
-      (value) => {
-        state.set({ kind: value === "" ? undefined : value });
-        void this.#search();
-      },
-    );
-    const count = choice(
+    this.#ask = new AskControls(page, START_WORDS, () => void this.#search());
+    this.#count = choice(
       [
-        ["2000", "2,000 places"],
-        ["100000", "100,000 places"],
+        ["", "Choose…"],
+        ["2000", "2,000 made-up places"],
+        ["100000", "100,000 made-up places"],
       ],
       state.get("places") ?? "2000",
       (value) => {
-        state.set({ places: value });
+        if (value === "") return;
+        state.set({ places: value as "2000" | "100000" });
         void this.#make();
       },
     );
+    const onFiles = (files: File[]) => void this.#open(files);
     this.controls = h(
       "div",
       { class: "controls" },
-      section(
-        "What and where",
-        true,
-        field("Words", this.#words),
-        h(
-          "div",
-          { class: "row" },
-          ...EXAMPLES.map((words) => button(words, () => this.#ask(words), { class: "chip" })),
-        ),
-        this.#mu.element,
-        field("Only", kind),
-        this.#rating.element,
-        this.#weight.element,
-        h("p", { class: "hint" }, "Click the map to stand somewhere else; Enter takes its middle."),
-      ),
+      this.#ask.element,
       section(
         "Answers",
         true,
         this.#status,
+        this.#reach,
         button("Zoom to the answers", () => this.#zoom()),
         this.#answers,
       ),
       section(
         "Places",
         true,
+        dropZone(
+          {
+            title: "Drop your photos, or a list of places",
+            hint: "Photos that know where they were taken, CSV with lon and lat, GeoJSON. They stay on this computer.",
+            button: "Choose files…",
+            folder: "Choose a folder…",
+          },
+          ACCEPT,
+          true,
+          onFiles,
+        ),
         field(
-          "Made-up places",
-          count,
-          "Their descriptions are all the encoder learns from (LDA, 16 topics): nothing is downloaded.",
+          "Or look at made-up ones",
+          this.#count,
+          "Words are understood by the descriptions alone (made-up places: 16 topics, LDA; your own: by their letters): nothing is downloaded.",
         ),
         this.#task.element,
-        h("ul", { class: "legend", id: "kinds" }),
+        this.#report,
+        this.#kinds,
       ),
     );
-  }
-
-  get #kind(): Kind | undefined {
-    return kinds.find((kind) => kind === this.#page.state.get("kind"));
+    acceptDrops(this.stage, onFiles);
   }
 
   setPalette(palette: Palette): void {
     this.#map.setPalette(palette);
-    fill(
-      this.controls.querySelector("#kinds")!,
-      ...kinds.map((name, i) => {
-        const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
-        swatch.style.background = clusterColor(i, palette);
-        return h("li", {}, swatch, name);
-      }),
-    );
+    this.#showKinds();
     if (this.#answer !== undefined) this.#showAnswer(this.#answer);
   }
 
   /** Makes the places when the tab is first opened. */
   show(): void {
-    if (!this.#isReady && !this.#task.isRunning) void this.#make();
-  }
-
-  #ask(words: string): void {
-    this.#words.value = words;
-    this.#page.state.set({ words });
-    void this.#search();
+    if (this.#places === undefined && !this.#task.isRunning) void this.#make();
   }
 
   #stand(position: readonly [number, number]): void {
@@ -178,41 +126,76 @@ export class PlacesPanel implements Panel {
     this.#map.fit([Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]);
   }
 
-  async #make(): Promise<void> {
+  get #worker(): WorkerCalls<PlacesApi> {
     this.#calls ??= callsOf<PlacesApi>(
       new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "places" }),
     );
-    const calls = this.#calls;
+    return this.#calls;
+  }
+
+  async #make(): Promise<void> {
     const count = Number(this.#page.state.get("places") ?? "2000");
-    const places = await this.#task.run("Places", (job) => calls.call("make", { count }, job));
+    const places = await this.#task.run("Places", (job) => this.#worker.call("make", { count }, job));
     if (places === undefined) return;
+    const wereGiven = this.#places?.report !== undefined;
+    if (wereGiven) this.#page.state.set({ at: undefined, kind: undefined, rating: undefined });
+    await this.#take(places, this.#places === undefined || wereGiven);
+  }
+
+  async #open(files: readonly File[]): Promise<void> {
+    const input = { files: files.map((data) => ({ name: pathOf(data), data })) };
+    const places = await this.#task.run("Reading", (job) => this.#worker.call("open", input, job));
+    if (places === undefined) return;
+    // An address cannot hold someone's files.
+    this.#page.state.set({ places: undefined, at: undefined, kind: undefined, rating: undefined });
+    this.#count.value = "";
+    this.#ask.setWords("");
+    await this.#take(places, true);
+  }
+
+  async #take(places: Places, isElsewhere: boolean): Promise<void> {
+    this.#places = places;
+    this.#answer = undefined;
+    for (const address of this.#addresses.values()) URL.revokeObjectURL(address);
+    this.#addresses.clear();
+    const asked = this.#page.state.get("at")?.split(",").map(Number) as [number, number] | undefined;
+    if (isElsewhere) this.#here = asked ?? places.here;
+    this.#ask.offer(places);
+    fill(this.#report, places.report === undefined ? null : placesReport(places.report));
+    this.#reach.textContent = `Nearness falls to 37 % at ${metersInWords(places.scaleMeters)}.`;
+    this.#showKinds();
     const dots = new PlaceDots(places);
     this.#map.setLayers(
       [dots.layer],
       [(context, view, palette) => drawAnswers(context, view, palette, this.#here, this.#answer?.hits ?? [])],
     );
-    if (!this.#isReady) this.#map.setHome("lonlat", dots.box);
-    this.#isReady = true;
+    if (isElsewhere) this.#map.setHome("lonlat", dots.box);
     await this.#search();
+  }
+
+  #showKinds(): void {
+    fill(
+      this.#kinds,
+      ...(this.#places?.kindNames ?? []).map((name, i) => {
+        const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
+        swatch.style.background = clusterColor(i, this.#map.palette);
+        return h("li", {}, swatch, name);
+      }),
+    );
   }
 
   /** Answers the newest question; those between are passed over while one is answered. */
   async #search(): Promise<void> {
     this.#isWanted = true;
-    if (!this.#isReady || this.#isSearching) return;
+    if (this.#places === undefined || this.#isSearching) return;
     this.#isSearching = true;
     try {
       while (this.#isWanted) {
         this.#isWanted = false;
-        const query: PlaceQuery = {
-          words: this.#words.value,
-          position: this.#here,
-          mu: this.#mu.input.valueAsNumber,
-          kind: this.#kind,
-          minRating: this.#rating.input.valueAsNumber,
-          ratingWeight: this.#weight.input.valueAsNumber,
-        };
-        this.#showAnswer(await this.#calls!.call("search", query));
+        const asked: Places = this.#places;
+        const answer = await this.#worker.call("search", this.#ask.query(this.#here));
+        // Other places may have come meanwhile: they are asked next.
+        if (this.#places === asked) this.#showAnswer(answer);
       }
     } catch (error) {
       this.#page.tell(errorInWords(error));
@@ -224,21 +207,35 @@ export class PlacesPanel implements Panel {
   #showAnswer(answer: PlaceAnswer): void {
     this.#answer = answer;
     const { hits, unknown, isMeaningful, milliseconds } = answer;
+    const ratings = this.#places?.ratings === undefined ? "nearness decides" : "nearness and rating decide";
     const said = [
       hits.length === 0
         ? "Nothing fits these conditions."
         : `The best ${counted(hits.length, "place")}, found in ${milliseconds.toFixed(1)} ms.`,
       unknown.length > 0 ? `Not in any description: ${unknown.join(", ")}.` : "",
-      isMeaningful ? "" : "No word counts, so nearness and rating decide.",
+      isMeaningful ? "" : `No word counts, so ${ratings}.`,
     ];
     this.#status.textContent = said.filter((part) => part !== "").join(" ");
     fill(
       this.#answers,
-      hitList(hits, this.#map.palette, ({ position }) => {
-        const [x, y] = toWorld("lonlat", ...position);
-        this.#map.fit([x - 2e-6, y - 2e-6, x + 2e-6, y + 2e-6]);
+      hitList(hits, {
+        kindNames: this.#places?.kindNames ?? [],
+        palette: this.#map.palette,
+        addressOf: (hit) => this.#addressOf(hit),
+        onShow: ({ position }) => {
+          const [x, y] = toWorld("lonlat", ...position);
+          this.#map.fit([x - 2e-6, y - 2e-6, x + 2e-6, y + 2e-6]);
+        },
       }),
     );
     this.#map.refresh();
+  }
+
+  #addressOf({ id, photo }: PlaceHit & { readonly photo: Blob }): string {
+    const known = this.#addresses.get(id);
+    if (known !== undefined) return known;
+    const address = URL.createObjectURL(photo);
+    this.#addresses.set(id, address);
+    return address;
   }
 }

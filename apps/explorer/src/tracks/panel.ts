@@ -1,5 +1,5 @@
 import { button, choice, field, fill, h, section } from "../foundation/dom.js";
-import { acceptDrops, dropZone, saveText } from "../foundation/files.js";
+import { acceptDrops, dropZone, pathOf, saveText } from "../foundation/files.js";
 import type { Page, Panel } from "../foundation/page.js";
 import { counted, durationInWords, errorInWords, isAbort, metersInWords } from "../foundation/plain-words.js";
 import { Task } from "../foundation/task.js";
@@ -83,9 +83,10 @@ export class TracksPanel implements Panel {
         true,
         dropZone(
           {
-            title: "Drop files of tracks here",
+            title: "Drop files or folders of tracks here",
             hint: "GPX, KML, TCX, FIT, GeoJSON, CSV, Parquet, and zips of them. They stay on this computer.",
             button: "Choose files…",
+            folder: "Choose a folder…",
           },
           ACCEPT,
           true,
@@ -135,7 +136,10 @@ export class TracksPanel implements Panel {
   }
 
   async #open(files: readonly File[]): Promise<void> {
-    const input = { files: files.map((data) => ({ name: data.name, data })), planar: this.#planar.checked };
+    const input = {
+      files: files.map((data) => ({ name: pathOf(data), data })),
+      planar: this.#planar.checked,
+    };
     const loaded = await this.#loading.run("Reading", (job) => this.#calls.call("read", input, job));
     if (loaded === undefined) return;
     this.#page.state.set({ sample: undefined, trip: undefined });

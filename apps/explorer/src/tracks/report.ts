@@ -1,6 +1,7 @@
 import type { TrajectoriesReport } from "@wayweave/geo-core";
 import { h } from "../foundation/dom.js";
 import { counted } from "../foundation/plain-words.js";
+import { reasonTable } from "../foundation/reason-table.js";
 
 /** What reading came to: what was kept, and what was skipped and why. */
 export function reportElement(report: TrajectoriesReport): HTMLElement {
@@ -27,35 +28,7 @@ export function reportElement(report: TrajectoriesReport): HTMLElement {
         .join("; "),
       ".",
     ),
-    rows.length === 0
-      ? h("p", { class: "hint" }, "Nothing was skipped.")
-      : h(
-          "table",
-          {},
-          h(
-            "thead",
-            {},
-            h(
-              "tr",
-              {},
-              ...["What", "Why", "How many", "First at"].map((name) => h("th", { scope: "col" }, name)),
-            ),
-          ),
-          h(
-            "tbody",
-            {},
-            ...rows.map(([what, { reason, count, firstAt }]) =>
-              h(
-                "tr",
-                {},
-                h("td", {}, what),
-                h("td", {}, reason),
-                h("td", {}, count),
-                h("td", {}, placeOf(firstAt)),
-              ),
-            ),
-          ),
-        ),
+    reasonTable(rows.map(([what, { reason, count, firstAt }]) => [what, reason, count, placeOf(firstAt)])),
   );
 }
 
