@@ -29,7 +29,7 @@ const runtimes = {
 const work = mkdtempSync(join(tmpdir(), "wayweave-runtimes-"));
 const environment = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
 try {
-  const app = installPackages();
+  const app = await installPackages();
   const expected = probe(app, process.execPath, []);
   const wanted = process.argv.slice(2);
   await runChecks(
@@ -42,11 +42,11 @@ try {
 }
 
 /** All packages from their tarballs, beside the probe. */
-function installPackages() {
+async function installPackages() {
   const packages = publicPackages();
   const folder = join(work, "app");
   mkdirSync(folder);
-  const dependencies = Object.fromEntries(packAll(packages, work));
+  const dependencies = Object.fromEntries(await packAll(packages, work));
   writeFileSync(
     join(folder, "package.json"),
     JSON.stringify({
