@@ -14,20 +14,23 @@ export interface RowOfLines extends Pick<FoundTrajectory, "properties" | "timesM
   readonly line: number;
 }
 
-/** Adds a trajectory a line; several share the row's id, with their number behind it. */
+/**
+ * Adds a trajectory a line; several share the row's id, with their number behind it. The row is a record, kept where any line
+ * is left.
+ */
 export function addLinesOfRow<Attributes>(
   collector: TrajectoryCollector<Attributes>,
   { id, lines, columns, timesMs, properties, toLonLat, line }: RowOfLines,
   attributes: Attributes,
 ): void {
-  collector.ledger.kept++;
+  let isKept = lines.length === 0;
   let from = 0;
   for (const [part, { positions, elevations }] of lines.entries()) {
     const to = from + positions.length / 2;
     const own = emptyRecord<PointColumn>();
     if (elevations !== undefined) own.elevationMeters = elevations;
     for (const [name, values] of columns) own[name] = toColumn(values.slice(from, to));
-    collector.add(
+    const added = collector.add(
       {
         id: lines.length === 1 ? id : `${id}/${part}`,
         positions,
@@ -42,6 +45,9 @@ export function addLinesOfRow<Attributes>(
       },
       attributes,
     );
+    isKept ||= added;
     from = to;
   }
+  if (isKept) collector.ledger.kept++;
+  else collector.ledger.exclude("no points", { file: collector.file, line });
 }

@@ -79,9 +79,16 @@ function twoDigits(bytes: Uint8Array, at: number): number {
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const STRICT_UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+const WINDOWS_1252 = new TextDecoder("windows-1252");
+
 /** The text of a byte range; what is not UTF-8 becomes U+FFFD. */
 export function textOf(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   return UTF8.decode(bytes.subarray(start, end));
+}
+
+/** The text of bytes that are not UTF-8, as Windows-1252: other bytes are other characters, so that names stay apart. */
+export function windowsTextOf(bytes: Uint8Array): string {
+  return WINDOWS_1252.decode(bytes);
 }
 
 /** Whether bytes are UTF-8. */

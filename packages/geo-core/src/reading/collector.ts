@@ -79,9 +79,10 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
   /**
    * Adds a trajectory, or what the options leave of it.
    *
+   * @returns whether anything was left: if not, nothing was added
    * @throws {FormatError} (strict) a position out of range, a time out of range, missing where required, or out of order
    */
-  add(found: FoundTrajectory, attributes: Attributes): void {
+  add(found: FoundTrajectory, attributes: Attributes): boolean {
     const { positions, columns = {}, properties = {} } = found;
     const byPoint = found.records === "points";
     const isSound = this.#placePoints(found);
@@ -98,9 +99,10 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
     };
     const count = whole.positions.length / 2;
     if (byPoint) this.ledger.kept += count;
-    if (count === 0 && !(found.mayBeEmpty === true && positions.length === 0)) return;
+    if (count === 0 && !(found.mayBeEmpty === true && positions.length === 0)) return false;
     this.#countTimes(whole.timesMs, count);
     this.#push(whole, attributes);
+    return true;
   }
 
   /** A whole trajectory whose every point was checked before and is a record. */

@@ -59,8 +59,9 @@ export interface TimeParts {
 /** Milliseconds since 1970; NaN where there is no such moment. */
 export function timeOf(parts: TimeParts, zoneOffset?: ZoneOffset): number {
   const { year, month, day, hour: h, minute: m, second: s, fraction, zone } = parts;
-  // A leap second is the one after it.
-  if (h > 23 || m > 59 || s > 60) return Number.NaN;
+  // A leap second is the one after it, and 24:00:00 the midnight after.
+  if (h > 24 || m > 59 || s > 60) return Number.NaN;
+  if (h === 24 && !(m === 0 && s === 0 && /^0*$/.test(fraction))) return Number.NaN;
   const date = dateMs(year, month, day);
   if (Number.isNaN(date)) return Number.NaN;
   let whole = date + 1000 * (60 * (60 * h + m) + s) + Number(fraction.padEnd(3, "0").slice(0, 3));

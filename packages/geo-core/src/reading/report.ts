@@ -74,6 +74,8 @@ export type MendReason =
   | "longitude wrapped"
   /** Of longitudes from 0 to 360, one beyond 180 became the same meridian west of Greenwich. */
   | "longitude of 0 to 360"
+  /** (lenient) Text that is not UTF-8 was taken as Windows-1252; in XML what is not became U+FFFD. */
+  | "not UTF-8"
   /** (lenient) A position out of range was taken out of a line. */
   | "position out of range"
   /** (lenient) A time that could not be read, or whose date is out of range, was left out; the point stays. */

@@ -75,7 +75,7 @@ describe("readCsv, one row a point", () => {
 
   it.each([
     "2020-02-30",
-    "2020-01-01T24:00:00Z",
+    "2020-01-01T24:00:01Z",
     "2020-01-01T00:60Z",
     "2020-01-01T00:00:00+25:00",
     "01/03/2024 10:00",
@@ -145,17 +145,17 @@ describe("readCsv, text that is not UTF-8", () => {
   const columns = { layout: "points", id: "id", x: "x", y: "y" } as const;
   const street = { columns, attributes: ["street"] };
 
-  it("turns a Latin-1 row away with its line, and counts it when lenient", async () => {
+  it("refuses a Latin-1 row with its line, and takes it as Windows-1252 when lenient", async () => {
     const text = 'id,x,y,street\na,1,2,Allee\nb,3,4,"Gro\u00dfe Allee"\nc,5,6,Weg\n';
     const path = file("latin1.csv", Buffer.from(text, "latin1"));
     await expect(readCsv(path, street)).rejects.toThrow(
       `${path}:3: a row must be UTF-8, got "Gro\ufffde Allee"`,
     );
     const { trajectories, attributes, report } = await readCsv(path, { ...street, lenient: true });
-    expect(trajectories.ids).toEqual(["a", "c"]);
-    expect(attributes).toEqual([{ street: "Allee" }, { street: "Weg" }]);
-    expect(report).toMatchObject({ records: 3, kept: 2 });
-    expect(report.skipped).toEqual([{ reason: "not UTF-8", count: 1, firstAt: { file: path, line: 3 } }]);
+    expect(trajectories.ids).toEqual(["a", "b", "c"]);
+    expect(attributes).toEqual([{ street: "Allee" }, { street: "Gro\u00dfe Allee" }, { street: "Weg" }]);
+    expect(report).toMatchObject({ records: 3, kept: 3, skipped: [] });
+    expect(report.mended).toEqual([{ reason: "not UTF-8", count: 1, firstAt: { file: path, line: 3 } }]);
   });
 
   it("looks at every line of a record, and at each record for itself", async () => {
@@ -163,8 +163,14 @@ describe("readCsv, text that is not UTF-8", () => {
     const path = file("latin1-lines.csv", Buffer.from(text, "latin1"));
     const options = { ...street, multilineFields: true, lenient: true };
     const { trajectories, report } = await readCsv(path, options);
-    expect(trajectories.ids).toEqual(["b"]);
-    expect(report.skipped).toEqual([{ reason: "not UTF-8", count: 1, firstAt: { file: path, line: 2 } }]);
+    expect(trajectories.ids).toEqual(["a", "b"]);
+    expect(report.mended).toEqual([{ reason: "not UTF-8", count: 1, firstAt: { file: path, line: 2 } }]);
+  });
+
+  it("keeps ids apart that differ in such bytes alone", async () => {
+    const path = file("ids.csv", Buffer.from("id,x,y,street\n\u00df,1,2,Weg\n\u00fc,3,4,Weg\n", "latin1"));
+    const { trajectories } = await readCsv(path, { ...street, lenient: true });
+    expect(trajectories.ids).toEqual(["\u00df", "\u00fc"]);
   });
 
   it("takes a U+FFFD that the text itself holds", async () => {

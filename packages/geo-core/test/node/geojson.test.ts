@@ -172,14 +172,19 @@ describe("text that is not UTF-8", () => {
   it.each([
     ["latin1.geojson", collection(...texts), readGeoJson, 3],
     ["latin1.ndjson", texts.join("\n"), readGeoJsonLines, 2],
-  ] as const)("is turned away with its feature, counted when lenient: %s", async (name, text, read, at) => {
-    const path = file(name, Buffer.from(text, "latin1"));
-    await expect(read(path)).rejects.toThrow(`${path}:${at}: feature 1: must be UTF-8, got `);
-    await expect(read(path)).rejects.toThrow("Gro\ufffde");
-    const { trajectories, properties, report } = await read(path, { lenient: true });
-    expect([trajectories.ids, properties]).toEqual([["a"], [{ street: "Weg" }]]);
-    expect(report.skipped).toEqual([{ reason: "not UTF-8", count: 2, firstAt: { file: path, line: at } }]);
-  });
+  ] as const)(
+    "is refused with its feature, taken as Windows-1252 when lenient: %s",
+    async (name, text, read, at) => {
+      const path = file(name, Buffer.from(text, "latin1"));
+      await expect(read(path)).rejects.toThrow(`${path}:${at}: feature 1: must be UTF-8, got `);
+      await expect(read(path)).rejects.toThrow("Gro\ufffde");
+      const { trajectories, properties, report } = await read(path, { lenient: true });
+      expect(trajectories.ids).toEqual(["a", "b", "\u00df"]);
+      expect(properties).toEqual([{ street: "Weg" }, { street: "Gro\u00dfe" }, { street: "Allee" }]);
+      expect(report.skipped).toEqual([]);
+      expect(report.mended).toEqual([{ reason: "not UTF-8", count: 2, firstAt: { file: path, line: at } }]);
+    },
+  );
 
   it("may hold U+FFFD itself", async () => {
     const path = file("replaced.geojson", collection(street("Gro\ufffde", "\ufffd")));

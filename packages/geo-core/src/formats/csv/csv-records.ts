@@ -1,6 +1,7 @@
-import { isUtf8, quoted, textOf } from "../../reading/bytes.js";
+import { isUtf8, quoted, textOf, windowsTextOf } from "../../reading/bytes.js";
 import { damage, type Ledger } from "../../reading/ledger.js";
 import type { LineParser } from "../../reading/lines.js";
+import { findRoles } from "../roles.js";
 import { guessDelimiter, looksLikeHeader } from "./csv-dialect.js";
 import { type CsvFields, hasOpenQuotes, splitRecord } from "./split-record.js";
 
@@ -47,7 +48,6 @@ export class CsvLines implements LineParser {
   readonly #parser: CsvRecordParser;
   /** The first lines, until they have told the dialect. */
   #sample: HeldLine[] | undefined = [];
-  #toSkip: number;
   #delimiter = ",";
   #width = 0;
   #isHeaded = false;
@@ -62,7 +62,6 @@ export class CsvLines implements LineParser {
     this.#ledger = ledger;
     this.#dialect = dialect;
     this.#parser = parser;
-    this.#toSkip = dialect.skipLines;
   }
 
   /** Whether a header has been read. */
@@ -71,13 +70,11 @@ export class CsvLines implements LineParser {
   }
 
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
-    if (this.#toSkip > 0) {
-      this.#toSkip--;
-      return;
-    }
-    const text = textOf(bytes, start, end);
+    if (line <= this.#dialect.skipLines) return;
+    let text = textOf(bytes, start, end);
     // What is not UTF-8 has become U+FFFD, which sound text may hold too.
     const isSound = !text.includes("\ufffd") || isUtf8(bytes.subarray(start, end));
+    if (!isSound && this.#ledger.lenient) text = windowsTextOf(bytes.subarray(start, end));
     if (this.#sample === undefined) this.#line(text, line, isSound);
     else {
       this.#sample.push({ text, line, isUtf8: isSound });
@@ -97,7 +94,9 @@ export class CsvLines implements LineParser {
     const sample = this.#sample;
     if (sample === undefined) return;
     this.#sample = undefined;
-    const lines = withoutComments(sample, this.#dialect.delimiter);
+    const { delimiter, hasHeader } = this.#dialect;
+    const told = withoutComments(sample, delimiter);
+    const lines = hasHeader === false ? told : withoutPreface(told, delimiter);
     const isMultiline = this.#dialect.multilineFields;
     const texts = lines.map(({ text }) => text);
     this.#delimiter = this.#dialect.delimiter ?? guessDelimiter(isMultiline ? texts.slice(0, 1) : texts);
@@ -151,11 +150,12 @@ export class CsvLines implements LineParser {
         `quotes must enclose whole fields${hint}, got ${quoted(text)}`,
         at,
       );
-    } else if (isSound) {
-      this.#parser.record(fields, line);
     } else {
-      const got = quoted(fields.values.find((field) => field.includes("\ufffd"))!);
-      this.#ledger.reject("not UTF-8", `a row must be UTF-8, got ${got}`, at);
+      if (!isSound) {
+        const got = quoted(fields.values.find((field) => field.includes("\ufffd")) ?? text);
+        this.#ledger.mendOrThrow("not UTF-8", `a row must be UTF-8, got ${got}`, at);
+      }
+      this.#parser.record(fields, line);
     }
   }
 
@@ -180,6 +180,24 @@ function withoutComments(sample: readonly HeldLine[], delimiter: string | undefi
   const below = splitRecord(sample[first]!.text, by)?.values ?? [];
   const isHeader = above.length > 1 && above.length === below.length && !looksLikeHeader(below);
   return sample.slice(isHeader ? first - 1 : first);
+}
+
+/**
+ * What stands above a header that names longitude and latitude left out: a title, a date, as spreadsheets and devices write
+ * them. All lines where the first is data or a header, or none of the sample names both.
+ */
+function withoutPreface(lines: readonly HeldLine[], delimiter: string | undefined): readonly HeldLine[] {
+  const fieldsFrom = (at: number): readonly string[] => {
+    const by = delimiter ?? guessDelimiter(lines.slice(at).map(({ text }) => text));
+    return splitRecord(lines[at]!.text, by)?.values ?? [];
+  };
+  const at = lines.findIndex((_, i) => {
+    const { x, y } = findRoles(fieldsFrom(i));
+    return x !== undefined && y !== undefined;
+  });
+  if (at <= 0) return lines;
+  const isPreface = fieldsFrom(0).length !== fieldsFrom(at).length;
+  return isPreface ? lines.slice(at) : lines;
 }
 
 /** A "#" line among the records that does not have their number of fields. */

@@ -69,7 +69,12 @@ export class FeatureReader {
     this.#crs.transformOf(this.#collectionCrs, at);
   }
 
-  /** A feature that is no text at all, or broken JSON: it has a number all the same. */
+  /** The number of the feature that comes next. */
+  get next(): number {
+    return this.#feature;
+  }
+
+  /** A feature that is broken JSON: it has a number all the same. */
   skip(): number {
     return this.#feature++;
   }
@@ -161,9 +166,11 @@ export class FeatureReader {
     if (roles !== undefined) ledger.records++;
     // All coordinate systems first, so that a feature is taken whole or not at all.
     const transforms = lines.map(({ crs }) => this.#crs.transformOf(crs ?? this.#collectionCrs, at));
-    for (const [part, line] of lines.entries())
-      this.#addLine(line, part, lines.length, transforms[part], feature, properties, at);
-    ledger.kept++;
+    const kept = lines.filter((line, part) =>
+      this.#addLine(line, part, lines.length, transforms[part], feature, properties, at),
+    );
+    if (kept.length > 0) ledger.kept++;
+    else ledger.exclude("no points", at);
   }
 
   #addLine(
@@ -174,9 +181,9 @@ export class FeatureReader {
     feature: number,
     properties: JsonObject | null,
     at: FormatLocation,
-  ): void {
+  ): boolean {
     const ownId = lineCount === 1 ? `${feature}` : `${feature}/${part}`;
-    this.#collector.add(
+    return this.#collector.add(
       {
         id: line.id ?? (this.#file === "" ? ownId : `${stemOf(this.#file)}/${ownId}`),
         positions: line.coordinates,

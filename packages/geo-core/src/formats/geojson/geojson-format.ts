@@ -1,6 +1,6 @@
 import { checkOptions } from "../../foundation/check-options.js";
 import { FormatError } from "../../foundation/errors.js";
-import { isUtf8, quoted, textOf } from "../../reading/bytes.js";
+import { isUtf8, quoted, textOf, windowsTextOf } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
 import { type LineParser, LineSplitter } from "../../reading/lines.js";
 import type { StreamOptions } from "../../reading/options.js";
@@ -130,16 +130,15 @@ class FeatureTexts {
     this.#features = features;
   }
 
-  /** A feature's text, which begins on `line`; bytes that are not UTF-8 are rejected with it. */
+  /** A feature's text, which begins on `line`; one that is not UTF-8 is taken as Windows-1252 in lenient reading. */
   take(bytes: Uint8Array, line: number): void {
     const { ledger } = this.#reading;
     const at = { file: this.#file, line };
-    const text = textOf(bytes);
+    let text = textOf(bytes);
     if (text.includes("\ufffd") && !isUtf8(bytes)) {
       const got = quoted(text.slice(Math.max(0, text.indexOf("\ufffd") - 20)));
-      ledger.records++;
-      ledger.reject("not UTF-8", `feature ${this.#features.skip()}: must be UTF-8, got ${got}`, at);
-      return;
+      ledger.mendOrThrow("not UTF-8", `feature ${this.#features.next}: must be UTF-8, got ${got}`, at);
+      text = windowsTextOf(bytes);
     }
     let value: unknown;
     try {

@@ -1,3 +1,4 @@
+import { FormatError } from "../../foundation/errors.js";
 import { emptyRecord, lookup } from "../../foundation/lookup.js";
 import { parseDecimalText, quoted } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
@@ -5,6 +6,7 @@ import { parseIsoTime } from "../../reading/iso-time.js";
 import { stemOf } from "../../reading/source.js";
 import type { ColumnValue, PointColumn } from "../../trajectories/columns.js";
 import type { XmlElement, XmlHandler } from "../xml/read-xml.js";
+import { TimedPoints } from "./timed-points.js";
 
 /** A line or track of the placemark under way. */
 interface Found {
@@ -37,18 +39,26 @@ export class KmlHandler implements XmlHandler {
   #arrayName: string | undefined;
   #found: Found[] = [];
   #open: Found | undefined;
+  /** The time and the place of the placemark under way, where it is a point. */
+  #when: string | undefined;
+  #point: string | undefined;
+  readonly #timedPoints: TimedPoints;
 
   constructor(file: string, collector: TrajectoryCollector<undefined>, line: () => number) {
     this.#file = file;
     this.#collector = collector;
     this.#line = line;
+    this.#timedPoints = new TimedPoints(file, collector);
   }
 
   open(element: XmlElement): void {
     this.#path.push(element);
     const { name, attributes } = element;
-    if (name === "Placemark") {
+    if (name === "Folder" || name === "Document") this.#timedPoints.openFolder();
+    else if (name === "Placemark") {
       this.#isInPlacemark = true;
+      this.#when = undefined;
+      this.#point = undefined;
       this.#placemark++;
       this.#placemarkLine = this.#line();
       this.#properties = emptyRecord<ColumnValue>();
@@ -68,12 +78,17 @@ export class KmlHandler implements XmlHandler {
     this.#path.pop();
     const parent = this.#path.at(-1)?.name;
     const { name } = element;
+    if (name === "Folder" || name === "Document") this.#timedPoints.closeFolder();
+    else if (name === "name" && (parent === "Folder" || parent === "Document") && text !== "")
+      this.#timedPoints.nameFolder(text);
     if (!this.#isInPlacemark) return;
     if (name === "Placemark") {
       this.#endPlacemark();
       return;
     }
     this.#property(name, parent, text);
+    if (name === "coordinates" && parent === "Point") this.#point = text;
+    else if (name === "when" && parent === "TimeStamp") this.#when = text;
     const open = this.#open;
     if (open === undefined) return;
     if (name === "coordinates" && parent === "LineString") open.coordinates.push(...tuples(text));
@@ -90,9 +105,11 @@ export class KmlHandler implements XmlHandler {
   }
 
   finish(isWhole: boolean): void {
-    if (isWhole || !this.#isInPlacemark) return;
-    if (this.#open !== undefined) this.#found.push(this.#open);
-    this.#endPlacemark();
+    if (!isWhole && this.#isInPlacemark) {
+      if (this.#open !== undefined) this.#found.push(this.#open);
+      this.#endPlacemark();
+    }
+    this.#timedPoints.finish();
   }
 
   #property(name: string, parent: string | undefined, text: string): void {
@@ -107,7 +124,9 @@ export class KmlHandler implements XmlHandler {
   #endPlacemark(): void {
     this.#isInPlacemark = false;
     const { ledger } = this.#collector;
-    if (this.#found.length === 0) {
+    if (this.#found.length === 0 && this.#point !== undefined && this.#when !== undefined) {
+      this.#takePoint(this.#point, this.#when);
+    } else if (this.#found.length === 0) {
       ledger.records++;
       ledger.exclude("no line", { file: this.#file, line: this.#placemarkLine });
     }
@@ -129,30 +148,32 @@ export class KmlHandler implements XmlHandler {
       ledger.exclude("no points", at);
       return;
     }
-    if (whens.length > 0 && whens.length !== coordinates.length) {
+    // Which time belongs to which position nobody can tell then.
+    const isTimed = whens.length === coordinates.length;
+    if (whens.length > 0 && !isTimed) {
       const message = `a track must have a time a position (${coordinates.length}), got ${whens.length}`;
-      ledger.reject("not a time", message, at);
-      return;
+      ledger.mendOrThrow("time not read", message, at);
     }
     const positions = new Float64Array(2 * points.length);
     const elevations = new Float64Array(points.length).fill(Number.NaN);
     for (const [i, point] of points.entries()) {
-      const [x, y, z] = coordinates[point]!.split(",").map((value) => parseDecimalText(value.trim()));
-      if (x === undefined || y === undefined || Number.isNaN(x) || Number.isNaN(y)) {
-        ledger.reject("not a number", `a position must be lon,lat, got ${quoted(coordinates[point]!)}`, at);
-        return;
+      const [x = Number.NaN, y = Number.NaN, z] = coordinates[point]!.split(",").map((value) =>
+        parseDecimalText(value.trim()),
+      );
+      // The collector leaves out what is no position, as it does those out of range.
+      if (Number.isNaN(x) || Number.isNaN(y)) {
+        const message = `a position must be lon,lat, got ${quoted(coordinates[point]!)}`;
+        if (!ledger.lenient) throw new FormatError(message, at);
       }
       positions[2 * i] = x;
       positions[2 * i + 1] = y;
       elevations[i] = z ?? Number.NaN;
     }
-    ledger.kept++;
-    this.#collector.add(
+    const isKept = this.#collector.add(
       {
         id,
         positions,
-        timesMs:
-          whens.length === 0 ? undefined : Float64Array.from(points, (i) => this.#timeOf(whens[i]!, line)),
+        timesMs: !isTimed ? undefined : Float64Array.from(points, (i) => this.#timeOf(whens[i]!, line)),
         columns: columnsOf(elevations, arrays, points, coordinates.length),
         properties: this.#properties,
         lines: line,
@@ -160,6 +181,27 @@ export class KmlHandler implements XmlHandler {
       },
       undefined,
     );
+    if (isKept) ledger.kept++;
+    else ledger.exclude("no points", at);
+  }
+
+  /** A place with a time: of a trajectory that the points of its folder make. */
+  #takePoint(text: string, when: string): void {
+    const line = this.#placemarkLine;
+    const [x = Number.NaN, y = Number.NaN, z = Number.NaN] =
+      tuples(text)[0]?.split(",").map(parseDecimalText) ?? [];
+    if (Number.isNaN(x) || Number.isNaN(y)) {
+      const { ledger } = this.#collector;
+      ledger.records++;
+      ledger.reject("not a number", `a position must be lon,lat, got ${quoted(text)}`, {
+        file: this.#file,
+        line,
+      });
+      return;
+    }
+    const { description: _, ...values } = this.#properties;
+    const timeMs = this.#timeOf(when, line);
+    this.#timedPoints.add({ x, y, elevation: z, timeMs, values, line });
   }
 
   #timeOf(text: string, line: number): number {

@@ -1,6 +1,6 @@
 import sax from "sax";
 import { textOf } from "../../reading/bytes.js";
-import { damage } from "../../reading/ledger.js";
+import { damage, type Ledger } from "../../reading/ledger.js";
 import type { SkipReason } from "../../reading/report.js";
 import type { Reading } from "../../reading/run.js";
 import type { SourceFile } from "../../reading/source.js";
@@ -64,8 +64,14 @@ export async function* readXml<Attributes>(
     }
     fail("broken XML", `broken XML: ${problem}`);
   };
-  parser.ondoctype = () =>
-    fail("document type declaration", `a ${format.name} file must not hold a document type declaration`);
+  parser.ondoctype = (declaration) => {
+    // A name alone defines nothing; what stands in brackets may.
+    if (!declaration.includes("[")) return;
+    fail(
+      "document type declaration",
+      `a ${format.name} file must not define entities in a document type declaration`,
+    );
+  };
   parser.onopentag = (tag) => {
     if (elements.length === MAX_DEPTH) fail("broken XML", `elements must nest at most ${MAX_DEPTH} deep`);
     const element = namespaces.open(tag.name, tag.attributes as Record<string, string>);
@@ -91,7 +97,7 @@ export async function* readXml<Attributes>(
     handler.close(elements.pop()!, texts.pop()!.trim());
   };
   try {
-    for await (const text of decoded(reading.text(file), file.label)) {
+    for await (const text of decoded(reading.text(file), file.label, reading.ledger)) {
       parser.write(text);
       yield;
     }
@@ -133,9 +139,16 @@ class Namespaces {
 
 type Decoder = InstanceType<typeof TextDecoder>;
 
-/** Text in the encoding that the XML declaration names; UTF-8 without one. */
-async function* decoded(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<string, void> {
-  let decoder: Decoder | undefined;
+/**
+ * Text in the encoding that the XML declaration names; UTF-8 without one. Bytes that are none of it are an error, or in lenient
+ * reading U+FFFD.
+ */
+async function* decoded(
+  chunks: AsyncIterable<Uint8Array>,
+  file: string,
+  ledger: Ledger,
+): AsyncGenerator<string, void> {
+  let decode: ((chunk: Uint8Array | undefined) => string) | undefined;
   let isStart = true;
   const clean = (text: string): string => {
     if (!isStart || text === "") return text;
@@ -144,29 +157,49 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, file: string): AsyncG
     return text.trimStart();
   };
   for await (const chunk of chunks) {
-    decoder ??= decoderFor(chunk, file);
-    yield clean(decodeOrFail(decoder, chunk, file));
+    decode ??= decoderOf(encodingOf(chunk), file, ledger);
+    yield clean(decode(chunk));
   }
-  if (decoder !== undefined) yield clean(decodeOrFail(decoder, undefined, file));
+  if (decode !== undefined) yield clean(decode(undefined));
 }
 
-function decoderFor(head: Uint8Array, file: string): Decoder {
+/** The encoding that a document's first bytes declare. */
+function encodingOf(head: Uint8Array): string {
   const declaration = textOf(head, 0, Math.min(head.length, 200));
   const named = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/i.exec(declaration)?.[1] ?? "utf-8";
   // UTF-16 has been converted to UTF-8 by its byte order mark.
-  const label = /^utf-?16/i.test(named) ? "utf-8" : named;
-  try {
-    return new TextDecoder(label, { fatal: true });
-  } catch (error) {
-    const message = `encoding must be one that this runtime knows, got ${named}`;
-    throw damage("unknown encoding", message, { file }, error);
-  }
+  return /^utf-?16/i.test(named) ? "utf-8" : named;
 }
 
-function decodeOrFail(decoder: Decoder, chunk: Uint8Array | undefined, file: string): string {
+/** Decodes a document's chunks; undefined is their end. */
+function decoderOf(
+  encoding: string,
+  file: string,
+  ledger: Ledger,
+): (chunk: Uint8Array | undefined) => string {
+  const [strict, lenient] = decodersFor(encoding, file);
+  let isSound = true;
+  return (chunk) => {
+    const stream = { stream: chunk !== undefined };
+    const loose = ledger.lenient ? lenient.decode(chunk, stream) : "";
+    if (!isSound) return loose;
+    try {
+      return strict.decode(chunk, stream);
+    } catch (error) {
+      const message = `not valid ${strict.encoding.toUpperCase()} (lenient reads what is)`;
+      if (!ledger.lenient) throw damage("not text", message, { file }, error);
+      isSound = false;
+      ledger.mend("not UTF-8", { file });
+      return loose;
+    }
+  };
+}
+
+function decodersFor(encoding: string, file: string): readonly [strict: Decoder, lenient: Decoder] {
   try {
-    return decoder.decode(chunk, { stream: chunk !== undefined });
+    return [new TextDecoder(encoding, { fatal: true }), new TextDecoder(encoding)];
   } catch (error) {
-    throw damage("not text", `not valid ${decoder.encoding.toUpperCase()}`, { file }, error);
+    const message = `encoding must be one that this runtime knows, got ${encoding}`;
+    throw damage("unknown encoding", message, { file }, error);
   }
 }
