@@ -12,11 +12,11 @@ export type { GpxTrack } from "../formats/gpx/gpx-handler.js";
  * are point columns; name, type and description of a track are properties.
  *
  * A record is a point: `trkpt`, `rtept`, or `wpt`, which is left out as `waypoint`. Ids are `file/track/segment`
- * (`ride/0/2`) and `file/route` (`ride/r0`). A document type declaration is refused before anything it defines could
+ * (`ride/0/2`) and `file/route` (`ride/r0`). A document type declaration that defines entities is refused before they could
  * be expanded.
  *
  * @param path a GPX file, or a folder or zip with `.gpx` files; `.gz` too
- * @throws {FormatError} (strict) broken XML, a document type declaration, a position or time that is missing, broken or
+ * @throws {FormatError} (strict) broken XML, entities that the file defines, a position or time that is missing, broken or
  *   out of range, a damaged file; with file and line
  * @throws {ValueError} nothing at `path`, or an unknown option
  */
