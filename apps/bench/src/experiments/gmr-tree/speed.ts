@@ -111,7 +111,7 @@ export const speed = defineExperiment<SpeedParameters, SearchRaw>({
   title: "Exact blended top-10: the GMR-Tree, brute force, and over-fetching from two indexes",
   artefact: "DESIGN, GMR-Tree",
   notes: [
-    "Every query lies at an object's place and has a new vector of the objects' distribution. Each is timed once, after others as a warm-up: caches are as cold as in use. From 1 ms on the CPU time counts, so that other programs on the machine do not weigh in.",
+    "Every query lies at an object's place and has a new vector of the objects' distribution. After others as a warm-up all are run three times in turn, and the median of the three is a query's time: caches are as cold as in use, and other programs weigh in little. From 1 ms on the CPU time counts, so that other programs on the machine do not weigh in.",
     "brute force is one pass over typed arrays that skips the arcsine of objects that cannot make the list (two passes where the proximity is relative: the first finds δmax). The GMR-Tree finds δmax itself, too; the others are given it.",
     "brute force, SIMD is the same scan at native speed: WebAssembly SIMD bounds every score in float32, four objects at a time, and only objects that may enter the list are scored in float64, so that it is exact.",
     `one in ${GROUPS.toLocaleString("en-US")}: each query asks for one of as many groups of objects. brute force tests every object; those passing goes through a list of them that is there beforehand.`,

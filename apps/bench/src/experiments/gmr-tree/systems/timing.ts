@@ -75,25 +75,34 @@ export function timeMs(run: () => void): number {
   return Math.min(elapsed, (user + system) / 1000);
 }
 
-/**
- * Times queries 0 … measured − 1 one by one, after the last ones as a warm-up.
- *
- * @param warmUp how many queries to run first, taken from the end of `available`
- */
+/** Which queries are run. */
+export interface Schedule {
+  /** How many there are. */
+  readonly available: number;
+  readonly measured: number;
+  /** How many to run first, taken from the end of `available`. */
+  readonly warmUp: number;
+  /** How often to go through all of them; a query's time is the median. Odd. Default 1. */
+  readonly passes?: number;
+}
+
+/** Times queries 0 … measured − 1 one by one, after the last ones as a warm-up. */
 export async function timeQueries(
   context: RunContext,
-  { available, measured, warmUp }: { available: number; measured: number; warmUp: number },
+  { available, measured, warmUp, passes = 1 }: Schedule,
   search: (query: number) => void,
 ): Promise<Float64Array> {
   for (let w = 0; w < warmUp; w++) search(available - 1 - w);
-  const durations = new Float64Array(measured);
-  for (let q = 0; q < measured; q++) {
-    durations[q] = timeMs(() => search(q));
-    if (q % 16 === 15) {
-      context.onProgress({ done: q + 1, total: measured });
+  const times = Array.from({ length: measured }, () => new Float64Array(passes));
+  const total = passes * measured;
+  for (let run = 0; run < total; run++) {
+    const q = run % measured;
+    times[q]![Math.floor(run / measured)] = timeMs(() => search(q));
+    if (run % 16 === 15) {
+      context.onProgress({ done: run + 1, total });
       await new Promise((resolve) => setImmediate(resolve));
       context.signal.throwIfAborted();
     }
   }
-  return durations;
+  return Float64Array.from(times, (each) => each.sort()[passes >> 1]!);
 }
