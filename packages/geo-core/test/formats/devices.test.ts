@@ -1,6 +1,7 @@
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { type ReadTrajectoriesOptions, readTrajectories } from "../../src/index.js";
+import { definition, fitFile, RECORD_FIELDS, record } from "../support/fit-file.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (name: string, data: string | Uint8Array, options: ReadTrajectoriesOptions = {}) =>
@@ -118,34 +119,10 @@ describe("files of devices", () => {
   });
 });
 
-/** A FIT file of record messages: position_lat, position_long (semicircles) and timestamp. */
+/** A FIT file of record messages. */
 function fit(points: readonly (readonly [lat: number, lon: number, timeMs: number])[]): Uint8Array {
-  const EPOCH = Date.UTC(1989, 11, 31) / 1000;
-  const body: number[] = [];
-  const u32 = (value: number) => [0, 8, 16, 24].map((shift) => (value >>> shift) & 255);
-  // A definition of local message 0: global message 20 (record), three fields of 4 bytes.
-  body.push(0x40, 0, 0, 20, 0, 3, 253, 4, 0x86, 0, 4, 0x85, 1, 4, 0x85);
-  for (const [lat, lon, timeMs] of points) {
-    const semicircles = (degrees: number) => Math.round((degrees * 2 ** 31) / 180);
-    body.push(0, ...u32(timeMs / 1000 - EPOCH), ...u32(semicircles(lat)), ...u32(semicircles(lon)));
-  }
-  const header = [14, 0x20, 0x5c, 0x08, ...u32(body.length), 0x2e, 0x46, 0x49, 0x54];
-  const withCrc = [...header, ...u16(crc(header))];
-  return Uint8Array.from([...withCrc, ...body, ...u16(crc([...withCrc, ...body]))]);
-}
-
-const u16 = (value: number) => [value & 255, value >>> 8];
-
-/** The format's checksum, a nibble at a time. */
-function crc(data: readonly number[]): number {
-  const table = [
-    0x0000, 0xcc01, 0xd801, 0x1400, 0xf001, 0x3c00, 0x2800, 0xe401, 0xa001, 0x6c00, 0x7800, 0xb401, 0x5000,
-    0x9c01, 0x8801, 0x4400,
-  ];
-  let value = 0;
-  for (const byte of data) {
-    value = ((value >> 4) & 0x0fff) ^ table[value & 15]! ^ table[byte & 15]!;
-    value = ((value >> 4) & 0x0fff) ^ table[value & 15]! ^ table[(byte >> 4) & 15]!;
-  }
-  return value;
+  return fitFile(
+    definition(0, 20, RECORD_FIELDS),
+    ...points.map(([lat, lon, timeMs]) => record(0, timeMs, [lat, lon])),
+  );
 }
