@@ -1,5 +1,8 @@
 import fc from "fast-check";
 
+/** Several test files run at a time, one on each core: a runtime that takes all cores for itself only waits for the others. */
+process.env.WAYWEAVE_THREADS ??= "1";
+
 /**
  * Property tests draw the same cases in every run, so that a failure is the change's and not the draw's.
  *

@@ -3,12 +3,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readResult } from "../src/results/files.js";
-import { runTinyCli, temporaryFolder } from "./support.js";
+import { runTinyCli, runTinyProcess, temporaryFolder } from "./support.js";
 
 describe("wayweave-bench run", () => {
   it("runs everything at the quick preset when no command is given, and ends with the report's path", async () => {
     const out = await temporaryFolder();
-    const { code, stdout } = await runTinyCli(["--out", out, "--data", "none"]);
+    const { code, stdout } = await runTinyProcess(["--out", out, "--data", "none"]);
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(`report: ${join(out, "report.html")}`);
     const counting = await readResult(join(out, "tiny/counting/quick.json"));
@@ -90,7 +90,7 @@ describe("wayweave-bench run", () => {
 
   it("keeps finished rows when interrupted, and goes on from there", async () => {
     const out = await temporaryFolder();
-    const first = await runTinyCli(
+    const first = await runTinyProcess(
       ["run", "tiny/counting", "--out", out],
       { TINY_SLEEP_MS: "400" },
       (stderr, kill) => {
@@ -142,7 +142,7 @@ describe("wayweave-bench run", () => {
 
   it("keeps the table when a picture fails, says so and exits with 1", async () => {
     const out = await temporaryFolder();
-    const { code, stdout } = await runTinyCli(["run", "tiny/counting", "--out", out], {
+    const { code, stdout } = await runTinyProcess(["run", "tiny/counting", "--out", out], {
       TINY_PICTURES: "A,a",
     });
     expect(code).toBe(1);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 
 const tinyCli = fileURLToPath(new URL("./fixtures/tiny-cli.mjs", import.meta.url));
 const folders: string[] = [];
@@ -25,8 +25,31 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the command line with the tiny experiments as a process of its own. */
-export function runTinyCli(
+/** Runs the command line with the tiny experiments in this process: to start one of its own takes a second of loading. */
+export async function runTinyCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CliResult> {
+  const { runTiny } = await import("./fixtures/tiny-experiments.mjs");
+  const written = { stdout: "", stderr: "" };
+  vi.stubEnv("WAYWEAVE_DATA", undefined);
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((text) => {
+      written[name] += text.toString();
+      return true;
+    }),
+  );
+  try {
+    return { code: await runTiny(args), ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    vi.unstubAllEnvs();
+  }
+}
+
+/** {@link runTinyCli} as a process of its own. */
+export function runTinyProcess(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   onOutput?: (stderr: string, kill: (signal: NodeJS.Signals) => void) => void,

@@ -10,18 +10,25 @@ import { type FitOptions, fitE2DTC } from "../src/training/fit.js";
 import { fitT2vec } from "../src/training/t2vec.js";
 import { setOf } from "./helpers.js";
 
-/** Trips about three places 3 km apart: each wanders some 300 m around its own. */
-function trips(count: number, coordinateSystem: "lonlat" | "planar" = "planar") {
+/** Trips about three places 3 km apart: each wanders some 300 m around its own, for four to nine points. */
+function trips(
+  count: number,
+  coordinateSystem: "lonlat" | "planar" = "planar",
+  [fewest, most]: readonly [fewest: number, most: number] = [4, 9],
+) {
   const random = new Random(4);
   const labels = Uint32Array.from({ length: count }, (_, i) => i % 3);
   const trajectories = [...labels].map((label) =>
-    Array.from({ length: 4 + random.integer(6) }, (): [number, number] => {
+    Array.from({ length: fewest + random.integer(most - fewest + 1) }, (): [number, number] => {
       const [x, y] = [3000 * label + 300 * random.normal(), 2000 * (label % 2) + 300 * random.normal()];
       return coordinateSystem === "planar" ? [x, y] : [116.3 + x / 85_000, 39.9 + y / 111_000];
     }),
   );
   return { set: setOf(trajectories, coordinateSystem), labels };
 }
+
+/** Trips of two or three points: all fit batches of one length, and each length is compiled on its own, which takes most of a fit. */
+const shortTrips = (count: number) => trips(count, "planar", [2, 3]);
 
 const quick = {
   k: 3,
@@ -68,7 +75,7 @@ describe("fitE2DTC", () => {
   });
 
   it("ends bit for bit the same when it was interrupted", async () => {
-    const { set } = trips(90);
+    const { set } = shortTrips(90);
     // Five clusters of three places have no clear borders: labels keep changing.
     const unclear = {
       ...quick,
@@ -99,7 +106,7 @@ describe("fitE2DTC", () => {
   });
 
   it("goes on from another fit's pre-training as if it were its own", async () => {
-    const { set } = trips(90);
+    const { set } = shortTrips(90);
     const first = await fitE2DTC(set, { ...quick, selfTrain: { loss: "L0" } });
     const whole = await fitE2DTC(set, { ...quick, k: 4 });
     const { pretrained } = first;
@@ -119,11 +126,11 @@ describe("fitE2DTC", () => {
         /^fitE2DTC: pretrained must be of these trajectories, seed and configuration/,
       );
     }
-    await expect(fitE2DTC(trips(60).set, { ...quick, pretrained })).rejects.toThrow(ValueError);
+    await expect(fitE2DTC(shortTrips(60).set, { ...quick, pretrained })).rejects.toThrow(ValueError);
   });
 
   it("learns the places it starts from until it has them", async () => {
-    const { set } = trips(90);
+    const { set } = shortTrips(90);
     const historyWith = async (warmUpAgreement: number) => {
       const selfTrain = {
         ...quick.selfTrain,
@@ -150,7 +157,7 @@ describe("fitE2DTC", () => {
   });
 
   it("does not call a start that it has learnt by heart converged", async () => {
-    const { set } = trips(90);
+    const { set } = shortTrips(90);
     // Any change is small enough for this tolerance: all that is asked for is two assignments of the network's own.
     const selfTrain = { ...quick.selfTrain, warmUpAgreement: 0, tolerance: 1, seeding: "places" } as const;
     const fitWith = async (epochs: number) => {
@@ -235,7 +242,7 @@ describe("options of training", () => {
   });
 
   it("reproduces what the authors' code does otherwise, all of it or some", async () => {
-    const { set } = trips(40);
+    const { set } = shortTrips(40);
     const brief = { ...quick, k: 5, batchSize: 8, pretrain: { ...quick.pretrain, epochs: 1 } };
     const unclear = {
       epochs: 2,
@@ -245,8 +252,14 @@ describe("options of training", () => {
       tripletWeight: 1,
       seeding: "kMeans",
     } as const;
+    const { pretrained, model } = await fitE2DTC(set, {
+      ...brief,
+      selfTrain: { loss: "L0", seeding: "kMeans" },
+    });
+    await model.dispose();
     const softOf = async (referenceCompatible: boolean | readonly Departure[]) => {
-      const fitted = await fitE2DTC(set, { ...brief, selfTrain: { ...unclear, referenceCompatible } });
+      const selfTrain = { ...unclear, referenceCompatible };
+      const fitted = await fitE2DTC(set, { ...brief, pretrained, selfTrain });
       await fitted.model.dispose();
       return [...fitted.softAssignments];
     };
@@ -294,7 +307,7 @@ describe("fitE2DTC at the edges", () => {
   });
 
   it("ends at the first loss that is not finite", async () => {
-    const { set } = trips(30);
+    const { set } = shortTrips(30);
     // Weights of 1e38 add up to more than a float can hold.
     const wild = { ...quick.pretrain, learningRate: 1e38 };
     await expect(fitE2DTC(set, { ...quick, pretrain: wild })).rejects.toThrow(
@@ -308,7 +321,7 @@ describe("fitE2DTC at the edges", () => {
   it("gives the model's memory back when it is stopped after training", async () => {
     const dispose = vi.spyOn(E2DTC.prototype, "dispose");
     const stop = new AbortController();
-    const fitted = fitE2DTC(trips(30).set, {
+    const fitted = fitE2DTC(shortTrips(30).set, {
       ...quick,
       selfTrain: { ...quick.selfTrain, epochs: 1 },
       signal: stop.signal,
