@@ -22,6 +22,8 @@ const settings = {
   size: "small",
   pretrainEpochs: 1,
   selfTrainEpochs: 1,
+  pretrain: { minEpochSteps: 4, learningRate: 4e-3 },
+  selfTrain: { minEpochSteps: 4 },
   threads: 1,
 } as const;
 

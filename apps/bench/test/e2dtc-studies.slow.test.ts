@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { DatasetLocator } from "../src/datasets/locate.js";
 import { damaged } from "../src/experiments/e2dtc/damaged.js";
 import { figure3 } from "../src/experiments/e2dtc/figure3.js";
@@ -10,22 +10,44 @@ import { parameters } from "../src/experiments/e2dtc/parameters.js";
 import { robustness } from "../src/experiments/e2dtc/robustness.js";
 import { routes } from "../src/experiments/e2dtc/routes.js";
 import { similarity } from "../src/experiments/e2dtc/similarity.js";
+import { modelSettings } from "../src/experiments/e2dtc/systems/trained-models.js";
 import { throughput } from "../src/experiments/e2dtc/throughput.js";
 import { transfer } from "../src/experiments/e2dtc/transfer.js";
 import type { AnyExperiment } from "../src/experiments/experiment.js";
 import { runExperiment } from "../src/runner/run-experiment.js";
 import { temporaryFolder } from "./support.js";
 
+// A city of thousands of trips is made once for all experiments.
+vi.mock("../src/datasets/synthetic-trips.js", async (original) => {
+  const { syntheticTrips } = await original<typeof import("../src/datasets/synthetic-trips.js")>();
+  const made = new Map<string, ReturnType<typeof syntheticTrips>>();
+  return {
+    syntheticTrips(...asked: Parameters<typeof syntheticTrips>) {
+      const key = JSON.stringify(asked);
+      const trips = made.get(key) ?? syntheticTrips(...asked);
+      made.set(key, trips);
+      return trips;
+    },
+  };
+});
+
+/** One for all studies, so that those that ask for the same model train it once. */
+const model = { ...modelSettings.quick, trainSize: 60, minEpochSteps: 3, minSelfTrainSteps: 2 };
+
 /** Each experiment, which of its systems run, and what is smaller than at the quick preset. */
 const tiny: readonly (readonly [AnyExperiment, RegExp, Record<string, unknown>])[] = [
   [figure3, /^(E2DTC|DTW)/, { sizes: [60, 120, 240], kMedoidsUpTo: { "GeoLife (authors' labels)": 120 } }],
-  [figure4, /DTW|LCSS|t2vec/, { mapSize: 40, tuningSize: 20 }],
-  [figure5, /epoch 1/, { scoredSize: 100, mapSize: 40 }],
-  [figure6, /elbow|K-Medoids/, { elbow: { min: 2, max: 6 }, elbowSize: 60, kMedoidsSize: 60, ks: [3] }],
-  [figure7, /E2DTC|centroid|Hausdorff/, { subsetSize: 120 }],
-  [robustness, /E2DTC|centroid|DTW/, { scoredSize: 100, kMedoidsSize: 60 }],
+  [figure4, /DTW|LCSS|t2vec/, { mapSize: 40, tuningSize: 20, model }],
+  [figure5, /epoch 1/, { scoredSize: 100, mapSize: 40, model }],
+  [
+    figure6,
+    /elbow|K-Medoids/,
+    { elbow: { min: 2, max: 6 }, elbowSize: 60, kMedoidsSize: 60, ks: [3], model },
+  ],
+  [figure7, /E2DTC|centroid|Hausdorff/, { subsetSize: 120, model }],
+  [robustness, /E2DTC|centroid|DTW/, { scoredSize: 100, kMedoidsSize: 60, model }],
   [throughput, /./, { sizes: [100] }],
-  [transfer, /untrained|centroid/, { size: 200 }],
+  [transfer, /untrained|centroid/, { size: 200, model }],
   [damaged, /medoid|mean line/, { learnt: 60, labelled: 20 }],
   [parameters, /^centroid/, { labelledSize: 100 }],
   [routes, /clusterTrips$|K-Medoids|k-means/, { size: 60 }],

@@ -307,7 +307,7 @@ describe("fitE2DTC at the edges", () => {
   });
 
   it("ends at the first loss that is not finite", async () => {
-    const { set } = shortTrips(30);
+    const { set } = trips(30);
     // Weights of 1e38 add up to more than a float can hold.
     const wild = { ...quick.pretrain, learningRate: 1e38 };
     await expect(fitE2DTC(set, { ...quick, pretrain: wild })).rejects.toThrow(

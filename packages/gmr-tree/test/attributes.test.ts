@@ -1,6 +1,7 @@
 import { Random } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../vitest.runs.js";
 import { explainSearch, GmrTree, type Id, mergeHits, type SearchQuery, ValueError } from "../src/index.js";
 import {
   exhaustiveSearch,
@@ -152,7 +153,7 @@ describe("searches with attributes, signals, string ids and pages equal scoring 
           expect(tree.search(query)).toEqual(exhaustiveSearch(things, query, config.planar));
         }
       }),
-      { numRuns: 250 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -175,7 +176,7 @@ describe("searches with attributes, signals, string ids and pages equal scoring 
         expect(pages).toEqual(all);
         expect([...tree.nearest(query)]).toEqual(all);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -219,7 +220,7 @@ describe("searches with attributes, signals, string ids and pages equal scoring 
           );
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -248,7 +249,7 @@ describe("searches with attributes, signals, string ids and pages equal scoring 
         bySimilarity.sort((a, b) => b.similarity - a.similarity || (a.id < b.id ? -1 : 1));
         expect(tree.alike({ vector, k, ...limits })).toEqual(bySimilarity.slice(0, k));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -273,7 +274,7 @@ describe("searches with attributes, signals, string ids and pages equal scoring 
         }
         expect(best).toEqual(exhaustiveSearch(things, shared, config.planar));
       }),
-      { numRuns: 80 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { Random } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../vitest.runs.js";
 import { GmrTree, type Proximity, type SearchQuery } from "../src/index.js";
 import {
   exhaustiveSearch,
@@ -91,7 +92,7 @@ describe("search equals scoring every object", () => {
           expect(tree.search(query)).toEqual(exhaustiveSearch(things, query, config.planar));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(250) },
     );
   });
 
@@ -105,7 +106,7 @@ describe("search equals scoring every object", () => {
         const expected = exhaustiveSearch(things, { ...query, k: things.length + 1 }, config.planar);
         expect([...tree.nearest(query)]).toEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -130,7 +131,7 @@ describe("search equals scoring every object", () => {
         change(tree, things, config, random);
         check();
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
   });
 });

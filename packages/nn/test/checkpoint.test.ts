@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { FormatError, Random, ShapeError, ValueError } from "@wayweave/geo-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../vitest.runs.js";
 import { loadCheckpoint, saveCheckpoint } from "../src/checkpoint/checkpoint.js";
 import type { CheckpointTensor } from "../src/checkpoint/contents.js";
 import { decodeCheckpoint } from "../src/checkpoint/decode-checkpoint.js";
@@ -49,7 +50,7 @@ describe("saveCheckpoint and loadCheckpoint", () => {
           expect(decodeCheckpoint(readFileSync(file))).toEqual(loaded);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(25) },
     );
   });
 
@@ -147,7 +148,7 @@ describe("a damaged file", () => {
         writeFileSync(file, bytes);
         await expect(loadCheckpoint(file)).rejects.toThrow(FormatError);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
   });
 

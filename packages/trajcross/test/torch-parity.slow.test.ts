@@ -167,7 +167,9 @@ describe.each(architectures)("TrajCross' %s architecture", (architecture) => {
     },
   );
 
-  it("compiled ≡ eager, loss by loss, for five steps of its own training", { timeout: 240_000 }, async () => {
+  it("compiled ≡ eager, loss by loss, for three steps of its own training", {
+    timeout: 240_000,
+  }, async () => {
     const { learningRate, weightDecay } = config.train;
     const train = async (engine: Engine) => {
       const step = await createTrainStep({
@@ -179,7 +181,7 @@ describe.each(architectures)("TrajCross' %s architecture", (architecture) => {
         threads: 1,
       });
       const losses: Record<string, number>[] = [];
-      for (let i = 0; i < 5; i++) losses.push(await step.step(chosen(architecture, entries)));
+      for (let i = 0; i < 3; i++) losses.push(await step.step(chosen(architecture, entries)));
       await step.dispose();
       return losses;
     };
@@ -190,6 +192,6 @@ describe.each(architectures)("TrajCross' %s architecture", (architecture) => {
         expectNear([compiled[i]![name]!], [value], 1e-3, `${name} of step ${i}`);
       }
     }
-    expect(eager[4]!.loss).toBeLessThan(eager[0]!.loss!);
+    expect(eager[2]!.loss).toBeLessThan(eager[0]!.loss!);
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../vitest.runs.js";
 import {
   downsample,
   Random,
@@ -76,7 +77,7 @@ describe("read(write(x)) = x, or write refuses", () => {
         if (problem === undefined) expect(saidBy(await readBack(write(set), file))).toEqual(saidBy(set));
         else expect(() => write(set)).toThrow(problem);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -96,7 +97,7 @@ describe("read(write(x)) = x, or write refuses", () => {
         expect(saidBy(once)).toEqual(saidBy(set));
         expect(saidBy(await readBack(write(once), file))).toEqual(saidBy(once));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
   });
 

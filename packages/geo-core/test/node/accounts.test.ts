@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../vitest.runs.js";
 import {
   type ReadOptions,
   type ReadReport,
@@ -103,7 +104,7 @@ describe.each(SUBJECTS)("$name", ({ file: name, header, line, read }) => {
           expect(report.kept + skippedCount(report)).toBe(written);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -136,7 +137,7 @@ describe("GPX", () => {
         expect(report.records).toBe(written);
         expect(report.kept + skippedCount(report)).toBe(written);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150) },
     );
   });
 });

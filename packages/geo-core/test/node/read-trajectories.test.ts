@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../vitest.runs.js";
 import { ValueError } from "../../src/index.js";
 import { readGpx, readTrajectories, writeCsv, writeGpx, writeParquet } from "../../src/node/index.js";
 import { anySet, saidBy } from "../support/arbitrary-set.js";
@@ -62,7 +63,7 @@ describe("read(write(x)) = x", () => {
           expect(saidBy((await readTrajectories(path, { coordinateSystem })).set)).toEqual(saidBy(set));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -78,7 +79,7 @@ describe("read(write(x)) = x", () => {
         if (!(await isWritten(() => write(path, set, { layout: "points" }), problems))) return;
         expect(saidBy((await readTrajectories(path)).set)).toEqual(saidBy(set));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(80) },
     );
   });
 

@@ -2,15 +2,18 @@ import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { loadTinyImageNet } from "../src/datasets/tiny-imagenet.js";
 import sentences from "../src/datasets/tiny-imagenet-texts.json" with { type: "json" };
+import { loadWebNews } from "../src/datasets/web-news.js";
 import { figure8 } from "../src/experiments/cosmat/figure8.js";
 import { figure9 } from "../src/experiments/cosmat/figure9.js";
 import { figure10 } from "../src/experiments/cosmat/figure10.js";
 import { figure11 } from "../src/experiments/cosmat/figure11.js";
 import { kt2iq } from "../src/experiments/cosmat/kt2iq.js";
 import { classShares } from "../src/experiments/cosmat/systems/confusion.js";
+import { webNews } from "../src/experiments/cosmat/web-news.js";
 import type { AnyExperiment, RowOutput } from "../src/experiments/experiment.js";
 import { syntheticContext } from "./synthetic-context.js";
 
+/** One for all: features and models of a corpus are made once, whichever experiment asks first. */
 const context = syntheticContext();
 const corpus = { train: 120, test: 60, topics: 10, words: 16, step: 16 };
 const sizes = { sizes: [400], size: 400, ks: [3], queries: 10 };
@@ -111,5 +114,39 @@ describe("the texts of tiny-imagenet", () => {
     const all = Object.values(sentences).flat();
     expect(new Set(all).size).toBe(20 * 8);
     expect((await loadTinyImageNet(context, { train: 1, test: 1 })).provenance.source).toBe("synthetic");
+  });
+});
+
+describe("cosmat/web-news", () => {
+  const rows = webNews.rows({ preset: "quick", parameters: corpus });
+
+  it("says that its made-up pairs are synthetic", async () => {
+    expect((await loadWebNews(context, corpus)).provenance.source).toBe("synthetic");
+  });
+
+  it.each(rows.map((row) => [row.system, row] as const))("%s finds what belongs together", async (_, row) => {
+    const { t2iMap, i2tMap } = webNews.score(await row.run(context));
+    // Chance is a little over a tenth: ten classes.
+    expect(Math.min(t2iMap!, i2tMap!)).toBeGreaterThan(0.2);
+  });
+
+  it("trains AlexNet where the preset says how, and puts it last", async () => {
+    const alexNet = {
+      width: 1 / 16,
+      pretraining: { photosAClass: 1, epochs: 1 },
+      fineTuning: { epochs: 1 },
+      batchSize: 8,
+    };
+    const withAlexNet = webNews.rows({ preset: "standard", parameters: { ...corpus, alexNet } });
+    expect(withAlexNet.map(({ system }) => system)).toEqual([
+      ...rows.map(({ system }) => system),
+      "SM, AlexNet × LDA topics, cosine",
+      "SM, AlexNet × LDA topics, centred cosine",
+      "DeCoSReS, AlexNet × LDA topics, cosine",
+      "DeCoSReS, AlexNet × LDA topics, centred cosine",
+    ]);
+    const raw = await withAlexNet.at(-1)!.run(context);
+    // A few minutes' training would tell the classes apart; these seconds need not.
+    expect(webNews.score(raw).t2iMap).toBeGreaterThan(0.08);
   });
 });
