@@ -17,19 +17,7 @@ import type { AnyExperiment } from "../src/experiments/experiment.js";
 import { runExperiment } from "../src/runner/run-experiment.js";
 import { temporaryFolder } from "./support.js";
 
-// A city of thousands of trips is made once for all experiments.
-vi.mock("../src/datasets/synthetic-trips.js", async (original) => {
-  const { syntheticTrips } = await original<typeof import("../src/datasets/synthetic-trips.js")>();
-  const made = new Map<string, ReturnType<typeof syntheticTrips>>();
-  return {
-    syntheticTrips(...asked: Parameters<typeof syntheticTrips>) {
-      const key = JSON.stringify(asked);
-      const trips = made.get(key) ?? syntheticTrips(...asked);
-      made.set(key, trips);
-      return trips;
-    },
-  };
-});
+vi.mock("../src/datasets/synthetic-trips.js", () => import("./cities-once.js"));
 
 /** One for all studies, so that those that ask for the same model train it once. */
 const model = { ...modelSettings.quick, trainSize: 60, minEpochSteps: 3, minSelfTrainSteps: 2 };

@@ -1,10 +1,12 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { DatasetLocator, dataRoots } from "../src/datasets/locate.js";
 import { table2 } from "../src/experiments/e2dtc/table2.js";
 import { table3 } from "../src/experiments/e2dtc/table3.js";
 import type { AnyExperiment } from "../src/experiments/experiment.js";
 import { runExperiment } from "../src/runner/run-experiment.js";
 import { temporaryFolder } from "./support.js";
+
+vi.mock("../src/datasets/synthetic-trips.js", () => import("./cities-once.js"));
 
 async function run(experiment: AnyExperiment, roots: readonly string[]) {
   const { result, failures } = await runExperiment(experiment, {
