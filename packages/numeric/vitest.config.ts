@@ -1,4 +1,5 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
 import { sharedTestConfig } from "../../vitest.shared.js";
 
-export default defineConfig(sharedTestConfig);
+// No test here changes what another sees: the packages are loaded once for all files.
+export default mergeConfig(sharedTestConfig, defineConfig({ test: { isolate: false } }));
