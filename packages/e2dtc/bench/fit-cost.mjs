@@ -3,7 +3,8 @@
 //
 //   pnpm --filter @wayweave/e2dtc... build && node packages/e2dtc/bench/fit-cost.mjs [trips] [preset] [file to add to]
 //
-// The preset `clusterTrips` is no network: it clusters by `clusterTrips`.
+// The preset `clusterTrips` is no network: it clusters by `clusterTrips`; `clusterTrips-e2dtc` is its method `e2dtc`, which trains a network on a
+// sample and labels all trips with it.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createCity } from "../../geo-core/dist/index.js";
 import { clusterTrips } from "../dist/cluster.js";
@@ -35,6 +36,10 @@ const onProgress = ({ phase: now }) => {
 };
 if (preset === "clusterTrips") {
   await clusterTrips(set, { k: 12, onProgress });
+} else if (preset === "clusterTrips-e2dtc") {
+  const { fitE2DTC } = await import("../dist/train.js");
+  const { history } = await clusterTrips(set, { k: 12, method: "e2dtc", fit: fitE2DTC, onProgress });
+  console.error(history.network);
 } else {
   const { fitE2DTC } = await import("../dist/train.js");
   const { model } = await fitE2DTC(set, { k: 12, preset, threads: 1, onProgress });
