@@ -1,4 +1,11 @@
-import { checkAllFinite, checkOptions, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
+import {
+  checkAllFinite,
+  checkArray,
+  checkOptions,
+  checkPositiveInteger,
+  Random,
+  ValueError,
+} from "@wayweave/geo-core";
 
 export interface BootstrapOptions {
   /** The interval's level, in (0, 1). @defaultValue 0.95 */
@@ -31,6 +38,7 @@ export interface Interval {
 export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval {
   checkOptions("bootstrapInterval", options, ["confidence", "resamples", "seed"]);
   const { confidence = 0.95, resamples = 10_000, seed = 0 } = options;
+  checkArray("bootstrapInterval", "values", values);
   const n = values.length;
   if (n === 0) throw new ValueError("bootstrapInterval: values must hold at least one, got 0");
   checkAllFinite("bootstrapInterval", "values", values);
@@ -38,7 +46,7 @@ export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapO
   if (!(confidence > 0 && confidence < 1)) {
     throw new ValueError(`bootstrapInterval: confidence must be in (0, 1), got ${confidence}`);
   }
-  const random = new Random(seed);
+  const random = new Random(seed, "bootstrapInterval");
   const means = new Float64Array(resamples);
   for (let r = 0; r < resamples; r++) {
     let sum = 0;

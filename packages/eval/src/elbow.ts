@@ -1,4 +1,4 @@
-import { checkAllFinite, checkLength, ValueError } from "@wayweave/geo-core";
+import { checkAllFinite, checkArray, checkLength, ValueError } from "@wayweave/geo-core";
 
 /**
  * The elbow of a falling curve: where adding clusters stops paying.
@@ -15,6 +15,7 @@ import { checkAllFinite, checkLength, ValueError } from "@wayweave/geo-core";
  * @example elbow([1, 2, 3, 4, 5], [100, 40, 15, 12, 10]) // 3
  */
 export function elbow(ks: ArrayLike<number>, errors: ArrayLike<number>): number | undefined {
+  checkArray("elbow", "ks", ks);
   const n = ks.length;
   checkLength("elbow", "errors", errors, n);
   if (n < 3) throw new ValueError(`elbow: ks must hold at least three, got ${n}`);

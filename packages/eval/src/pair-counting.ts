@@ -1,6 +1,6 @@
 import { ValueError } from "@wayweave/geo-core";
 import { contingency } from "./internal/contingency.js";
-import type { Labels } from "./labels.js";
+import { checkSameLength, type Labels } from "./labels.js";
 
 /** n(n − 1) stays an exact integer up to here. */
 const MAX_ITEMS = 94_906_265;
@@ -76,6 +76,7 @@ export function adjustedRandIndex(labelsTrue: Labels, labelsPredicted: Labels): 
 }
 
 function countPairs(where: string, labelsTrue: Labels, labelsPredicted: Labels): PairCounts {
+  checkSameLength(where, labelsTrue, labelsPredicted);
   if (labelsTrue.length > MAX_ITEMS) {
     throw new ValueError(`${where}: labels must number at most ${MAX_ITEMS}, got ${labelsTrue.length}`);
   }

@@ -1,4 +1,11 @@
-import { checkLength, checkOneOf, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import {
+  checkArray,
+  checkLength,
+  checkOneOf,
+  checkOptions,
+  checkPositiveInteger,
+  ValueError,
+} from "@wayweave/geo-core";
 import { largestOf, scaleFor } from "./internal/scale.js";
 import { checkEmbeddings, type Embeddings, scoreBlocks, tieTolerance } from "./internal/score-blocks.js";
 import { encodeLabels, type Labels } from "./labels.js";
@@ -26,6 +33,7 @@ export type Ranking = ArrayLike<number>;
  * @example rankByScore([0.2, 0.9, 0.2], [1, 0, 0]) // [0, 0, 1]
  */
 export function rankByScore(scores: ArrayLike<number>, gains: ArrayLike<number>): Float64Array {
+  checkArray("rankByScore", "scores", scores);
   checkLength("rankByScore", "gains", gains, scores.length);
   for (let i = 0; i < scores.length; i++) {
     if (typeof scores[i] !== "number" || Number.isNaN(scores[i])) {
@@ -114,6 +122,7 @@ export function averagePrecision(
 }
 
 function averagePrecisionOf(where: string, ranking: Ranking, policy: NoneRelevant): number {
+  checkArray(where, "ranking", ranking);
   let hits = 0;
   let sum = 0;
   for (let i = 0; i < ranking.length; i++) {
@@ -158,6 +167,9 @@ function withoutRelevant(policy: NoneRelevant, message: () => string): number {
 
 /** The mean of what is not NaN. */
 function meanOf(where: string, rankings: Iterable<Ranking>, score: (ranking: Ranking) => number): number {
+  if (typeof rankings !== "object" || rankings === null || !(Symbol.iterator in rankings)) {
+    throw new ValueError(`${where}: rankings must be a list of rankings, got ${String(rankings)}`);
+  }
   let sum = 0;
   let count = 0;
   let skipped = 0;
@@ -270,8 +282,9 @@ function checkNdcg(where: string, options: NdcgOptions): CheckedNdcg {
 function ndcgOf(
   where: string,
   ranking: Ranking,
-  { k = ranking.length, exponential, policy }: CheckedNdcg,
+  { k = ranking?.length, exponential, policy }: CheckedNdcg,
 ): number {
+  checkArray(where, "ranking", ranking);
   for (let i = 0; i < ranking.length; i++) {
     const grade = ranking[i]!;
     if (!(typeof grade === "number" && grade >= 0 && grade < Number.POSITIVE_INFINITY)) {

@@ -1,4 +1,11 @@
-import { checkLength, checkOptions, checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
+import {
+  checkArray,
+  checkLength,
+  checkOptions,
+  checkPositiveInteger,
+  ShapeError,
+  ValueError,
+} from "@wayweave/geo-core";
 import {
   checkEmbeddings,
   type Embeddings,
@@ -160,6 +167,7 @@ export function meanReciprocalRank(ranks: ArrayLike<number>): number {
 }
 
 function checkRanks(where: string, ranks: ArrayLike<number>): void {
+  checkArray(where, "ranks", ranks);
   if (ranks.length === 0) throw new ValueError(`${where}: ranks must hold at least one rank, got 0`);
   for (let i = 0; i < ranks.length; i++) checkPositiveInteger(where, `ranks[${i}]`, ranks[i]!);
 }

@@ -1,5 +1,6 @@
 import {
   checkAllFinite,
+  checkGiven,
   checkLength,
   checkNonNegativeInteger,
   checkOptions,
@@ -88,6 +89,7 @@ function samplesOf(
   options: SilhouetteOptions,
 ): SilhouetteSamples {
   checkOptions(where, options, ["sampleSize", "seed"]);
+  checkGiven(where, "items", items);
   const n = "distances" in items ? checkDistances(where, items) : checkPoints(where, items);
   checkLength(where, "labels", labels, n);
   const { codes, values: clusters } = encodeLabels(where, "labels", labels);

@@ -3,7 +3,9 @@ export { checkOptions, type OptionName } from "./foundation/check-options.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./foundation/errors.js";
 export {
   checkAllFinite,
+  checkArray,
   checkFinite,
+  checkGiven,
   checkInRange,
   checkLength,
   checkNonNegativeInteger,

@@ -71,7 +71,9 @@ export { Random } from "./foundation/random.js";
 export { isError, isFloat32Array, isFloat64Array, isUint8Array } from "./foundation/realms.js";
 export {
   checkAllFinite,
+  checkArray,
   checkFinite,
+  checkGiven,
   checkInRange,
   checkLength,
   checkNonNegativeInteger,

@@ -1,5 +1,6 @@
 import {
   checkAllFinite,
+  checkGiven,
   checkLength,
   checkOneOf,
   checkPositiveInteger,
@@ -46,10 +47,12 @@ export function checkEmbeddings(
   similarity: Similarity,
 ): void {
   checkOneOf(where, "similarity", similarity, similarities);
-  for (const [name, { data, rows, columns }] of [
+  for (const [name, embeddings] of [
     ["queries", queries],
     ["gallery", gallery],
   ] as const) {
+    checkGiven(where, name, embeddings);
+    const { data, rows, columns } = embeddings;
     checkPositiveInteger(where, `${name}.rows`, rows);
     checkPositiveInteger(where, `${name}.columns`, columns);
     checkLength(where, `${name}.data`, data, rows * columns);

@@ -42,9 +42,9 @@ export function checkLength(where: string, name: string, array: ArrayLike<unknow
   }
 }
 
-/** Requires an array or a typed array. */
+/** Requires an array, a typed array, or another object with a length. */
 export function checkArray(where: string, name: string, array: ArrayLike<unknown>): void {
-  if (!(Array.isArray(array) || ArrayBuffer.isView(array))) {
+  if (!(typeof array === "object" && array !== null && Number.isSafeInteger(array.length))) {
     throw new ShapeError(`${where}: ${name} must be an array, got ${show(array)}`);
   }
 }

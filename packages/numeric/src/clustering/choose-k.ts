@@ -1,5 +1,5 @@
 import { elbow, silhouetteSamples } from "@wayweave/eval";
-import { checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkGiven, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
 import { inUnits, largestOf, unitFor } from "../matrix/magnitude.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 import { kMeans } from "./k-means.js";
@@ -74,7 +74,9 @@ export async function chooseK(
 }
 
 /** @throws {ValueError} a range that is not 2 ≤ min, min + 2 ≤ max ≤ rows: a curve of fewer than three ks has no elbow */
-export function checkKRange(where: string, name: string, { min, max }: KRange, rows: number): void {
+export function checkKRange(where: string, name: string, range: KRange, rows: number): void {
+  checkGiven(where, name, range);
+  const { min, max } = range;
   const areIntegers = Number.isSafeInteger(min) && Number.isSafeInteger(max);
   if (areIntegers && min >= 2 && max >= min + 2 && max <= rows) return;
   throw new ValueError(

@@ -79,7 +79,7 @@ export async function clusterStability(options: ClusterStabilityOptions): Promis
     );
   }
   const pace = new Pace(signal);
-  const random = new Random(seed).split(where);
+  const random = new Random(seed, where).split(where);
   // The label of each object in each sample; undefined where it is not in it.
   const labelings: (number | undefined)[][] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {

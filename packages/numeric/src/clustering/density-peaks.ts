@@ -45,7 +45,7 @@ export async function densityPeaks(rows: Matrix, options: DensityPeaksOptions): 
       `${where}: k must be at most the ${Math.min(rows.rows, sampleSize)} rows looked at, got ${k}`,
     );
   }
-  const sample = new Random(seed).split(where).sample(rows.rows, Math.min(rows.rows, sampleSize));
+  const sample = new Random(seed, where).split(where).sample(rows.rows, Math.min(rows.rows, sampleSize));
   const scaled = inUnits(rows, unitFor(largestOf(rows.data), FLOAT32_BITS));
   const pace = new Pace(signal);
   const total = 3 * sample.length;

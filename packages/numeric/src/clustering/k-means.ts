@@ -100,7 +100,7 @@ export async function kMeans(rows: Matrix | SparseMatrix, options: KMeansOptions
   const unit = unitFor(Math.max(largestOf(entriesOf(rows)), largestOf(initialCenters ?? [])));
   const source = rowsOf(inUnits(rows, unit));
   const squaredTolerance = tolerance * meanVariance(source);
-  const random = new Random(seed);
+  const random = new Random(seed, "kMeans");
   const pace = new Pace(signal);
   let best: KMeansResult | undefined;
   for (let restart = 0; restart < restarts; restart++) {

@@ -87,7 +87,7 @@ export async function kMedoids(
   const unit = largestOf(distances) > LARGEST_SUMMED ? SUM_UNIT : 1;
   const summed = unit === 1 ? distances : Float64Array.from(distances, (distance) => distance / unit);
   const rows = new CondensedRows(summed, n);
-  const random = new Random(seed);
+  const random = new Random(seed, "kMedoids");
   const pace = new Pace(signal);
   let best: KMedoidsResult | undefined;
   for (let restart = 0; restart < restarts; restart++) {

@@ -1,4 +1,4 @@
-import { ValueError } from "@wayweave/geo-core";
+import { checkArray, ValueError } from "@wayweave/geo-core";
 import { checkRequiredOptions } from "../internal/required-options.js";
 import type { CondensedDistances } from "../matrix/condensed.js";
 import { K_MEDOIDS_OPTIONS, type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids.js";
@@ -61,6 +61,7 @@ export async function searchThreshold(
   checkRequiredOptions("searchThreshold", search, ["thresholds", "n", "distancesAt", "score"]);
   checkRequiredOptions("searchThreshold", options, K_MEDOIDS_OPTIONS);
   const { thresholds, n, distancesAt, score } = search;
+  checkArray("searchThreshold", "thresholds", thresholds);
   if (thresholds.length === 0) {
     throw new ValueError("searchThreshold: thresholds must hold at least one, got 0");
   }

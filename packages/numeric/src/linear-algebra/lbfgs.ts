@@ -1,4 +1,11 @@
-import { checkAllFinite, checkOptions, checkPositive, checkPositiveInteger, Pace } from "@wayweave/geo-core";
+import {
+  checkAllFinite,
+  checkOptions,
+  checkPositive,
+  checkPositiveInteger,
+  Pace,
+  ValueError,
+} from "@wayweave/geo-core";
 import { largestOf } from "../matrix/magnitude.js";
 import { dot } from "../matrix/products.js";
 
@@ -62,6 +69,7 @@ interface Correction {
  */
 export function lbfgs(objective: Objective, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
   checkOptions("lbfgs", options, OPTIONS);
+  checkObjective("lbfgs", objective);
   const search = minimise("lbfgs", start, options);
   for (let step = search.next(); ; ) {
     if (step.done) return step.value;
@@ -81,6 +89,7 @@ export async function lbfgsAsync(
 ): Promise<LbfgsResult> {
   const where = "lbfgsAsync";
   checkOptions(where, options, [...OPTIONS, "onProgress", "signal"]);
+  checkObjective("lbfgsAsync", objective);
   const pace = new Pace(options.signal);
   const search = minimise(where, start, options);
   let seen = 0;
@@ -198,4 +207,11 @@ function* lineSearch(
 
 function addScaled(y: Float64Array, x: Float64Array, factor: number): void {
   for (let i = 0; i < y.length; i++) y[i]! += factor * x[i]!;
+}
+
+function checkObjective(where: string, objective: unknown): void {
+  if (typeof objective === "function") return;
+  throw new ValueError(
+    `${where}: objective must be a function, got ${objective === null ? "null" : typeof objective}`,
+  );
 }

@@ -1,4 +1,5 @@
 import {
+  checkGiven,
   checkOptions,
   checkPositive,
   checkPositiveInteger,
@@ -64,6 +65,7 @@ export async function leadingEigen(
   const where = "leadingEigen";
   checkOptions(where, options, ["tolerance", "maxSteps", "seed", "onProgress", "signal"]);
   const { tolerance = 1e-8, maxSteps = 500, seed = 0, onProgress, signal } = options;
+  checkGiven(where, "operator", operator);
   const { n } = operator;
   checkPositiveInteger(where, "operator.n", n);
   checkPositiveInteger(where, "count", count);
@@ -71,7 +73,7 @@ export async function leadingEigen(
   checkPositive(where, "tolerance", tolerance);
   checkPositiveInteger(where, "maxSteps", maxSteps);
   const pace = new Pace(signal);
-  const random = new Random(seed).split(where);
+  const random = new Random(seed, where).split(where);
   const width = Math.min(n, count + GUARD);
   let candidates = randomVectors(random, width, n);
   const products = operator.multiply(candidates).data;

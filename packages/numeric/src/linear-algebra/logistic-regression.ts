@@ -1,5 +1,6 @@
 import {
   checkFinite,
+  checkGiven,
   checkLength,
   checkOptions,
   checkPositive,
@@ -11,7 +12,14 @@ import {
 import { countClasses } from "../matrix/class-labels.js";
 import { centred, columnMeans } from "../matrix/columns.js";
 import { checkedResult, checkResult, penalisedUnit } from "../matrix/magnitude.js";
-import { checkColumns, checkMatrix, type Matrix, type Matrix64, zeros } from "../matrix/matrix.js";
+import {
+  checkColumns,
+  checkDimensions,
+  checkMatrix,
+  type Matrix,
+  type Matrix64,
+  zeros,
+} from "../matrix/matrix.js";
 import { dot, timesTransposed } from "../matrix/products.js";
 import { type NewtonProgress, newtonCg } from "./internal/newton-cg.js";
 import { SoftmaxProblem, softmaxRows } from "./internal/softmax-problem.js";
@@ -154,7 +162,10 @@ function inColumnUnits(x: Matrix, units: Float64Array): Matrix {
  * @returns [m, classes]; each row adds up to 1
  * @throws {ValueError} a non-finite entry, or a score that does not fit into double precision
  */
-export function logisticProbabilities({ weights, intercept }: LogisticRegression, x: Matrix): Matrix64 {
+export function logisticProbabilities(model: LogisticRegression, x: Matrix): Matrix64 {
+  checkGiven("logisticProbabilities", "model", model);
+  const { weights, intercept } = model;
+  checkDimensions("logisticProbabilities", "model.weights", weights);
   checkMatrix("logisticProbabilities", "x", x);
   checkColumns("logisticProbabilities", "x", x, weights.columns);
   const scores = timesTransposed(x, weights);

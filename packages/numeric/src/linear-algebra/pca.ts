@@ -1,8 +1,8 @@
-import { checkInRange, checkOptions, checkPositiveInteger } from "@wayweave/geo-core";
+import { checkGiven, checkInRange, checkOptions, checkPositiveInteger } from "@wayweave/geo-core";
 import { PACED_OPTIONS, type PacedOptions, runPaced, runThrough, type Steps } from "../internal/steps.js";
 import { centred, columnMeans } from "../matrix/columns.js";
 import { checkedResult, inUnits, largestOf, multiply, unitFor } from "../matrix/magnitude.js";
-import { checkColumns, checkMatrix, type Matrix, type Matrix64 } from "../matrix/matrix.js";
+import { checkColumns, checkDimensions, checkMatrix, type Matrix, type Matrix64 } from "../matrix/matrix.js";
 import { gramSteps, gramWork, times, timesTransposed, transposed } from "../matrix/products.js";
 import { eigenWork, symmetricEigenSteps } from "./symmetric-eigen.js";
 
@@ -38,6 +38,7 @@ export function pca(x: Matrix, components: number): Pca {
 export async function pcaAsync(x: Matrix, components: number, options: PacedOptions = {}): Promise<Pca> {
   const where = "pcaAsync";
   checkOptions(where, options, PACED_OPTIONS);
+  checkMatrix(where, "x", x);
   const least = Math.min(x.rows, x.columns);
   const work = gramWork(least, Math.max(x.rows, x.columns)) + eigenWork(least, components);
   return runPaced(fit(where, x, components), work, options);
@@ -77,7 +78,10 @@ function* fit(where: string, x: Matrix, components: number): Steps<Pca> {
  * @returns [m, components]
  * @throws {ValueError} a non-finite entry, or a coordinate that does not fit into double precision
  */
-export function pcaTransform({ mean, axes }: Pca, x: Matrix): Matrix64 {
+export function pcaTransform(fitted: Pca, x: Matrix): Matrix64 {
+  checkGiven("pcaTransform", "fitted", fitted);
+  const { mean, axes } = fitted;
+  checkDimensions("pcaTransform", "fitted.axes", axes);
   checkMatrix("pcaTransform", "x", x);
   checkColumns("pcaTransform", "x", x, axes.columns);
   return checkedResult("pcaTransform", "x", timesTransposed(centred(x, mean), axes));

@@ -1,4 +1,4 @@
-import { checkFinite, ValueError } from "@wayweave/geo-core";
+import { checkFinite, checkGiven, ValueError } from "@wayweave/geo-core";
 import { checkRequiredOptions } from "../internal/required-options.js";
 import { PACED_OPTIONS, type PacedOptions, runPaced, runThrough, type Steps } from "../internal/steps.js";
 import { centred, columnMeans } from "../matrix/columns.js";
@@ -11,7 +11,14 @@ import {
   penalisedUnit,
   unitFor,
 } from "../matrix/magnitude.js";
-import { checkColumns, checkMatrix, checkSameRows, type Matrix, type Matrix64 } from "../matrix/matrix.js";
+import {
+  checkColumns,
+  checkDimensions,
+  checkMatrix,
+  checkSameRows,
+  type Matrix,
+  type Matrix64,
+} from "../matrix/matrix.js";
 import {
   gramSteps,
   gramWork,
@@ -117,7 +124,10 @@ function* solve(where: string, x: Matrix, y: Matrix, options: RidgeOptions): Ste
  * @returns [m, targets]
  * @throws {ValueError} a non-finite entry, or a prediction that does not fit into double precision
  */
-export function ridgePredict({ weights, intercept }: RidgeSolution, x: Matrix): Matrix64 {
+export function ridgePredict(solution: RidgeSolution, x: Matrix): Matrix64 {
+  checkGiven("ridgePredict", "solution", solution);
+  const { weights, intercept } = solution;
+  checkDimensions("ridgePredict", "solution.weights", weights);
   checkMatrix("ridgePredict", "x", x);
   checkColumns("ridgePredict", "x", x, weights.columns);
   const result = timesTransposed(x, weights);

@@ -1,7 +1,7 @@
 import { checkOptions, ShapeError, ValueError } from "@wayweave/geo-core";
 import { PACED_OPTIONS, type PacedOptions, runPaced, runThrough, type Steps } from "../internal/steps.js";
 import { checkResult, inUnits, largestOf, multiply, unitFor } from "../matrix/magnitude.js";
-import { checkMatrix, type Matrix, type Matrix64, zeros } from "../matrix/matrix.js";
+import { checkDimensions, checkMatrix, type Matrix, type Matrix64, zeros } from "../matrix/matrix.js";
 import { dot } from "../matrix/products.js";
 import { inverseIteration } from "./internal/inverse-iteration.js";
 
@@ -26,7 +26,7 @@ const FEW = 4;
  * @throws {ShapeError} not square
  * @throws {ValueError} an entry is not finite, an eigenvalue does not fit into double precision, or count is not in 0 … n
  */
-export function symmetricEigen(matrix: Matrix, count = matrix.rows): SymmetricEigen {
+export function symmetricEigen(matrix: Matrix, count = matrix?.rows): SymmetricEigen {
   return runThrough(symmetricEigenSteps("symmetricEigen", matrix, count));
 }
 
@@ -37,11 +37,12 @@ export function symmetricEigen(matrix: Matrix, count = matrix.rows): SymmetricEi
  */
 export async function symmetricEigenAsync(
   matrix: Matrix,
-  count = matrix.rows,
+  count = matrix?.rows,
   options: PacedOptions = {},
 ): Promise<SymmetricEigen> {
   const where = "symmetricEigenAsync";
   checkOptions(where, options, PACED_OPTIONS);
+  checkDimensions(where, "matrix", matrix);
   return runPaced(symmetricEigenSteps(where, matrix, count), eigenWork(matrix.rows, count), options);
 }
 

@@ -1,4 +1,4 @@
-import { checkNonNegativeInteger, ValueError } from "@wayweave/geo-core";
+import { checkArray, checkNonNegativeInteger, ValueError } from "@wayweave/geo-core";
 
 /**
  * The number of classes that labels name: the largest label plus 1, or as many as are wanted.
@@ -7,6 +7,7 @@ import { checkNonNegativeInteger, ValueError } from "@wayweave/geo-core";
  * @throws {ValueError} a label that is no class number or not below `wanted`, fewer than two classes
  */
 export function countClasses(where: string, labels: ArrayLike<number>, wanted?: number): number {
+  checkArray(where, "labels", labels);
   let largest = -1;
   for (let i = 0; i < labels.length; i++) {
     checkNonNegativeInteger(where, `labels[${i}]`, labels[i]!);

@@ -1,7 +1,10 @@
-import { type Matrix, type Matrix64, zeros } from "./matrix.js";
+import { checkLength } from "@wayweave/geo-core";
+import { checkDimensions, type Matrix, type Matrix64, zeros } from "./matrix.js";
 
 /** Mean of each column. */
-export function columnMeans({ rows, columns, data }: Matrix): Float64Array {
+export function columnMeans(matrix: Matrix): Float64Array {
+  checkDimensions("columnMeans", "matrix", matrix);
+  const { rows, columns, data } = matrix;
   const means = new Float64Array(columns);
   for (let i = 0, k = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++, k++) means[j]! += data[k]!;
@@ -16,11 +19,11 @@ export function columnMeans({ rows, columns, data }: Matrix): Float64Array {
 }
 
 /** (X − shift) · factor, column by column; `factor` is 1 where it is left out. */
-export function affineColumns(
-  { rows, columns, data }: Matrix,
-  shift: Float64Array,
-  factor?: Float64Array,
-): Matrix64 {
+export function affineColumns(matrix: Matrix, shift: Float64Array, factor?: Float64Array): Matrix64 {
+  checkDimensions("affineColumns", "matrix", matrix);
+  const { rows, columns, data } = matrix;
+  checkLength("affineColumns", "shift", shift, columns);
+  if (factor !== undefined) checkLength("affineColumns", "factor", factor, columns);
   const result = zeros(rows, columns);
   for (let i = 0, k = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++, k++) {

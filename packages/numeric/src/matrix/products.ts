@@ -1,5 +1,6 @@
+import { ShapeError } from "@wayweave/geo-core";
 import { runThrough, type Steps } from "../internal/steps.js";
-import { type Matrix, type Matrix64, zeros } from "./matrix.js";
+import { checkColumns, checkDimensions, checkSameRows, type Matrix, type Matrix64, zeros } from "./matrix.js";
 
 /** Depth of the blocks that {@link timesTransposed} works on: eight rows of it fit a core's first-level cache. */
 const DEPTH = 512;
@@ -9,6 +10,9 @@ const DEPTH = 512;
  * 4 × 4 results are summed at once in registers.
  */
 export function timesTransposed(a: Matrix, b: Matrix): Matrix64 {
+  checkDimensions("timesTransposed", "a", a);
+  checkDimensions("timesTransposed", "b", b);
+  checkColumns("timesTransposed", "b", b, a.columns);
   return runThrough(timesTransposedSteps(a, b));
 }
 
@@ -27,6 +31,7 @@ export function* timesTransposedSteps(a: Matrix, b: Matrix): Steps<Matrix64> {
 
 /** A · Aᵀ: the tiles on and below the diagonal, mirrored. */
 export function gram(a: Matrix): Matrix64 {
+  checkDimensions("gram", "a", a);
   return runThrough(gramSteps(a));
 }
 
@@ -54,16 +59,24 @@ export function gramWork(rows: number, columns: number): number {
 
 /** A · B */
 export function times(a: Matrix, b: Matrix): Matrix64 {
+  checkDimensions("times", "a", a);
+  checkDimensions("times", "b", b);
+  if (b.rows !== a.columns) throw new ShapeError(`times: b must have ${a.columns} rows, got ${b.rows}`);
   return timesTransposed(a, transposed(b));
 }
 
 /** Aᵀ · B */
 export function transposedTimes(a: Matrix, b: Matrix): Matrix64 {
+  checkDimensions("transposedTimes", "a", a);
+  checkDimensions("transposedTimes", "b", b);
+  checkSameRows("transposedTimes", "b", a, b);
   return timesTransposed(transposed(a), transposed(b));
 }
 
 /** Copied in blocks of 32 × 32, so that neither side jumps through memory. */
-export function transposed({ rows, columns, data }: Matrix): Matrix64 {
+export function transposed(matrix: Matrix): Matrix64 {
+  checkDimensions("transposed", "matrix", matrix);
+  const { rows, columns, data } = matrix;
   const result = zeros(columns, rows);
   for (let i0 = 0; i0 < rows; i0 += 32) {
     for (let j0 = 0; j0 < columns; j0 += 32) {

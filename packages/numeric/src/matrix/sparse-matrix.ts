@@ -21,7 +21,7 @@ export interface SparseMatrix {
 
 /** Whether the rows are stored sparsely. */
 export function isSparse(matrix: Matrix | SparseMatrix): matrix is SparseMatrix {
-  return "rowOffsets" in matrix;
+  return typeof matrix === "object" && matrix !== null && "rowOffsets" in matrix;
 }
 
 /**
