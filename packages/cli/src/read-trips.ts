@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
+import path from "node:path";
 import {
   FormatError,
   isError,
@@ -24,6 +25,8 @@ export interface ReadingFlags {
   readonly times?: string;
   readonly duplicates?: string;
   readonly order?: string;
+  readonly timeRange?: ReadTrajectoriesOptions["timeRange"];
+  readonly longitudes?: string;
 }
 
 const FORMATS = ["gpx", "kml", "tcx", "fit", "plt", "geojson", "geojsonl", "csv", "parquet", "zip"];
@@ -61,6 +64,14 @@ export function addReadingOptions(command: Command): Command {
     .addOption(choice("--times <how>", "points without time", ["keep", "drop", "require", "ignore"]))
     .addOption(choice("--duplicates <how>", "points of one time in a row", ["keep", "first", "last"]))
     .addOption(choice("--order <how>", "times that go back", ["keep", "sort", "error"]))
+    .option(
+      "--time-range <start/end>",
+      "dates that are believed, as ISO 8601: 1950-01-01/2100-01-01 (default: 1970 to 2100)",
+      parseTimeRange,
+    )
+    .addOption(
+      choice("--longitudes <how>", "counted to 180 or to 360 (default: auto)", ["auto", "180", "360"]),
+    )
     .optionsGroup("Options:");
 }
 
@@ -78,8 +89,26 @@ export function readingOptions(flags: ReadingFlags): ReadTrajectoriesOptions {
 }
 
 /** Other flags of a command stand in the same object. */
-function pick({ timeUnit, timePattern, timeZone, times, duplicates, order }: ReadingFlags): ReadingFlags {
-  return { timeUnit, timePattern, timeZone, times, duplicates, order } as ReadingFlags;
+function pick({
+  timeUnit,
+  timePattern,
+  timeZone,
+  times,
+  duplicates,
+  order,
+  timeRange,
+  longitudes,
+}: ReadingFlags): ReadingFlags {
+  return {
+    timeUnit,
+    timePattern,
+    timeZone,
+    times,
+    duplicates,
+    order,
+    timeRange,
+    longitudes,
+  } as ReadingFlags;
 }
 
 export interface ReadTrips {
@@ -123,14 +152,24 @@ export async function tellSkipped(
   for (const { reason, count } of report.mended) process.stderr.write(`mended: ${count} × ${reason}\n`);
   if (skipReport === undefined) return;
   const text = `${JSON.stringify({ source, ...report }, null, 2)}\n`;
+  await mkdir(path.dirname(path.resolve(skipReport)), { recursive: true });
   await writeAtomically(skipReport, (write) => write(new TextEncoder().encode(text)));
 }
 
 /** A reader's error with the option that helps. */
 export function withAdvice(error: unknown, { lenient }: ReadingFlags): unknown {
   if (!isError(error) || error.name !== "FormatError" || lenient === true) return error;
+  // Where there is nothing to read, there is nothing to leave out.
+  const [, folder] = NOTHING_THERE.exec(error.message) ?? [];
+  if (folder !== undefined) {
+    return new ValueError(`${folder} must hold a file of trips (${FORMATS.join(", ")}), got none`, {
+      cause: error,
+    });
+  }
   return new FormatError(`${error.message}; --lenient leaves out what is broken`, {}, { cause: error });
 }
+
+const NOTHING_THERE = /^(.*?): (?:\w+: )?no file of this format$/s;
 
 export async function checkThere(source: string): Promise<void> {
   await stat(source).catch((cause: Error) => {
@@ -139,6 +178,20 @@ export async function checkThere(source: string): Promise<void> {
     });
   });
 }
+
+/** `1950-01-01/2100-01-01`: two dates or times in ISO 8601, UTC where they name no zone. */
+export function parseTimeRange(text: string): readonly [startMs: number, endMs: number] {
+  const parts = text.split("/").map((part) => (ISO_DATE.test(part) ? Date.parse(part) : Number.NaN));
+  const [start = Number.NaN, end = Number.NaN] = parts;
+  if (parts.length !== 2 || !(start < end)) {
+    throw new ValueError(
+      `--time-range must be two dates, the earlier first, such as 1950-01-01/2100-01-01, got ${JSON.stringify(text)}`,
+    );
+  }
+  return [start, end];
+}
+
+const ISO_DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 const ROLES = ["id", "lon", "lat", "time", "date"] as const;
 const PLANAR: Readonly<Record<string, string>> = { x: "lon", y: "lat" };

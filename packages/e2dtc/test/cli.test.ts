@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -200,10 +200,69 @@ describe("wayweave-e2dtc evaluate and similar", () => {
     expect(out.split("\n").map((row) => row.split("\t")[2])).toEqual(["d", "b", undefined]);
     expect((await readTrajectories(at("near.geojson"))).set.properties.rank).toEqual([1, 2]);
     await expect(run("similar", at("lines.gpx"), "--id", "x")).rejects.toThrow(
-      '--id must be the id of one trip, got "x" (none has it; there are a, b, c, d, …)',
+      '--id must be the id or the name of one trip, got "x" (none has it; there are a, b, c, d, …)',
+    );
+    const names = ["Sunday ride", "Monday", "Monday", null];
+    await writeGpx(at("named.gpx"), set.with({ properties: { name: names } }));
+    const named = await run(
+      "similar",
+      at("named.gpx"),
+      "--id",
+      "Sunday ride",
+      "--k",
+      "1",
+      "--distance",
+      "frechet",
+    );
+    expect(named.out.split("\t")[2]).toBe("d\n");
+    await expect(run("similar", at("named.gpx"), "--id", "Monday")).rejects.toThrow(
+      '--id must be the id or the name of one trip, got "Monday" (2 have this name: b, c)',
     );
     await expect(run("similar", at("lines.gpx"), "--id", "a", "--distance", "edr")).rejects.toThrow(
       "--epsilon must be given with --distance edr",
+    );
+  });
+});
+
+describe("what fails", () => {
+  it("leaves no folder behind, and tells an empty folder without advice that does not help", async () => {
+    await mkdir(at("nothing"), { recursive: true });
+    const empty = run("cluster", at("nothing"), "--out", at("new/deep/x.gpx"), "--map", at("maps/x.html"));
+    await expect(empty).rejects.toThrow(/nothing must hold a file of trips \(gpx, .*\), got none$/);
+    expect(await readdir(at("."))).not.toEqual(expect.arrayContaining(["new"]));
+    expect(await readdir(at("."))).not.toEqual(expect.arrayContaining(["maps"]));
+  });
+
+  it("makes the folders of what it writes", async () => {
+    const set = TrajectorySet.fromArrays(
+      [0, 0, 1, 1].map((y) => [
+        [0, y],
+        [0.01, y],
+      ]),
+    );
+    await writeGpx(at("four.gpx"), set);
+    await run(
+      "cluster",
+      at("four.gpx"),
+      "--k",
+      "2",
+      "--out",
+      at("made/deep/x.csv"),
+      "--map",
+      at("drawn/x.html"),
+    );
+    expect(await readdir(at("made/deep"))).toEqual(["x.csv"]);
+    expect(await readdir(at("drawn"))).toEqual(["x.html"]);
+  });
+
+  it("a date outside 1970 to 2100 names the option that reads it", async () => {
+    const rows = [1950, 1951].map((year) => `a,${year}-05-01T00:00:00Z,1,2\n`).join("");
+    await writeFile(at("old.csv"), `id,time,lon,lat\n${rows}b,1950-01-01T00:00:00Z,3,4\n`);
+    const args = ["similar", at("old.csv"), "--id", "a"];
+    await expect(run(...args)).rejects.toThrow("timeRange");
+    expect((await run(...args, "--time-range", "1900-01-01/2000-01-01")).out).toContain("\tb\n");
+    await expect(run(...args, "--time-range", "2000-01-01/1900-01-01")).rejects.toThrow(
+      "--time-range must be two dates, the earlier first",
     );
   });
 });

@@ -66,7 +66,12 @@ export async function photoItems(
 }
 
 async function readTable(path: string): Promise<Map<string, TableRow>> {
-  const { data, errors, meta } = Papa.parse<Record<string, string>>(await readFile(path, "utf8"), {
+  const text = await readFile(path, "utf8").catch((cause: Error) => {
+    throw new ValueError(`--table must be a file that can be read, got ${path} (${cause.message})`, {
+      cause,
+    });
+  });
+  const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
     header: true,
     skipEmptyLines: true,
   });

@@ -1,6 +1,7 @@
 import { escapeHtml } from "@wayweave/cli";
 import { bboxOf, type TrajectorySet } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
+import { makeFolderOf } from "./write-trips.js";
 
 /** What {@link mapPage} shows. */
 export interface MapContents {
@@ -19,6 +20,7 @@ const MOST_DRAWN = 3000;
 /** Writes {@link mapPage}. */
 export async function writeMap(file: string, set: TrajectorySet, contents: MapContents): Promise<void> {
   const page = mapPage(set, contents);
+  await makeFolderOf(file);
   await writeAtomically(file, (write) => write(new TextEncoder().encode(page)));
 }
 

@@ -33,6 +33,8 @@ export const optionNames: OptionNames = {
   timeUnit: "--time-unit",
   timePattern: "--time-pattern",
   timeZone: "--time-zone",
+  timeRange: "--time-range",
+  longitudes: "--longitudes",
   "distance.epsilon": "--epsilon",
 };
 
@@ -168,7 +170,7 @@ function addSimilar(command: Command): void {
   command
     .description("Finds the trips nearest to one, nearest first.")
     .argument("<trips>", TRIPS)
-    .option("--id <id>", "the trip, one of them")
+    .option("--id <id>", "the trip, one of them: its id, or its name where no other has it")
     .option("--query <file>", "or a file with the one trip")
     .option("--k <number>", "how many", parseCount("--k"), 10)
     .addOption(choice("--distance <name>", "of trips", distanceNames, "dtw"))

@@ -90,15 +90,21 @@ async function queryOf(
       throw new ValueError(`--query must be a file of one trip, got ${read.length}; or give --id`);
     return { query: nonEmpty("--query", read), own: -1 };
   }
-  const indices = Array.from({ length: set.length }, (_, i) => i).filter(
-    (i) => (set.ids?.[i] ?? String(i)) === id,
-  );
+  const all = Array.from({ length: set.length }, (_, i) => i);
+  const byId = all.filter((i) => (set.ids?.[i] ?? String(i)) === id);
+  // Files of devices number their tracks; their users know the tracks' names.
+  const indices = byId.length > 0 ? byId : all.filter((i) => set.properties.name?.[i] === id);
   if (indices.length !== 1) {
     const some = Array.from({ length: Math.min(5, set.length) }, (_, i) => set.ids?.[i] ?? String(i)).join(
       ", ",
     );
-    const why = indices.length === 0 ? `none has it; there are ${some}, …` : `${indices.length} have it`;
-    throw new ValueError(`--id must be the id of one trip, got ${JSON.stringify(id)} (${why})`);
+    const same = all.length > 0 && byId.length === 0 ? "name" : "id";
+    const ids = indices.slice(0, 5).map((i) => set.ids?.[i] ?? String(i));
+    const why =
+      indices.length === 0
+        ? `none has it; there are ${some}, …`
+        : `${indices.length} have this ${same}: ${ids.join(", ")}${indices.length > 5 ? ", …" : ""}`;
+    throw new ValueError(`--id must be the id or the name of one trip, got ${JSON.stringify(id)} (${why})`);
   }
   return { query: nonEmpty("--id", set.select(indices)), own: indices[0]! };
 }

@@ -2,7 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { TrajectorySet, toCsv, toGeoJson, toGpx } from "@wayweave/geo-core";
 import { writeAtomically, writeParquet } from "@wayweave/geo-core/node";
-import { formatOf } from "./write-trips.js";
+import { formatOf, makeFolderOf } from "./write-trips.js";
 
 /**
  * Writes batches of trips as they come, in memory that does not grow with their number. The file appears whole or not at all.
@@ -17,6 +17,7 @@ export async function writeStream(
   columns: readonly string[],
 ): Promise<void> {
   const format = formatOf("--out", file);
+  await makeFolderOf(file);
   if (format === "parquet") {
     const sets: TrajectorySet[] = [];
     for await (const set of batches) sets.push(set);

@@ -47,15 +47,16 @@ export function formatOf(option: string, file: string): OutFormat {
 }
 
 /**
- * Makes the folder that a file is to be written in, before any work.
+ * Checks, before any work, that a file can be written: its folder, or the nearest one above that is there. Nothing is made yet, so that a
+ * run that fails leaves nothing behind; {@link makeFolderOf} does it.
  *
  * @throws {ValueError} a folder that cannot be made or written, or a file that is a folder
  */
 export async function prepareFile(option: string, file: string | undefined): Promise<void> {
   if (file === undefined) return;
-  const folder = path.dirname(path.resolve(file));
   try {
-    await mkdir(folder, { recursive: true });
+    const folder = await nearestThere(path.dirname(path.resolve(file)));
+    if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder`);
     await access(folder, constants.W_OK);
   } catch (cause) {
     const why = (cause as { message?: string }).message ?? "";
@@ -68,6 +69,24 @@ export async function prepareFile(option: string, file: string | undefined): Pro
     () => false,
   );
   if (isFolder) throw new ValueError(`${option} must be a file, got the folder ${file}`);
+}
+
+/** The folder, or the nearest one above it that is there. */
+async function nearestThere(folder: string): Promise<string> {
+  const isThere = await stat(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+  const above = path.dirname(folder);
+  return isThere || above === folder ? folder : nearestThere(above);
+}
+
+/** Makes the folder that a file is about to be written in. */
+export async function makeFolderOf(file: string): Promise<void> {
+  await mkdir(path.dirname(path.resolve(file)), { recursive: true });
 }
 
 /** @throws {ValueError} planar trips where the format has degrees only */
@@ -98,6 +117,7 @@ export async function checkWritable(
   const attributes = Object.fromEntries(columns.map((name) => [name, new Array<number>(set.length).fill(0)]));
   const enough = new Error("the writer has nothing against it");
   const signal = AbortSignal.abort(enough);
+  await makeFolderOf(file);
   await writers[formatOf(option, file)](file, set, { attributes, signal }).catch((error: unknown) => {
     if (error !== enough) throw error;
   });
@@ -110,6 +130,7 @@ export async function writeTrips(
   attributes: Attributes,
   signal?: AbortSignal,
 ): Promise<void> {
+  await makeFolderOf(file);
   await writers[formatOf("--out", file)](file, set, {
     attributes,
     ...(signal === undefined ? {} : { signal }),

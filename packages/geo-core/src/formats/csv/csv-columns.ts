@@ -33,8 +33,14 @@ export class CsvColumns {
     return index;
   }
 
+  /** The name that a further column gets; the second and later ones of a name are told apart by a number. */
   nameOf(index: number): string {
-    return this.#names?.[index] || `column${index}`;
+    const names = this.#names ?? [];
+    const name = names[index] || `column${index}`;
+    if (names.indexOf(name) === index || !names.includes(name)) return name;
+    let number = names.slice(0, index).filter((other) => other === name).length + 1;
+    while (names.includes(`${name} ${number}`)) number++;
+    return `${name} ${number}`;
   }
 
   /** What is wrong with a row's number of fields; undefined where nothing is. */

@@ -56,6 +56,9 @@ export class CsvLines implements LineParser {
   #open = "";
   #openLine = 0;
   #openIsUtf8 = true;
+  /** Whether lines end in CR alone, as those of a file do whose first line holds one; undefined before the first. */
+  #endsInCr: boolean | undefined;
+  #crLine = 0;
 
   constructor(file: string, ledger: Ledger, dialect: CsvDialect, parser: CsvRecordParser) {
     this.#file = file;
@@ -70,11 +73,23 @@ export class CsvLines implements LineParser {
   }
 
   line(bytes: Uint8Array, start: number, end: number, line: number): void {
-    if (line <= this.#dialect.skipLines) return;
     let text = textOf(bytes, start, end);
     // What is not UTF-8 has become U+FFFD, which sound text may hold too.
     const isSound = !text.includes("\ufffd") || isUtf8(bytes.subarray(start, end));
     if (!isSound && this.#ledger.lenient) text = windowsTextOf(bytes.subarray(start, end));
+    this.#endsInCr ??= text.includes("\r");
+    if (!this.#endsInCr) {
+      this.#take(text, line, isSound);
+      return;
+    }
+    for (const part of text.split("\r")) {
+      this.#crLine++;
+      if (part.trim() !== "") this.#take(part, this.#crLine, isSound);
+    }
+  }
+
+  #take(text: string, line: number, isSound: boolean): void {
+    if (line <= this.#dialect.skipLines) return;
     if (this.#sample === undefined) this.#line(text, line, isSound);
     else {
       this.#sample.push({ text, line, isUtf8: isSound });

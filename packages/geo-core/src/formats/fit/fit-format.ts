@@ -28,7 +28,7 @@ const COLUMNS: readonly (readonly [field: string, column: string])[] = [
   ["distance", "distanceMeters"],
 ];
 
-/** FIT, by fit-file-parser: each session is a trajectory; a record is a `record` message. */
+/** FIT, by fit-file-parser: each session is a trajectory, of all files of a chain; a record is a `record` message. */
 export function fitFormat(where: string): Format<undefined, TrajectoryBatch> {
   return {
     where,
@@ -54,9 +54,43 @@ async function* readFit(file: SourceFile, reading: Reading<undefined>): AsyncGen
     }
     yield;
   }
-  const content = await parseFit(joinBytes(chunks), file, reading.ledger.lenient);
-  takeRecords(content, file, reading);
+  const { lenient } = reading.ledger;
+  const contents: FitContent[] = [];
+  try {
+    for (const part of chainOf(joinBytes(chunks), lenient))
+      contents.push(await parseFit(part, file, lenient));
+  } catch (error) {
+    // The files before a broken one are sound.
+    if (lenient && contents.length > 0) takeAll(contents, file, reading);
+    throw error;
+  }
+  takeAll(contents, file, reading);
   reading.mayBeEmpty = true;
+}
+
+const isFit = (bytes: Uint8Array): boolean =>
+  bytes.length >= 12 && String.fromCharCode(...bytes.subarray(8, 12)) === ".FIT";
+
+/**
+ * The files of a chain, each with its own header. Whatever else follows a file belongs to none. A lenient reader takes what is there of a
+ * file that is shorter than its header says, as a device leaves it whose battery ran out.
+ */
+function* chainOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  lenient: boolean,
+): Generator<Uint8Array<ArrayBuffer>, void> {
+  let rest = bytes;
+  do {
+    const view = new DataView(rest.buffer, rest.byteOffset, rest.byteLength);
+    const headerSize = isFit(rest) ? view.getUint8(0) : 0;
+    const length = headerSize + (isFit(rest) ? view.getUint32(4, true) : 0) + 2;
+    const part = rest.slice(0, isFit(rest) ? length : undefined);
+    if (lenient && isFit(part) && part.length < length - 2) {
+      new DataView(part.buffer).setUint32(4, part.length - headerSize, true);
+    }
+    yield part;
+    rest = rest.subarray(part.length);
+  } while (isFit(rest));
 }
 
 async function parseFit(
@@ -64,8 +98,8 @@ async function parseFit(
   file: SourceFile,
   lenient: boolean,
 ): Promise<FitContent> {
-  const isFit = bytes.length >= 12 && String.fromCharCode(...bytes.subarray(8, 12)) === ".FIT";
-  if (!isFit) throw damage("broken FIT", "a FIT file must begin with its header", { file: file.label });
+  if (!isFit(bytes))
+    throw damage("broken FIT", "a FIT file must begin with its header", { file: file.label });
   const { default: FitParser } = await import("fit-file-parser");
   const parser = new FitParser({
     force: lenient,
@@ -83,12 +117,46 @@ async function parseFit(
   }
 }
 
-function takeRecords(content: FitContent, file: SourceFile, reading: Reading<undefined>): void {
-  const { collector, ledger } = reading;
-  const sessions = content.sessions ?? [];
+/** A trajectory under way, with the session that it is of. */
+interface Session {
+  readonly points: PointBuffer;
+  readonly message: FitMessage | undefined;
+}
+
+function takeAll(contents: readonly FitContent[], file: SourceFile, reading: Reading<undefined>): void {
+  let line = 0;
+  const found: Session[] = [];
+  for (const content of contents) {
+    found.push(...sessionsOf(content, file, reading, line));
+    line += content.records?.length ?? 0;
+  }
+  const isSplit = contents.reduce((sum, { sessions = [] }) => sum + Math.max(1, sessions.length), 0) > 1;
+  for (const [i, { points, message }] of found.entries()) {
+    reading.collector.add(
+      {
+        id: isSplit ? `${stemOf(file.label)}/${i}` : stemOf(file.label),
+        positions: points.positions(),
+        timesMs: points.timesMs(),
+        columns: points.columns(),
+        properties: propertiesOf(message),
+        lines: points.lines(),
+        records: "points",
+      },
+      undefined,
+    );
+  }
+}
+
+/** The records of one file by session. @param before records of the files before it */
+function sessionsOf(
+  { records = [], sessions = [] }: FitContent,
+  file: SourceFile,
+  { ledger }: Reading<undefined>,
+  before: number,
+): Session[] {
   const buffers = new Map<number, PointBuffer>();
-  for (const [index, record] of (content.records ?? []).entries()) {
-    const line = index + 1;
+  for (const [index, record] of records.entries()) {
+    const line = before + index + 1;
     ledger.records++;
     const { position_lat: latitude, position_long: longitude } = record;
     if (typeof latitude !== "number" || typeof longitude !== "number") {
@@ -105,20 +173,9 @@ function takeRecords(content: FitContent, file: SourceFile, reading: Reading<und
       if (typeof value === "number" && Number.isFinite(value)) points.set(column, value);
     }
   }
-  for (const [session, points] of [...buffers].sort(([a], [b]) => a - b)) {
-    collector.add(
-      {
-        id: sessions.length > 1 ? `${stemOf(file.label)}/${session}` : stemOf(file.label),
-        positions: points.positions(),
-        timesMs: points.timesMs(),
-        columns: points.columns(),
-        properties: propertiesOf(sessions[session]),
-        lines: points.lines(),
-        records: "points",
-      },
-      undefined,
-    );
-  }
+  return [...buffers]
+    .sort(([a], [b]) => a - b)
+    .map(([session, points]) => ({ points, message: sessions[session] }));
 }
 
 /** The last session that had begun at a time; the first where none had. */

@@ -8,6 +8,8 @@ export const WAYWEAVE_NAMESPACE = "https://wayweave.dev/gpx/1";
 export const COLUMN = "wayweaveColumn";
 export const PROPERTY = "wayweaveProperty";
 export const ID = "wayweaveId";
+/** Says that the track's name is its id, written for other programs, and no property. */
+export const UNNAMED = "wayweaveUnnamed";
 
 /** Names that a device's extension must not give a meaning of GPX's own. */
 export const OWN_NAMESPACE_NAMES: ReadonlySet<string> = new Set([

@@ -17,6 +17,7 @@ import {
   OWN_NAMESPACE_NAMES,
   PROPERTY,
   TIME,
+  UNNAMED,
 } from "./gpx-columns.js";
 
 /** Where in a GPX file a trajectory comes from. */
@@ -106,6 +107,7 @@ export class GpxHandler implements XmlHandler {
       this.#extension(element, text, (key, value) => {
         if (element.name === PROPERTY) this.#properties[key] = value;
       });
+      if (name === UNNAMED) delete this.#properties.name;
       const id = name === ID ? jsonValue(text) : undefined;
       if (typeof id === "string") this.#id = id;
     }
@@ -175,7 +177,7 @@ export class GpxHandler implements XmlHandler {
       if (typeof timeMs === "number" && isLegalTime(timeMs)) this.#point.timeMs = timeMs;
       return;
     }
-    if (name === ID || OWN_NAMESPACE_NAMES.has(name)) return;
+    if (name === ID || name === UNNAMED || OWN_NAMESPACE_NAMES.has(name)) return;
     const number = parseDecimalText(text);
     set(columnName(name), Number.isNaN(number) ? text : number);
   }

@@ -10,7 +10,7 @@ import type { TrajectorySet } from "../../trajectories/trajectory-set.js";
 import { type AttributeValue, withAttributes } from "../../writing/attributes.js";
 import { elevationsOf, valueAt } from "../../writing/further-columns.js";
 import { jsonText } from "../../writing/json-text.js";
-import { COLUMN, ID, PROPERTY, TIME, WAYWEAVE_NAMESPACE } from "./gpx-columns.js";
+import { COLUMN, ID, PROPERTY, TIME, UNNAMED, WAYWEAVE_NAMESPACE } from "./gpx-columns.js";
 
 /** How {@link toGpx} writes. */
 export interface GpxTextOptions {
@@ -20,8 +20,8 @@ export interface GpxTextOptions {
 
 /**
  * A set as GPX 1.1: a track with one segment a trajectory; readers give the same set back. Heights are `ele`, heart rate,
- * cadence and temperature Garmin's extension, name, type and description the track's; what GPX has no place for stands
- * in extensions of our own.
+ * cadence and temperature Garmin's extension, name, type and description the track's (the id where there is no name, for
+ * programs that list tracks by it); what GPX has no place for stands in extensions of our own.
  *
  * @throws {ValueError} a planar set; an attribute's value
  * @throws {ShapeError} an attribute of the wrong length
@@ -92,6 +92,10 @@ function* track(set: TrajectorySet, index: number): Generator<string, void> {
 function trackHead(properties: Readonly<Record<string, ColumnValue>>, id: string): string {
   let head = "";
   let extensions = `<w:${ID}>${escaped(xmlJson(id))}</w:${ID}>`;
+  if ((properties.name ?? null) === null && isTrackText("name", id)) {
+    head += `<name>${escaped(id)}</name>`;
+    extensions += `<w:${UNNAMED}/>`;
+  }
   for (const name of TRACK_TEXTS) {
     const value = properties[name];
     if (isTrackText(name, value)) head += `<${name}>${escaped(String(value))}</${name}>`;

@@ -3,7 +3,7 @@ import { parseAngle } from "../../reading/angle.js";
 import { isUtf8, parseDecimalText, textOf } from "../../reading/bytes.js";
 import { toIsoTime } from "../../reading/iso-time.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
-import type { ParsedLine } from "../polyline.js";
+import { isWktPoint, otherWktType, type ParsedLine, parseWktLines, parseWktPoint } from "../polyline.js";
 import { parseWkb, type WkbParts } from "../wkb.js";
 import { Timestamp } from "./parquet-file.js";
 
@@ -60,9 +60,10 @@ export function listOf(value: unknown): ArrayLike<unknown> | undefined {
   return isTyped ? (value as unknown as ArrayLike<unknown>) : undefined;
 }
 
-/** A geometry: WKB, or GeoArrow's lists of `{ x, y }`. */
+/** A geometry: WKB, also as hexadecimal text (as PostGIS prints it), WKT, or GeoArrow's lists of `{ x, y }`. */
 export function geometryOf(value: unknown): WkbParts {
   if (isUint8Array(value)) return parseWkb(value);
+  if (typeof value === "string") return textGeometryOf(value.trim());
   const list = listOf(value);
   if (list !== undefined) {
     if (list.length === 0 || hasPosition(list[0])) return { lines: [lineOf(list)] };
@@ -73,6 +74,20 @@ export function geometryOf(value: unknown): WkbParts {
   }
   if (hasPosition(value)) return { point: lineOf([value]) };
   return { problem: "a geometry must be WKB or GeoArrow coordinates" };
+}
+
+function textGeometryOf(text: string): WkbParts {
+  if (/^(?:[0-9a-f]{2}){5,}$/i.test(text)) {
+    return parseWkb(
+      Uint8Array.from({ length: text.length / 2 }, (_, i) =>
+        Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
+      ),
+    );
+  }
+  const other = otherWktType(text);
+  if (other === undefined) return parseWktLines(text);
+  const [x, y] = parseWktPoint(text);
+  return isWktPoint(text) ? { point: { positions: Float64Array.of(x, y) } } : { other };
 }
 
 function hasPosition(
