@@ -25,6 +25,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe("photoItems", () => {
+  it("names the option of a table that is not there", async () => {
+    await expect(photoItems(path.join(folder, "photos"), "/no/such/table.csv", true)).rejects.toThrow(
+      "--table must be a file that can be read, got /no/such/table.csv (ENOENT",
+    );
+  });
+
   it("finds photos, their texts beside them or in the table, and attributes", async () => {
     const table = path.join(folder, "items.csv");
     await writeFile(

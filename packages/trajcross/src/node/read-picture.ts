@@ -5,6 +5,7 @@ import {
   type CoordinateSystem,
   checkOneOf,
   checkOptions,
+  FormatError,
   type PlanarExtent,
 } from "@wayweave/geo-core";
 import type { Picture } from "../retrieval/track-finder.js";
@@ -29,7 +30,14 @@ export async function readPicture(file: string, options: ReadPictureOptions = {}
   checkOptions(where, options, ["worldFiles"]);
   const { worldFiles = "lonlat" } = options;
   checkOneOf(where, "worldFiles", worldFiles, ["lonlat", "planar"]);
-  const [bytes, name] = [await readFile(file), path.basename(file)];
+  const name = path.basename(file);
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new FormatError(
+      `the picture must be a file that can be read (${cause.message})`,
+      { file },
+      { cause },
+    );
+  });
   const tiff = isTiff(bytes) ? await readTiff(bytes, name, worldFiles) : undefined;
   const picture = tiff?.picture ?? (await decodePicture(bytes, name));
   const georeference = (await findGeoreference(file, picture, worldFiles)) ?? tiff?.georeference;

@@ -86,3 +86,11 @@ describe("readPicture of a GeoTIFF", () => {
     expect((await readPicture(file)).bounds).toEqual([1, 0, 3, 2]);
   });
 });
+
+it("a picture that is not there is a FormatError that names it", async () => {
+  const missing = readPicture("/no/such/picture.png");
+  await expect(missing).rejects.toThrow(
+    "/no/such/picture.png: the picture must be a file that can be read (ENOENT",
+  );
+  await expect(missing).rejects.toMatchObject({ name: "FormatError" });
+});

@@ -5,10 +5,7 @@ import { KmlHandler } from "./kml-handler.js";
 
 const KML = { root: "kml", name: "KML", reason: "not KML" } as const;
 
-/**
- * KML: each LineString and each `gx:Track` is a trajectory, and so are the points with a time stamp of one folder; a record is a line, a
- * track, or a placemark without.
- */
+/** KML: each LineString and each `gx:Track` is a trajectory; a record is one of them, or a placemark without. */
 export function kmlFormat(where: string): Format<undefined, TrajectoryBatch> {
   return {
     where,
