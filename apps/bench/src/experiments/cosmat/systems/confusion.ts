@@ -3,22 +3,74 @@ import { confusionMatrix, rankByScore } from "@wayweave/eval";
 import { z } from "zod";
 import type { RawCorpus } from "../../../datasets/raw-pairs.js";
 import { drawConfusionMatrix } from "../../../report/pictures/confusion-matrix.js";
-import type { MetricValues, Picture, Row, RowOutput, RunContext } from "../../experiment.js";
+import {
+  type AnyExperiment,
+  defineExperiment,
+  type ExperimentId,
+  type MetricValues,
+  type Picture,
+  type PresetName,
+  type Row,
+  type RowOutput,
+  type RunContext,
+} from "../../experiment.js";
 import type { FeatureSettings } from "./features.js";
-import { baselines, deCoSReS, fitPipeline, modern } from "./pipelines.js";
+import { baselines, deCoSReS, fitPipeline, modern, settingsNote } from "./pipelines.js";
 import { embedPairs, retrievalSchema, scoreRetrieval } from "./retrieval.js";
 
 /** Test pairs in the common space, and their classes' names. */
-export const confusionSchema = retrievalSchema.extend({ classes: z.array(z.string()) });
-export type ConfusionRaw = z.infer<typeof confusionSchema>;
+const confusionSchema = retrievalSchema.extend({ classes: z.array(z.string()) });
+type ConfusionRaw = z.infer<typeof confusionSchema>;
 
 const RESULTS = 10;
 /** Above every class's number. */
 const OWN_CLASS = 2 ** 32 - 1;
 type Direction = "t2i" | "i2t";
 
+interface ConfusionParameters extends FeatureSettings {
+  readonly train: number;
+  readonly test: number;
+}
+
+/** What tells Fig. 10 and Fig. 11 apart: the data. */
+interface ConfusionFigure {
+  readonly id: ExperimentId;
+  readonly title: string;
+  readonly artefact: string;
+  /** Of the data, then of what the paper prints. */
+  readonly notes: { readonly data: readonly string[]; readonly paper: readonly string[] };
+  readonly presets: Readonly<Record<PresetName, ConfusionParameters>>;
+  /** The corpus's name in the tables. */
+  readonly dataset: string;
+  /** The text encoder for the pairs' language. */
+  readonly texts: "bge-small-zh" | "MiniLM";
+  corpus(context: RunContext, size: { readonly train: number; readonly test: number }): Promise<RawCorpus>;
+  paperOf(system: string): MetricValues | null;
+}
+
+/** Fig. 10 or 11: which classes are taken for which, by all systems, on the figure's data. */
+export function confusionFigure(figure: ConfusionFigure): AnyExperiment {
+  const { id, title, artefact, notes, presets, dataset, texts, paperOf } = figure;
+  const encoders = `EfficientNet-Lite0 × ${texts}: encoders of today as they come from package registries, with CCA, SM and CoSMat fitted on top; stand-ins (then the data are called synthetic) where they are not found.`;
+  return defineExperiment<ConfusionParameters, ConfusionRaw>({
+    id,
+    title,
+    artefact,
+    notes: [...notes.data, settingsNote, encoders, ...notes.paper],
+    presets,
+    seedCounts: { quick: 1 },
+    metrics: ["i2tPrecision10", "t2iPrecision10", "i2tBestClass", "t2iBestClass"],
+    packages: ["@wayweave/cosmat", "@wayweave/nn"],
+    rawSchema: confusionSchema,
+    rows: ({ parameters }) =>
+      confusionRows(dataset, parameters, texts, (context) => figure.corpus(context, parameters), paperOf),
+    score: scoreConfusion,
+    pictures: confusionPictures,
+  });
+}
+
 /** The four systems of Fig. 10 and 11 on a corpus, and the three that can be fitted to encoders of today. */
-export function confusionRows(
+function confusionRows(
   dataset: string,
   settings: FeatureSettings,
   texts: "bge-small-zh" | "MiniLM",
@@ -53,7 +105,7 @@ export function scoreConfusion(raw: ConfusionRaw): MetricValues {
 }
 
 /** A matrix a system, text query → image results, averaged over seeds. */
-export function confusionPictures(outputs: readonly RowOutput<ConfusionRaw>[]): Picture[] {
+function confusionPictures(outputs: readonly RowOutput<ConfusionRaw>[]): Picture[] {
   const systems = [...new Set(outputs.map(({ system }) => system))];
   return systems.map((system) => {
     const raws = outputs.filter((output) => output.system === system).map(({ raw }) => raw);

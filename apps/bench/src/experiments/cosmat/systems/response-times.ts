@@ -1,16 +1,25 @@
 import { kgmcms } from "@wayweave/gmr-tree";
 import type { RawCorpus } from "../../../datasets/raw-pairs.js";
-import type { Figure, MetricValues, Row, RunContext } from "../../experiment.js";
+import {
+  type AnyExperiment,
+  defineExperiment,
+  type ExperimentId,
+  type Figure,
+  type MetricValues,
+  type PresetName,
+  type Row,
+  type RunContext,
+} from "../../experiment.js";
 import type { SearchObjects } from "../../gmr-tree/systems/objects.js";
 import { buildFlatbush, buildPlaneTree, PlaneScores } from "../../gmr-tree/systems/plane-systems.js";
 import { buildHnsw, queryOf } from "../../gmr-tree/systems/systems.js";
-import { type SearchRaw, scoreSearch, timeQueries } from "../../gmr-tree/systems/timing.js";
+import { type SearchRaw, scoreSearch, searchRawSchema, timeQueries } from "../../gmr-tree/systems/timing.js";
 import { declareDrawn } from "./drawn.js";
 import type { FeatureSettings } from "./features.js";
 import { baselines, deCoSReS, fitPipeline, modern, type Pipeline } from "./pipelines.js";
 
 /** What Fig. 8 and 9 vary, and what the models are fitted to. */
-export interface ResponseTimeParameters extends FeatureSettings {
+interface ResponseTimeParameters extends FeatureSettings {
   readonly train: number;
   readonly test: number;
   /** Numbers of objects, at ten results; and the number at which `ks` are measured. */
@@ -31,17 +40,17 @@ const paperSizes: Sizes = {
 };
 
 /** `standard` has the paper's sizes; it fits the models to fewer pairs. */
-export const responseTimeSizes = {
+const responseTimeSizes = {
   quick: { sizes: [5e3, 10e3], size: 10e3, ks: [5, 50], queries: 20 },
   standard: paperSizes,
-  paper: paperSizes,
+  full: paperSizes,
 } as const satisfies Record<string, Sizes>;
 
 /** The figure's data: raw pairs for the models, and positions for the objects. */
-export interface ResponseTimeSource {
+interface ResponseTimeSource {
   /** The text encoder for the pairs' language. */
   readonly texts: "bge-small-zh" | "MiniLM";
-  corpus(context: RunContext): Promise<RawCorpus>;
+  corpus(context: RunContext, size: { readonly train: number; readonly test: number }): Promise<RawCorpus>;
   /** `[count, 2]`, lon/lat */
   positions(context: RunContext, count: number): Promise<Float64Array>;
   /** What the paper's text says of a point; null where it says nothing. */
@@ -59,8 +68,8 @@ const NOISE = 0.1;
 /** How many candidates the two-sided search takes from each side, for each of the k results. */
 const FETCHED_PER_RESULT = 50;
 
-export const responseTimeReference = { system: "DeCoSReS + brute force", metric: "medianMs" } as const;
-export const responseTimeMetrics = ["medianMs", "p99Ms", "recallAtK", "speedup"] as const;
+const responseTimeReference = { system: "DeCoSReS + brute force", metric: "medianMs" } as const;
+const responseTimeMetrics = ["medianMs", "p99Ms", "recallAtK", "speedup"] as const;
 
 interface System {
   readonly name: string;
@@ -91,14 +100,14 @@ const systems: readonly System[] = [
 ];
 
 /** What both figures must say of themselves. */
-export const responseTimeNotes = [
+const responseTimeNotes = [
   "Objects are more than photos: each takes an output of the fitted model for one of the photos, with a little noise (length .1 on vectors of length 1), and a place at random. 100 queries: test texts at objects' places. Euclidean distances in degrees (eq. 5), μ = .5, relative proximity (eq. 4).",
   "recall@k: the share of the k best by brute force with the same model. GMR-Tree is the exact search; kGMCMS is the paper's Algorithms 1 and 2 with signatures of the two largest entries: it ranks by distance, so it misses most of what eq. 3 ranks first.",
   "R-Tree goes through the objects from the nearest on (a flatbush, best first, never anew), scores each, and stops when no farther object can enter. Two-sided over-fetch scores 50·k nearest (flatbush) and 50·k most similar (HNSW by usearch) objects. All of these, brute force too, find δmax among the corners of the objects' convex hull, made once.",
   "What a query costs before the search, its text's way to a vector, is in cosmat/kt2iq. The paper's figures are read off its text (Java, 2.6 GHz Xeon).",
 ] as const;
 
-export const responseTimeFigures: readonly Figure[] = [
+const responseTimeFigures: readonly Figure[] = [
   {
     title: "Response time against N and k",
     kind: "lines",
@@ -110,10 +119,41 @@ export const responseTimeFigures: readonly Figure[] = [
   },
 ];
 
-export function responseTimeRows(
-  parameters: ResponseTimeParameters,
-  source: ResponseTimeSource,
-): Row<SearchRaw>[] {
+/** What tells Fig. 8 and Fig. 9 apart: the data. */
+interface ResponseTimeFigure extends ResponseTimeSource {
+  readonly id: ExperimentId;
+  readonly title: string;
+  readonly artefact: string;
+  /** Of the data and of what the paper prints. */
+  readonly notes: readonly string[];
+  /** What the models are fitted to. */
+  readonly fitted: Readonly<
+    Record<PresetName, FeatureSettings & { readonly train: number; readonly test: number }>
+  >;
+}
+
+/** Fig. 8 or 9: response time against N and k of all systems, on the figure's data. */
+export function responseTimeFigure(figure: ResponseTimeFigure): AnyExperiment {
+  const { id, title, artefact, notes, fitted } = figure;
+  const presetOf = (name: PresetName) => ({ ...fitted[name], ...responseTimeSizes[name] });
+  return defineExperiment<ResponseTimeParameters, SearchRaw>({
+    id,
+    title,
+    artefact,
+    notes: [...notes, ...responseTimeNotes],
+    presets: { quick: presetOf("quick"), standard: presetOf("standard"), full: presetOf("full") },
+    seedCounts: { quick: 1, standard: 1 },
+    metrics: responseTimeMetrics,
+    reference: responseTimeReference,
+    packages: ["@wayweave/cosmat", "@wayweave/nn", "@wayweave/gmr-tree"],
+    rawSchema: searchRawSchema,
+    rows: ({ parameters }) => responseTimeRows(parameters, figure),
+    score: scoreResponseTime,
+    figures: responseTimeFigures,
+  });
+}
+
+function responseTimeRows(parameters: ResponseTimeParameters, source: ResponseTimeSource): Row<SearchRaw>[] {
   const { sizes, size, ks } = parameters;
   const points = [
     ...sizes.map((objects) => ({ objects, k: DEFAULT_K })),
@@ -134,7 +174,7 @@ export function responseTimeRows(
   );
 }
 
-export function scoreResponseTime(raw: SearchRaw): MetricValues {
+function scoreResponseTime(raw: SearchRaw): MetricValues {
   const { medianMs = 0, p99Ms = 0, recall10 = 0 } = scoreSearch(raw);
   return { medianMs, p99Ms, recallAtK: recall10 };
 }
@@ -152,7 +192,7 @@ async function makeObjects(
   source: ResponseTimeSource,
   objects: number,
 ): Promise<NamedObjects> {
-  const corpus = await source.corpus(context);
+  const corpus = await source.corpus(context, parameters);
   const positions = await source.positions(context, objects);
   await declareDrawn(context, corpus);
   const { model, images, texts } = await fitPipeline(context, corpus, pipeline, parameters);
