@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { progressView } from "@wayweave/cli";
+import { writeAtomically } from "@wayweave/geo-core/node";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { EncoderRecipe } from "../encoders/recipes.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
@@ -49,7 +49,8 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
       imageEncoder: flags.imageEncoder,
       textEncoder: text === undefined ? "none" : (flags.textEncoder as EncoderRecipe["id"]),
     };
-    await writeFile(join(flags.out, COMMAND_FILE), `${JSON.stringify(info, null, 2)}\n`);
+    const bytes = new TextEncoder().encode(`${JSON.stringify(info, null, 2)}\n`);
+    await writeAtomically(join(flags.out, COMMAND_FILE), (write) => write(bytes));
     for (const { item, reason } of index.failures)
       say(`not indexed: ${items[item]!.payload!.file}: ${reason}`);
     if (!hasTexts) say("note: no photo has a text, so the index can be searched by photo only");

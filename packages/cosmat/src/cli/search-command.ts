@@ -1,6 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { FormatError, type Position, ValueError } from "@wayweave/geo-core";
+import { writeAtomically } from "@wayweave/geo-core/node";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { Modality } from "../search/common-space.js";
 import { GeoMultimediaIndex, type IndexHit } from "../search/geo-multimedia-index.js";
@@ -52,7 +53,8 @@ export async function searchIndex(folder: string, flags: SearchFlags): Promise<v
     const hits = await index.search(text !== undefined ? { ...common, text } : { ...common, image: image! });
     if (flags.html !== undefined) {
       const title = text ?? basename(image!);
-      await writeFile(flags.html, await contactSheet({ title, position, hits, photos: info.photos }));
+      const page = await contactSheet({ title, position, hits, photos: info.photos });
+      await writeAtomically(flags.html, (write) => write(new TextEncoder().encode(page)));
       process.stderr.write(`${flags.html}: ${hits.length} photos\n`);
     }
     process.stdout.write(flags.json ? `${JSON.stringify(hits)}\n` : hits.map(lineOf).join(""));
