@@ -261,6 +261,17 @@ describe("GeoMultimediaIndex", () => {
     await expect(search({ mu: null })).rejects.toThrow(
       "GeoMultimediaIndex.search: mu must be in [0, 1], got null",
     );
+    await expect(search({ maxDistanceMeters: -1 })).rejects.toThrow(
+      new ValueError("GeoMultimediaIndex.search: maxDistanceMeters must be in [0, Infinity], got -1"),
+    );
+    await expect(search({ proximity: { kind: "near" } })).rejects.toThrow(
+      new ValueError(
+        'GeoMultimediaIndex.search: proximity.kind must be one of relative, linear, exponential, gaussian, got "near"',
+      ),
+    );
+    await expect(search({ proximity: { kind: "linear", scale: 5 } })).rejects.toThrow(
+      'GeoMultimediaIndex.search: proximity: unknown option "scale"; did you mean "scaleMeters"?',
+    );
     await expect(search({ filter: 5 })).rejects.toThrow(/filter must be a function/);
   });
 });

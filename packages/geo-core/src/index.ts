@@ -195,6 +195,7 @@ export {
   type RoutesOptions,
   routeScenes,
 } from "./synthetic/routes.js";
+export { checkSet } from "./trajectories/check-set.js";
 export {
   isLegalTime,
   MAX_TIME_MS,

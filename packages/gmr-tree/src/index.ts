@@ -20,7 +20,7 @@ export type { Bbox } from "./internal/region.js";
 export { type KgmcmsQuery, type KgmcmsResult, kgmcms } from "./kgmcms.js";
 export { mergeHits } from "./merge-hits.js";
 export type { AlikeQuery, NearQuery } from "./one-sided.js";
-export { type Proximity, proximityKinds } from "./proximity.js";
+export { checkProximity, type Proximity, proximityKinds } from "./proximity.js";
 export type { Cursor, Hit, Id, SearchQuery, SearchSettings, StreamQuery } from "./query.js";
 export { objectsInBbox, objectsWithin } from "./range.js";
 export type { SearchManyOptions, SearchManyQuery, SearchManyResult } from "./search-many.js";

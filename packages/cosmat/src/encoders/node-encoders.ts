@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { checkOptions, FormatError } from "@wayweave/geo-core";
+import { checkGiven, checkOptions, FormatError } from "@wayweave/geo-core";
 import { type ModelSource, OnnxModel, type SessionOptions } from "@wayweave/nn";
 import { type ImageSource, type PixelOptions, readPixels } from "../images/pixels.js";
+import { checkModelSource } from "../internal/arguments.js";
 import type { ImageEncoder, TextEncoder } from "./encoder.js";
 import { pixelEncoder } from "./image-encoder.js";
 import { type TokenEncoderOptions, type TokenizerSource, tokenEncoder } from "./text-encoder.js";
@@ -36,6 +37,7 @@ export async function imageEncoder(
 ): Promise<ImageEncoder<ImageSource>> {
   const where = "imageEncoder";
   checkOptions(where, options, ["input", "output", "preprocessing", "batchSize", "name", "session"]);
+  checkModelSource(where, "onnx", onnx);
   const { preprocessing, session, name = nameOf(onnx, "image encoder"), ...rest } = options;
   const model = await OnnxModel.load(onnx, session);
   try {
@@ -65,6 +67,8 @@ export async function textEncoder(
 ): Promise<TextEncoder> {
   const where = "textEncoder";
   checkOptions(where, options, ["pooling", "maxTokens", "output", "name", "session"]);
+  checkModelSource(where, "onnx", onnx);
+  if (typeof tokenizer !== "string") checkGiven(where, "tokenizer", tokenizer);
   const { session, name = nameOf(onnx, "text encoder"), ...rest } = options;
   const source =
     typeof tokenizer === "string" || "href" in tokenizer

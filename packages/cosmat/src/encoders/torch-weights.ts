@@ -1,4 +1,4 @@
-import { FormatError } from "@wayweave/geo-core";
+import { FormatError, isUint8Array, ValueError } from "@wayweave/geo-core";
 
 /** One tensor of a PyTorch state dict, as float32. */
 export interface TorchTensor {
@@ -43,6 +43,11 @@ const itemBytes: Readonly<Record<string, number>> = {
  * @throws {FormatError} another kind of file, or one that ended early; the message says how to convert newer ones
  */
 export function readTorchWeights(bytes: Uint8Array): TorchWeights {
+  if (!isUint8Array(bytes)) {
+    throw new ValueError(
+      `readTorchWeights: bytes must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`,
+    );
+  }
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
     throw new FormatError(
       "must be a state dict of the format before PyTorch 1.6, or safetensors; write it so by torch.save(state, file, _use_new_zipfile_serialization=False)",
@@ -333,4 +338,12 @@ class Unpickler {
     for (let i = 0; i < length; i++) value |= BigInt(this.#byte()) << BigInt(8 * i);
     return Number(BigInt.asIntN(8 * length, value));
   }
+}
+
+/** Requires what {@link readTorchWeights} returns. */
+export function checkTorchWeights(where: string, weights: TorchWeights): void {
+  if (typeof (weights as Partial<TorchWeights> | null | undefined)?.get === "function") return;
+  throw new ValueError(
+    `${where}: weights must be those that readTorchWeights returns, got ${weights === null ? "null" : typeof weights}`,
+  );
 }

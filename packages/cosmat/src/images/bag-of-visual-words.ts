@@ -1,4 +1,4 @@
-import { checkOptions, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
+import { checkArray, checkOptions, checkPositiveInteger, Random, ValueError } from "@wayweave/geo-core";
 import type { Matrix, Matrix64 } from "@wayweave/numeric";
 import { Codebook, type CodebookOptions } from "./codebook.js";
 import { DESCRIPTOR_LENGTH, type DenseSiftOptions, denseSift } from "./dense-sift.js";
@@ -46,6 +46,7 @@ export class BagOfVisualWords {
     run: ImageRunOptions = {},
   ): Promise<BagOfVisualWords> {
     const where = "BagOfVisualWords.fit";
+    checkArray(where, "images", images);
     checkOptions(where, options, ["sift", "codebook", "maxSide", "sample"]);
     checkOptions(where, run, ["onProgress", "signal"]);
     const { sift = {}, codebook = {}, maxSide = 256, sample = 20_000 } = options;

@@ -1,4 +1,11 @@
-import { checkOptions, checkPositiveInteger, ShapeError, ValueError } from "@wayweave/geo-core";
+import {
+  checkArray,
+  checkGiven,
+  checkOptions,
+  checkPositiveInteger,
+  ShapeError,
+  ValueError,
+} from "@wayweave/geo-core";
 import { kMeans, type Matrix } from "@wayweave/numeric";
 
 export interface CodebookOptions {
@@ -24,6 +31,7 @@ export class Codebook {
 
   /** @throws {ShapeError} data.length ≠ rows · columns */
   constructor(centers: { readonly rows: number; readonly columns: number; readonly data: Float32Array }) {
+    checkGiven("Codebook", "centers", centers);
     checkShape("Codebook", "centers", centers);
     this.centers = centers;
     this.#halfSquares = halfSquares(centers);
@@ -40,6 +48,7 @@ export class Codebook {
     const { words = 128, iterations = 20, seed = 0, onProgress, signal } = options;
     checkPositiveInteger(where, "words", words);
     checkPositiveInteger(where, "iterations", iterations);
+    checkGiven(where, "descriptors", descriptors);
     checkShape(where, "descriptors", descriptors);
     if (descriptors.rows < words) {
       throw new ValueError(
@@ -84,6 +93,7 @@ export class Codebook {
 type Centers = Codebook["centers"];
 
 function checkShape(where: string, name: string, { rows, columns, data }: Matrix, wanted = columns): void {
+  checkArray(where, `${name}.data`, data);
   if (columns !== wanted)
     throw new ShapeError(`${where}: ${name} must have ${wanted} columns, got ${columns}`);
   if (data.length !== rows * columns) {

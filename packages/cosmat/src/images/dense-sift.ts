@@ -1,4 +1,4 @@
-import { checkLength, checkOptions, checkPositiveInteger } from "@wayweave/geo-core";
+import { checkGiven, checkLength, checkOptions, checkPositiveInteger } from "@wayweave/geo-core";
 import type { GrayImage } from "./pixels.js";
 
 export interface DenseSiftOptions {
@@ -34,6 +34,7 @@ const FLAT = 0.005;
  */
 export function denseSift(image: GrayImage, options: DenseSiftOptions = {}): Descriptors {
   const where = "denseSift";
+  checkGiven(where, "image", image);
   checkOptions(where, options, ["step", "cellSize"]);
   const { step = 8, cellSize = 4 } = options;
   checkPositiveInteger(where, "step", step);

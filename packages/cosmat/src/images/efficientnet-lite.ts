@@ -1,5 +1,6 @@
 import { GraphBuilder, type Value } from "@wayweave/nn";
 import type { TorchTensor, TorchWeights } from "../encoders/torch-weights.js";
+import { checkTorchWeights } from "../encoders/torch-weights.js";
 import { ConvNetBuilder, type ConvolutionOptions } from "./conv-net.js";
 
 /** Blocks of EfficientNet-B0, whose Lite version leaves out squeeze-and-excitation: repeats, kernel, stride, expansion, channels. */
@@ -35,6 +36,7 @@ export const efficientNetLitePixels = {
  * @throws {FormatError} weights that are not this network's; names the layer
  */
 export function efficientNetLiteOnnx(weights: TorchWeights, side = 224): Uint8Array {
+  checkTorchWeights("efficientNetLiteOnnx", weights);
   const graph = new GraphBuilder({ name: "EfficientNet-Lite0" });
   const net = new LiteBuilder(graph, weights);
   let x = graph.input("pixels", "float32", ["batch", 3, side, side]);

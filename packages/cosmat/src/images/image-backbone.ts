@@ -7,6 +7,7 @@ import {
 } from "@wayweave/geo-core";
 import { type ModelSource, OnnxModel, type SessionOptions } from "@wayweave/nn";
 import type { Matrix } from "@wayweave/numeric";
+import { checkModelSource } from "../internal/arguments.js";
 import { type ImageSource, type PixelOptions, readPixels } from "./pixels.js";
 
 export interface BackboneOptions extends PixelOptions {
@@ -48,6 +49,7 @@ export class ImageBackbone {
     const where = "ImageBackbone.load";
     checkOptions(where, options, ["output", "session", "resize", "crop", "mean", "deviation"]);
     const { output, session, ...pixels } = options;
+    checkModelSource(where, "source", source);
     const model = await OnnxModel.load(source, session);
     const names = model.outputs.map(({ name }) => name);
     const chosen = output ?? (names.length === 1 ? names[0]! : undefined);

@@ -45,6 +45,7 @@ const imageNetDeviation = [0.229, 0.224, 0.225] as const;
  */
 export async function readPixels(source: ImageSource, options: PixelOptions = {}): Promise<Float32Array> {
   const { resize, crop, mean, deviation } = pixelConfig(options);
+  checkImageSource("readPixels", source);
   const margin = Math.floor((resize - crop) / 2);
   const bytes = await decode(source, (image) =>
     image
@@ -68,6 +69,7 @@ export async function readPixels(source: ImageSource, options: PixelOptions = {}
  * @throws {FormatError} unreadable, truncated or no image; names the file
  */
 export async function readGray(source: ImageSource, maxSide = 256): Promise<GrayImage> {
+  checkImageSource("readGray", source);
   checkPositiveInteger("readGray", "maxSide", maxSide);
   const { data, channels, width, height } = await decode(source, (image) =>
     image.resize(maxSide, maxSide, { fit: "inside", withoutEnlargement: true }).toColourspace("b-w"),
@@ -113,4 +115,10 @@ function pixelConfig(options: PixelOptions): Required<PixelOptions> {
     checkPositive(where, `deviation[${i}]`, value);
   });
   return { resize, crop, mean, deviation };
+}
+
+function checkImageSource(where: string, source: ImageSource): void {
+  if (typeof source === "string" ? source !== "" : ArrayBuffer.isView(source)) return;
+  const got = source === "" ? "an empty string" : source === null ? "null" : typeof source;
+  throw new FormatError(`${where}: source must be an image file's path or its bytes, got ${got}`);
 }

@@ -1,4 +1,4 @@
-import { FormatError } from "@wayweave/geo-core";
+import { checkArray, checkGiven, FormatError } from "@wayweave/geo-core";
 import { GraphBuilder, type Value } from "@wayweave/nn";
 
 /** Weights of SqueezeNet 1.1: float32 in one array, and where each layer's lie. */
@@ -34,6 +34,7 @@ export function addSqueezeNet(
   weights: SqueezeNetWeights,
   pixels: Value,
 ): { readonly features: Value; readonly logits: Value } {
+  checkSqueezeNetWeights("addSqueezeNet", weights);
   const net = new SqueezeNetBuilder(graph, weights);
   let value = net.convolve(pixels, 0, { stride: 2 });
   fires.forEach((fire, i) => {
@@ -48,6 +49,7 @@ export function addSqueezeNet(
 
 /** SqueezeNet 1.1 as a model: `pixels` → `features`, `logits`. */
 export function squeezeNetOnnx(weights: SqueezeNetWeights, side = 224): Uint8Array {
+  checkSqueezeNetWeights("squeezeNetOnnx", weights);
   const graph = new GraphBuilder({ name: "SqueezeNet 1.1" });
   const pixels = graph.input("pixels", "float32", ["batch", 3, side, side]);
   const { features, logits } = addSqueezeNet(graph, weights, pixels);
@@ -120,4 +122,10 @@ class SqueezeNetBuilder {
 
 function sideOf(x: Value): number {
   return Number(x.shape[3]);
+}
+
+function checkSqueezeNetWeights(where: string, weights: SqueezeNetWeights): void {
+  checkGiven(where, "weights", weights);
+  checkGiven(where, "weights.manifest", weights.manifest);
+  checkArray(where, "weights.values", weights.values);
 }

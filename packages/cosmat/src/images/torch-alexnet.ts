@@ -1,5 +1,6 @@
 import { GraphBuilder } from "@wayweave/nn";
 import type { TorchWeights } from "../encoders/torch-weights.js";
+import { checkTorchWeights } from "../encoders/torch-weights.js";
 import { ConvNetBuilder } from "./conv-net.js";
 
 const convolutions = [
@@ -20,6 +21,7 @@ const filters = [64, 192, 384, 256, 256] as const;
  * @throws {FormatError} weights that are not this network's; names the layer
  */
 export function torchAlexNetOnnx(weights: TorchWeights): Uint8Array {
+  checkTorchWeights("torchAlexNetOnnx", weights);
   const graph = new GraphBuilder({ name: "AlexNet" });
   const net = new ConvNetBuilder(graph, weights, "AlexNet");
   let x = graph.input("pixels", "float32", ["batch", 3, 224, 224]);

@@ -45,7 +45,7 @@ export class CorrProj {
    */
   static fit(images: Matrix, texts: Matrix, options: CorrProjOptions): CorrProj {
     checkCorrProj("CorrProj.fit", options);
-    return CorrProj.prepare(images, texts)(options);
+    return CorrProj.#prepare("CorrProj.fit", images, texts)(options);
   }
 
   /**
@@ -54,7 +54,10 @@ export class CorrProj {
    * @returns a function of the options
    */
   static prepare(images: Matrix, texts: Matrix): (options: CorrProjOptions) => CorrProj {
-    const where = "CorrProj.fit";
+    return CorrProj.#prepare("CorrProj.prepare", images, texts);
+  }
+
+  static #prepare(where: string, images: Matrix, texts: Matrix): (options: CorrProjOptions) => CorrProj {
     checkMatrix(where, "images", images);
     checkMatrix(where, "texts", texts);
     if (texts.rows !== images.rows) {

@@ -1,5 +1,6 @@
 import { checkOneOf } from "@wayweave/geo-core";
 import { saveCheckpoint } from "@wayweave/nn";
+import { checkPath } from "../internal/arguments.js";
 import { EmbeddingModel } from "./embedding-model.js";
 import { type BackboneExport, type Modality, modelToOnnx } from "./export-onnx.js";
 import { modelContents, readModel } from "./model-file.js";
@@ -17,6 +18,7 @@ export class CrossModalModel extends EmbeddingModel {
 
   /** @throws {FormatError} a file that is no such model */
   static async load(file: string): Promise<CrossModalModel> {
+    checkPath("CrossModalModel.load", "file", file);
     return new CrossModalModel({ parts: readModel(await openCheckpoint(file), file) });
   }
 

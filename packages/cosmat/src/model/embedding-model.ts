@@ -1,3 +1,4 @@
+import { checkGiven } from "@wayweave/geo-core";
 import { decodeCheckpoint, encodeCheckpoint } from "@wayweave/nn/inference";
 import type { Matrix, Matrix64 } from "@wayweave/numeric";
 import { modelContents, readModel } from "./model-file.js";
@@ -26,6 +27,8 @@ export class EmbeddingModel {
   readonly tuning: TuningReport | undefined;
 
   constructor(fitted: FittedModel) {
+    checkGiven(new.target.name, "fitted", fitted);
+    checkGiven(new.target.name, "fitted.parts", fitted.parts);
     this.parts = fitted.parts;
     this.settings = fitted.settings ?? {};
     this.tuning = fitted.tuning;

@@ -1,4 +1,4 @@
-import { ValueError } from "@wayweave/geo-core";
+import { checkGiven, ValueError } from "@wayweave/geo-core";
 import { appendOnnx, GraphBuilder, GraphOps, readOnnxHeader, type Value } from "@wayweave/nn";
 import type { Matrix64 } from "@wayweave/numeric";
 import type { ChiSquaredBasis } from "./feature-map.js";
@@ -44,6 +44,9 @@ function opsetOf(backbone: Uint8Array): number {
  * @returns float32 `[batch, dimensions]`
  */
 export function addTower(graph: GraphBuilder, tower: Tower, features: Value): Value {
+  checkGiven("addTower", "graph", graph);
+  checkGiven("addTower", "tower", tower);
+  checkGiven("addTower", "features", features);
   const ops = new GraphOps(graph);
   const { root, unitLength, mean, scale, chiSquared } = tower.features.parameters;
   let value = features;

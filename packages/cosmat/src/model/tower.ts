@@ -1,3 +1,4 @@
+import { checkGiven } from "@wayweave/geo-core";
 import {
   type CcaView,
   ccaTransform,
@@ -23,6 +24,8 @@ export class Tower {
     readonly projection?: CcaView | undefined;
     readonly classifier?: LogisticRegression | undefined;
   }) {
+    checkGiven("Tower", "parts", parts);
+    checkGiven("Tower", "parts.features", parts.features);
     this.features = parts.features;
     this.projection = parts.projection;
     this.classifier = parts.classifier;

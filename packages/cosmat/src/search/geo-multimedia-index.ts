@@ -1,4 +1,5 @@
 import {
+  checkGiven,
   checkInRange,
   checkOneOf,
   checkOptions,
@@ -10,8 +11,9 @@ import {
   StateError,
   ValueError,
 } from "@wayweave/geo-core";
-import type { GmrTree, Where as TreeConditions } from "@wayweave/gmr-tree";
+import { checkProximity, type GmrTree, type Where as TreeConditions } from "@wayweave/gmr-tree";
 import type { Encoder } from "../encoders/encoder.js";
+import { checkPath } from "../internal/arguments.js";
 import type { CrossModalModel } from "../model/cross-modal-model.js";
 import { encoderSpace, type Modality, modelSpace } from "./common-space.js";
 import { IndexBuilder, type StoredItem } from "./index-builder.js";
@@ -159,14 +161,20 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
    */
   async search(query: SearchQuery<Image, Payload>): Promise<IndexHit<Payload>[]> {
     const where = "GeoMultimediaIndex.search";
+    checkGiven(where, "query", query);
     checkOptions<Record<string, unknown>>(where, query as unknown as Record<string, unknown>, QUERY_KEYS);
     const { position, k = 10, mu = 0.5, where: conditions, filter, proximity, maxDistanceMeters } = query;
     checkPosition(where, "position", position);
     if (k !== Number.POSITIVE_INFINITY) checkPositiveInteger(where, "k", k);
     checkInRange(where, "mu", mu, 0, 1);
+    if (proximity !== undefined) checkProximity(where, proximity);
+    if (maxDistanceMeters !== undefined)
+      checkInRange(where, "maxDistanceMeters", maxDistanceMeters, 0, Number.POSITIVE_INFINITY);
     if (conditions !== undefined) checkWhere(where, conditions, this.#parts.attributes);
     if (filter !== undefined && typeof filter !== "function") {
-      throw new ValueError(`${where}: filter must be a function, got ${typeof filter}`);
+      throw new ValueError(
+        `${where}: filter must be a function, got ${filter === null ? "null" : typeof filter}`,
+      );
     }
     const modality = queryModality(where, query);
     const target = query.target ?? this.#targetOf(modality);
@@ -203,6 +211,7 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
 
   /** Writes the index into a folder, whole or not at all. Encoders are not written: `load` takes them again. */
   async save(folder: string): Promise<void> {
+    checkPath("GeoMultimediaIndex.save", "folder", folder);
     await saveIndex(folder, this.#parts);
   }
 
@@ -214,7 +223,11 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     folder: string,
     options: { readonly encoders: Encoders<Image> },
   ): Promise<GeoMultimediaIndex<Image, Payload>> {
-    checkOptions("GeoMultimediaIndex.load", options, ["encoders"]);
+    const where = "GeoMultimediaIndex.load";
+    checkPath(where, "folder", folder);
+    checkGiven(where, "options", options);
+    checkOptions(where, options, ["encoders"]);
+    checkGiven(where, "encoders", options.encoders);
     return new GeoMultimediaIndex(await loadIndex<Image, Payload>(folder, options.encoders));
   }
 

@@ -1,4 +1,10 @@
-import { checkAllFinite, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import {
+  checkAllFinite,
+  checkGiven,
+  checkOptions,
+  checkPositiveInteger,
+  ValueError,
+} from "@wayweave/geo-core";
 import type { Matrix } from "@wayweave/numeric";
 import type { Encoder } from "../encoders/encoder.js";
 import { checkCallbacks } from "../model/callbacks.js";
@@ -29,6 +35,7 @@ export function queryModality<Image, Payload>(where: string, query: SearchQuery<
 }
 
 export function checkBuild<Image, Payload>(where: string, options: BuildOptions<Image, Payload>): void {
+  checkGiven(where, "options", options);
   checkOptions(where, options, [
     "items",
     "encoders",
@@ -39,6 +46,7 @@ export function checkBuild<Image, Payload>(where: string, options: BuildOptions<
     "onProgress",
     "signal",
   ]);
+  checkGiven(where, "encoders", options.encoders);
   checkOptions(`${where}: encoders`, options.encoders, ["image", "text"]);
   const { items, encoders, fitPairs } = options;
   if (encoders?.image === undefined && encoders?.text === undefined) {

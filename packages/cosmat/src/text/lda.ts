@@ -1,5 +1,7 @@
 import {
+  checkArray,
   checkFinite,
+  checkGiven,
   checkInRange,
   checkOptions,
   checkPositive,
@@ -57,7 +59,9 @@ export class LdaModel {
     readonly topicPrior: number;
     readonly lambda: Float64Array;
   }) {
+    checkGiven("LdaModel", "parameters", parameters);
     const { topics, vocabularySize, lambda } = parameters;
+    checkArray("LdaModel", "parameters.lambda", lambda);
     if (lambda.length !== topics * vocabularySize) {
       throw new ShapeError(
         `LdaModel: lambda must have length ${topics * vocabularySize} (${vocabularySize} words × ${topics} topics), got ${lambda.length}`,

@@ -1,4 +1,4 @@
-import { checkOptions, FormatError, isFloat64Array, ValueError } from "@wayweave/geo-core";
+import { checkGiven, checkOptions, FormatError, isFloat64Array, ValueError } from "@wayweave/geo-core";
 import {
   type Checkpoint,
   type CheckpointContents,
@@ -42,7 +42,11 @@ export class TxtNetModel {
   readonly #options: TokenizerOptions;
   readonly #tokenize: (text: string) => string[];
 
-  constructor({ tokenizer, vocabulary, lda }: TxtNetParts) {
+  constructor(parts: TxtNetParts) {
+    checkGiven("TxtNet", "parts", parts);
+    const { tokenizer, vocabulary, lda } = parts;
+    checkGiven("TxtNet", "parts.vocabulary", vocabulary);
+    checkGiven("TxtNet", "parts.lda", lda);
     this.#options = tokenizer;
     this.#tokenize = createTokenizer(tokenizer);
     this.vocabulary = vocabulary;

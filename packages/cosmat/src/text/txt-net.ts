@@ -1,4 +1,5 @@
 import { saveCheckpoint } from "@wayweave/nn";
+import { checkPath } from "../internal/arguments.js";
 import { openCheckpoint } from "../model/open-checkpoint.js";
 import { fitTxtNetParts, readTxtNet, TxtNetModel, type TxtNetOptions } from "./txt-net-model.js";
 
@@ -14,11 +15,13 @@ export class TxtNet extends TxtNetModel {
 
   /** Saves words, topics and the tokeniser's options as one safetensors file. */
   async save(file: string): Promise<void> {
+    checkPath("TxtNet.save", "file", file);
     await saveCheckpoint(file, this.contents());
   }
 
   /** @throws {FormatError} a file that is no such model */
   static async load(file: string): Promise<TxtNet> {
+    checkPath("TxtNet.load", "file", file);
     return new TxtNet(readTxtNet(await openCheckpoint(file), file));
   }
 }

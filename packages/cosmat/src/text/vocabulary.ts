@@ -1,4 +1,4 @@
-import { checkInRange, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
+import { checkArray, checkInRange, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
 
 export interface VocabularyOptions {
   /** A word is kept when at least this many documents have it. @defaultValue 2 */
@@ -49,6 +49,7 @@ export class Vocabulary {
    * @throws {ValueError} when no word passes the options
    */
   static fit(documents: readonly (readonly string[])[], options: VocabularyOptions = {}): Vocabulary {
+    checkDocuments("Vocabulary.fit", documents);
     checkOptions("Vocabulary.fit", options, ["minDocuments", "maxDocumentShare", "maxWords"]);
     const { minDocuments = 2, maxDocumentShare = 0.5, maxWords = 20_000 } = options;
     checkPositiveInteger("Vocabulary.fit", "minDocuments", minDocuments);
@@ -103,4 +104,11 @@ export class Vocabulary {
       vocabularySize: this.size,
     };
   }
+}
+
+function checkDocuments(where: string, documents: readonly (readonly string[])[]): void {
+  checkArray(where, "documents", documents);
+  documents.forEach((document, i) => {
+    checkArray(where, `documents[${i}]`, document);
+  });
 }

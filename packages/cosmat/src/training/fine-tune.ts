@@ -1,5 +1,6 @@
 import path from "node:path";
 import {
+  checkArray,
   checkLength,
   checkNonNegativeInteger,
   checkOptions,
@@ -103,6 +104,8 @@ export async function fineTuneAlexNet(
   options: FineTuneOptions = {},
 ): Promise<FineTuned> {
   const where = "fineTuneAlexNet";
+  checkArray(where, "images", images);
+  checkArray(where, "labels", labels);
   checkOptions(where, options, OPTIONS);
   const {
     epochs = 10,

@@ -2,11 +2,13 @@ import {
   checkOneOf,
   checkOptions,
   checkPositive,
+  checkSet,
   type PlanarExtent,
   type Random,
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
+import { checkRandom } from "../internal/arguments.js";
 import { boundsOf } from "../internal/bounds.js";
 
 /**
@@ -39,6 +41,8 @@ const where = "drawExtents";
  * @throws {ValueError} a lon/lat set (project it first), a trajectory without points or outside the given extent, options out of range
  */
 export function drawExtents(set: TrajectorySet, random: Random, options: ExtentOptions = {}): Float64Array {
+  checkPlanarSet(where, set);
+  checkRandom(where, random);
   checkOptions(where, options, ["protocol", "sideOverSpan", "marginMeters", "extent"]);
   const { protocol = "random", sideOverSpan = [1.15, 2.65], marginMeters = 0.5 } = options;
   checkOneOf(where, "protocol", protocol, ["scene", "random"]);
@@ -47,7 +51,6 @@ export function drawExtents(set: TrajectorySet, random: Random, options: ExtentO
   if (!(low >= 1 && high >= low && high < Number.POSITIVE_INFINITY)) {
     throw new ValueError(`${where}: sideOverSpan must be 1 ≤ low ≤ high, got [${low}, ${high}]`);
   }
-  checkPlanarSet(where, set);
   checkGivenExtent(set, options);
   const extents = new Float64Array(4 * set.length);
   if (set.length === 0) return extents;
@@ -104,10 +107,11 @@ function randomExtent(
   return [left, bottom, left + side, bottom + side];
 }
 
-export function checkPlanarSet(where: string, set: TrajectorySet): void {
+export function checkPlanarSet(where: string, set: TrajectorySet, name = "set"): void {
+  checkSet(where, set, name);
   if (set.coordinateSystem !== "planar") {
     throw new ValueError(
-      `${where}: set must be planar (see geo-core's projectSet), got ${set.coordinateSystem}`,
+      `${where}: ${name} must be planar (see geo-core's projectSet), got ${set.coordinateSystem}`,
     );
   }
   for (let i = 0; i < set.length; i++) {

@@ -1,4 +1,6 @@
 import {
+  checkArray,
+  checkGiven,
   checkInRange,
   checkLength,
   checkOptions,
@@ -11,6 +13,7 @@ import {
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
+import { checkRandom } from "../internal/arguments.js";
 import { boundsOf } from "../internal/bounds.js";
 import { Canvas } from "../maps/canvas.js";
 import { drawMap, drawPlain } from "../maps/draw-map.js";
@@ -52,8 +55,10 @@ export function channelsOf({ channels = 1 }: Pick<ImageSet, "channels">): ImageC
 }
 
 /** The number of images of a set. */
-export function imageCount({ extents }: { readonly extents: ArrayLike<number> }): number {
-  return extents.length / 4;
+export function imageCount(images: { readonly extents: ArrayLike<number> }): number {
+  checkGiven("imageCount", "images", images);
+  checkArray("imageCount", "images.extents", images.extents);
+  return images.extents.length / 4;
 }
 
 /**
@@ -63,6 +68,8 @@ export function imageCount({ extents }: { readonly extents: ArrayLike<number> })
  * @example renderImages(windows, new Random(1))
  */
 export function renderImages(set: TrajectorySet, random: Random, options: RenderOptions = {}): ImageSet {
+  checkPlanarSet("renderImages", set);
+  checkRandom("renderImages", random);
   checkOptions("renderImages", options, [
     "size",
     "thicknessPixels",
@@ -169,6 +176,8 @@ export function checkChannels(where: string, name: string, channels: number): vo
  * @throws {ValueError} an extent that is not finite, or without width or height
  */
 export function checkImageSet(where: string, images: ImageSet): void {
+  checkGiven(where, "images", images);
+  checkArray(where, "images.extents", images.extents);
   checkPositiveInteger(where, "images.size", images.size);
   checkChannels(where, "images.channels", channelsOf(images));
   if (images.extents.length % 4 !== 0) {

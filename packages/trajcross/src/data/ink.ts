@@ -1,4 +1,4 @@
-import { ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkArray, ShapeError, ValueError } from "@wayweave/geo-core";
 
 /** Red, green and blue, 0 … 255. */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -25,6 +25,7 @@ const smallestContrast = 24;
  * @throws {ValueError} `line` neither "auto" nor three numbers in 0 … 255
  */
 export function toInk(rgb: Uint8Array, line: LineColor = "auto"): Uint8Array {
+  checkArray("toInk", "rgb", rgb);
   if (rgb.length % 3 !== 0) {
     throw new ShapeError(
       `toInk: rgb must hold 3 numbers a pixel (no alpha channel), got ${rgb.length} numbers`,

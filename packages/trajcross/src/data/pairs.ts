@@ -1,4 +1,6 @@
 import {
+  checkArray,
+  checkGiven,
   checkOneOf,
   checkOptions,
   checkPositiveInteger,
@@ -7,7 +9,8 @@ import {
   type TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
-import { sceneExtent } from "./extents.js";
+import { checkRandom } from "../internal/arguments.js";
+import { checkPlanarSet, sceneExtent } from "./extents.js";
 import { type ImageSet, type RenderOptions, renderImages } from "./images.js";
 
 /** Trajectory i and image i show the same. */
@@ -56,6 +59,8 @@ export interface Split {
  * @throws {ValueError} fewer windows than asked for
  */
 export function splitWindows(sources: ArrayLike<number>, random: Random, options: SplitOptions = {}): Split {
+  checkArray("splitWindows", "sources", sources);
+  checkRandom("splitWindows", random);
   checkOptions("splitWindows", options, ["protocol", "trainCount", "testCount"]);
   const { protocol = "windows", trainCount = 10_000, testCount = 2_379 } = options;
   checkOneOf("splitWindows", "protocol", protocol, ["windows", "pedestrians"]);
@@ -117,6 +122,9 @@ export function buildPairs(
     readonly images?: RenderOptions;
   } = {},
 ): { readonly train: PairSet; readonly test: PairSet; readonly split: Split } {
+  checkGiven("buildPairs", "windows", windows);
+  checkPlanarSet("buildPairs", windows.set, "windows.set");
+  checkArray("buildPairs", "windows.sources", windows.sources);
   checkOptions("buildPairs", options, ["seed", "split", "images"]);
   const random = new Random(options.seed ?? 0);
   const split = splitOf(windows.sources, random.split("split"), options.split);

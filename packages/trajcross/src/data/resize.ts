@@ -1,4 +1,4 @@
-import { checkLength, checkPositiveInteger } from "@wayweave/geo-core";
+import { checkGiven, checkLength, checkPositiveInteger } from "@wayweave/geo-core";
 
 /** A picture of any size and number of channels, row-major. */
 export interface Raster {
@@ -18,8 +18,10 @@ export interface Raster {
  * @throws {ValueError} `size`, `width`, `height` or `channels` not a positive integer
  * @throws {ShapeError} data of another length than height × width × channels
  */
-export function resizeToSquare({ width, height, data, channels }: Raster, size: number): Uint8Array {
+export function resizeToSquare(picture: Raster, size: number): Uint8Array {
   const where = "resizeToSquare";
+  checkGiven(where, "picture", picture);
+  const { width, height, data, channels } = picture;
   for (const [name, value] of Object.entries({ size, width, height, channels })) {
     checkPositiveInteger(where, name, value);
   }

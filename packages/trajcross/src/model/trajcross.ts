@@ -1,6 +1,13 @@
-import { checkOptions, checkPositiveInteger, type TrajectorySet } from "@wayweave/geo-core";
+import {
+  checkArray,
+  checkGiven,
+  checkOptions,
+  checkPositiveInteger,
+  type TrajectorySet,
+} from "@wayweave/geo-core";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
 import { checkImageSet, type ImageSet, imageCount } from "../data/images.js";
+import { checkPath } from "../internal/arguments.js";
 import type { ModelConfig } from "./config.js";
 import { checkImagesFit, imageBatch, prepareImages, prepareTrajectories, trajectoryBatch } from "./inputs.js";
 import type { Origin } from "./normalization.js";
@@ -54,6 +61,13 @@ export class TrajCross {
    * @throws {FormatError} files that are no TrajCross towers, or not of one training
    */
   static async load(source: string | TowerFiles, options: SessionOptions = {}): Promise<TrajCross> {
+    const where = "TrajCross.load";
+    if (typeof source === "string") checkPath(where, "source", source);
+    else {
+      checkGiven(where, "source", source);
+      checkArray(where, "source.trajectory", source.trajectory);
+      checkArray(where, "source.image", source.image);
+    }
     const files = typeof source === "string" ? await readTowers(source) : source;
     const trajectoryTower = await OnnxModel.load(files.trajectory, options);
     const imageTower = await OnnxModel.load(files.image, options);

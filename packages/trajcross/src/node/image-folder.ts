@@ -23,6 +23,7 @@ import {
 } from "../data/images.js";
 import { type LineColor, toInk } from "../data/ink.js";
 import { type Raster, resizeToSquare } from "../data/resize.js";
+import { checkPath } from "../internal/arguments.js";
 import { decodePicture } from "./decode-picture.js";
 import {
   type Georeference,
@@ -74,6 +75,7 @@ export async function readImageFolder(
   folder: string,
   options: ReadImageFolderOptions = {},
 ): Promise<ImageFolder> {
+  checkPath("readImageFolder", "folder", folder);
   const { size = 64, channels = 1 } = checkRead("readImageFolder", options, ["onProgress", "signal"]);
   const { onProgress, signal, ...own } = options;
   const names = (await readdir(folder)).sort();
@@ -97,6 +99,7 @@ export async function readImageFolder(
 
 /** Reads one PNG, JPEG or WebP file as a set of one image; see {@link readImageFolder}. */
 export async function readImage(file: string, options: ReadImageOptions = {}): Promise<ImageSet> {
+  checkPath("readImage", "file", file);
   const { size = 64, channels = 1, line = "auto", worldFiles = "planar" } = checkRead("readImage", options);
   const picture = await decodePicture(await readFile(file), path.basename(file));
   const georeference = await readGeoreference(file, picture, worldFiles);
@@ -197,6 +200,7 @@ export async function writeImageFolder(
   options: WriteImageFolderOptions = {},
 ): Promise<void> {
   const where = "writeImageFolder";
+  checkPath(where, "folder", folder);
   checkOptions(where, options, ["ids", "sidecar"]);
   const { ids, sidecar = "json" } = options;
   checkImageSet(where, images);

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
-import { checkOptions } from "@wayweave/geo-core";
+import { checkGiven, checkOptions } from "@wayweave/geo-core";
 import { OnnxModel, type SessionOptions } from "@wayweave/nn";
+import { checkHas, checkPath } from "../internal/arguments.js";
 import { TrackFinder } from "../retrieval/track-finder.js";
 import { LineReader } from "../tracing/line-reader.js";
 import { loadTracks, saveTracks } from "./track-file.js";
@@ -12,6 +13,7 @@ function weightsFile(): string {
 
 /** The line reader that comes with the package. @param session where and how it runs: providers, threads */
 export async function loadLineReader(session: SessionOptions = {}): Promise<LineReader> {
+  checkGiven("loadLineReader", "session", session);
   const model = await OnnxModel.load(weightsFile(), session);
   try {
     return new LineReader(model);
@@ -40,6 +42,7 @@ export interface OpenTrackFinderOptions {
 export async function openTrackFinder(options: OpenTrackFinderOptions = {}): Promise<TrackFinder> {
   checkOptions("openTrackFinder", options, ["index", "session"]);
   const { index, session } = options;
+  if (index !== undefined) checkPath("openTrackFinder", "index", index);
   const contents = index === undefined ? undefined : await loadTracks(index);
   const reader = await loadLineReader(session);
   return contents === undefined ? new TrackFinder(reader) : TrackFinder.restore(reader, contents);
@@ -47,5 +50,7 @@ export async function openTrackFinder(options: OpenTrackFinderOptions = {}): Pro
 
 /** Saves a finder's tracks in one file, atomically, so that they need not be indexed again. @throws {StateError} no tracks were added */
 export async function saveTrackFinder(file: string, finder: TrackFinder): Promise<void> {
+  checkPath("saveTrackFinder", "file", file);
+  checkHas("saveTrackFinder", "finder", finder, "contents", "a TrackFinder");
   await saveTracks(file, finder.contents());
 }

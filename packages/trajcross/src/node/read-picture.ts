@@ -8,6 +8,7 @@ import {
   FormatError,
   type PlanarExtent,
 } from "@wayweave/geo-core";
+import { checkPath } from "../internal/arguments.js";
 import type { Picture } from "../retrieval/track-finder.js";
 import { decodePicture } from "./decode-picture.js";
 import { findGeoreference } from "./georeference.js";
@@ -27,6 +28,7 @@ export interface ReadPictureOptions {
  */
 export async function readPicture(file: string, options: ReadPictureOptions = {}): Promise<Picture> {
   const where = "readPicture";
+  checkPath(where, "file", file);
   checkOptions(where, options, ["worldFiles"]);
   const { worldFiles = "lonlat" } = options;
   checkOneOf(where, "worldFiles", worldFiles, ["lonlat", "planar"]);

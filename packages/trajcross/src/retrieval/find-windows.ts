@@ -1,5 +1,6 @@
 import {
   checkNonNegativeInteger,
+  checkOneOf,
   checkOptions,
   checkPositiveInteger,
   Pace,
@@ -9,6 +10,7 @@ import {
 import { checkPlanarSet } from "../data/extents.js";
 import { channelsOf, checkImageSet, type ImageSet, imageCount } from "../data/images.js";
 import type { Raster } from "../data/resize.js";
+import { checkHas } from "../internal/arguments.js";
 import type { LineReader } from "../tracing/line-reader.js";
 import { matchTracks } from "./find-tracks.js";
 import { LineEvidence } from "./line-evidence.js";
@@ -50,11 +52,13 @@ export async function findWindows(
   options: FindWindowsOptions = {},
 ): Promise<WindowHit[][]> {
   const where = "findWindows";
+  checkHas(where, "reader", reader, "read", "a LineReader");
   checkOptions(where, options, ["k", "stage", "candidates", "onProgress", "signal"]);
   const { k = 10, stage = "pixels", candidates = 50, onProgress, signal } = options;
   checkPositiveInteger(where, "k", k);
   checkNonNegativeInteger(where, "candidates", candidates);
-  checkPlanarSet(where, trajectories);
+  checkOneOf(where, "stage", stage, ["shape", "line", "pixels"]);
+  checkPlanarSet(where, trajectories, "trajectories");
   checkImageSet(where, images);
   const pace = new Pace(signal);
   const index = await TrackIndex.build(trajectories, { pace });

@@ -1,4 +1,4 @@
-import { checkPositiveInteger, ShapeError } from "@wayweave/geo-core";
+import { checkArray, checkPositiveInteger, ShapeError } from "@wayweave/geo-core";
 
 /** The rows with the largest dot products with a query, best first. */
 export interface Nearest {
@@ -14,6 +14,8 @@ export interface Nearest {
  * @throws {ShapeError} rows that are not n × width @throws {ValueError} k not a positive integer
  */
 export function nearestRows(query: Float32Array, rows: Float32Array, k: number): Nearest {
+  checkArray("nearestRows", "query", query);
+  checkArray("nearestRows", "rows", rows);
   checkPositiveInteger("nearestRows", "k", k);
   const width = query.length;
   if (width === 0 || rows.length % width !== 0) {

@@ -1,4 +1,5 @@
 import {
+  checkArray,
   checkPositive,
   ImageFrame,
   rasterizePolyline,
@@ -39,8 +40,9 @@ export class RenderComparer {
     images: ImageSet,
     thicknesses: readonly number[] = defaultThicknesses,
   ) {
-    checkPlanarSet("RenderComparer", trajectories);
+    checkPlanarSet("RenderComparer", trajectories, "trajectories");
     checkImageSet("RenderComparer", images);
+    checkArray("RenderComparer", "thicknesses", thicknesses);
     if (thicknesses.length === 0) {
       throw new ValueError("RenderComparer: thicknesses must hold at least one, got none");
     }

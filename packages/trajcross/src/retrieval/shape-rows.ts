@@ -1,6 +1,7 @@
 import { checkOptions, Pace, type PlanarExtent, type TrajectorySet } from "@wayweave/geo-core";
 import { checkPlanarSet } from "../data/extents.js";
 import { checkImageSet, type ImageSet, imageCount } from "../data/images.js";
+import { checkHas } from "../internal/arguments.js";
 import type { LineReader } from "../tracing/line-reader.js";
 import { rasterOf } from "./find-windows.js";
 import { LineEvidence } from "./line-evidence.js";
@@ -40,6 +41,7 @@ export async function imageShapes(
   images: ImageSet,
   options: ImageShapesOptions = {},
 ): Promise<Float64Array> {
+  checkHas("imageShapes", "reader", reader, "read", "a LineReader");
   checkOptions("imageShapes", options, ["onProgress", "signal"]);
   checkImageSet("imageShapes", images);
   const pace = new Pace(options.signal);

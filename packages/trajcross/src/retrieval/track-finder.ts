@@ -1,9 +1,13 @@
 import {
   type BoundingBox,
   type CoordinateSystem,
+  checkArray,
+  checkGiven,
   checkInRange,
+  checkOneOf,
   checkOptions,
   checkPositiveInteger,
+  checkSet,
   Pace,
   type PlanarExtent,
   StateError,
@@ -11,6 +15,7 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import type { Raster } from "../data/resize.js";
+import { checkHas } from "../internal/arguments.js";
 import { checkPicture, type LineReader, type LineReading } from "../tracing/line-reader.js";
 import { type TracedLine, traceLine } from "../tracing/trace-line.js";
 import { matchTracks } from "./find-tracks.js";
@@ -99,6 +104,7 @@ export class TrackFinder {
   #system: CoordinateSystem | undefined;
 
   constructor(reader: LineReader) {
+    checkHas("TrackFinder", "reader", reader, "read", "a LineReader");
     this.#reader = reader;
   }
 
@@ -114,6 +120,7 @@ export class TrackFinder {
    */
   async add(set: TrajectorySet, options: AddTracksOptions = {}): Promise<void> {
     const where = "TrackFinder.add";
+    checkSet(where, set);
     checkOptions(where, options, ["onProgress", "signal"]);
     if (this.#system !== undefined && set.coordinateSystem !== this.#system) {
       throw new ValueError(
@@ -142,6 +149,7 @@ export class TrackFinder {
     checkPositiveInteger(where, "k", k);
     checkPositiveInteger(where, "candidates", candidates);
     checkInRange(where, "cornerTolerance", cornerTolerance, 0, 0.1);
+    checkArray(where, "without", without);
     checkPicture(where, picture);
     if (this.size === 0) throw new StateError(`${where}: tracks must be added first`);
     const index = this.#whole();
@@ -174,11 +182,12 @@ export class TrackFinder {
    * @param index of a {@link TrackHit}
    * @throws {ValueError} no such track, or bounds that are none
    */
-  onPicture(index: number, picture: Picture, bounds = picture.bounds): Float64Array | undefined {
+  onPicture(index: number, picture: Picture, bounds = picture?.bounds): Float64Array | undefined {
     const where = "TrackFinder.onPicture";
     if (!(Number.isInteger(index) && index >= 0 && index < this.size)) {
       throw new ValueError(`${where}: index must be that of a track, below ${this.size}, got ${index}`);
     }
+    checkPicture(where, picture);
     if (bounds === undefined) return undefined;
     const [left, bottom, right, top] = extentOf(where, bounds, this.#system!);
     const { coordinates } = this.#whole().set.at(index);
@@ -202,7 +211,14 @@ export class TrackFinder {
   }
 
   /** A finder of tracks that were indexed before. */
-  static restore(reader: LineReader, { tracks, coordinateSystem }: TrackFinderContents): TrackFinder {
+  static restore(reader: LineReader, contents: TrackFinderContents): TrackFinder {
+    const where = "TrackFinder.restore";
+    checkHas(where, "reader", reader, "read", "a LineReader");
+    checkGiven(where, "contents", contents);
+    const { tracks, coordinateSystem } = contents;
+    checkGiven(where, "contents.tracks", tracks);
+    checkSet(where, tracks.set, "contents.tracks.set");
+    checkOneOf(where, "contents.coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
     const finder = new TrackFinder(reader);
     finder.#indexes = [new TrackIndex(tracks)];
     finder.#system = coordinateSystem;

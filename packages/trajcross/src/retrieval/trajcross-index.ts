@@ -1,6 +1,7 @@
 import { checkOptions, checkPositiveInteger, Pace, ShapeError, TrajectorySet } from "@wayweave/geo-core";
 import { checkPlanarSet } from "../data/extents.js";
 import { channelsOf, checkImageSet, type ImageSet, imageCount } from "../data/images.js";
+import { checkHas, checkPath } from "../internal/arguments.js";
 import { Parts } from "../internal/parts.js";
 import { checkImagesFit } from "../model/inputs.js";
 import { checkEncodeOptions, type EncodeOptions, type TrajCross } from "../model/trajcross.js";
@@ -59,6 +60,7 @@ export class TrajCrossIndex {
   #trajectoryCount = 0;
 
   constructor(model: TrajCross) {
+    checkHas("TrajCrossIndex", "model", model, "encodeTrajectories", "a TrajCross model");
     this.#model = model;
     const { imageSize: size, channels } = model.config;
     const set = { pixels: new Uint8Array(), size, channels, extents: new Float64Array() };
@@ -155,6 +157,8 @@ export class TrajCrossIndex {
    * @throws {ValueError} a gallery of another model
    */
   static async load(file: string, model: TrajCross): Promise<TrajCrossIndex> {
+    checkPath("TrajCrossIndex.load", "file", file);
+    checkHas("TrajCrossIndex.load", "model", model, "encodeTrajectories", "a TrajCross model");
     const { images, trajectories } = await loadGallery("TrajCrossIndex.load", file, model);
     const index = new TrajCrossIndex(model);
     index.#images.add(images);

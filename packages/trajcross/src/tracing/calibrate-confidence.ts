@@ -7,6 +7,7 @@ import {
   projectSet,
   Random,
 } from "@wayweave/geo-core";
+import { checkHas } from "../internal/arguments.js";
 import { boundsOf } from "../internal/bounds.js";
 import { matchTracks } from "../retrieval/find-tracks.js";
 import { fitOdds, type OddsCase } from "../retrieval/fit-odds.js";
@@ -44,6 +45,7 @@ export async function calibrateConfidence(
   reader: LineReader,
   options: CalibrateOptions = {},
 ): Promise<Calibration> {
+  checkHas("calibrateConfidence", "reader", reader, "read", "a LineReader");
   checkOptions("calibrateConfidence", options, ["seed", "pictures", "tracks", "onProgress", "signal"]);
   const { seed = 777, pictures = 400, tracks: trips = 2000, onProgress, signal } = options;
   const pace = new Pace(signal);

@@ -1,3 +1,4 @@
+import { checkArray, checkGiven } from "@wayweave/geo-core";
 import { GraphBuilder, type Value } from "@wayweave/nn";
 import type { HostTensor } from "@wayweave/nn/train";
 
@@ -8,7 +9,11 @@ type Params = Readonly<Record<string, HostTensor>>;
 type Shape = readonly (number | string)[];
 
 /** A trained reader as the bytes of an ONNX model, which says how it was made. */
-export function exportTrainedReader({ params, losses, seed, engine, pictures }: TrainedReader): Uint8Array {
+export function exportTrainedReader(reader: TrainedReader): Uint8Array {
+  checkGiven("exportTrainedReader", "reader", reader);
+  checkGiven("exportTrainedReader", "reader.params", reader.params);
+  checkArray("exportTrainedReader", "reader.losses", reader.losses);
+  const { params, losses, seed, engine, pictures } = reader;
   const made = { seed, engine, epochs: losses.length, pictures, lastLoss: losses.at(-1) ?? null };
   return exportReader(params, { [readerMetadataKey]: JSON.stringify(made) });
 }

@@ -1,6 +1,7 @@
-import { checkLength, checkPositiveInteger, FormatError, ValueError } from "@wayweave/geo-core";
+import { checkGiven, checkLength, checkPositiveInteger, FormatError, ValueError } from "@wayweave/geo-core";
 import type { Predictor } from "@wayweave/nn/inference";
 import type { Raster } from "../data/resize.js";
+import { checkHas } from "../internal/arguments.js";
 import { scalePicture } from "./scale-picture.js";
 
 /** Where a reader sees the line, in cells of a grid over the picture. */
@@ -34,6 +35,7 @@ export class LineReader {
 
   /** @throws {FormatError} a model that is no reader */
   constructor(model: Predictor) {
+    checkHas("LineReader", "model", model, "run", "a loaded model");
     const { metadata } = model as { readonly metadata?: Readonly<Record<string, string>> };
     if (metadata?.[readerMetadataKey] === undefined) {
       throw new FormatError(
@@ -82,6 +84,7 @@ function upperLeft(values: Float32Array, width: number, columns: number, rows: n
 
 /** @throws {ValueError | ShapeError} not three channels, no pixels, or another number of them */
 export function checkPicture(where: string, picture: Raster): void {
+  checkGiven(where, "picture", picture);
   checkPositiveInteger(where, "picture.width", picture.width);
   checkPositiveInteger(where, "picture.height", picture.height);
   if (picture.channels !== 3) {

@@ -1,3 +1,4 @@
+import { checkGiven, checkLength, checkPositive, checkPositiveInteger } from "@wayweave/geo-core";
 import type { Raster } from "../data/resize.js";
 import type { LineReading } from "./line-reader.js";
 import { thin } from "./thin.js";
@@ -22,7 +23,15 @@ const remembered = 5;
  * where it is hidden. The direction of travel is not known from a picture: the points may be the other way round.
  */
 export function traceLine(reading: LineReading, picture: Pick<Raster, "width" | "height">): TracedLine {
+  const where = "traceLine";
+  checkGiven(where, "reading", reading);
+  checkGiven(where, "picture", picture);
   const { columns, rows, line } = reading;
+  for (const [name, value] of Object.entries({ columns, rows }))
+    checkPositiveInteger(where, `reading.${name}`, value);
+  checkLength(where, "reading.line", line, columns * rows);
+  checkPositive(where, "picture.width", picture.width);
+  checkPositive(where, "picture.height", picture.height);
   const cells = Uint8Array.from(line, (p) => (p >= surelyLine ? 1 : 0));
   thin(cells, columns, rows);
   const paths: number[][] = [];

@@ -1,4 +1,4 @@
-import { checkLength, ValueError } from "@wayweave/geo-core";
+import { checkGiven, checkLength, checkSet, ValueError } from "@wayweave/geo-core";
 import { checkImageSet, imageCount } from "../data/images.js";
 import type { PairSet } from "../data/pairs.js";
 import type { ModelConfig } from "../model/config.js";
@@ -19,9 +19,12 @@ export interface PairRequirements extends Pick<ModelConfig, "imageSize" | "chann
  */
 export function checkPairs(
   where: string,
-  { trajectories, images, alikeOrder }: PairSet,
+  pairs: PairSet,
   { batchSize = 1, ...model }: PairRequirements,
 ): void {
+  checkGiven(where, "pairs", pairs);
+  const { trajectories, images, alikeOrder } = pairs;
+  checkSet(where, trajectories, "pairs.trajectories");
   checkImageSet(where, images);
   if (imageCount(images) !== trajectories.length) {
     throw new ValueError(

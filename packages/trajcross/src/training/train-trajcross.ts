@@ -1,4 +1,4 @@
-import { checkOptions } from "@wayweave/geo-core";
+import { checkGiven, checkOptions } from "@wayweave/geo-core";
 import type { SessionOptions } from "@wayweave/nn";
 import type { PairSet } from "../data/pairs.js";
 import type { TowerFiles } from "../model/tower-files.js";
@@ -30,6 +30,7 @@ export async function trainTrajCross(
   pairs: PairSet,
   options: TrainOptions & { readonly session?: SessionOptions } = {},
 ): Promise<Trained> {
+  checkGiven("trainTrajCross", "pairs", pairs);
   checkOptions("trainTrajCross", options, [...trainOptionNames, "session"]);
   const { session: given, ...training } = options;
   const towers = await trainTowers(pairs, training);

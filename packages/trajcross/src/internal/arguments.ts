@@ -1,0 +1,27 @@
+import { checkGiven, type Random, ValueError } from "@wayweave/geo-core";
+
+/** Requires a `Random`, be it of another copy of geo-core. */
+export function checkRandom(where: string, random: Random): void {
+  if (typeof (random as Partial<Random> | null | undefined)?.split === "function") return;
+  throw new ValueError(`${where}: random must be a Random (new Random(seed)), got ${kindOf(random)}`);
+}
+
+/** Requires the name of a file or a folder. */
+export function checkPath(where: string, name: string, path: string): void {
+  if (typeof path === "string" && path !== "") return;
+  throw new ValueError(
+    `${where}: ${name} must be a path, got ${path === "" ? "an empty string" : kindOf(path)}`,
+  );
+}
+
+/** Requires an object that has a function, as a reader, a model or a finder has. */
+export function checkHas(where: string, name: string, value: unknown, method: string, kind: string): void {
+  checkGiven(where, name, value);
+  if (typeof (value as Record<string, unknown>)[method] === "function") return;
+  throw new ValueError(`${where}: ${name} must be ${kind}, got an object without ${method}`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+}
