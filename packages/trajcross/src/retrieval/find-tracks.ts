@@ -4,6 +4,7 @@ import { unmoved } from "./line-evidence.js";
 import type { Match } from "./match.js";
 import { fittedOdds, type OddsWeights, oddsOf } from "./match-odds.js";
 import type { PathColors } from "./path-colors.js";
+import { smoothTrack } from "./smooth-track.js";
 import type { TrackIndex } from "./track-index.js";
 
 export interface MatchOptions {
@@ -14,6 +15,8 @@ export interface MatchOptions {
   readonly weights?: OddsWeights;
 }
 
+/** Neighbours on either side that a track is smoothed by, in points: some, and many. */
+const smoothingWidths = [5, 9];
 /** A smoothed track must overlap so much better than the recorded one. */
 const leastGain = 0.03;
 /** A registered track must overlap so much better than an unmoved one, a whole tolerance away. */
@@ -32,9 +35,7 @@ export function matchTracks(
   const { weights = fittedOdds.place } = options;
   const matches = candidatesOf(evidence, index, options.candidates).map((track) => {
     const cells = evidence.toCells(index.set.at(track).coordinates);
-    const smooth = smoothed(cells);
-    // What is recorded with noise, or only now and then, is drawn as it is, or smoothed.
-    const best = evidence.overlap(smooth) > evidence.overlap(cells) + leastGain ? smooth : cells;
+    const best = asDrawn(evidence, cells);
     const { overlap, registration } = laidOnto(evidence, best, options.cornerTolerance);
     return matchOf({ index: track, overlap, registration }, best, evidence, colors, weights);
   });
@@ -72,13 +73,14 @@ function laidOnto(
   return overlap > still.overlap ? { overlap, registration } : still;
 }
 
-/** Each point by its neighbours, 1 2 1 twice; the ends stay. */
-function smoothed(cells: Float64Array): Float64Array {
-  let from = cells;
-  for (let round = 0; round < 2; round++) {
-    const to = from.slice();
-    for (let i = 2; i < from.length - 2; i++) to[i] = (from[i - 2]! + 2 * from[i]! + from[i + 2]!) / 4;
-    from = to;
+/** A track as it is, or smoothed: what is recorded with noise, or only now and then, is not as it was drawn. */
+function asDrawn(evidence: LineEvidence, cells: Float64Array): Float64Array {
+  const still = evidence.overlap(cells);
+  let [best, most] = [cells, still + leastGain];
+  for (const halfWidth of smoothingWidths) {
+    const smooth = smoothTrack(cells, halfWidth);
+    const overlap = evidence.overlap(smooth);
+    if (overlap > most) [best, most] = [smooth, overlap];
   }
-  return from;
+  return best;
 }
