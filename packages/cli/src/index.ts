@@ -1,4 +1,5 @@
 export { escapeHtml } from "./escape-html.js";
+export { checkPageName, makeFolderOf, prepareOutputs, writePage } from "./outputs.js";
 export { parseChoice, parseCount, parseNumber, parseWhole } from "./parse.js";
 export { type ProgressView, progressView } from "./progress.js";
 export {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import sharp from "sharp";
@@ -57,6 +57,16 @@ it("a folder of photos and a table become an index, which is saved, loaded, sear
     encoders,
     fit: { onWarning: () => {} },
   });
+  // Saving replaces the folder, so it must hold nothing else: not the photos, and not a thesis beside an index.
+  await expect(built.save(photos)).rejects.toThrow(
+    "GeoMultimediaIndex.save: folder must be new, empty or an index, since it is replaced;",
+  );
+  expect(await readdir(photos)).toHaveLength(37);
+  const full = path.join(folder, "full");
+  await built.save(full);
+  await writeFile(path.join(full, "thesis.txt"), "years of work");
+  await expect(built.save(full)).rejects.toThrow("holds thesis.txt");
+  expect(await readdir(full)).toContain("thesis.txt");
   expect(built.size).toBe(36);
   expect(built.failures.map(({ item }) => items[item]!.payload!.file)).toEqual(["broken.jpg"]);
   const place = path.join(folder, "index");

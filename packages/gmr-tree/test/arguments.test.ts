@@ -26,7 +26,7 @@ const bound = (owner: object, name: string): Call =>
 /** Every function that users call, by the name that its errors must tell. */
 const calls: [string, Call][] = [
   ...Object.entries(entry)
-    .filter(([name, value]) => typeof value === "function" && !/Error$|^GmrTree$/.test(name))
+    .filter(([name, value]) => typeof value === "function" && !/Error$|^GmrTree$|^check/.test(name))
     .map(([name, value]): [string, Call] => [name, value as Call]),
   ["GmrTree", (...args) => Reflect.construct(GmrTree, args)],
   ...["build", "from", "useKernels"].map((name): [string, Call] => [`GmrTree.${name}`, bound(GmrTree, name)]),

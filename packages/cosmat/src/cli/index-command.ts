@@ -4,6 +4,7 @@ import { writeAtomically } from "@wayweave/geo-core/node";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { EncoderRecipe } from "../encoders/recipes.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
+import { COMMAND_FILE, checkIndexFolder } from "../search/index-files.js";
 import { type PhotoPayload, photoItems } from "./photo-items.js";
 
 export interface IndexFlags {
@@ -22,10 +23,9 @@ export interface CommandInfo {
   readonly textEncoder: EncoderRecipe["id"] | "none";
 }
 
-export const COMMAND_FILE = "command.json";
-
 /** `index`: photos of a folder, and their texts, into an index. */
 export async function indexPhotos(photos: string, flags: IndexFlags, signal: AbortSignal): Promise<void> {
+  await checkIndexFolder("--out", flags.out);
   const items = await photoItems(photos, flags.table, flags.textEncoder !== "none");
   // An encoder for texts that nobody has would ask for pairs to fit to.
   const hasTexts = items.some(({ text }) => text !== undefined);

@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { checkPageName, prepareOutputs, writePage } from "@wayweave/cli";
 import { FormatError, type Position, ValueError } from "@wayweave/geo-core";
-import { writeAtomically } from "@wayweave/geo-core/node";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { Modality } from "../search/common-space.js";
 import { GeoMultimediaIndex, type IndexHit } from "../search/geo-multimedia-index.js";
+import { COMMAND_FILE } from "../search/index-files.js";
 import type { Where } from "../search/where.js";
 import { contactSheet } from "./contact-sheet.js";
-import { COMMAND_FILE, type CommandInfo } from "./index-command.js";
+import type { CommandInfo } from "./index-command.js";
 import type { PhotoPayload } from "./photo-items.js";
 
 export interface SearchFlags {
@@ -31,6 +32,8 @@ export async function searchIndex(folder: string, flags: SearchFlags): Promise<v
       `search: one of --text and --image must be given, got ${text === undefined ? "neither" : "both"}`,
     );
   }
+  checkPageName("--html", flags.html);
+  await prepareOutputs({ "--html": flags.html }, { "--image": image });
   const position = positionOf(flags.near);
   const info = await readInfo(folder);
   const archive = { folder: flags.encoders };
@@ -54,7 +57,7 @@ export async function searchIndex(folder: string, flags: SearchFlags): Promise<v
     if (flags.html !== undefined) {
       const title = text ?? basename(image!);
       const page = await contactSheet({ title, position, hits, photos: info.photos });
-      await writeAtomically(flags.html, (write) => write(new TextEncoder().encode(page)));
+      await writePage(flags.html, page);
       process.stderr.write(`${flags.html}: ${hits.length} photos\n`);
     }
     process.stdout.write(flags.json ? `${JSON.stringify(hits)}\n` : hits.map(lineOf).join(""));

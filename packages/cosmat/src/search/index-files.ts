@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { FormatError, ValueError } from "@wayweave/geo-core";
 import { GmrTree } from "@wayweave/gmr-tree";
@@ -13,7 +13,16 @@ const FORMAT = "wayweave.geo-multimedia-index";
 const VERSION = 2;
 const modalities = ["image", "text"] as const;
 const files = { info: "index.json", items: "items.jsonl", model: "model.safetensors" } as const;
+/** What `wayweave-cosmat index` must know to search, beside the index. */
+export const COMMAND_FILE = "command.json";
 const treeFile = (modality: Modality) => `${modality}.gmr`;
+
+/** What may be in an index's folder: its own files, and what the command keeps beside them. */
+const ownFiles: ReadonlySet<string> = new Set([
+  ...Object.values(files),
+  ...modalities.map(treeFile),
+  COMMAND_FILE,
+]);
 
 interface Info {
   readonly format: string;
@@ -26,11 +35,33 @@ interface Info {
   readonly failures: readonly ItemFailure[];
 }
 
-/** Writes beside the folder first, then takes its place. */
+/**
+ * Requires a folder that an index may be written to: a new one, an empty one, or one that holds an index. What else is in a folder would be
+ * lost.
+ *
+ * @throws {ValueError} a file, or a folder of other files
+ */
+export async function checkIndexFolder(where: string, folder: string): Promise<void> {
+  const names: readonly string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw new ValueError(`${where}: folder must be a folder, got ${folder} (${error.message})`, {
+      cause: error,
+    });
+  });
+  const foreign = names.filter((name) => !ownFiles.has(name));
+  if (names.length > 0 && (foreign.length > 0 || !names.includes(files.info))) {
+    throw new ValueError(
+      `${where}: folder must be new, empty or an index, since it is replaced; ${folder} holds ${foreign[0] ?? names[0]}`,
+    );
+  }
+}
+
+/** Writes beside the folder first, then takes its place. @throws {ValueError} a folder that holds other files */
 export async function saveIndex<Image, Payload>(
   folder: string,
   { encoders, space, items, trees, attributes, failures }: IndexParts<Image, Payload>,
 ): Promise<void> {
+  await checkIndexFolder("GeoMultimediaIndex.save", folder);
   const fresh = `${folder}.${process.pid}.tmp`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });

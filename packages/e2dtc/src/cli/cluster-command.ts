@@ -1,4 +1,4 @@
-import { type ReadingFlags, readTrips } from "@wayweave/cli";
+import { checkPageName, prepareOutputs, type ReadingFlags, readTrips } from "@wayweave/cli";
 import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import type { ClusterBy } from "../clustering/cluster-by.js";
 import { type ClusterMethod, clusterTrips } from "../clustering/cluster-trips.js";
@@ -8,14 +8,7 @@ import { forNetwork, type NetworkLimits } from "./for-network.js";
 import { writeMap } from "./map.js";
 import { fitView, type Progress } from "./progress.js";
 import { centralTrips, confidences, summary } from "./summary.js";
-import {
-  type Attributes,
-  checkWritable,
-  formatOf,
-  prepareFile,
-  replacedColumns,
-  writeTrips,
-} from "./write-trips.js";
+import { type Attributes, checkWritable, formatOf, replacedColumns, writeTrips } from "./write-trips.js";
 
 export interface ClusterFlags extends ReadingFlags, NetworkLimits {
   readonly k?: number | "auto";
@@ -57,10 +50,16 @@ interface Clustered {
 export async function cluster(source: string, flags: ClusterFlags, signal: AbortSignal): Promise<void> {
   const method = methodOf(flags);
   formatOf("--out", flags.out);
-  await prepareFile("--out", flags.out);
-  await prepareFile("--model", flags.model);
-  await prepareFile("--map", flags.map);
-  await prepareFile("--skip-report", flags.skipReport);
+  checkPageName("--map", flags.map);
+  await prepareOutputs(
+    {
+      "--out": flags.out,
+      "--model": flags.model,
+      "--map": flags.map,
+      "--skip-report": flags.skipReport,
+    },
+    { "the trips": source },
+  );
   const { set } = await readTrips(source, flags, signal);
   const own = method === "e2dtc" ? ["cluster", "confidence"] : ["cluster"];
   await checkWritable("--out", flags.out, set, own);

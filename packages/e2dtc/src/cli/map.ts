@@ -1,7 +1,6 @@
-import { escapeHtml } from "@wayweave/cli";
+import { escapeHtml, makeFolderOf } from "@wayweave/cli";
 import { bboxOf, type TrajectorySet } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
-import { makeFolderOf } from "./write-trips.js";
 
 /** What {@link mapPage} shows. */
 export interface MapContents {

@@ -1,5 +1,6 @@
 import {
   checkThere,
+  prepareOutputs,
   progressView,
   type ReadingFlags,
   readingOptions,
@@ -13,7 +14,7 @@ import { told } from "./for-network.js";
 import { loadModel, tripsOutside } from "./load-model.js";
 import { confidences, countsText } from "./summary.js";
 import { writeStream } from "./write-stream.js";
-import { checkCoordinates, formatOf, prepareFile } from "./write-trips.js";
+import { checkCoordinates, formatOf } from "./write-trips.js";
 
 export interface PredictFlags extends ReadingFlags {
   readonly model: string;
@@ -29,8 +30,10 @@ export async function predict(source: string, flags: PredictFlags, signal: Abort
   const coordinateSystem = flags.planar ? "planar" : "lonlat";
   const format = formatOf("--out", flags.out);
   checkCoordinates("--out", flags.out, { coordinateSystem });
-  await prepareFile("--out", flags.out);
-  await prepareFile("--skip-report", flags.skipReport);
+  await prepareOutputs(
+    { "--out": flags.out, "--skip-report": flags.skipReport },
+    { "the trips": source, "--model": flags.model },
+  );
   await checkThere(source);
   const model = await loadModel(flags.model);
   const view = progressView(process.stderr);

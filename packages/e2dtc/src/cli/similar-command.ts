@@ -1,10 +1,10 @@
-import { checkThere, type ReadingFlags, readTrips } from "@wayweave/cli";
+import { checkThere, prepareOutputs, type ReadingFlags, readTrips } from "@wayweave/cli";
 import { type DistanceMetric, nearestTrajectories, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { TripIndex } from "../similarity/trip-index.js";
 import { told } from "./for-network.js";
 import { loadModel, tripsOutside } from "./load-model.js";
 import { fitView } from "./progress.js";
-import { checkWritable, formatOf, prepareFile, writeTrips } from "./write-trips.js";
+import { checkWritable, formatOf, writeTrips } from "./write-trips.js";
 
 export const distanceNames = ["dtw", "frechet", "hausdorff", "edr", "lcss"] as const;
 
@@ -34,11 +34,11 @@ export async function similar(source: string, flags: SimilarFlags, signal: Abort
   if ((flags.id === undefined) === (flags.query === undefined)) {
     throw new ValueError("--id or --query must say which trip, one of them");
   }
-  if (out !== undefined) {
-    formatOf("--out", out);
-    await prepareFile("--out", out);
-  }
-  await prepareFile("--skip-report", flags.skipReport);
+  if (out !== undefined) formatOf("--out", out);
+  await prepareOutputs(
+    { "--out": out, "--skip-report": flags.skipReport },
+    { "the trips": source, "--query": flags.query, "--model": model },
+  );
   const { set } = await readTrips(source, flags, signal);
   const { query, own } = await queryOf(set, flags, signal);
   const found = withoutEmpty(set, own);

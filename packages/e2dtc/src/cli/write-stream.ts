@@ -1,8 +1,9 @@
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { makeFolderOf } from "@wayweave/cli";
 import { TrajectorySet, toCsv, toGeoJson, toGpx } from "@wayweave/geo-core";
 import { writeAtomically, writeParquet } from "@wayweave/geo-core/node";
-import { formatOf, makeFolderOf } from "./write-trips.js";
+import { formatOf } from "./write-trips.js";
 
 /**
  * Writes batches of trips as they come, in memory that does not grow with their number. The file appears whole or not at all.

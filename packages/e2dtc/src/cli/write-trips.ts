@@ -1,5 +1,5 @@
-import { access, constants, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { makeFolderOf } from "@wayweave/cli";
 import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import {
   type AttributeValue,
@@ -44,49 +44,6 @@ export function formatOf(option: string, file: string): OutFormat {
     throw new ValueError(`${option} must end in ${known} (all but .parquet also with .gz), got ${file}`);
   }
   return format;
-}
-
-/**
- * Checks, before any work, that a file can be written: its folder, or the nearest one above that is there. Nothing is made yet, so that a
- * run that fails leaves nothing behind; {@link makeFolderOf} does it.
- *
- * @throws {ValueError} a folder that cannot be made or written, or a file that is a folder
- */
-export async function prepareFile(option: string, file: string | undefined): Promise<void> {
-  if (file === undefined) return;
-  try {
-    const folder = await nearestThere(path.dirname(path.resolve(file)));
-    if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder`);
-    await access(folder, constants.W_OK);
-  } catch (cause) {
-    const why = (cause as { message?: string }).message ?? "";
-    throw new ValueError(`${option} must be in a folder that can be written, got ${file} (${why})`, {
-      cause,
-    });
-  }
-  const isFolder = await stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (isFolder) throw new ValueError(`${option} must be a file, got the folder ${file}`);
-}
-
-/** The folder, or the nearest one above it that is there. */
-async function nearestThere(folder: string): Promise<string> {
-  const isThere = await stat(folder).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
-  const above = path.dirname(folder);
-  return isThere || above === folder ? folder : nearestThere(above);
-}
-
-/** Makes the folder that a file is about to be written in. */
-export async function makeFolderOf(file: string): Promise<void> {
-  await mkdir(path.dirname(path.resolve(file)), { recursive: true });
 }
 
 /** @throws {ValueError} planar trips where the format has degrees only */

@@ -2,6 +2,7 @@ import { unzipSync } from "fflate";
 import { checkOptions, type OptionName, withoutUndefined } from "../foundation/check-options.js";
 import { checkOneOf } from "../foundation/validate.js";
 import { joinBytes } from "../reading/bytes.js";
+import { idFolders } from "../reading/id-folders.js";
 import { damage } from "../reading/ledger.js";
 import { isMacMetadata } from "../reading/mac-metadata.js";
 import {
@@ -14,7 +15,7 @@ import {
   TRACK_OPTION_NAMES,
 } from "../reading/options.js";
 import type { Format, Reading } from "../reading/run.js";
-import { baseName, type SourceFile } from "../reading/source.js";
+import { baseName, type SourceFile, stemOf } from "../reading/source.js";
 import type { TrajectoryBatch } from "../reading/stream.js";
 import type { CoordinateSystem } from "../trajectories/columns.js";
 import { csvFormat } from "./csv/csv-format.js";
@@ -198,8 +199,11 @@ async function* readZip(
   const files = unzipped(joinBytes(chunks), file.label);
   const { ledger, collector } = reading;
   ledger.files += files.length - 1;
+  const outer = collector.hasManyFiles ? `${collector.idFolder}${stemOf(file.label)}/` : collector.idFolder;
+  const folderOf = idFolders(files, file.label);
   for (const entry of files) {
     collector.file = entry.label;
+    collector.idFolder = `${outer}${folderOf(entry.label)}`;
     try {
       yield* readAny(entry, reading, options, formatOf, counts, depth + 1);
     } catch (error) {

@@ -4,6 +4,7 @@ import type { ColumnValue, CoordinateSystem, PointColumn } from "../trajectories
 import { describeTime } from "../trajectories/times.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 import type { ToLonLat } from "./crs.js";
+import { withFolder } from "./id-folders.js";
 import type { Ledger } from "./ledger.js";
 import { greatestLongitude, isUnwrapped, type LongitudeConvention } from "./longitudes.js";
 import type { PointBuffer } from "./point-buffer.js";
@@ -64,6 +65,10 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
   #assembler: SetAssembler;
   #attributes: Attributes[] = [];
   #ready: CollectedBatch<Attributes>[] = [];
+  /** Stands before the ids that are made of the file's name: `2024/`. */
+  idFolder = "";
+  /** Whether more than one file is read. */
+  hasManyFiles = false;
 
   constructor(ledger: Ledger, options: CollectorOptions) {
     super(ledger, options.coordinateSystem);
@@ -146,7 +151,7 @@ export class TrajectoryCollector<Attributes> extends PointChecks {
   }
 
   #push(whole: Parameters<SetAssembler["add"]>[0], attributes: Attributes): void {
-    this.#assembler.add(whole);
+    this.#assembler.add({ ...whole, id: withFolder(this.idFolder, this.file, whole.id) });
     this.#attributes.push(attributes);
     if (this.#assembler.pointCount >= this.#options.batchPoints) this.#cut();
   }

@@ -3,6 +3,7 @@ import type { CoordinateSystem } from "../trajectories/columns.js";
 import { joinBytes } from "./bytes.js";
 import { type CollectedBatch, TrajectoryCollector } from "./collector.js";
 import { CrsPolicy } from "./crs.js";
+import { idFolders } from "./id-folders.js";
 import { damage, type Ledger } from "./ledger.js";
 import { type LineParser, LineSplitter } from "./lines.js";
 import {
@@ -193,8 +194,11 @@ async function* run<Attributes, Batch extends TrajectoryBatch>(
         damage("no file of this format", `${where}: no file of this format`, { file: input.label }),
       );
     }
+    const folderOf = idFolders(files, input.label.replaceAll("\\", "/"));
+    collector.hasManyFiles = files.length > 1;
     for (const file of files) {
       collector.file = file.label;
+      collector.idFolder = folderOf(file.label);
       for await (const _ of readFile(file, reading, format)) {
         for (const collected of collector.take()) yield format.toBatch(collected);
       }

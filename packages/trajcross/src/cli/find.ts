@@ -1,34 +1,46 @@
 import { readFile } from "node:fs/promises";
-import { progressView } from "@wayweave/cli";
-import { writeAtomically } from "@wayweave/geo-core/node";
+import {
+  checkPageName,
+  checkThere,
+  makeFolderOf,
+  prepareOutputs,
+  progressView,
+  type ReadingFlags,
+  readTrips,
+  writePage,
+} from "@wayweave/cli";
 import { openTrackFinder, saveTrackFinder } from "../node/open-track-finder.js";
 import { readPicture } from "../node/read-picture.js";
 import type { Found, TrackFinder } from "../retrieval/track-finder.js";
-import { isIndex, readTracks } from "./read-tracks.js";
+import { isIndex } from "./read-tracks.js";
 import { resultPage } from "./result-page.js";
 
-export interface FindCommandOptions {
+export interface FindCommandOptions extends ReadingFlags {
   readonly bounds?: [number, number, number, number];
   readonly k: number;
   readonly cornerTolerance?: number;
-  readonly planar?: true;
   readonly html?: string;
   readonly json?: true;
 }
 
-export interface IndexCommandOptions {
+export interface IndexCommandOptions extends ReadingFlags {
   readonly out: string;
-  readonly planar?: true;
 }
 
 export async function find(
   source: string,
   file: string,
-  { bounds, k, cornerTolerance, planar, html, json }: FindCommandOptions,
+  { bounds, k, cornerTolerance, html, json, ...reading }: FindCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const picture = await readPicture(file, { worldFiles: planar ? "planar" : "lonlat" });
-  const finder = await finderOf(source, planar, signal);
+  checkPageName("--html", html);
+  await prepareOutputs(
+    { "--html": html, "--skip-report": reading.skipReport },
+    { "the tracks": source, "the picture": file },
+  );
+  await checkThere(source);
+  const picture = await readPicture(file, { worldFiles: reading.planar ? "planar" : "lonlat" });
+  const finder = await finderOf(source, reading, signal);
   try {
     const found = await finder.find(picture, {
       k,
@@ -38,7 +50,7 @@ export async function find(
     });
     if (html !== undefined) {
       const page = resultPage({ file, bytes: await readFile(file), picture, found, finder, bounds });
-      await writeAtomically(html, (write) => write(new TextEncoder().encode(page)));
+      await writePage(html, page);
     }
     process.stdout.write(json ? `${JSON.stringify(found, jsonValue, 1)}\n` : summary(found, finder.size));
   } finally {
@@ -48,11 +60,13 @@ export async function find(
 
 export async function index(
   source: string,
-  { out, planar }: IndexCommandOptions,
+  { out, ...reading }: IndexCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const finder = await finderOf(source, planar, signal);
+  await prepareOutputs({ "--out": out, "--skip-report": reading.skipReport }, { "the tracks": source });
+  const finder = await finderOf(source, reading, signal);
   try {
+    await makeFolderOf(out);
     await saveTrackFinder(out, finder);
     process.stdout.write(`${finder.size} tracks indexed in ${out}\n`);
   } finally {
@@ -60,9 +74,10 @@ export async function index(
   }
 }
 
-async function finderOf(source: string, planar: true | undefined, signal: AbortSignal): Promise<TrackFinder> {
+/** Of an index, or of tracks: what is broken in these is left out and told, since any of the others may be the one. */
+async function finderOf(source: string, reading: ReadingFlags, signal: AbortSignal): Promise<TrackFinder> {
   if (await isIndex(source)) return openTrackFinder({ index: source });
-  const tracks = await readTracks(source, { coordinateSystem: planar ? "planar" : "lonlat", signal });
+  const { set: tracks } = await readTrips(source, { ...reading, lenient: true }, signal);
   const finder = await openTrackFinder();
   const view = progressView(process.stderr);
   try {

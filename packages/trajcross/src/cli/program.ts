@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { parseCount, parseNumber, stoppable } from "@wayweave/cli";
+import { addReadingOptions, parseCount, parseNumber, stoppable } from "@wayweave/cli";
 import { ValueError } from "@wayweave/geo-core";
 import { Command, Option } from "commander";
 import { type EvaluateOptions, evaluate } from "./evaluate.js";
@@ -16,36 +16,38 @@ export function createProgram(): Command {
     .version(version);
   const tracks =
     "a file, a folder or a zip of tracks: GPX, KML, TCX, FIT, GeoJSON, CSV, Parquet and others, also gzipped";
-  program
-    .command("find")
-    .description("The tracks that a picture may show, best first. Nothing is trained.")
-    .argument("<tracks>", `${tracks}; or a file that "index" wrote`)
-    .argument(
-      "<picture>",
-      "PNG, JPEG, WebP or GeoTIFF; its corners are in a .json or a world file beside it or in the GeoTIFF, or given by --bounds, or unknown",
-    )
-    .option("--bounds <w,s,e,n>", "longitudes and latitudes of the picture's edges", parseBounds)
-    .option("--k <number>", "how many tracks to tell", parseCount("--k"), 5)
-    .option(
-      "--corner-tolerance <share>",
-      "how far the corners may be off, in shares of the longer side, up to 0.1",
-      parseNumber("--corner-tolerance"),
-    )
-    .option("--planar", "the tracks are x and y in metres, not longitude and latitude")
-    .option("--html <file>", "a page that shows the picture with the tracks over it")
-    .option("--json", "the answer as JSON")
-    .action((source: string, picture: string, options: FindCommandOptions) =>
-      stoppable((signal) => find(source, picture, options, signal)),
-    );
-  program
-    .command("index")
-    .description("Prepares a large collection, so that find need not read it again.")
-    .argument("<tracks>", tracks)
-    .requiredOption("--out <file>", "where the index goes")
-    .option("--planar", "the tracks are x and y in metres, not longitude and latitude")
-    .action((source: string, options: IndexCommandOptions) =>
-      stoppable((signal) => index(source, options, signal)),
-    );
+  addReadingOptions(
+    program
+      .command("find")
+      .description(
+        "The tracks that a picture may show, best first. Nothing is trained. What is broken among the tracks is left out and named.",
+      )
+      .argument("<tracks>", `${tracks}; or a file that "index" wrote`)
+      .argument(
+        "<picture>",
+        "PNG, JPEG, WebP or GeoTIFF; its corners are in a .json or a world file beside it or in the GeoTIFF, or given by --bounds, or unknown",
+      )
+      .option("--bounds <w,s,e,n>", "longitudes and latitudes of the picture's edges", parseBounds)
+      .option("--k <number>", "how many tracks to tell", parseCount("--k"), 5)
+      .option(
+        "--corner-tolerance <share>",
+        "how far the corners may be off, in shares of the longer side, up to 0.1",
+        parseNumber("--corner-tolerance"),
+      )
+      .option("--html <file>", "a page that shows the picture with the tracks over it")
+      .option("--json", "the answer as JSON"),
+  ).action((source: string, picture: string, options: FindCommandOptions) =>
+    stoppable((signal) => find(source, picture, options, signal)),
+  );
+  addReadingOptions(
+    program
+      .command("index")
+      .description("Prepares a large collection, so that find need not read it again.")
+      .argument("<tracks>", tracks)
+      .requiredOption("--out <file>", "where the index goes"),
+  ).action((source: string, options: IndexCommandOptions) =>
+    stoppable((signal) => index(source, options, signal)),
+  );
   program
     .command("train")
     .description("For researchers: trains TrajCross embeddings on windows of tracks. Needs @tensorflow/tfjs.")

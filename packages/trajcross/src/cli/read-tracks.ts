@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import path from "node:path";
+import { open } from "node:fs/promises";
+import { checkThere, tellSkipped } from "@wayweave/cli";
 import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { readTrajectories } from "@wayweave/geo-core/node";
 
@@ -20,20 +20,21 @@ export async function readTracks(
   await checkThere(source);
   const { set, report } = await readTrajectories(source, { coordinateSystem, lenient: true, signal });
   if (set.length === 0) throw new ValueError(`${source} must hold tracks, got none`);
-  for (const { reason, count } of report.skipped) process.stderr.write(`left out: ${count} × ${reason}\n`);
+  await tellSkipped(source, report, {});
   return set;
 }
 
-async function checkThere(source: string): Promise<void> {
-  await stat(source).catch((cause: Error) => {
-    throw new ValueError(`${source} must be a file or a folder of tracks (${cause.message})`, { cause });
-  });
-}
-
-/** Whether a file's name ends in nothing that tracks have, so that it can only be what `index` wrote. */
+/** Whether a file is what `index` wrote, whatever its name: safetensors, the length of a JSON header and the header. */
 export async function isIndex(source: string): Promise<boolean> {
-  const found = await stat(source).catch(() => undefined);
-  if (found === undefined || found.isDirectory()) return false;
-  const extension = path.extname(source).toLowerCase();
-  return extension === "" || extension === ".index" || extension === ".safetensors";
+  const handle = await open(source, "r").catch(() => undefined);
+  if (handle === undefined) return false;
+  try {
+    if (!(await handle.stat()).isFile()) return false;
+    const head = new Uint8Array(9);
+    const { bytesRead } = await handle.read(head, 0, 9, 0);
+    const isHeaderShort = new DataView(head.buffer).getBigUint64(0, true) < 1n << 32n;
+    return bytesRead === 9 && isHeaderShort && head[8] === 0x7b;
+  } finally {
+    await handle.close();
+  }
 }
