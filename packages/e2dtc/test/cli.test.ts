@@ -227,7 +227,14 @@ describe("wayweave-e2dtc evaluate and similar", () => {
 describe("what fails", () => {
   it("leaves no folder behind, and tells an empty folder without advice that does not help", async () => {
     await mkdir(at("nothing"), { recursive: true });
-    const empty = run("cluster", at("nothing"), "--out", at("unmade/deep/x.gpx"), "--map", at("unmade-maps/x.html"));
+    const empty = run(
+      "cluster",
+      at("nothing"),
+      "--out",
+      at("unmade/deep/x.gpx"),
+      "--map",
+      at("unmade-maps/x.html"),
+    );
     await expect(empty).rejects.toThrow(/nothing must hold a file of trips \(gpx, .*\), got none$/);
     expect(await readdir(at("."))).not.toEqual(expect.arrayContaining(["unmade"]));
     expect(await readdir(at("."))).not.toEqual(expect.arrayContaining(["unmade-maps"]));
