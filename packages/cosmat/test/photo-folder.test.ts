@@ -4,7 +4,7 @@ import path from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { contactSheet } from "../src/cli/contact-sheet.js";
-import { type PhotoPayload, photoItems } from "../src/cli/photo-items.js";
+import { type PhotoPayload, photoItems, unreadPhotos } from "../src/cli/photo-items.js";
 import type { Encoder } from "../src/encoders/encoder.js";
 import { readPixels } from "../src/images/pixels.js";
 import { GeoMultimediaIndex } from "../src/search/geo-multimedia-index.js";
@@ -84,4 +84,15 @@ it("a folder of photos and a table become an index, which is saved, loaded, sear
   const html = await contactSheet({ title: query.text, position: [13.7, 51.05], hits: near, photos });
   expect(html.match(/<img /g)).toHaveLength(3);
   expect(html.match(/a wall, painted blue/g)!.length).toBeGreaterThanOrEqual(3);
+});
+
+it("photos of kinds that are not read are told", async () => {
+  const other = path.join(folder, "camera");
+  await mkdir(path.join(other, "2024"), { recursive: true });
+  await writeFile(path.join(other, "2024", "IMG_1.HEIC"), "");
+  await writeFile(path.join(other, "a.txt"), "");
+  expect(await unreadPhotos(other)).toEqual(["2024/IMG_1.HEIC"]);
+  await expect(photoItems(other, undefined, true)).rejects.toThrow(
+    "got 1 of kinds that are not read (HEIC or raw: convert them to JPEG)",
+  );
 });

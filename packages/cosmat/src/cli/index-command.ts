@@ -5,7 +5,7 @@ import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { EncoderRecipe } from "../encoders/recipes.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
 import { COMMAND_FILE, checkIndexFolder } from "../search/index-files.js";
-import { type PhotoPayload, photoItems } from "./photo-items.js";
+import { type PhotoPayload, photoItems, unreadPhotos } from "./photo-items.js";
 
 export interface IndexFlags {
   readonly out: string;
@@ -53,8 +53,11 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
     await writeAtomically(join(flags.out, COMMAND_FILE), (write) => write(bytes));
     for (const { item, reason } of index.failures)
       say(`not indexed: ${items[item]!.payload!.file}: ${reason}`);
+    const unread = await unreadPhotos(photos);
+    for (const file of unread)
+      say(`not indexed: ${file}: HEIC and raw files are not read; convert them to JPEG`);
     if (!hasTexts) say("note: no photo has a text, so the index can be searched by photo only");
-    say(`${index.size} photos in ${flags.out}, ${index.failures.length} not indexed`);
+    say(`${index.size} photos in ${flags.out}, ${index.failures.length + unread.length} not indexed`);
   } finally {
     view.stop();
     await image.dispose();

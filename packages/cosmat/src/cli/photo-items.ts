@@ -16,6 +16,26 @@ export type PhotoItem = GeoItem<string, PhotoPayload>;
 
 const photoExtensions = new Set([".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", ".gif"]);
 
+/** What cameras write too, and no decoder at hand reads: counted, never left out in silence. */
+const unreadExtensions = new Set([
+  ".heic",
+  ".heif",
+  ".dng",
+  ".cr2",
+  ".cr3",
+  ".nef",
+  ".arw",
+  ".orf",
+  ".raf",
+  ".rw2",
+]);
+
+/** The files of a folder that are photos of a kind that is not read, relative to it. */
+export async function unreadPhotos(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { recursive: true })).map((name) => name.split(sep).join("/")).sort();
+  return names.filter((name) => unreadExtensions.has(extname(name).toLowerCase()));
+}
+
 /** A row of the table. */
 interface TableRow {
   readonly text?: string;
@@ -39,7 +59,14 @@ export async function photoItems(
     throw new ValueError(`index: photos must be an existing folder, got "${folder}"`);
   const names = (await readdir(folder, { recursive: true })).map((name) => name.split(sep).join("/")).sort();
   const photos = names.filter((name) => photoExtensions.has(extname(name).toLowerCase()));
-  if (photos.length === 0) throw new ValueError(`index: ${folder} must hold at least one photo, got none`);
+  if (photos.length === 0) {
+    const unread = (await unreadPhotos(folder)).length;
+    const got =
+      unread === 0 ? "none" : `${unread} of kinds that are not read (HEIC or raw: convert them to JPEG)`;
+    throw new ValueError(
+      `index: ${folder} must hold at least one photo (${[...photoExtensions].join(", ")}), got ${got}`,
+    );
+  }
   const rows = table === undefined ? new Map<string, TableRow>() : await readTable(table);
   const known = new Set(photos);
   const stray = [...rows.keys()].find((name) => !known.has(name));

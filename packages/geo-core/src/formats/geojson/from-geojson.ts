@@ -119,7 +119,11 @@ export class GeoJsonCollector {
 export function fromGeoJson(value: unknown, options: FromGeoJsonOptions = {}): GeoJsonReadResult {
   const collector = new GeoJsonCollector(options, "fromGeoJson");
   const isList = Array.isArray(value);
-  if (!isList && !isObject(value)) throw new FormatError("fromGeoJson: value must be a GeoJSON object");
+  if (!isList && !isObject(value)) {
+    const got = value === null ? "null" : `a ${typeof value}`;
+    const hint = typeof value === "string" ? "; JSON.parse makes one of a text" : "";
+    throw new FormatError(`fromGeoJson: value must be a GeoJSON object, got ${got}${hint}`);
+  }
   if (isList) {
     for (const element of value as readonly unknown[]) collector.add(element);
   } else if (value.type === "FeatureCollection") {
