@@ -1,16 +1,18 @@
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { makeFolderOf } from "@wayweave/cli";
-import { TrajectorySet, toCsv, toGeoJson, toGpx } from "@wayweave/geo-core";
+import { TrajectorySet, toGeoJson, toGpx } from "@wayweave/geo-core";
 import { writeAtomically, writeParquet } from "@wayweave/geo-core/node";
+import { CsvTable } from "./csv-table.js";
 import { formatOf } from "./write-trips.js";
 
 /**
  * Writes batches of trips as they come, in memory that does not grow with their number. The file appears whole or not at all.
  *
- * A CSV file has a row a trip, with its id, line, times and the columns named. Parquet alone is written at the end, from memory.
+ * A CSV file has a row a trip, with its id, line, times, and the columns of the first batch, since a table has one header; what later
+ * trips have besides is told on stderr. Parquet alone is written at the end, from memory.
  *
- * @param columns the properties that a CSV file has
+ * @param columns properties that every batch has
  */
 export async function writeStream(
   file: string,
@@ -25,11 +27,12 @@ export async function writeStream(
     await writeParquet(file, sets.length === 0 ? TrajectorySet.fromArrays([]) : TrajectorySet.concat(sets));
     return;
   }
+  const table = new CsvTable(columns);
   const texts = {
     geojson: collection,
     geojsonl: lines,
     gpx,
-    csv: (all: typeof batches) => csv(all, columns),
+    csv: (all: typeof batches) => table.text(all),
   };
   const text = bytesOf(texts[format](batches));
   await writeAtomically(file, async (write) => {
@@ -38,6 +41,10 @@ export async function writeStream(
     };
     await (/\.gz$/i.test(file) ? pipeline(text, createGzip(), writeAll) : writeAll(text));
   });
+  for (const [name, trips] of table.leftOut)
+    process.stderr.write(
+      `left out of ${file}: ${name} of ${trips} trips, since the first ones have it not or of another kind; .geojsonl keeps it\n`,
+    );
 }
 
 async function* bytesOf(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array, void> {
@@ -72,26 +79,4 @@ async function* gpx(batches: AsyncIterable<TrajectorySet>): AsyncGenerator<strin
   yield head;
   for await (const set of batches) yield toGpx(set).slice(head.length, -end.length);
   yield end;
-}
-
-async function* csv(
-  batches: AsyncIterable<TrajectorySet>,
-  columns: readonly string[],
-): AsyncGenerator<string, void> {
-  let isFirst = true;
-  let hasTimes = false;
-  for await (const set of batches) {
-    if (isFirst) hasTimes = set.timesMs !== undefined;
-    const timesMs = hasTimes ? (set.timesMs ?? new Float64Array(set.pointCount).fill(Number.NaN)) : undefined;
-    // Further columns may differ from batch to batch, which a table's one header cannot say.
-    const { coordinates, offsets, ids, coordinateSystem, properties } = set;
-    const own = Object.fromEntries(columns.map((name) => [name, properties[name]!]));
-    const plain = new TrajectorySet(
-      { coordinates, offsets, ids, coordinateSystem, timesMs, properties: own },
-      { validate: false },
-    );
-    const text = toCsv(plain, { layout: "trajectories", timeFormat: "iso" });
-    yield isFirst ? text : text.slice(text.indexOf("\n") + 1);
-    isFirst = false;
-  }
 }
