@@ -25,7 +25,7 @@ export function createProgram(): Command {
       .argument("<tracks>", `${tracks}; or a file that "index" wrote`)
       .argument(
         "<picture>",
-        "PNG, JPEG, WebP or GeoTIFF; its corners are in a .json or a world file beside it or in the GeoTIFF, or given by --bounds, or unknown",
+        "PNG, JPEG, WebP, AVIF, GIF or GeoTIFF; its corners are in a .json or a world file beside it or in the GeoTIFF, or given by --bounds, or unknown",
       )
       .option("--bounds <w,s,e,n>", "longitudes and latitudes of the picture's edges", parseBounds)
       .option("--k <number>", "how many tracks to tell", parseCount("--k"), 5)

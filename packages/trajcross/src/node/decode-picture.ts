@@ -4,24 +4,37 @@ import jpeg from "jpeg-js";
 import type { Raster } from "../data/resize.js";
 
 /**
- * A PNG, JPEG or WebP file's pixels as red, green and blue of 8 bits; what is transparent lies on white.
+ * A PNG, JPEG, WebP, AVIF or GIF file's pixels as red, green and blue of 8 bits; what is transparent lies on white. What a file is its
+ * first bytes tell, and where these tell nothing its name.
  *
  * @throws {FormatError} none of these, or a damaged one; names the file
  */
 export async function decodePicture(bytes: Uint8Array, file: string): Promise<Raster> {
-  if (isWebp(bytes)) return decodeWebp(bytes, file);
-  const isJpeg = /\.jpe?g$/i.test(file) || (bytes[0] === 0xff && bytes[1] === 0xd8);
-  return isJpeg ? decodeJpeg(bytes, file) : decodePng(bytes, file);
-}
-
-function isWebp(bytes: Uint8Array): boolean {
-  return (
-    bytes.length > 12 && String.fromCharCode(...bytes.subarray(0, 4), ...bytes.subarray(8, 12)) === "RIFFWEBP"
+  const kind = kindOf(bytes) ?? /\.(png|jpe?g)$/i.exec(file)?.[1]?.toLowerCase();
+  if (kind === "png") return decodePng(bytes, file);
+  if (kind === "jpeg" || kind === "jpg") return decodeJpeg(bytes, file);
+  if (kind !== undefined) return decodeBySharp(bytes, kind, file);
+  throw new FormatError(
+    "must be a picture (PNG, JPEG, WebP, AVIF, GIF or TIFF), got a file that begins as none of them",
+    {
+      file,
+    },
   );
 }
 
-async function decodeWebp(bytes: Uint8Array, file: string): Promise<Raster> {
-  // Loaded when the first WebP comes: it is a native library.
+type Kind = "png" | "jpeg" | "WebP" | "AVIF" | "GIF";
+
+function kindOf(bytes: Uint8Array): Kind | undefined {
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  if (text(1, 4) === "PNG") return "png";
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return "jpeg";
+  if (text(0, 4) === "RIFF" && text(8, 12) === "WEBP") return "WebP";
+  if (text(4, 8) === "ftyp" && /^avi[fs]$/.test(text(8, 12))) return "AVIF";
+  return /^GIF8[79]a$/.test(text(0, 6)) ? "GIF" : undefined;
+}
+
+async function decodeBySharp(bytes: Uint8Array, kind: string, file: string): Promise<Raster> {
+  // Loaded when the first such picture comes: it is a native library.
   const { default: sharp } = await import("sharp");
   try {
     const { data, info } = await sharp(bytes)
@@ -31,7 +44,7 @@ async function decodeWebp(bytes: Uint8Array, file: string): Promise<Raster> {
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: new Uint8Array(data), channels: info.channels };
   } catch (cause) {
-    throw new FormatError(`must be a whole WebP file: ${(cause as Error).message}`, { file }, { cause });
+    throw new FormatError(`must be a whole ${kind} file: ${(cause as Error).message}`, { file }, { cause });
   }
 }
 

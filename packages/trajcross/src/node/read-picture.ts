@@ -20,7 +20,7 @@ export interface ReadPictureOptions {
 }
 
 /**
- * Reads a PNG, JPEG, WebP or TIFF file, with its corners where a JSON sidecar or a world file beside it tells them, or else a GeoTIFF's tags. (A camera's
+ * Reads a PNG, JPEG, WebP, AVIF, GIF or TIFF file, whatever its name, with its corners where a JSON sidecar or a world file beside it tells them, or else a GeoTIFF's tags. (A camera's
  * EXIF position tells one point, no corners, and is not looked at.)
  *
  * @throws {FormatError} no such picture, a damaged one, a broken sidecar, or a GeoTIFF that is not in degrees or Web Mercator; names the file

@@ -288,4 +288,20 @@ describe("decodePicture", () => {
       /^a\.jpeg: must be a whole JPEG file: /,
     );
   });
+
+  it("goes by the first bytes, not by the name, and reads AVIF and GIF", async () => {
+    const png = encode({ width: 2, height: 1, data: Uint8Array.of(10, 20, 30, 40, 50, 60), channels: 3 });
+    // Screenshots are renamed more often than they are converted.
+    expect([...(await decodePicture(png, "shot.jpg")).data]).toEqual([10, 20, 30, 40, 50, 60]);
+    const red = sharp({ create: { width: 8, height: 8, channels: 3, background: "#f00" } });
+    for (const bytes of [await red.clone().gif().toBuffer(), await red.clone().avif().toBuffer()]) {
+      const { width, height, data } = await decodePicture(bytes, "shot.png");
+      expect([width, height]).toEqual([8, 8]);
+      expect(data[0]).toBeGreaterThan(240);
+      expect(data[1]).toBeLessThan(15);
+    }
+    await expect(decodePicture(new TextEncoder().encode("<gpx/>"), "ride.gpx")).rejects.toThrow(
+      "ride.gpx: must be a picture (PNG, JPEG, WebP, AVIF, GIF or TIFF), got a file that begins as none of them",
+    );
+  });
 });
