@@ -34,11 +34,11 @@ type Changes = { readonly [Name in BaselineName]?: Partial<BaselineConfigs[Name]
 /** `standard` trains each by its own preset, until its loss is flat; `quick` shows that everything runs. */
 const changes: Readonly<Record<PresetName, Changes>> = {
   quick: {
-    cca: { componentSample: 256 },
+    cca: { componentSample: 320 },
     moco: { epochs: 3, queueSize: 256 },
-    acmr: { epochs: 8, componentSample: 256 },
-    "corr-ae": { epochs: 8, componentSample: 256 },
-    "corr-cross-ae": { epochs: 8, componentSample: 256 },
+    acmr: { epochs: 8, componentSample: 320 },
+    "corr-ae": { epochs: 8, componentSample: 320 },
+    "corr-cross-ae": { epochs: 8, componentSample: 320 },
     dbrlm: { epochs: 4 },
   },
   standard: {},
