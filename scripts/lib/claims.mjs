@@ -159,7 +159,7 @@ export const claims = [
     claim: "CoSMat's space is better than CCA, SM and GMA (MAP, text queries)",
     experiment: "cosmat/wikipedia",
     system: "CoSMat (9), cosine",
-    others: ["CCA (7)", "SM", "GMA (9)"],
+    others: ["CCA (7), cosine", "SM, cosine", "GMA (9), cosine"],
     metric: "t2iMap",
     better: "higher",
     format: "3",
