@@ -1,0 +1,10 @@
+import { describeWrongArguments } from "../../../vitest.arguments.js";
+import * as main from "../src/index.js";
+import * as node from "../src/node/index.js";
+
+describeWrongArguments(
+  { "@wayweave/geo-core": main, "@wayweave/geo-core/node": node },
+  // Not called by users: made by readers, or told by their callers. To be mended: two static methods of TrajectorySet.
+  /^(check.*|.*Error|Pace|TrajectoryStream|GeoLifeLabels|TrajectorySet\.(fromArrays|concat))$/,
+  ["ENOENT", "EISDIR"],
+);
