@@ -1,5 +1,6 @@
 import { ValueError } from "../foundation/errors.js";
 import { isFloat64Array } from "../foundation/realms.js";
+import { checkArray, checkGiven } from "../foundation/validate.js";
 import type {
   ColumnValue,
   CoordinateSystem,
@@ -23,6 +24,7 @@ interface Part {
 
 /** The columns of several sets one after another; see TrajectorySet.concat. */
 export function concatColumns(where: string, sets: readonly Part[]): TrajectoryColumns {
+  checkSets(where, sets);
   const coordinateSystem = sharedSystem(where, sets);
   const count = sum(sets, (set) => set.length);
   const pointCount = sum(sets, (set) => set.pointCount);
@@ -54,6 +56,15 @@ export function concatColumns(where: string, sets: readonly Part[]): TrajectoryC
     pointColumns: Object.fromEntries(pointNames.map((name) => [name, joinPoints(sets, name, pointCount)])),
     properties: Object.fromEntries(propertyNames.map((name) => [name, joinProperties(sets, name)])),
   };
+}
+
+function checkSets(where: string, sets: readonly Part[]): void {
+  checkArray(where, "sets", sets);
+  for (let i = 0; i < sets.length; i++) {
+    checkGiven(where, `sets[${i}]`, sets[i]);
+    checkArray(where, `coordinates of sets[${i}]`, sets[i]!.coordinates);
+    checkArray(where, `offsets of sets[${i}]`, sets[i]!.offsets);
+  }
 }
 
 function sharedSystem(where: string, sets: readonly Part[]): CoordinateSystem {

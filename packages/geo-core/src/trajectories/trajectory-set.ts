@@ -139,10 +139,14 @@ export class TrajectorySet implements Iterable<Trajectory> {
     } = {},
   ): TrajectorySet {
     checkOptions("TrajectorySet.fromArrays", options, ["ids", "coordinateSystem", "withTimes"]);
+    checkArray("TrajectorySet.fromArrays", "trajectories", trajectories);
     const { ids, coordinateSystem, withTimes = false } = options;
     const width = withTimes ? 3 : 2;
     const offsets = new Uint32Array(trajectories.length + 1);
-    for (const [i, positions] of trajectories.entries()) offsets[i + 1] = offsets[i]! + positions.length;
+    for (const [i, positions] of trajectories.entries()) {
+      checkArray("TrajectorySet.fromArrays", `trajectory ${i}`, positions);
+      offsets[i + 1] = offsets[i]! + positions.length;
+    }
     const pointCount = offsets[trajectories.length]!;
     const coordinates = new Float64Array(2 * pointCount);
     const timesMs = withTimes ? new Float64Array(pointCount) : undefined;

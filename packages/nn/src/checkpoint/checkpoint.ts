@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
-import { FormatError } from "@wayweave/geo-core";
+import { FormatError, ValueError } from "@wayweave/geo-core";
 import { type WriteBytes, writeAtomically } from "@wayweave/geo-core/atomic-file";
 import type { OnnxTensor } from "../onnx/initializers.js";
 import type { Checkpoint, CheckpointContents } from "./contents.js";
@@ -21,6 +21,7 @@ const saving = new Map<string, Promise<void>>();
  * @throws {ShapeError} values that do not fit their shape
  */
 export async function saveCheckpoint(file: string, contents: CheckpointContents): Promise<void> {
+  checkPath("saveCheckpoint", file);
   const target = path.resolve(file);
   const parts = encodePieces("saveCheckpoint", contents, continueChecksum);
   const writeParts = async (write: WriteBytes) => {
@@ -44,6 +45,7 @@ export async function saveCheckpoint(file: string, contents: CheckpointContents)
  * @throws {FormatError} the file is not safetensors, is cut short or damaged
  */
 export async function loadCheckpoint(file: string): Promise<Checkpoint> {
+  checkPath("loadCheckpoint", file);
   const handle = await open(file, "r");
   try {
     const { size } = await handle.stat();
@@ -93,5 +95,12 @@ async function readInto(
     const { bytesRead } = await handle.read(bytes, done, Math.min(2 ** 30, length - done), position + done);
     if (bytesRead === 0) throw new FormatError("the file ended early", { file, byteOffset: position + done });
     done += bytesRead;
+  }
+}
+
+/** @throws {ValueError} no path */
+function checkPath(where: string, file: string): void {
+  if (typeof file !== "string" || file === "") {
+    throw new ValueError(`${where}: file must be a path, got ${file === "" ? "an empty text" : typeof file}`);
   }
 }

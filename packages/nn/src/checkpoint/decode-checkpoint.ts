@@ -1,5 +1,6 @@
 import { FormatError } from "@wayweave/geo-core";
 import type { OnnxTensor } from "../onnx/initializers.js";
+import { checkBytes } from "../onnx/realm.js";
 import { allocateData, bytesOf } from "../onnx/tensor-data.js";
 import type { Checkpoint } from "./contents.js";
 import { crc32 } from "./crc32.js";
@@ -20,6 +21,7 @@ import {
  * @throws {FormatError} the bytes are not safetensors, are cut short or damaged
  */
 export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkpoint {
+  checkBytes("decodeCheckpoint", bytes);
   const length = headerLength(name, bytes.subarray(0, LENGTH_BYTES), bytes.byteLength);
   const start = LENGTH_BYTES + length;
   const header = decodeHeader(name, bytes.subarray(LENGTH_BYTES, start), bytes.byteLength - start);

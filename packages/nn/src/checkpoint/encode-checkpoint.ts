@@ -1,4 +1,4 @@
-import { ValueError } from "@wayweave/geo-core";
+import { checkGiven, ValueError } from "@wayweave/geo-core";
 import { bytesOf, toOnnxData } from "../onnx/tensor-data.js";
 import { isOnnxType, type OnnxType } from "../onnx/types.js";
 import type { CheckpointContents, CheckpointTensor } from "./contents.js";
@@ -26,9 +26,12 @@ export function encodeCheckpoint(contents: CheckpointContents): Uint8Array {
 /** The pieces of the file, in order. Arrays are copied: they may change before their turn to be written comes. */
 export function encodePieces(
   where: string,
-  { tensors, metadata }: CheckpointContents,
+  contents: CheckpointContents,
   continueChecksum: Checksum,
 ): Uint8Array[] {
+  checkGiven(where, "contents", contents);
+  const { tensors, metadata } = contents;
+  checkGiven(where, "contents.tensors", tensors);
   const map = isMap(tensors) ? tensors : new Map(Object.entries(tensors));
   for (const [name, { type }] of map) {
     if (!isOnnxType(type) || (type as OnnxType) === "string") {

@@ -1,4 +1,4 @@
-import { checkOptions, StateError, ValueError } from "@wayweave/geo-core";
+import { checkGiven, checkOptions, StateError, ValueError } from "@wayweave/geo-core";
 import { OnnxModel } from "../inference/onnx-model.js";
 import { GraphBuilder, type Value } from "../onnx/graph-builder.js";
 import type { OnnxTensor } from "../onnx/initializers.js";
@@ -78,7 +78,11 @@ export async function exportOnnx(options: ExportOptions): Promise<ExportedModel>
   return { bytes, nodeCount: graph.nodeCount, agreement };
 }
 
-function checkExport({ params, inputs }: ExportOptions): void {
+function checkExport(options: ExportOptions): void {
+  checkGiven(WHERE, "options", options);
+  const { params, inputs } = options;
+  checkGiven(WHERE, "params", params);
+  checkGiven(WHERE, "inputs", inputs);
   if (Object.keys(inputs).length === 0) throw new ValueError(`${WHERE}: inputs must name at least one input`);
   for (const [name, tensor] of Object.entries(params)) checkHostTensor(WHERE, `params.${name}`, tensor);
   for (const [name, { type, shape }] of Object.entries(inputs)) {

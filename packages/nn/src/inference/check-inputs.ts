@@ -1,4 +1,4 @@
-import { ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkArray, checkGiven, ShapeError, ValueError } from "@wayweave/geo-core";
 import { toOnnxData } from "../onnx/tensor-data.js";
 import type { OnnxData } from "../onnx/types.js";
 import { describeSpecs, type Inputs, type TensorSpec } from "./predictor.js";
@@ -17,6 +17,8 @@ export interface CheckedInput {
  * @throws {ShapeError} a rank or size differs, or two inputs disagree about a named axis
  */
 export function checkInputs(where: string, specs: readonly TensorSpec[], inputs: Inputs): CheckedInput[] {
+  checkArray(where, "inputs of the model", specs);
+  checkGiven(where, "inputs", inputs);
   for (const name of Object.keys(inputs)) {
     if (!specs.some((spec) => spec.name === name)) {
       throw new ValueError(`${where}: input ${name} is unknown; the model takes ${describeSpecs(specs)}`);

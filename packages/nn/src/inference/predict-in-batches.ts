@@ -1,3 +1,4 @@
+import { checkGiven } from "@wayweave/geo-core";
 import { planBatches } from "./batching.js";
 import { checkInputs } from "./check-inputs.js";
 import {
@@ -36,6 +37,8 @@ export async function* predictInBatches(
   options: BatchPredictionOptions,
 ): AsyncGenerator<PredictedBatch, void, undefined> {
   const where = "predictInBatches";
+  checkGiven(where, "model", model);
+  checkGiven(where, "options", options);
   checkRunOptions(where, options);
   const { batchSize, onProgress, ...runOptions } = options;
   const plan = planBatches(where, checkInputs(where, model.inputs, inputs), batchSize);

@@ -65,6 +65,9 @@ export class GraphBuilder {
    */
   constructor(options: GraphBuilderOptions, parent?: GraphBuilder) {
     checkOptions<GraphBuilderOptions>("GraphBuilder", options ?? null, ["name", "opset"]);
+    if (parent !== undefined && !(typeof parent === "object" && parent !== null && #scope in parent)) {
+      throw new ValueError("GraphBuilder: parent is set by subgraph only");
+    }
     const opset = options.opset ?? parent?.opset ?? DEFAULT_OPSET;
     if (!Number.isSafeInteger(opset) || opset < 18) {
       throw new ValueError(`GraphBuilder: opset must be an integer ≥ 18, got ${opset}`);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { FormatError } from "@wayweave/geo-core";
 import { onnx } from "./generated/onnx-ml.js";
+import { checkBytes } from "./realm.js";
 import { allocateData, dataFromBytes, elementCount } from "./tensor-data.js";
 import { type OnnxData, type OnnxType, onnxTypeOfCode } from "./types.js";
 
@@ -20,6 +21,7 @@ export interface OnnxTensor {
  * @throws {FormatError} not an ONNX model, a tensor of an unsupported type, or one kept in another file
  */
 export function readOnnxInitializers(source: string | Uint8Array): Map<string, OnnxTensor> {
+  if (typeof source !== "string") checkBytes("readOnnxInitializers", source);
   const file = typeof source === "string" ? source : "ONNX model";
   const graph = decodeGraph(typeof source === "string" ? readFileSync(source) : source, file);
   const tensors = new Map<string, OnnxTensor>();

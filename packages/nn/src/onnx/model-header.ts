@@ -1,6 +1,7 @@
 import { FormatError } from "@wayweave/geo-core";
 import protobuf from "protobufjs/minimal.js";
 import { onnx } from "./generated/onnx-ml.js";
+import { checkBytes } from "./realm.js";
 
 /** What an ONNX file says about itself, besides its graph. */
 export interface OnnxModelHeader {
@@ -33,6 +34,7 @@ const LENGTH_DELIMITED = 2;
  * @throws {FormatError} not an ONNX model, or one cut short
  */
 export function readOnnxHeader(bytes: Uint8Array): OnnxModelHeader {
+  checkBytes("readOnnxHeader", bytes);
   return readHeader({
     name: "ONNX model",
     size: bytes.byteLength,

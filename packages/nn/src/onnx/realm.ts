@@ -1,3 +1,5 @@
+import { ValueError } from "@wayweave/geo-core";
+
 /**
  * Arrays, maps and errors of another realm (a `vm` context, an iframe, a test runner) are of other classes than ours, so that
  * `instanceof` denies them. These look at what a value is, not at where it was made.
@@ -32,4 +34,17 @@ export function messageOf(error: unknown): string {
 /** The first line of {@link messageOf}: native code appends where it stands. */
 export function firstLineOf(error: unknown): string {
   return messageOf(error).split("\n")[0]!.trim();
+}
+
+/**
+ * Requires bytes where a caller hands in a file's contents.
+ *
+ * @throws {ValueError} anything else, a path among it
+ */
+export function checkBytes(where: string, bytes: Uint8Array): void {
+  if (!ArrayBuffer.isView(bytes)) {
+    throw new ValueError(
+      `${where}: bytes must be a Uint8Array, got ${bytes === null ? "null" : typeof bytes}`,
+    );
+  }
 }

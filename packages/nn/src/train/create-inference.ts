@@ -1,4 +1,4 @@
-import { checkOptions, checkPositiveInteger, StateError } from "@wayweave/geo-core";
+import { checkGiven, checkOptions, checkPositiveInteger, StateError } from "@wayweave/geo-core";
 import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Engine } from "../inference/engine.js";
 import { openSession, type Provider } from "../inference/providers.js";
@@ -63,7 +63,10 @@ const WHERE = "createInference";
  */
 export async function createInference(options: InferenceOptions): Promise<Inference> {
   checkOptions(WHERE, options, ["forward", "params", "inputSpec", "engine", "threads", "onMessage"]);
+  checkGiven(WHERE, "options", options);
   const { threads, inputSpec } = options;
+  checkGiven(WHERE, "params", options.params);
+  checkGiven(WHERE, "inputSpec", inputSpec);
   if (threads !== undefined) checkPositiveInteger(WHERE, "threads", threads);
   const params: Record<string, HostTensor> = {};
   for (const [name, value] of Object.entries(options.params)) {

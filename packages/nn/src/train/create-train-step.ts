@@ -1,4 +1,5 @@
 import {
+  checkGiven,
   checkInRange,
   checkNonNegativeInteger,
   checkOptions,
@@ -78,7 +79,10 @@ export async function createTrainStep(options: TrainStepOptions): Promise<TrainS
     "optimizer",
     "phases",
   ]);
+  checkGiven(WHERE, "options", options);
   const { params, batchSpec, threads, seed = 0 } = options;
+  checkGiven(WHERE, "params", params);
+  checkGiven(WHERE, "batchSpec", batchSpec);
   for (const [name, value] of Object.entries(params)) checkHostTensor(WHERE, name, value);
   if (threads !== undefined) checkPositiveInteger(WHERE, "threads", threads);
   checkNonNegativeInteger(WHERE, "seed", seed);

@@ -1,4 +1,5 @@
 import {
+  checkGiven,
   checkNonNegativeInteger,
   checkOptions,
   checkPositiveInteger,
@@ -51,6 +52,8 @@ export async function runEpochs<Note = null>(
   step: TrainStep,
   options: RunEpochsOptions<Note>,
 ): Promise<TrainedEpochs<Note>> {
+  checkGiven("runEpochs", "step", step);
+  checkGiven("runEpochs", "options", options);
   checkRun(options);
   const { where, epochs, random, signal, keepBest = false, objective = "loss" } = options;
   const run = await openRun<SavedEpochs<Note>>(step, {

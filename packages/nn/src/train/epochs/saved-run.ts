@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { checkOptions, ValueError } from "@wayweave/geo-core";
+import { checkGiven, checkOptions, ValueError } from "@wayweave/geo-core";
 import type { HostTensor } from "../host-tensor.js";
 import type { TrainStep } from "../train-step.js";
 
@@ -39,6 +39,8 @@ export interface OpenRunOptions {
  * }
  */
 export async function openRun<State>(step: TrainStep, options: OpenRunOptions): Promise<SavedRun<State>> {
+  checkGiven("openRun", "step", step);
+  checkGiven("openRun", "options", options);
   checkOptions("openRun", options, ["file", "identity", "where"]);
   const { file, identity, where } = options;
   if (file === undefined) return { state: undefined, tensors: {}, save: async () => {} };
@@ -68,6 +70,8 @@ interface Saved {
 export function digestOf(...arrays: readonly ArrayBufferView[]): string {
   const hash = createHash("sha256");
   for (const array of arrays) {
+    if (!ArrayBuffer.isView(array))
+      throw new ValueError(`digestOf: arrays must be typed arrays, got ${typeof array}`);
     // Lengths too: [1, 2], [3] is not [1], [2, 3].
     hash.update(`${array.byteLength} `);
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));

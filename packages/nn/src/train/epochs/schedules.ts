@@ -1,4 +1,4 @@
-import { checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
+import { checkGiven, checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
 import type { ScheduleStep } from "./options.js";
 
 export interface HalfCosineOptions {
@@ -19,6 +19,7 @@ export interface HalfCosineOptions {
  */
 export function halfCosine(options: HalfCosineOptions): (at: ScheduleStep) => number {
   const where = "halfCosine";
+  checkGiven(where, "options", options);
   checkOptions(where, options, ["learningRate", "warmUp"]);
   const { learningRate, warmUp = 0 } = options;
   checkPositive(where, "learningRate", learningRate);

@@ -1,4 +1,4 @@
-import { checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
+import { checkGiven, checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
 import { tf } from "../tfjs.js";
 import type { Optimizer, OptimizerOptions, UpdateInputs, UpdateResult } from "./optimizer.js";
 
@@ -25,6 +25,7 @@ const ADAM_OPTIONS = ["learningRate", "clipNorm", "beta1", "beta2", "epsilon"] a
  * @throws {ValueError} an option out of its range
  */
 export function adam(options: AdamOptions): Optimizer {
+  checkGiven("adam", "options", options);
   checkOptions("adam", options, ADAM_OPTIONS);
   return adamRule("adam", options, 0);
 }
@@ -35,6 +36,7 @@ export function adam(options: AdamOptions): Optimizer {
  * @throws {ValueError} an option out of its range
  */
 export function adamW(options: AdamWOptions): Optimizer {
+  checkGiven("adamW", "options", options);
   checkOptions("adamW", options, [...ADAM_OPTIONS, "weightDecay"]);
   return adamRule("adamW", options, options.weightDecay ?? 0.01);
 }

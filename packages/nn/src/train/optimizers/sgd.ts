@@ -1,4 +1,4 @@
-import { checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
+import { checkGiven, checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
 import type { Optimizer, OptimizerOptions, UpdateInputs, UpdateResult } from "./optimizer.js";
 
 export interface SgdOptions extends OptimizerOptions {
@@ -15,6 +15,7 @@ export interface SgdOptions extends OptimizerOptions {
  * @throws {ValueError} an option out of its range
  */
 export function sgd(options: SgdOptions): Optimizer {
+  checkGiven("sgd", "options", options);
   checkOptions("sgd", options, ["learningRate", "clipNorm", "momentum", "weightDecay"]);
   const { learningRate, clipNorm, momentum = 0, weightDecay = 0 } = options;
   checkPositive("sgd", "learningRate", learningRate);
