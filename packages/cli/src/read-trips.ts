@@ -111,8 +111,11 @@ function pick({
   } as ReadingFlags;
 }
 
+/** What {@link readTrips} read. */
 export interface ReadTrips {
+  /** The trips, at least one. */
   readonly set: TrajectorySet;
+  /** What was read, left out and mended. */
   readonly report: ReadReport;
 }
 
@@ -171,6 +174,7 @@ export function withAdvice(error: unknown, { lenient }: ReadingFlags): unknown {
 
 const NOTHING_THERE = /^(.*?): (?:\w+: )?no file of this format$/s;
 
+/** @throws {ValueError} no file, folder or zip of this name */
 export async function checkThere(source: string): Promise<void> {
   await stat(source).catch((cause: Error) => {
     throw new ValueError(`${source} must be a file, a folder or a zip of trips (${cause.message})`, {

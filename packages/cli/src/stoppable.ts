@@ -3,6 +3,7 @@ export const STOP_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Why the work ends; an `AbortError`, as every reason of a signal. */
 export class StoppedError extends Error {
+  /** What a shell sees of a process that the signal ended. */
   readonly exitCode: number;
 
   constructor(signal: keyof typeof STOP_CODES) {

@@ -2,9 +2,16 @@ import { Random, type TrajectorySet } from "@wayweave/geo-core";
 import type { SampleStart } from "./choose-start.js";
 import { spread } from "./spread.js";
 
+/** How far the clustering of trips has come. */
 export interface ClusterProgress {
+  /**
+   * What is being done: `k` (looking for the number of clusters), `distances`, `candidates`, `spread` (labelling the trips outside the
+   * sample), or a phase of the network's.
+   */
   readonly phase: string;
+  /** Parts of the phase that are done. */
   readonly done: number;
+  /** All of its parts. */
   readonly total: number;
 }
 

@@ -15,9 +15,11 @@ export type DistanceMethod = "agglomerative" | "spectral" | "k-medoids";
 
 /** One clustering among which a start is chosen, and how well it holds. */
 export interface Candidate {
+  /** What trips were compared by: DTW, or LCSS with an ε of so many times the data's own scale. */
   readonly view: ViewName;
   /** ε of LCSS, metres or the plane's unit. */
   readonly epsilon: number | null;
+  /** How these distances became clusters. */
   readonly method: DistanceMethod;
   /**
    * The size that a cluster must have to count as one, as a share of the mean size; smaller ones join their nearest (average linkage: see

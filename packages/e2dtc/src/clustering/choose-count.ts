@@ -8,6 +8,7 @@ import type { ClusterBy } from "./cluster-by.js";
 
 /** A number of clusters that was tried, by the view that suits it best. */
 export interface TriedK {
+  /** Number of clusters, ≥ 2. */
   readonly k: number;
   /** Mean adjusted Rand index between the clusters of average linkage and those of resamples. */
   readonly stability: number;

@@ -20,6 +20,7 @@ import { spread } from "./spread.js";
 
 export type { ClusterProgress, FitNetwork, NetworkAgreement } from "./by-network.js";
 
+/** All of {@link ClusterMethod}. */
 export const clusterMethods = [
   "auto",
   "agglomerative",
@@ -29,10 +30,22 @@ export const clusterMethods = [
   "hdbscan",
   "e2dtc",
 ] as const;
+/**
+ * How trips become clusters. `agglomerative` (average linkage), `spectral` and `k-medoids` cluster the distances of a sample by DTW or
+ * LCSS, whichever holds better; `auto` takes the better one of the first two. `k-means` clusters 32 points along each trip. `hdbscan` finds
+ * the number of clusters itself, by DTW. `e2dtc` trains a network to do what `auto` does on a sample, and labels all trips with it.
+ *
+ * With `clusterBy: "places"` `k-means` clusters the trips' mean places. `auto`, `agglomerative`, `spectral` and `k-medoids` then all take the
+ * clearest clusters of the mean places (`seeding: "places"` of `seedClusters`), and `hdbscan` and `e2dtc` cluster as with `"auto"`.
+ */
 export type ClusterMethod = (typeof clusterMethods)[number];
 
+/** How many clusters {@link clusterTrips} makes, and how. */
 export interface ClusterTripsOptions {
-  /** The number of clusters; `auto` looks for it between 2 and 20. Not with `hdbscan`, which finds it itself. */
+  /**
+   * The number of clusters; not with `hdbscan`, which finds it itself. `auto` looks for it between 2 and 20: it is 1 where all trips are equal,
+   * and where there are fewer than 8 of which no number of clusters is beyond doubt.
+   */
   readonly k?: number | "auto";
   /** @defaultValue "auto": average linkage or spectral clustering, whichever holds better */
   readonly method?: ClusterMethod;
@@ -50,11 +63,15 @@ export interface ClusterTripsOptions {
   readonly minClusterSize?: number;
   /** For the method `e2dtc`: `fitE2DTC` of `@wayweave/e2dtc/train`. */
   readonly fit?: FitNetwork;
+  /** Called as each phase goes on: parts of it done, of all. */
   readonly onProgress?: (progress: ClusterProgress) => void;
+  /** Stops the work; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
 }
 
+/** Trips in clusters, and how these were found. */
 export interface ClusteredTrips extends Finished {
+  /** How the clustering was found. */
   readonly history: {
     /** How the clustering was chosen; `null` with the methods `k-means` and `hdbscan`, which leave nothing to choose. */
     readonly start: StartHistory | null;

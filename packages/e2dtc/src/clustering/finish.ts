@@ -72,9 +72,11 @@ export function tidied(
   return { emptied: empty.length, k };
 }
 
+/** Labels of all trips, and what is known of each cluster. */
 export interface Finished {
   /** 0 … k − 1, or −1 for an outlier, `[trips]`. */
   readonly labels: Int32Array;
+  /** Number of clusters: fewer than were wanted where empty ones were dropped. */
   readonly k: number;
   /** Trips of each cluster, `[k]`. */
   readonly sizes: Uint32Array;

@@ -4,6 +4,7 @@ import { distanceBetween } from "./distance.js";
 
 const WHERE = "generateGroundTruth";
 
+/** The POIs of E2DTC's Algorithm 2, and when a trajectory belongs to one. */
 export interface GroundTruthOptions {
   /** The POIs, interleaved, in the set's coordinate system, `[k × 2]`; see `selectCenters`. */
   readonly centers: Float64Array;
@@ -21,8 +22,11 @@ export interface GroundTruthOptions {
 
 /** The row of Table II. */
 export interface GroundTruthStatistics {
+  /** Trajectories that belong to a cluster. */
   readonly trajectories: number;
+  /** Points of those, all together. */
   readonly points: number;
+  /** k: the centres given, those without a trajectory included. */
   readonly clusters: number;
   /** points / trajectories; NaN when nothing was kept. */
   readonly meanPoints: number;
@@ -30,6 +34,7 @@ export interface GroundTruthStatistics {
   readonly clusterSizes: readonly number[];
 }
 
+/** Which trajectories Algorithm 2 labels, and with what. */
 export interface GroundTruth {
   /** Indices of the trajectories that belong to a cluster, ascending, `[kept]`. */
   readonly kept: Uint32Array;
@@ -37,6 +42,7 @@ export interface GroundTruth {
   readonly labels: Uint32Array;
   /** Each cluster's radius, metres (planar: the set's unit), `[k]`. */
   readonly radiiMeters: Float64Array;
+  /** How many were labelled. */
   readonly statistics: GroundTruthStatistics;
 }
 

@@ -10,6 +10,7 @@ import {
 } from "@wayweave/geo-core";
 import { checkTrips } from "../inputs/check-trips.js";
 
+/** Which points and trajectories {@link preprocess} keeps, and where it cuts. */
 export interface PreprocessOptions {
   /** Points outside are dropped; `[west, south, east, north]`. Everything stays where absent. */
   readonly box?: BoundingBox;
@@ -19,10 +20,13 @@ export interface PreprocessOptions {
   readonly minPoints?: number;
 }
 
+/** What {@link preprocess} kept, and how much it dropped. */
 export interface Preprocessed {
+  /** What was kept, in the order of the trajectories that it came from. */
   readonly set: TrajectorySet;
   /** The index of the trajectory that each of `set` came from, `[set.length]`. */
   readonly sources: Uint32Array;
+  /** How much was dropped. */
   readonly dropped: {
     /** Points outside the box. */
     readonly outside: number;

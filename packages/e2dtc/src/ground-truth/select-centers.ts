@@ -3,10 +3,11 @@ import { checkGivenOptions, checkTrips } from "../inputs/check-trips.js";
 import { gridOver } from "../tokens/grid-over.js";
 import { distanceBetween } from "./distance.js";
 
+/** How many places {@link selectCenters} takes, and how far apart. */
 export interface SelectCentersOptions {
   /** The number of centres; the paper has 12 for GeoLife, 15 for Porto and 7 for Hangzhou. */
   readonly k: number;
-  /** @defaultValue 300, Web Mercator metres (planar: the set's unit) */
+  /** Side of the cells that visits are counted in: Web Mercator metres (planar: the set's unit). @defaultValue 300 */
   readonly cellSizeMeters?: number;
   /** No two centres are nearer than this; metres (planar: the set's unit). @defaultValue 1300 */
   readonly minDistanceMeters?: number;

@@ -13,6 +13,7 @@ export interface TokenConfig {
   readonly maxTokens: number;
 }
 
+/** How large encoder and decoder are, and what a token tells them. */
 export interface NetworkConfig {
   /** GRU layers of the encoder and of the decoder. */
   readonly layers: number;
@@ -34,6 +35,7 @@ export interface PretrainConfig {
   readonly epochs: number;
   /** An epoch of a small set goes through it as often as makes this many steps. */
   readonly minEpochSteps: number;
+  /** Adam's, the same at each step; > 0. */
   readonly learningRate: number;
   /** Nearest cells that count as right, with weights (eq. 8). */
   readonly neighbors: number;
@@ -51,10 +53,11 @@ export interface PretrainConfig {
   readonly validationShare: number;
   /** Epochs without a better validation loss after which pre-training ends. */
   readonly patience: number;
+  /** Passes through the trips for the cells' vectors (eq. 7); with 0 these stay as they were drawn at random. */
   readonly skipGramEpochs: number;
 }
 
-/** Where the clusters start: see `seedClusters`. */
+/** All of {@link Seeding}. */
 export const seedingNames = [
   "auto",
   "best",
@@ -64,14 +67,16 @@ export const seedingNames = [
   "mostVisited",
   "kMeans",
 ] as const;
+/** Where the clusters start. `auto`: the clustering of the trips' lines that holds best, found without a network; else see `seedClusters`. */
 export type Seeding = (typeof seedingNames)[number];
 
-/**
- * Where the authors' code departs from the paper (§V-D, §V-E), apart from what it does with true labels:
- * `fixedCenters`, clusters' centres do not learn; `misalignedTargets`, rows of P meet other trajectories' rows of Q, since P is
- * in the data's order and batches are sorted by length; `anyNegatives`, triplets' negatives are drawn whatever their cluster.
- */
+/** All of {@link Departure}. */
 export const departureNames = ["fixedCenters", "misalignedTargets", "anyNegatives"] as const;
+/**
+ * Where the authors' code departs from the paper (§V-D, §V-E), apart from what it does with true labels. `fixedCenters`: clusters' centres
+ * do not learn. `misalignedTargets`: rows of P meet other trajectories' rows of Q, since P is in the data's order and batches are sorted
+ * by length. `anyNegatives`: triplets' negatives are drawn whatever their cluster.
+ */
 export type Departure = (typeof departureNames)[number];
 
 /** Phase 3 of the paper: clustering by self-training (§V-D, §V-E). */
@@ -99,6 +104,7 @@ export interface SelfTrainConfig {
    * brings hardly more of them there (`history.selfTrain[i].agreement` tells), and after half of all epochs at the latest.
    */
   readonly warmUpAgreement: number;
+  /** Adam's, the same at each step; > 0. */
   readonly learningRate: number;
   /** What eq. 8 counts in eq. 14: 1 in the paper. With 0 the decoder is not run, which makes a step several times as fast. */
   readonly reconstructionWeight: number;
@@ -117,20 +123,27 @@ export interface SelfTrainConfig {
   readonly clusterDamaged: boolean;
   /** δ of Algorithm 1, as a share: training ends when at most this share of the network's own labels changed in an epoch. */
   readonly tolerance: number;
+  /** Where the clusters start; `startLabels` of `fitE2DTC` go before it. */
   readonly seeding: Seeding;
   /** What of the authors' code is reproduced to show what it is worth: `true` for all of it. */
   readonly referenceCompatible: boolean | readonly Departure[];
 }
 
+/** A whole configuration, as a preset and its changes resolve to it. */
 export interface E2DTCConfig {
+  /** How trajectories become tokens. */
   readonly tokens: TokenConfig;
+  /** Encoder and decoder. */
   readonly network: NetworkConfig;
   /** Trajectories a step at most; long ones go in smaller batches, of up to `tokensPerBatch`. */
   readonly batchSize: number;
+  /** Tokens a step at most, those included that fill rows up to one length; a single trajectory may have more. */
   readonly tokensPerBatch: number;
   /** Longest gradient, as in the paper. */
   readonly clipNorm: number;
+  /** Phases 1 and 2. */
   readonly pretrain: PretrainConfig;
+  /** Phase 3. */
   readonly selfTrain: SelfTrainConfig;
 }
 

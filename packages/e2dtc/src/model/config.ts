@@ -78,6 +78,7 @@ export const sizes = {
   },
 } as const;
 
+/** How large the network is and how long it trains: see {@link sizes}. */
 export type SizeName = keyof typeof sizes;
 
 /**
@@ -128,6 +129,7 @@ interface MethodSettings {
   readonly selfTrain: Partial<SelfTrainConfig>;
 }
 
+/** How the method goes: see {@link presets}. */
 export type PresetName = keyof typeof presets;
 
 /** A preset and what to change in it. */
@@ -136,12 +138,19 @@ export interface ConfigOverrides {
   readonly preset?: PresetName;
   /** The network and how long it trains. @defaultValue the preset's: `small` for `standard`, `large` for `paper` */
   readonly size?: SizeName;
+  /** What to change in how trajectories become tokens. */
   readonly tokens?: Partial<TokenConfig>;
+  /** What to change in encoder and decoder. */
   readonly network?: Partial<NetworkConfig>;
+  /** Trajectories a step at most. @defaultValue 256; 64 with the preset `student` */
   readonly batchSize?: number;
+  /** Tokens a step at most, those included that fill rows up to one length. @defaultValue 8192 */
   readonly tokensPerBatch?: number;
+  /** Longest gradient: a longer one is made that long. @defaultValue 5, as in the paper */
   readonly clipNorm?: number;
+  /** What to change in phases 1 and 2. */
   readonly pretrain?: Partial<PretrainConfig>;
+  /** What to change in phase 3. */
   readonly selfTrain?: Partial<SelfTrainConfig>;
 }
 

@@ -11,11 +11,15 @@ import { tokenizeGraph } from "./tokenize-graph.js";
 
 /** A trained network and all that makes it a model. */
 export interface ModelParts {
+  /** The whole configuration that it was trained with. */
   readonly config: E2DTCConfig;
+  /** The cells that its trips are spelt with. */
   readonly vocabulary: Vocabulary;
+  /** Parameters by name; the decoder's, which no model needs, are left out of the file. */
   readonly params: Params;
   /** Row-major, `[k × hidden]`. */
   readonly centers: Float32Array;
+  /** How it was trained, for the file's metadata. */
   readonly provenance: ModelProvenance;
 }
 

@@ -32,10 +32,7 @@ export interface EncoderTensors {
   readonly within?: Tensor;
 }
 
-/**
- * The bidirectional GRU encoder (§V-C).
- *
- */
+/** The bidirectional GRU encoder (§V-C). */
 export function encode(params: TensorMap, input: EncoderTensors, network: NetworkConfig): Encoded {
   const { lengths } = input;
   const layers = Array.from(

@@ -3,6 +3,7 @@ import type { E2DTCConfig } from "./config.js";
 
 /** What a model says of itself, in the ONNX file's metadata. */
 export interface ModelInfo {
+  /** Number of clusters. */
   readonly k: number;
   /** Length of the embeddings. */
   readonly hidden: number;
@@ -10,8 +11,11 @@ export interface ModelInfo {
   readonly coordinateSystem: CoordinateSystem;
   /** `[min x, min y, max x, max y]` of what it has learnt, Web Mercator metres (planar: the set's unit); older models do not say it. */
   readonly area?: readonly [number, number, number, number];
+  /** How trips are spelt. */
   readonly tokens: {
+    /** Side of a cell: Web Mercator metres (planar: the set's unit). */
     readonly cellSizeMeters: number;
+    /** Whether a run of points in one cell stays a run of tokens. */
     readonly keepRepeats: boolean;
     /** Tokens, the two special ones included. */
     readonly vocabularySize: number;
@@ -20,11 +24,17 @@ export interface ModelInfo {
 
 /** How a model came about. */
 export interface ModelProvenance {
+  /** The whole configuration. */
   readonly config: E2DTCConfig;
+  /** Of everything random. */
   readonly seed: number;
+  /** The engine that trained. */
   readonly engine: string;
+  /** Trajectories that it was trained on. */
   readonly trajectories: number;
+  /** Epochs of pre-training that were run. */
   readonly pretrainEpochs: number;
+  /** Epochs of self-training that were run. */
   readonly selfTrainEpochs: number;
 }
 

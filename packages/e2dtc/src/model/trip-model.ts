@@ -4,10 +4,13 @@ import { checkTrips, kindOf } from "../inputs/check-trips.js";
 import { planBatches } from "../tokens/batches.js";
 import { type ModelInfo, readModelInfo } from "./model-file.js";
 
+/** How many trajectories are computed at a time, and how to watch and stop it. */
 export interface RunOptions {
   /** Trajectories computed at a time, at most. @defaultValue 512 */
   readonly batchSize?: number;
+  /** Called after each batch: trajectories done, of all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Heard before each batch; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -33,6 +36,7 @@ const POINTS_PER_BATCH = 65_536;
  * const { labels } = await model.predict(trips);
  */
 export class TripModel {
+  /** What the model says of itself: its clusters, the coordinates that it takes, the area that it has learnt. */
   readonly info: ModelInfo;
   readonly #model: Predictor;
   readonly #name: string;

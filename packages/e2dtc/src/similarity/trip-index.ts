@@ -14,14 +14,18 @@ import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
 
 /** What turns trips into vectors: {@link E2DTC}, or any other. */
 export interface TripEmbedder {
+  /** Vectors of trips in their order, row-major, `[trips × dimensions]`: the nearer, the more alike the trips are. */
   embed(
     trips: TrajectorySet,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: IndexProgress) => void },
   ): Promise<Float32Array>;
 }
 
+/** How far adding trips or searching has come. */
 export interface IndexProgress {
+  /** Trips embedded, or queries answered. */
   readonly done: number;
+  /** All of them. */
   readonly total: number;
 }
 
@@ -29,6 +33,7 @@ export interface IndexProgress {
 export interface TripEmbeddings {
   /** Row-major, `[trips × dimensions]`. */
   readonly embeddings: Float32Array;
+  /** Numbers of one vector, ≥ 1. */
   readonly dimensions: number;
   /** @defaultValue their indices as text, `[trips]` */
   readonly ids?: readonly string[];
@@ -38,6 +43,7 @@ export interface TripEmbeddings {
 export interface TripHit {
   /** In the order in which trips were added. */
   readonly index: number;
+  /** The id that it was added with; its index as text where it had none. */
   readonly id: string;
   /** Euclidean distance of the embeddings. */
   readonly distance: number;
@@ -236,10 +242,13 @@ export class TripIndex {
   }
 }
 
+/** How many trips a search gives, and how to watch and stop it. */
 export interface NearestTripsOptions {
   /** How many are wanted, ≥ 1. */
   readonly k: number;
+  /** Heard while queries are embedded, and between two queries; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
+  /** Called after each query: queries answered, of all. */
   readonly onProgress?: (progress: IndexProgress) => void;
 }
 

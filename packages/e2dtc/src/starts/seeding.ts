@@ -27,15 +27,20 @@ const VISITED_DISTANCE_CELLS = 13 / 3;
 /** Rows whose silhouette decides between candidates. */
 const SILHOUETTE_SAMPLE = 2000;
 
+/** Which start {@link seedClusters} makes, and of how many clusters. */
 export interface SeedingOptions {
+  /** Which rule: see {@link seedClusters}. */
   readonly seeding: Exclude<Seeding, "auto">;
+  /** Number of clusters, ≥ 1. */
   readonly k: number;
+  /** Of samples and starts. */
   readonly seed: number;
   /**
    * Side of the cells that `mostVisited` counts visits in, Web Mercator metres (planar: the set's unit); its places are 4⅓ cells
    * apart at least. @defaultValue 300
    */
   readonly cellSizeMeters?: number;
+  /** Stops the work; the promise is rejected with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,6 +56,7 @@ export interface Seeds {
 export interface TriedSeeds {
   /** What was clustered. */
   readonly among: "places" | "embeddings";
+  /** How it was clustered. */
   readonly method: "k-means" | "density peaks" | "farthest first" | "most visited";
   /** Mean silhouette of its clusters among the mean positions, of a sample; `null` with fewer than two clusters, or one a trip. */
   readonly silhouette: number | null;

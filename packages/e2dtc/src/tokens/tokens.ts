@@ -5,6 +5,7 @@ import { checkVocabulary, FIRST_CELL_TOKEN, type Vocabulary } from "./vocabulary
 
 /** Token sequences one after another: sequence i owns `tokens[offsets[i]]` up to, not including, `tokens[offsets[i + 1]]`. */
 export interface TokenSequences {
+  /** All sequences' tokens, each a cell of the vocabulary: `[offsets[sequences]]`. */
   readonly tokens: Int32Array;
   /** `[sequences + 1]` */
   readonly offsets: Uint32Array;
@@ -12,6 +13,7 @@ export interface TokenSequences {
   readonly within: Float32Array;
 }
 
+/** How points become tokens. */
 export interface TokenizeOptions {
   /** Whether a run of points in one cell stays a run of tokens. @defaultValue false */
   readonly keepRepeats?: boolean;
@@ -21,6 +23,7 @@ export interface TokenizeOptions {
 
 /** How trips are damaged for training: E2DTC §V-C's r₁ and r₂, drawn anew for each trip from `rates`. */
 export interface NoiseOptions {
+  /** What r₁ and r₂ are drawn from, each in [0, 1]. */
   readonly rates: readonly number[];
   /** Standard deviation of a moved point along each axis: Web Mercator metres (planar: the set's unit). */
   readonly sigmaMeters: number;

@@ -20,6 +20,7 @@ export const FIRST_CELL_TOKEN = 2;
 /** More cells than this would make the look-up table, and every exported model, needlessly large. */
 const MAX_GRID_CELLS = 2 ** 24;
 
+/** How large cells are, and how often one must be visited. */
 export interface VocabularyOptions {
   /** Side of a cell: Web Mercator metres (planar: the set's unit). @defaultValue 300 */
   readonly cellSizeMeters?: number;
@@ -29,12 +30,17 @@ export interface VocabularyOptions {
 
 /** The square cells that trajectories are spelt with. Columns and rows count from the south-west corner. */
 export interface Vocabulary {
+  /** Of the trajectories: `lonlat` ones are cut into cells in Web Mercator, `planar` ones as they are. */
   readonly coordinateSystem: CoordinateSystem;
+  /** Side of a cell: Web Mercator metres (planar: the set's unit). */
   readonly cellSizeMeters: number;
-  /** The south-western corner: Web Mercator metres (planar: the set's unit). */
+  /** The grid's western edge: Web Mercator metres (planar: the set's unit). */
   readonly minX: number;
+  /** The grid's southern edge, in the same unit. */
   readonly minY: number;
+  /** Cells from west to east. */
   readonly columns: number;
+  /** Cells from south to north. */
   readonly rows: number;
   /** The grid cell of each token from {@link FIRST_CELL_TOKEN} on, most visited first, `[kept cells]`. */
   readonly cells: Int32Array;
@@ -132,6 +138,7 @@ export interface CellNeighbors {
   readonly tokens: Int32Array;
   /** Each row sums to 1, `[size × count]`. */
   readonly weights: Float32Array;
+  /** Neighbours of each token, itself included. */
   readonly count: number;
 }
 

@@ -8,6 +8,7 @@ import type { SelfTrainEpoch } from "./self-train.js";
 
 /** How a fit went. */
 export interface FitHistory {
+  /** Losses of each epoch of pre-training, whichever fit did it; empty where none did. */
   readonly pretrain: readonly PretrainEpoch[];
   /** The epoch of pre-training whose parameters were kept, from 0. */
   readonly bestPretrainEpoch: number;

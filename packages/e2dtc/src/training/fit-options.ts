@@ -5,6 +5,7 @@ import type { EngineOptions } from "./evaluator.js";
 import type { Pretrained } from "./pretrain.js";
 import type { FitProgress } from "./training-data.js";
 
+/** How many clusters {@link fitE2DTC} makes, what to change in a preset, and how the training runs. */
 export interface FitOptions extends ConfigOverrides, EngineOptions {
   /** The number of clusters; this or `kRange`. */
   readonly k?: number;
@@ -12,7 +13,9 @@ export interface FitOptions extends ConfigOverrides, EngineOptions {
   readonly kRange?: KRange;
   /** @defaultValue 0 */
   readonly seed?: number;
+  /** Called after each step of training, and as the other phases go on. */
   readonly onProgress?: (progress: FitProgress) => void;
+  /** Heard before each step; the promise is rejected with its reason. What `checkpointDir` holds of earlier epochs stays. */
   readonly signal?: AbortSignal;
   /** Where the run is saved after each epoch. A run that finds its own save there continues it (with `threads: 1`, bit for bit). */
   readonly checkpointDir?: string;

@@ -30,10 +30,13 @@ export type { FitOptions } from "./fit-options.js";
 /** Trips whose distances decide about the start; the others follow their nearest ones. */
 const START_SAMPLE = 500;
 
+/** A trained model, what it says of the trajectories, and how it came about. */
 export interface FitResult extends Prediction {
+  /** Call its `dispose` when done. */
   readonly model: E2DTC;
   /** What `labels` say, with −1 for outliers where asked, and without empty clusters or with refilled ones. */
   readonly clusters: FitClusters;
+  /** How the fit went, epoch by epoch. */
   readonly history: FitHistory;
   /** The configuration in full. */
   readonly config: E2DTCConfig;

@@ -130,10 +130,13 @@ export function clusterLoss(assignment: Tensor, target: Tensor, weights: Tensor)
 /**
  * Eq. 13: [‖a − p‖² − ‖a − n‖² + α]₊, averaged over the rows that count.
  *
+ * With `relativeMargin` distances count in the batch's mean ‖a − n‖², which is taken as it is: nothing is learnt from it.
+ *
  * @param anchors a, `[batch, hidden]`
  * @param positives p, embeddings of damaged variants of the same trajectories
  * @param negatives n, embeddings of trajectories of other clusters
- * @param options.relativeMargin α then counts in the batch's mean ‖a − n‖², which is taken as it is: nothing is learnt from the margin's size
+ * @param weights 1 for rows that count, `[batch]`
+ * @returns a scalar
  */
 export function tripletLoss(
   anchors: Tensor,

@@ -26,18 +26,23 @@ import { type FitProgress, phaseFile, type TrainingData, tellPhase } from "./tra
 
 /** Losses of one epoch of pre-training, nats a token. */
 export interface PretrainEpoch {
+  /** Eq. 8 of the training trajectories while they were learnt, mean over the epoch. */
   readonly trainLoss: number;
   /** `null` where too few trajectories were given to hold any out. */
   readonly validationLoss: number | null;
 }
 
+/** What pre-training leaves: another fit can go on from it (`FitOptions.pretrained`). */
 export interface Pretrained {
   /** Names the trajectories, the seed, and all of the configuration that pre-training depends on. */
   readonly identity: string;
+  /** The network's parameters by name. */
   readonly params: Params;
+  /** Losses of each epoch. */
   readonly history: readonly PretrainEpoch[];
-  /** The epoch of least loss, whose parameters were kept; from 0. */
+  /** The epoch of least loss, whose parameters were kept; from 0, and −1 where no epoch was run. */
   readonly bestEpoch: number;
+  /** The engine that trained; `none` where no epoch was run. */
   readonly engine: string;
 }
 

@@ -41,12 +41,17 @@ export interface SelfTrainEpoch {
   readonly clusters: number;
 }
 
+/** What self-training leaves. */
 export interface SelfTrained {
+  /** The network's parameters by name, after the last epoch. */
   readonly params: Params;
+  /** The centres as they were learnt, row-major, `[k × hidden]`. */
   readonly centers: Float32Array;
+  /** What each epoch came to. */
   readonly history: readonly SelfTrainEpoch[];
   /** Whether Algorithm 1's rule ended it, after an epoch of self-training at least, rather than the number of epochs. */
   readonly converged: boolean;
+  /** The engine that trained. */
   readonly engine: string;
 }
 

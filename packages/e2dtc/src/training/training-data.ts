@@ -29,6 +29,7 @@ export type FitPhase = "vocabulary" | "skipGram" | "pretrain" | "start" | "selfT
 
 /** How far a fit has come. `done` of `total` count steps of training, or parts of what the phase does. */
 export interface FitProgress extends Omit<TrainProgress, "phase" | "loss" | "elapsedMs" | "remainingMs"> {
+  /** Which part of the fit is under way. */
   readonly phase: FitPhase;
   /** Of the last step; `null` in phases that train nothing. */
   readonly loss: number | null;

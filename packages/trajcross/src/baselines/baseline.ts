@@ -32,6 +32,7 @@ import { moco } from "./moco.js";
 import { type BaselineProgress, type EpochLosses, stepCount, trainDeep } from "./train-deep.js";
 import { prepareViews } from "./views.js";
 
+/** What to change in a method's preset, and how its training runs. */
 export interface BaselineOptions<Name extends BaselineName> {
   /** Changes of the method's preset. */
   readonly config?: Partial<BaselineConfigs[Name]>;
@@ -41,7 +42,9 @@ export interface BaselineOptions<Name extends BaselineName> {
   readonly engine?: Engine;
   /** Threads of one operator, for compiled engines. */
   readonly threads?: number;
+  /** Called after each step of training; never for CCA, which takes none. */
   readonly onProgress?: (progress: BaselineProgress) => void;
+  /** Heard before each step (CCA: each batch of features); the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
   /** Where the run is saved after each epoch. A run that finds its own save there goes on with it, bit for bit. CCA is not saved. */
   readonly checkpointDir?: string;
@@ -49,7 +52,9 @@ export interface BaselineOptions<Name extends BaselineName> {
 
 /** A trained baseline: embeds trajectories and images, and tells how its training went. Call {@link dispose} when done. */
 export interface Baseline<Name extends BaselineName = BaselineName> {
+  /** Which method it is. */
   readonly name: Name;
+  /** The method's preset with the changes that were asked for. */
   readonly config: BaselineConfigs[Name];
   /** The loss curve, an entry an epoch; empty for CCA, which is a closed form. */
   readonly history: readonly EpochLosses[];

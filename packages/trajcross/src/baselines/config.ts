@@ -8,6 +8,7 @@ import {
 
 /** The methods of Table I that TrajCross is compared with. */
 export const baselineNames = ["cca", "moco", "acmr", "corr-ae", "corr-cross-ae", "dbrlm"] as const;
+/** A method of Table I. */
 export type BaselineName = (typeof baselineNames)[number];
 
 interface CommonConfig {
@@ -28,20 +29,25 @@ interface FeatureConfig extends CommonConfig {
 }
 
 interface TrainingConfig {
+  /** Passes through the pairs, ≥ 1. The rest that fills no batch is left out of each. */
   readonly epochs: number;
+  /** Pairs a step, ≥ 2. */
   readonly batchSize: number;
   /** At the start; it falls to 0 along half a cosine. */
   readonly learningRate: number;
+  /** AdamW's, in [0, 1]: each step shrinks the parameters by this times the learning rate. */
   readonly weightDecay: number;
   /** Draw the training images anew each epoch, as the pairs' `rendering` says. */
   readonly redraw: boolean;
 }
 
+/** Canonical correlation analysis with ridge, of features of trajectories and images. A closed form: nothing is trained by steps. */
 export interface CcaConfig extends FeatureConfig {
   /** Added to the diagonal of both covariance matrices. */
   readonly ridge: number;
 }
 
+/** Momentum contrast (He et al. 2020) between the drawings of trajectories and the images: −log( exp(q·k₊/τ) / Σᵢ exp(q·kᵢ/τ) ). */
 export interface MocoConfig extends CommonConfig, TrainingConfig {
   /** τ of InfoNCE. */
   readonly temperature: number;
@@ -51,6 +57,7 @@ export interface MocoConfig extends CommonConfig, TrainingConfig {
   readonly momentum: number;
 }
 
+/** Adversarial cross-modal retrieval (Wang et al. 2017): α × triplet constraints + β × label predictor, against a modality classifier. */
 export interface AcmrConfig extends FeatureConfig, TrainingConfig {
   /** Widths of a projector's two hidden layers. */
   readonly hidden: readonly [number, number];
@@ -66,6 +73,7 @@ export interface AcmrConfig extends FeatureConfig, TrainingConfig {
   readonly adversarialWeight: number;
 }
 
+/** Correspondence autoencoders (Feng et al. 2014): (1 − α)(L_image + L_trajectory) + α‖f(image) − g(trajectory)‖². */
 export interface CorrAeConfig extends FeatureConfig, TrainingConfig {
   /** Width of the hidden layer between features and code. */
   readonly hidden: number;
@@ -73,6 +81,7 @@ export interface CorrAeConfig extends FeatureConfig, TrainingConfig {
   readonly correspondence: number;
 }
 
+/** Deep and bidirectional representation learning (He et al. 2016): that a pair matches has the probability σ(scale · cosine + offset). */
 export interface DbrlmConfig extends CommonConfig, TrainingConfig {
   /** Start of the learned factor of the cosine in the logit of a match. */
   readonly scale: number;
@@ -80,12 +89,19 @@ export interface DbrlmConfig extends CommonConfig, TrainingConfig {
   readonly offset: number;
 }
 
+/** The settings of each method. */
 export interface BaselineConfigs {
+  /** Canonical correlation analysis. */
   readonly cca: CcaConfig;
+  /** Momentum contrast. */
   readonly moco: MocoConfig;
+  /** Adversarial cross-modal retrieval. */
   readonly acmr: AcmrConfig;
+  /** The autoencoders that reconstruct each input from its own code. */
   readonly "corr-ae": CorrAeConfig;
+  /** Those that reconstruct each input from its partner's code. */
   readonly "corr-cross-ae": CorrAeConfig;
+  /** Deep and bidirectional representation learning. */
   readonly dbrlm: DbrlmConfig;
 }
 

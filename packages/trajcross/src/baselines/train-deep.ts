@@ -21,6 +21,7 @@ import { imageSpec, trajectorySpec, trajectoryViewBatch } from "./views.js";
 /** The loss and its parts, mean over an epoch's steps. */
 export type EpochLosses = { readonly loss: number } & Readonly<Record<string, number>>;
 
+/** How far a baseline's training has come. */
 export type BaselineProgress = TrainProgress;
 
 export interface DeepTrainOptions {

@@ -19,6 +19,7 @@ import { boundsOf } from "../internal/bounds.js";
  */
 export type ExtentProtocol = "scene" | "random";
 
+/** By which protocol {@link drawExtents} chooses squares, and how large they are. */
 export interface ExtentOptions {
   /** @defaultValue "random" */
   readonly protocol?: ExtentProtocol;

@@ -34,6 +34,7 @@ export interface ImageSet {
   readonly extents: Float64Array;
 }
 
+/** How {@link renderImages} draws: size, thickness, ink or colour, and what part of the plane each image shows. */
 export interface RenderOptions extends ExtentOptions {
   /** Pixels across and down. @defaultValue 64 */
   readonly size?: number;

@@ -15,7 +15,9 @@ import { type ImageSet, type RenderOptions, renderImages } from "./images.js";
 
 /** Trajectory i and image i show the same. */
 export interface PairSet {
+  /** Planar, each with at least one point. */
   readonly trajectories: TrajectorySet;
+  /** An image of each trajectory, in their order. */
   readonly images: ImageSet;
   /**
    * How the images were drawn, so that training can draw them anew; absent where they come from elsewhere, such as a folder. With
@@ -37,6 +39,7 @@ export interface PairSet {
  */
 export type SplitProtocol = "windows" | "pedestrians";
 
+/** How many windows {@link splitWindows} draws for each side, and what the sides may share. */
 export interface SplitOptions {
   /** @defaultValue "windows" */
   readonly protocol?: SplitProtocol;
@@ -48,7 +51,9 @@ export interface SplitOptions {
 
 /** Indices into the windows. */
 export interface Split {
+  /** Windows that are trained on, each once. */
   readonly train: Uint32Array;
+  /** Windows that are tested on, each once, and none of `train`. */
   readonly test: Uint32Array;
 }
 

@@ -2,10 +2,13 @@ import { checkGiven, checkLength, checkPositiveInteger } from "@wayweave/geo-cor
 
 /** A picture of any size and number of channels, row-major. */
 export interface Raster {
+  /** Pixels across. */
   readonly width: number;
+  /** Pixels down. */
   readonly height: number;
   /** `[height, width, channels]` */
   readonly data: Uint8Array;
+  /** Numbers a pixel: 1 of grey or ink, 3 of red, green and blue. */
   readonly channels: number;
 }
 

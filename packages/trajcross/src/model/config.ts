@@ -20,7 +20,9 @@ export type Architecture = "paper" | "keypoints";
 /** Where the `paper` architecture takes a trajectory's shape from: its drawn image (eq. 3), its points, or nowhere. */
 export type ShapeSource = "image" | "points" | "none";
 
+/** How both towers are built. Saved in their ONNX files. */
 export interface ModelConfig {
+  /** `keypoints` in the preset `default`, `paper` in `paper`. */
   readonly architecture: Architecture;
   /** Pixels across and down of every image. */
   readonly imageSize: number;
@@ -36,13 +38,17 @@ export interface ModelConfig {
   readonly locationVector: boolean;
 }
 
+/** How the towers are trained. */
 export interface TrainConfig {
+  /** Passes through the pairs, ≥ 1. The rest that fills no batch is left out of each, another one each time. */
   readonly epochs: number;
   /** Pairs a step; each is a negative to all others. */
   readonly batchSize: number;
+  /** AdamW's at its height, > 0: it rises over `warmUp` and falls to 0 along half a cosine. */
   readonly learningRate: number;
   /** The part of all steps over which the learning rate rises, before it falls along half a cosine. */
   readonly warmUp: number;
+  /** AdamW's, in [0, 1]: each step shrinks the parameters by this times the learning rate. */
   readonly weightDecay: number;
   /** Start of the learned temperature τ of InfoNCE (eq. 10). */
   readonly temperature: number;
@@ -58,8 +64,11 @@ export interface TrainConfig {
   readonly redraw: boolean;
 }
 
+/** A whole configuration, as a preset and its changes resolve to it. */
 export interface TrajCrossConfig {
+  /** How both towers are built. */
   readonly model: ModelConfig;
+  /** How they are trained. */
   readonly train: TrainConfig;
 }
 
@@ -115,12 +124,16 @@ export const presets = {
   },
 } as const satisfies Record<string, TrajCrossConfig>;
 
+/** `default` or `paper`; see {@link presets}. */
 export type PresetName = keyof typeof presets;
 
 /** Parts of a configuration to change. */
 export interface ConfigOverrides {
+  /** Where all that is not changed comes from. @defaultValue "default" */
   readonly preset?: PresetName;
+  /** What to change in how the towers are built. */
   readonly model?: Partial<ModelConfig>;
+  /** What to change in how they are trained. */
   readonly train?: Partial<TrainConfig>;
 }
 

@@ -7,12 +7,15 @@ import type { TrajectorySet } from "@wayweave/geo-core";
  * float64 before positions become float32, and never inside a tower.
  */
 export interface Origin {
+  /** Easting, metres of the plane. */
   readonly originX: number;
+  /** Northing, metres of the plane. */
   readonly originY: number;
 }
 
 /** How metres become the numbers that the towers compute with: (position − origin) / scale. */
 export interface Normalization extends Origin {
+  /** Standard deviation of both axes together, metres; 1 where the training set has no spread. */
   readonly scaleMeters: number;
 }
 

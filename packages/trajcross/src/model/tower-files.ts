@@ -7,7 +7,9 @@ import type { Origin } from "./normalization.js";
 
 /** The two towers as ONNX files. */
 export interface TowerFiles {
+  /** Content of `trajectory.onnx`: points, and shape images where the model looks at them, to embeddings. */
   readonly trajectory: Uint8Array;
+  /** Content of `image.onnx`: pixels and extents to embeddings. */
   readonly image: Uint8Array;
 }
 

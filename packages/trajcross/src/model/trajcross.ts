@@ -13,10 +13,13 @@ import { checkImagesFit, imageBatch, prepareImages, prepareTrajectories, traject
 import type { Origin } from "./normalization.js";
 import { describeTowers, readTowers, saveTowers, type TowerFiles } from "./tower-files.js";
 
+/** How many rows are embedded at a time, and how to watch and stop it. */
 export interface EncodeOptions {
   /** Rows computed at a time. @defaultValue 256 */
   readonly batchSize?: number;
+  /** Called after each batch: rows done, of all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Heard before each batch; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -37,6 +40,7 @@ export function checkEncodeOptions(where: string, options: EncodeOptions): void 
  * const embeddings = await model.encodeTrajectories(tracks);
  */
 export class TrajCross {
+  /** How the towers are built: what size and channels their images must have, and how long embeddings are. */
   readonly config: ModelConfig;
   /** Tells models apart: a digest of everything that embeddings depend on, kept by saving and loading. */
   readonly trainingId: string;

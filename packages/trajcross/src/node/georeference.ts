@@ -12,8 +12,11 @@ export interface Georeference {
 
 /** The content of a JSON sidecar: where the image's corners lie, `[x, y]` in metres or `[lon, lat]` in degrees. */
 export interface ImageSidecar {
+  /** The outer corner of the first pixel of the first row. */
   readonly upperLeft: readonly [number, number];
+  /** The outer corner of the last pixel of the last row. */
   readonly lowerRight: readonly [number, number];
+  /** `lonlat`: the corners are degrees. `planar`: metres. */
   readonly coordinateSystem: CoordinateSystem;
 }
 

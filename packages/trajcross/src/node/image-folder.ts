@@ -33,6 +33,7 @@ import {
   worldFileOf,
 } from "./georeference.js";
 
+/** What becomes of a picture file's pixels, and how its corners are read. */
 export interface ReadImageOptions {
   /** Pixels across and down afterwards: the model's `imageSize`. @defaultValue 64 */
   readonly size?: number;
@@ -46,13 +47,17 @@ export interface ReadImageOptions {
   readonly worldFiles?: CoordinateSystem;
 }
 
+/** How each file of the folder is read, and how to watch and stop it. */
 export interface ReadImageFolderOptions extends ReadImageOptions {
+  /** Called after each picture: pictures read, of all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Heard before each picture; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** What a folder held. */
 export interface ImageFolder {
+  /** An image a picture, in the order of file names. */
   readonly images: ImageSet;
   /** File names without extension, in the images' order. */
   readonly ids: readonly string[];
@@ -179,6 +184,7 @@ function largestOf(values: Uint8Array): number {
   return values.reduce((a, b) => Math.max(a, b), 0);
 }
 
+/** How {@link writeImageFolder} names the files, and how they say where an image lies. */
 export interface WriteImageFolderOptions {
   /** File names without extension, one an image; `0`, `1`, … where absent. */
   readonly ids?: readonly string[];

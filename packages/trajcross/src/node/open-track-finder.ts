@@ -23,6 +23,7 @@ export async function loadLineReader(session: SessionOptions = {}): Promise<Line
   }
 }
 
+/** What a finder begins with, and how its reader runs. */
 export interface OpenTrackFinderOptions {
   /** A file that {@link saveTrackFinder} wrote; without it the finder is empty. */
   readonly index?: string;

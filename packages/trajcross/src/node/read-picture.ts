@@ -14,6 +14,7 @@ import { decodePicture } from "./decode-picture.js";
 import { findGeoreference } from "./georeference.js";
 import { isTiff, readTiff } from "./geotiff.js";
 
+/** How {@link readPicture} takes the numbers that say where the picture lies. */
 export interface ReadPictureOptions {
   /** What the numbers of a world file or of a GeoTIFF's tags are: degrees, or the tracks' own plane. @defaultValue "lonlat" */
   readonly worldFiles?: CoordinateSystem;

@@ -20,11 +20,13 @@ import { TrackIndex } from "./track-index.js";
 
 /** A window that an image may show. */
 export interface WindowHit {
+  /** Of the trajectory in the set that was searched. */
   readonly index: number;
   /** The larger the better; what it is made of depends on the stage. */
   readonly score: number;
 }
 
+/** How many hits {@link findWindows} gives, and how far it searches. */
 export interface FindWindowsOptions {
   /** @defaultValue 10 */
   readonly k?: number;
@@ -35,7 +37,9 @@ export interface FindWindowsOptions {
   readonly stage?: "shape" | "line" | "pixels";
   /** Tracks that a stage hands to the next. @defaultValue 50 */
   readonly candidates?: number;
+  /** Called after each image: images searched, of all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Heard between two trajectories while these are indexed, then before each image; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -2,7 +2,9 @@ import { checkArray, checkPositiveInteger, ShapeError } from "@wayweave/geo-core
 
 /** The rows with the largest dot products with a query, best first. */
 export interface Nearest {
+  /** Of the rows, best first, `[min(k, n)]`. */
   readonly indices: Uint32Array;
+  /** Their dot products with the query, in the same order, `[min(k, n)]`. */
   readonly scores: Float64Array;
 }
 

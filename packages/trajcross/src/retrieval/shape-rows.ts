@@ -25,8 +25,11 @@ export function trajectoryShapes(set: TrajectorySet): Float64Array {
   return rows;
 }
 
+/** How to watch {@link imageShapes} and stop it. */
 export interface ImageShapesOptions {
+  /** Called after each image: images read, of all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Heard before each image; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -37,6 +37,7 @@ export interface Picture extends Raster {
 export interface TrackHit {
   /** Its place in the order of adding. */
   readonly index: number;
+  /** The id that the track came with; where it had none, its index in the set that it was added with. */
   readonly id: string;
   /** How likely it is that the picture shows this track, 0 … 1; those of all hits and that of no track add up to 1. */
   readonly score: number;
@@ -61,6 +62,7 @@ export interface Found {
   readonly line: TracedLine;
 }
 
+/** How many hits {@link TrackFinder.find} gives, and what it is told of the picture. */
 export interface FindTrackOptions {
   /** @defaultValue 5 */
   readonly k?: number;
@@ -68,22 +70,31 @@ export interface FindTrackOptions {
   readonly bounds?: BoundingBox | PlanarExtent;
   /** How far the corners may be off, as a share of the picture's longer side; 0 … 0.1. @defaultValue 0.03 */
   readonly cornerTolerance?: number;
-  /** Tracks that are compared with the picture itself, after the search by shape. @defaultValue 50 */
+  /**
+   * The most tracks that each way of looking finds (by the whole line, by the part that the picture shows, by the line's ends), which are
+   * then compared with the picture itself. Where the corners are unknown there is one way, by shape, and it finds `k` at least.
+   * @defaultValue 50
+   */
   readonly candidates?: number;
   /** Tracks that are known to be wrong, by their index: they are no hits. */
   readonly without?: readonly number[];
+  /** Heard before and after the picture's line is read; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** Indexed tracks. */
 export interface TrackFinderContents {
+  /** The tracks' points, and what the search compares: in Web Mercator metres, or in the unit of planar tracks. */
   readonly tracks: TrackColumns;
   /** Of the tracks that were added. */
   readonly coordinateSystem: CoordinateSystem;
 }
 
+/** How to watch {@link TrackFinder.add} and stop it. */
 export interface AddTracksOptions {
+  /** Called after every 1,024 tracks and after the last: tracks indexed, of those that are being added. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Heard between two tracks; the promise is rejected with its reason, and none is added. */
   readonly signal?: AbortSignal;
 }
 

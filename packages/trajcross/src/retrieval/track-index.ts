@@ -11,6 +11,7 @@ export const keptSamples = 32;
 
 /** Tracks that are near a line, best first. */
 export interface NearTracks {
+  /** Of the tracks, nearest first. */
   readonly indices: Uint32Array;
   /** Root mean square distance of the shapes, in the tracks' unit; for `likeShape` relative to the size. */
   readonly distances: Float64Array;
@@ -18,12 +19,15 @@ export interface NearTracks {
 
 /** What is kept of some tracks. */
 export interface TrackColumns {
+  /** The tracks, planar. */
   readonly set: TrajectorySet;
   /** centreX, centreY, spread: `[tracks × 3]` */
   readonly places: Float64Array;
+  /** Each track's shape about its centre: `[tracks × 64]`. */
   readonly quantiles: Float32Array;
   /** About the centre: `[tracks × 32 × 2]`. */
   readonly samples: Float32Array;
+  /** Along the way, in the tracks' unit: `[tracks]`. */
   readonly lengths: Float64Array;
   /** minX, minY, maxX, maxY: `[tracks × 4]` */
   readonly boxes: Float64Array;

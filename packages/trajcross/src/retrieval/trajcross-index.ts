@@ -14,6 +14,7 @@ import { RenderComparer } from "./render-comparer.js";
 export interface Hit {
   /** Its place in the order of adding. */
   readonly index: number;
+  /** The id that it was added with; its index as text where it had none. */
   readonly id: string;
   /** Cosine of the embeddings, in [−1, 1]. */
   readonly score: number;
@@ -71,10 +72,12 @@ export class TrajCrossIndex {
     );
   }
 
+  /** Images in the gallery. */
   get imageCount(): number {
     return this.#imageCount;
   }
 
+  /** Trajectories in the gallery. */
   get trajectoryCount(): number {
     return this.#trajectoryCount;
   }

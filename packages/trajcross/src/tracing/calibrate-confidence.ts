@@ -19,19 +19,23 @@ import { TrackIndex } from "../retrieval/track-index.js";
 import type { LineReader } from "./line-reader.js";
 import { drawPictureOf } from "./pictures/training-picture.js";
 
+/** On how many made-up pictures and tracks {@link calibrateConfidence} fits its weights. */
 export interface CalibrateOptions {
   /** Of pictures and city; not one that a reader or a published table used. @defaultValue 777 */
   readonly seed?: number;
-  /** @defaultValue 400 */
+  /** Pictures that are asked about, each with its track among the candidates and without it. @defaultValue 400 */
   readonly pictures?: number;
-  /** @defaultValue 2000 */
+  /** Tracks of the city. @defaultValue 2000 */
   readonly tracks?: number;
+  /** Called after each picture: pictures done, of all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Heard while the tracks are indexed, then before each picture; the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** What a calibration found. */
 export interface Calibration {
+  /** Of what speaks for a track: where the picture's corners are known (`place`), and where they are not (`shape`). */
   readonly weights: { readonly place: OddsWeights; readonly shape: OddsWeights };
   /** Share of pictures whose track came first by these weights, the track being there; of the same pictures that they were fitted to. */
   readonly top1: { readonly place: number; readonly shape: number };

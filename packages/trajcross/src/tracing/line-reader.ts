@@ -6,7 +6,12 @@ import { scalePicture } from "./scale-picture.js";
 
 /** Where a reader sees the line, in cells of a grid over the picture. */
 export interface LineReading {
+  /**
+   * Cells across. A cell is two pixels wide of what the network saw: the picture, doubled up to 96 pixels, reduced above 256 along its
+   * longer side.
+   */
   readonly columns: number;
+  /** Cells down, each as high as wide. */
   readonly rows: number;
   /** How sure it is that the line's middle runs through a cell, 0 … 1: `[rows, columns]`, the first row at the top. */
   readonly line: Float32Array;

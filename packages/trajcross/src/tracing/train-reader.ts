@@ -18,6 +18,7 @@ import { initReader, readingLoss, readLine } from "./reader-net.js";
 const where = "trainReader";
 const saveName = "train.safetensors";
 
+/** How long {@link trainReader} trains, on how many pictures, and where the run is saved. */
 export interface TrainReaderOptions {
   /** @defaultValue 0 */
   readonly seed?: number;
@@ -45,6 +46,7 @@ export interface TrainReaderOptions {
    * was begun for: fewer end it sooner, more train longer.
    */
   readonly checkpointDir?: string;
+  /** Called after each step: epochs done of all, steps done of all, and the step's loss. */
   readonly onProgress?: (progress: {
     readonly epoch: number;
     readonly epochs: number;
@@ -52,17 +54,21 @@ export interface TrainReaderOptions {
     readonly total: number;
     readonly loss: number;
   }) => void;
+  /** Heard before each step; the promise is rejected with its reason. What `checkpointDir` holds of earlier epochs stays. */
   readonly signal?: AbortSignal;
 }
 
 /** What training leaves. */
 export interface TrainedReader {
+  /** The network's parameters by name, after the last epoch. */
   readonly params: Readonly<Record<string, HostTensor>>;
   /** Mean loss of each epoch. */
   readonly losses: readonly number[];
   /** New pictures that each epoch drew. */
   readonly pictures: number;
+  /** Of the pictures, and of the first parameters where no other run's were begun with. */
   readonly seed: number;
+  /** The engine that trained. */
   readonly engine: string;
 }
 

@@ -38,6 +38,7 @@ import { checkPairs } from "./check-pairs.js";
 /** The public function that the user calls. */
 const where = "trainTrajCross";
 
+/** What to change in a preset, and how the training runs. */
 export interface TrainOptions extends ConfigOverrides {
   /** @defaultValue 0 */
   readonly seed?: number;
@@ -45,7 +46,9 @@ export interface TrainOptions extends ConfigOverrides {
   readonly engine?: Engine;
   /** Threads of one operator, for compiled engines. */
   readonly threads?: number;
+  /** Called after each step. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Heard before each step; the promise is rejected with its reason. What `checkpointDir` holds of earlier epochs stays. */
   readonly signal?: AbortSignal;
   /** Where the run is saved after each epoch. A run that finds its own save there continues it, bit for bit. */
   readonly checkpointDir?: string;
@@ -53,11 +56,15 @@ export interface TrainOptions extends ConfigOverrides {
 
 /** What training leaves: everything that the towers need. */
 export interface TrainedTowers {
+  /** The preset with the changes that were asked for. */
   readonly config: TrajCrossConfig;
+  /** How metres become the numbers that the towers compute with, from the training trajectories. */
   readonly normalization: Normalization;
+  /** Both towers' parameters by name, after the last epoch. */
   readonly params: Readonly<Record<string, HostTensor>>;
   /** Mean loss of each epoch, in nats. */
   readonly losses: readonly number[];
+  /** Of everything random. */
   readonly seed: number;
   /** The engine that trained. */
   readonly engine: string;

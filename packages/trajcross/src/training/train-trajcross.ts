@@ -8,6 +8,7 @@ import { type TrainedTowers, type TrainOptions, trainOptionNames, trainTowers } 
 
 /** A trained model, ready to use, and how its training went. */
 export interface Trained extends TrainedTowers {
+  /** Runs on `files`; call its `dispose` when done. */
   readonly model: TrajCross;
   /** The model's two ONNX files, as `model.save` writes them. */
   readonly files: TowerFiles;
