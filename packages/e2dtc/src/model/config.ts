@@ -30,7 +30,7 @@ const studentNoise = { noiseRates: [0, 0.2, 0.4, 0.6, 0.8], cutRates: [0, 0, 0.2
 
 const common = {
   tokens: { cellSizeMeters: null, minFrequency: null, keepRepeats: false, maxTokens: 512 },
-  batchSize: 256,
+  batchSize: 64,
   tokensPerBatch: 8192,
   clipNorm: 5,
 } as const;
@@ -94,7 +94,6 @@ export const presets = {
     size: "small",
     tokens: {},
     network: {},
-    batchSize: 64,
     pretrain: { ...studentNoise, epochs: 0 },
     selfTrain: {
       epochs: 10,
@@ -107,6 +106,7 @@ export const presets = {
   },
   paper: {
     size: "large",
+    batchSize: 256,
     tokens: { cellSizeMeters: 300 },
     network: { places: false, offsets: false, directions: false },
     pretrain: { cutRates: [0] },
