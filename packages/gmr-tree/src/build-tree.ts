@@ -22,7 +22,14 @@ import type { Id } from "./query.js";
 export interface ReadOptions {
   /** Whether to copy the bytes to where the kernels can reach them. Default true. */
   readonly copy?: boolean | undefined;
+  /**
+   * Whether what is copied now, and what later changes pack, goes into a SharedArrayBuffer, which `searchMany`'s
+   * workers use without a copy where ids are numbers. Default false.
+   */
   readonly shared?: boolean | undefined;
+  /**
+   * As in {@link TreeOptions}, for what is packed after changes: the bytes keep the division they were written with.
+   */
   readonly spaceWeight?: number | undefined;
 }
 

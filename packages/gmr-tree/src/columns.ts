@@ -38,7 +38,7 @@ export interface TreeOptions {
    * kilometres, less suits a small μ. It changes how fast a search is, never what it finds.
    */
   readonly spaceWeight?: number | undefined;
-  /** Build in a SharedArrayBuffer, which `searchMany`'s workers use without a copy. Default false. */
+  /** Build in a SharedArrayBuffer, which `searchMany`'s workers use without a copy where ids are numbers. Default false. */
   readonly shared?: boolean | undefined;
 }
 
@@ -63,13 +63,20 @@ export interface GmrTreeColumns<C extends AttributeColumns = NoAttributes, I ext
   readonly ids?: ArrayLike<I> | undefined;
   /** Attributes, a column each: strings are categories. Missing: null, undefined, NaN in typed arrays. */
   readonly attributes?: C | undefined;
+  /** Called in the same thread after every leaf that is packed, with the number of objects done so far. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /**
+   * Asked before building and after every leaf. Building holds the thread, so only `onProgress` can abort it once
+   * begun: `build` then throws the signal's reason.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** One object, to `add`, `insert` or `update`. */
 export interface GmrObject<A = Attributes> {
+  /** `[lon, lat]` in degrees, or `[x, y]` on a plane. */
   readonly position: Position;
+  /** As long as the tree's `dimensions`, finite. Stored scaled to length 1 in float32; a zero vector stays zero. */
   readonly vector: ArrayLike<number>;
   /** Those left out are missing. */
   readonly attributes?: AttributeValues<A> | undefined;

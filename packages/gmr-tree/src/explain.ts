@@ -12,7 +12,9 @@ export interface Explanation<I extends Id = number> {
   readonly farthestMeters: number | undefined;
   /** Trees searched: one, unless objects were inserted. */
   readonly trees: number;
+  /** Nodes of all these trees together. */
   readonly nodes: number;
+  /** Objects in the tree, those included that were inserted last and are in no node yet. */
   readonly objects: number;
   /** Nodes whose bound was computed. */
   readonly nodesBounded: number;

@@ -35,7 +35,12 @@ export let contentsOf: (tree: object, where: string) => TreeContents;
 export class GmrTree<A = NoAttributes, I extends Id = number> {
   #objects: Collection;
 
-  /** An empty tree: `add` objects, then `finish`. */
+  /**
+   * An empty tree: `add` objects, then `finish`. Attributes' types and ids' kind are not inferred from the options: name them,
+   * `new GmrTree<{ kind: string }, string>({ …, attributes: { kind: "category" }, idType: "string" })`.
+   *
+   * @throws {ValueError} an option out of range or unknown
+   */
   constructor(options: GmrTreeOptions<A, I>) {
     this.#objects = emptyCollection("GmrTree", options);
   }
@@ -74,12 +79,22 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
     useKernels(module as WebAssembly.Module | "typescript" | undefined);
   }
 
-  /** Adds an object before `finish`, and returns its id: the given one, or the next. */
+  /**
+   * Adds an object before `finish`, and returns its id: the given one, or the next.
+   *
+   * @throws {ShapeError} a vector of another length
+   * @throws {ValueError} a number out of range, an id that another object has, or an unknown or wrong attribute
+   * @throws {StateError} after `finish`
+   */
   add(object: GmrObject<A> & { readonly id?: I }): I {
     return this.#objects.add("GmrTree.add", object as never) as I;
   }
 
-  /** Packs the added objects. Only then can the tree be searched. */
+  /**
+   * Packs the added objects. Only then can the tree be searched.
+   *
+   * @throws {StateError} called twice
+   */
   finish(): this {
     this.#objects.finish("GmrTree.finish");
     return this;
@@ -90,10 +105,12 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
     return this.#objects.size;
   }
 
+  /** The length of every vector. */
   get dimensions(): number {
     return this.#objects.forest.options.dimensions;
   }
 
+  /** `lonlat`: degrees, distances along great circles. `planar`: any unit, Euclidean distances. */
   get coordinateSystem(): "lonlat" | "planar" {
     return this.#objects.forest.options.planar ? "planar" : "lonlat";
   }
@@ -103,11 +120,22 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
     return this.#objects.byteLength;
   }
 
+  /**
+   * Whether an object has this id.
+   *
+   * @throws {ValueError} an id of the other kind: a string where ids are numbers, or the reverse
+   * @throws {StateError} before `finish`
+   */
   has(id: I): boolean {
     return this.#objects.has("GmrTree.has", id);
   }
 
-  /** An object as it is stored, or undefined where no object has this id. */
+  /**
+   * An object as it is stored, or undefined where no object has this id.
+   *
+   * @throws {ValueError} an id of the other kind
+   * @throws {StateError} before `finish`
+   */
   get(id: I): StoredGmrObject<A, I> | undefined {
     return this.#objects.get("GmrTree.get", id) as StoredGmrObject<A, I> | undefined;
   }
@@ -145,6 +173,7 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
    * The k nearest objects, whatever they mean, equal distances by id.
    *
    * @throws {ShapeError | ValueError} a query out of range, or an unknown option
+   * @throws {StateError} before `finish`
    */
   near(query: NearQuery<A, I>): { readonly id: I; readonly distanceMeters: number }[] {
     const where = "GmrTree.near";
@@ -156,6 +185,7 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
    * The k most similar objects, wherever they are, equal similarities by id.
    *
    * @throws {ShapeError | ValueError} a query out of range, or an unknown option
+   * @throws {StateError} before `finish`
    */
   alike(query: AlikeQuery<A, I>): { readonly id: I; readonly similarity: number }[] {
     const where = "GmrTree.alike";
@@ -166,6 +196,9 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
   /**
    * The distance of the farthest object in metres: δmax of the paper's eq. (6); 0 without objects. With several trees the
    * largest of theirs is the scale of a `linear` proximity that equals the `relative` one over all.
+   *
+   * @throws {ShapeError | ValueError} no position, or one out of range
+   * @throws {StateError} before `finish`
    */
   farthest(position: Position): number {
     const where = "GmrTree.farthest";
@@ -192,12 +225,23 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
     >;
   }
 
-  /** Inserts an object after `finish`, and returns its id: the given one, or the next. */
+  /**
+   * Inserts an object after `finish`, and returns its id: the given one, or the next.
+   *
+   * @throws {ShapeError} a vector of another length
+   * @throws {ValueError} a number out of range, an id that another object has, or an unknown or wrong attribute
+   * @throws {StateError} before `finish`
+   */
   insert(object: GmrObject<A> & { readonly id?: I }): I {
     return this.#objects.insert("GmrTree.insert", object as never) as I;
   }
 
-  /** Removes an object. Returns whether there was one. */
+  /**
+   * Removes an object. Returns whether there was one.
+   *
+   * @throws {ValueError} an id of the other kind
+   * @throws {StateError} before `finish`
+   */
   remove(id: I): boolean {
     return this.#objects.remove("GmrTree.remove", id);
   }
@@ -205,13 +249,19 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
   /**
    * Gives an object a new position, vector and attributes; those left out are missing then.
    *
-   * @throws {ValueError} no object has this id
+   * @throws {ShapeError} a vector of another length
+   * @throws {ValueError} no object has this id, or what `insert` refuses
+   * @throws {StateError} before `finish`
    */
   update(id: I, object: GmrObject<A> & { readonly id?: I }): void {
     this.#objects.update("GmrTree.update", id, object as never);
   }
 
-  /** The tree as bytes, to be stored and read again by {@link GmrTree.from}. Packs the tree first if it has changed. */
+  /**
+   * The tree as bytes, to be stored and read again by {@link GmrTree.from}. Packs the tree first if it has changed.
+   *
+   * @throws {StateError} before `finish`
+   */
   toBuffer(): ArrayBuffer {
     const where = "GmrTree.toBuffer";
     const { forest, ids } = this.#objects;
@@ -222,6 +272,8 @@ export class GmrTree<A = NoAttributes, I extends Id = number> {
   /**
    * Reads what `toBuffer` wrote.
    *
+   * @typeParam A the attributes of its objects, which the compiler takes your word for
+   * @typeParam I what its ids are
    * @param source the bytes: a buffer, or a view of one such as Node's `readFile` returns
    * @param options.copy copy the bytes to where the kernels can reach them (default true); false works on `source` itself
    *   (a memory-mapped file), which must not be changed, with slower searches

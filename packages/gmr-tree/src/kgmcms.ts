@@ -20,6 +20,7 @@ export interface KgmcmsQuery extends Pick<SearchQuery, "position" | "vector" | "
   readonly acceptance?: "nearest" | "printed";
 }
 
+/** What `kgmcms` found, and how much work it was: the nodes it opened, and the objects whose score it worked out. */
 export interface KgmcmsResult<I extends Id = number> extends Readonly<KgmcmsCounts> {
   /** By score, best first; fewer than k where fewer match. */
   readonly hits: Hit<I>[];

@@ -15,21 +15,29 @@ import type { Id } from "./query.js";
 
 /** The nearest objects, whatever they mean. */
 export interface NearQuery<A = NoAttributes, I extends Id = number> {
+  /** Where to look: `[lon, lat]` in degrees, or `[x, y]` on a plane. */
   readonly position: Position;
   /** Default 10; Infinity for all. */
   readonly k?: number | undefined;
+  /** Objects farther away are left out: metres, or the coordinates' unit on a plane, ≥ 0. Default Infinity. */
   readonly maxDistanceMeters?: number | undefined;
+  /** Conditions on attributes, all of which an object must meet. */
   readonly where?: Where<A> | undefined;
+  /** Objects for which it returns false are left out; called for candidates only. */
   readonly filter?: ((id: I) => boolean) | undefined;
 }
 
 /** The most similar objects, wherever they are. */
 export interface AlikeQuery<A = NoAttributes, I extends Id = number> {
+  /** What to look for: as long as the tree's vectors, of any length (norm). */
   readonly vector: ArrayLike<number>;
   /** Default 10; Infinity for all. */
   readonly k?: number | undefined;
+  /** Objects less similar are left out, as in {@link SearchSettings.minSimilarity}. In [−1, 1], default −1. */
   readonly minSimilarity?: number | undefined;
+  /** Conditions on attributes, all of which an object must meet. */
   readonly where?: Where<A> | undefined;
+  /** Objects for which it returns false are left out; called for candidates only. */
   readonly filter?: ((id: I) => boolean) | undefined;
 }
 

@@ -20,6 +20,7 @@ export type Proximity =
       readonly offsetMeters?: number;
     };
 
+/** The kinds that a {@link Proximity} may have. */
 export const proximityKinds = ["relative", "linear", "exponential", "gaussian"] as const;
 
 /** @throws {ValueError} an unknown kind, a scale that is not positive, or a negative offset */

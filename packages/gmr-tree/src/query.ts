@@ -53,6 +53,7 @@ export interface StreamQuery<A = NoAttributes, I extends Id = number> extends Se
   readonly vector: ArrayLike<number>;
 }
 
+/** A query for the k best objects, or for a page of them. */
 export interface SearchQuery<A = NoAttributes, I extends Id = number> extends StreamQuery<A, I> {
   /** How many hits; fewer come back only where fewer objects qualify. Default 10; Infinity for all. */
   readonly k?: number | undefined;
@@ -62,13 +63,20 @@ export interface SearchQuery<A = NoAttributes, I extends Id = number> extends St
 
 /** Where a page of hits ended: any hit is one. Stays right when objects come and go, also the hit itself. */
 export interface Cursor<I extends Id = number> {
+  /** The score of the page's last hit. */
   readonly score: number;
+  /** The id of the page's last hit, which orders hits of the same score. */
   readonly id: I;
 }
 
 /** One object found, with its score taken apart: `score = μ·proximity + (1 − μ)·similarity + Σ weight·signal`. */
 export interface Hit<I extends Id = number> {
+  /** The object's id, as it was given or handed out. */
   readonly id: I;
+  /**
+   * What hits are ordered by, best first: in [−1, 1] with `mu` and no signals, in other cases up to the sum of the
+   * weights.
+   */
   readonly score: number;
   /** Great-circle metres, or the coordinates' unit on a plane. */
   readonly distanceMeters: number;

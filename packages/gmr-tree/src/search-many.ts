@@ -34,6 +34,7 @@ export interface SearchManyQuery<A = NoAttributes, I extends Id = number> extend
   readonly k?: number | undefined;
 }
 
+/** How {@link GmrTree.searchMany} goes about a batch: in which threads, and how it reports and stops. */
 export interface SearchManyOptions {
   /**
    * How many worker threads search beside each other, at most 64; 0 (the default) searches in this thread. The tree moves
@@ -46,7 +47,12 @@ export interface SearchManyOptions {
    * then ended.
    */
   readonly createWorker?: () => SearchWorker;
+  /**
+   * Called in the calling thread with the number of queries answered: every 64 queries here, every 16 or so with
+   * workers.
+   */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops between two such lots of queries; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -58,9 +64,13 @@ export class SearchManyResult<I extends Id = number> implements Iterable<Hit<I>[
   readonly k: number;
   /** [queries, k]; what is behind a query's count is 0, here and below, or `""`. */
   readonly ids: I extends string ? readonly string[] : Uint32Array;
+  /** `[queries, k]`, each row from the best down: {@link Hit.score}. */
   readonly scores: Float64Array;
+  /** `[queries, k]`, great-circle metres, or the coordinates' unit on a plane. */
   readonly distancesMeters: Float64Array;
+  /** `[queries, k]`, in [0, 1]. */
   readonly proximities: Float64Array;
+  /** `[queries, k]`, cosines in [−1, 1]. */
   readonly similarities: Float64Array;
   /** [queries, k, signals] */
   readonly signals: Float64Array;
@@ -84,6 +94,7 @@ export class SearchManyResult<I extends Id = number> implements Iterable<Hit<I>[
     this.#signalCount = signalCount;
   }
 
+  /** How many queries there were. */
   get length(): number {
     return this.counts.length;
   }

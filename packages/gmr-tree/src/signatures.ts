@@ -9,6 +9,7 @@ export type SignatureOptions =
   | { readonly kind: "threshold"; readonly threshold: number }
   | { readonly kind: "largest"; readonly count: number };
 
+/** The kinds that {@link SignatureOptions} may have. */
 export const signatureKinds = ["threshold", "largest"] as const;
 
 /** @throws {ValueError} an unknown kind, a threshold that is not finite, or a count that is not a positive integer */

@@ -10,7 +10,7 @@ export type PointMetric = "greatCircle" | "euclidean";
 
 /** What every distance between trajectories takes. */
 export interface TrajectoryDistanceOptions {
-  /** @defaultValue "greatCircle" for two arrays; for a set, what its `coordinateSystem` asks for */
+  /** How far apart points are. @defaultValue "greatCircle" for two arrays; for a set, what its `coordinateSystem` asks for */
   readonly pointMetric?: PointMetric | undefined;
   /**
    * Distances above this are reported as `Infinity`, as soon as it is certain. Others are exact.
@@ -67,28 +67,39 @@ export interface LcssOptions extends TrajectoryDistanceOptions, PointMatching {
   readonly value?: "distance" | "similarity" | "length" | undefined;
 }
 
+/** Dynamic time warping, with the options of `dtw`. */
 export interface DtwMetric extends DtwOptions {
+  /** Asks for `dtw`. */
   readonly name: "dtw";
 }
 
+/** Edit distance on real sequences, with the options of `edr`. */
 export interface EdrMetric extends EdrOptions {
+  /** Asks for `edr`. */
   readonly name: "edr";
 }
 
+/** Longest common subsequence, with the options of `lcss`. */
 export interface LcssMetric extends LcssOptions {
+  /** Asks for `lcss`. */
   readonly name: "lcss";
 }
 
+/** Hausdorff distance between the points, with the options of `hausdorff`. */
 export interface HausdorffMetric extends TrajectoryDistanceOptions {
+  /** Asks for `hausdorff`. */
   readonly name: "hausdorff";
 }
 
-/** From the first trajectory to the second; not symmetric. */
+/** The Hausdorff distance from the first trajectory to the second, which is not symmetric; with the options of `directedHausdorff`. */
 export interface DirectedHausdorffMetric extends TrajectoryDistanceOptions {
+  /** Asks for `directedHausdorff`. */
   readonly name: "directedHausdorff";
 }
 
+/** Discrete Fréchet distance, with the options of `frechet`. */
 export interface FrechetMetric extends TrajectoryDistanceOptions {
+  /** Asks for `frechet`. */
   readonly name: "frechet";
 }
 

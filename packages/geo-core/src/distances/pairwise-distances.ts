@@ -14,7 +14,9 @@ import type { DistanceMetric } from "./distance-metric.js";
 
 /** Pairs done so far, out of all. */
 export interface DistanceProgress {
+  /** Pairs whose distance is known; for a search with many queries, queries answered. */
   readonly done: number;
+  /** Pairs, or queries, in all. */
   readonly total: number;
 }
 
@@ -29,7 +31,7 @@ export interface DistanceRunOptions {
 /** Options of {@link pairwiseDistances}. */
 export interface PairwiseDistancesOptions<Precision extends "float32" | "float64" = "float32" | "float64">
   extends DistanceRunOptions {
-  /** @defaultValue "float64" */
+  /** The precision of the result; distances are computed in float64 either way. @defaultValue "float64" */
   readonly output?: Precision | undefined;
 }
 

@@ -17,6 +17,7 @@ import type { DistanceProgress } from "./pairwise-distances.js";
 export interface TrajectoryHit {
   /** Its index in the set. */
   readonly index: number;
+  /** Its id in the set; its index as text where the set has no ids. */
   readonly id: string;
   /** From the query, by the search's metric. */
   readonly distance: number;
@@ -24,7 +25,7 @@ export interface TrajectoryHit {
 
 /** Options of {@link TrajectoryIndex}. */
 export interface TrajectoryIndexOptions {
-  /** @defaultValue what the set's `coordinateSystem` asks for */
+  /** How far apart points are: the same for all searches. @defaultValue what the set's `coordinateSystem` asks for */
   readonly pointMetric?: PointMetric | undefined;
 }
 
@@ -39,6 +40,7 @@ export interface NearestOptions {
   readonly k: number;
   /** Only trajectories whose index passes are found. */
   readonly filter?: ((index: number) => boolean) | undefined;
+  /** Stops the search between two distances; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -76,7 +78,9 @@ const NEAREST_OPTIONS = ["distance", "k", "filter", "signal"] as const;
  * hits[0] // { index: 0, id: "0", distance: 0 }
  */
 export class TrajectoryIndex {
+  /** The set that is searched, as it was given: not a copy. */
   readonly set: TrajectorySet;
+  /** How points are compared; a search's metric must have the same. */
   readonly pointMetric: PointMetric;
   readonly #points: PreparedPoints;
   readonly #tree: TrajectoryTree;

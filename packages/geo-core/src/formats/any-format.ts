@@ -44,7 +44,7 @@ export interface ReadTrajectoriesOptions
    * @defaultValue "any"
    */
   readonly rowOrder?: "any" | "grouped";
-  /** @defaultValue found by the file's first bytes and its name */
+  /** What every file is read as, whatever it looks like. @defaultValue found by the file's first bytes and its name */
   readonly format?: TrackFormat;
   /** `planar` reads x and y as they are, in any range. @defaultValue "lonlat" */
   readonly coordinateSystem?: CoordinateSystem;

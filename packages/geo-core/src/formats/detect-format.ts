@@ -15,6 +15,10 @@ export const TRACK_FORMATS = [
   "zip",
 ] as const;
 
+/**
+ * A format that {@link readTrajectories} can be told to expect; `geojsonl` is newline-delimited GeoJSON, `zip` also
+ * KMZ.
+ */
 export type TrackFormat = (typeof TRACK_FORMATS)[number];
 
 /** What a file is told to be: a format, or one that is known and not read, with what helps. */

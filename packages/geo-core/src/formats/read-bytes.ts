@@ -17,7 +17,9 @@ export type TrajectoryData = FileData | readonly TrajectoryFile[];
 
 /** A file with its name, which is where ids come from and helps to tell the format. */
 export interface TrajectoryFile {
+  /** With its folders, if any: `2024/03/ride.gpx.gz`. */
   readonly name: string;
+  /** The content, packed by gzip or not. */
   readonly data: FileData;
 }
 

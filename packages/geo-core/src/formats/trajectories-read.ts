@@ -6,14 +6,19 @@ import type { FormatCounts } from "./any-format.js";
 export interface TrajectoriesReport extends ReadReport {
   /** Files read, by format. */
   readonly formats: Readonly<Record<string, number>>;
+  /** Trajectories in the set. */
   readonly trajectories: number;
+  /** Points in the set. */
   readonly points: number;
   /** Files of the folder or zip whose names tell no format, and which were not opened. */
   readonly otherFiles: readonly string[];
 }
 
+/** What `readTrajectories` returns. */
 export interface TrajectoriesRead {
+  /** All trajectories of all files; what the files say of them besides are its point columns and properties. */
   readonly set: TrajectorySet;
+  /** What was read, left out and changed. */
   readonly report: TrajectoriesReport;
 }
 

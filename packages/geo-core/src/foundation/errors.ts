@@ -26,6 +26,10 @@ class CodedError extends Error {
 
 /** An array, matrix or tensor has the wrong length or rank. */
 export class ShapeError extends CodedError {
+  /**
+   * Of the class and of every such error. `instanceof` compares it, so that it holds across copies of this package
+   * and across realms.
+   */
   static override readonly code = "WAYWEAVE_SHAPE";
   static {
     // A bundler may rename the class; the name is part of the interface.
@@ -35,6 +39,7 @@ export class ShapeError extends CodedError {
 
 /** A value is out of its range: NaN, negative where a count is due, an unknown option. */
 export class ValueError extends CodedError {
+  /** Of the class and of every such error; what `instanceof` compares. */
   static override readonly code = "WAYWEAVE_VALUE";
   static {
     Object.defineProperty(ValueError, "name", { value: "ValueError" });
@@ -43,6 +48,7 @@ export class ValueError extends CodedError {
 
 /** A call came too early or too late: not fitted, not finished, disposed. */
 export class StateError extends CodedError {
+  /** Of the class and of every such error; what `instanceof` compares. */
   static override readonly code = "WAYWEAVE_STATE";
   static {
     Object.defineProperty(StateError, "name", { value: "StateError" });
@@ -51,18 +57,27 @@ export class StateError extends CodedError {
 
 /** Where in a file a {@link FormatError} arose; lines and columns count from 1, offsets in bytes from 0. */
 export interface FormatLocation {
+  /** The file's path or name. */
   readonly file?: string;
+  /** The line, from 1. */
   readonly line?: number;
+  /** The column in that line, from 1. */
   readonly column?: number;
+  /** Bytes from the beginning, from 0. */
   readonly byteOffset?: number;
 }
 
 /** A file or buffer does not follow its format. The message starts with `file:line:column: `, as far as known. */
 export class FormatError extends CodedError implements FormatLocation {
+  /** Of the class and of every such error; what `instanceof` compares. */
   static override readonly code = "WAYWEAVE_FORMAT";
+  /** The file's path or name; undefined where what was read has none. */
   readonly file?: string;
+  /** The line, from 1; undefined where the format has no lines. */
   readonly line?: number;
+  /** The column in that line, from 1. */
   readonly column?: number;
+  /** Bytes from the beginning of the file or buffer, from 0; undefined where not known. */
   readonly byteOffset?: number;
 
   constructor(message: string, location: FormatLocation = {}, options?: ErrorOptions) {

@@ -6,14 +6,17 @@ function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value);
 }
 
+/** Whether a value is a `Float64Array`, of this realm or another. */
 export function isFloat64Array(value: unknown): value is Float64Array {
   return ArrayBuffer.isView(value) && tagOf(value) === "[object Float64Array]";
 }
 
+/** Whether a value is a `Float32Array`, of this realm or another. */
 export function isFloat32Array(value: unknown): value is Float32Array {
   return ArrayBuffer.isView(value) && tagOf(value) === "[object Float32Array]";
 }
 
+/** Whether a value is a `Uint8Array`, of this realm or another; Node's `Buffer` is one. */
 export function isUint8Array(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && tagOf(value) === "[object Uint8Array]";
 }

@@ -10,18 +10,33 @@ export function checkPositiveInteger(where: string, name: string, value: number)
   }
 }
 
+/**
+ * Requires an integer in [0, 2⁵³ − 1].
+ *
+ * @throws {ValueError} anything else
+ */
 export function checkNonNegativeInteger(where: string, name: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 0) {
     throw new ValueError(`${where}: ${name} must be a non-negative integer, got ${show(value)}`);
   }
 }
 
+/**
+ * Requires a number that is neither NaN nor infinite.
+ *
+ * @throws {ValueError} anything else
+ */
 export function checkFinite(where: string, name: string, value: number): void {
   if (typeof value !== "number" || !Number.isFinite(value)) {
     throw new ValueError(`${where}: ${name} must be a finite number, got ${show(value)}`);
   }
 }
 
+/**
+ * Requires a finite number above 0.
+ *
+ * @throws {ValueError} anything else
+ */
 export function checkPositive(where: string, name: string, value: number): void {
   if (typeof value !== "number" || !(value > 0) || !Number.isFinite(value)) {
     throw new ValueError(`${where}: ${name} must be a positive finite number, got ${show(value)}`);
@@ -35,6 +50,11 @@ export function checkInRange(where: string, name: string, value: number, low: nu
   }
 }
 
+/**
+ * Requires an array, or another object with a length, of exactly `length` entries.
+ *
+ * @throws {ShapeError} another length, or no array
+ */
 export function checkLength(where: string, name: string, array: ArrayLike<unknown>, length: number): void {
   checkArray(where, name, array);
   if (array.length !== length) {

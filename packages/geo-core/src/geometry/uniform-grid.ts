@@ -24,7 +24,7 @@ export interface UniformGridOptions {
    * cos φ as much on the ground: 300 m are 230 m in Beijing.
    */
   readonly cellSizeMeters: number;
-  /** @defaultValue "lonlat" */
+  /** What the extent and positions are: degrees, or x and y on the plane. @defaultValue "lonlat" */
   readonly coordinateSystem?: CoordinateSystem;
 }
 
@@ -40,10 +40,15 @@ export interface UniformGridOptions {
  * grid.centerOf(grid.idAt([116.4, 39.9])) // within 150 Mercator metres of it
  */
 export class UniformGrid {
+  /** What the grid covers, as it was given. */
   readonly extent: BoundingBox;
+  /** Side of a cell, in Web Mercator metres (planar: in the extent's unit). */
   readonly cellSizeMeters: number;
+  /** What positions and extent are: degrees, or x and y on the plane. */
   readonly coordinateSystem: CoordinateSystem;
+  /** Cells from west to east; the last may reach beyond the extent. */
   readonly columns: number;
+  /** Cells from south to north; the last may reach beyond the extent. */
   readonly rows: number;
   readonly #minX: number;
   readonly #minY: number;

@@ -7,6 +7,7 @@ import { ValueError } from "../foundation/errors.js";
 /** Takes bytes in order. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
 
+/** What {@link writeAtomically} calls its temporary file. */
 export interface WriteAtomicallyOptions {
   /**
    * `unique` (the default): a name of its own, so that several processes may write to one path at a time. `fixed`:

@@ -7,9 +7,13 @@ import type { SourceFile } from "../reading/source.js";
 
 /** One line of a GeoLife user's `labels.txt`: from `startMs` to `endMs`, both included, the user went by `mode`. */
 export interface TransportLabel {
+  /** The user's folder, such as `010`. */
   readonly user: string;
+  /** Milliseconds since 1970. */
   readonly startMs: number;
+  /** Milliseconds since 1970, not before `startMs`. */
   readonly endMs: number;
+  /** As the user wrote it: `walk`, `bike`, `bus`, `taxi`, … */
   readonly mode: string;
 }
 
@@ -54,6 +58,7 @@ export class GeoLifeLabels implements Iterable<TransportLabel> {
     return best?.mode;
   }
 
+  /** All labels, by user in the order of `users`, then as they stand in the user's file. */
   *[Symbol.iterator](): Iterator<TransportLabel> {
     for (const user of this.users) yield* this.#byUser.get(user)!;
   }

@@ -14,10 +14,13 @@ import { readPath, streamPath } from "./internal/read-path.js";
 
 /** What the Porto set says of a trip beside its points; `undefined` where the field is empty or missing. */
 export interface PortoTrip {
+  /** `TAXI_ID`: which driver drove. */
   readonly taxiId: string | undefined;
   /** A: dispatched by the centre, B: taken at a stand, C: hailed on the street. */
   readonly callType: string | undefined;
+  /** `ORIGIN_CALL`: who called, for calls of type A. */
   readonly originCall: string | undefined;
+  /** `ORIGIN_STAND`: the stand where the trip began, for calls of type B. */
   readonly originStand: string | undefined;
   /** A: working day, B: holiday, C: the day before one. */
   readonly dayType: string | undefined;
@@ -25,6 +28,7 @@ export interface PortoTrip {
   readonly isMissingData: boolean;
 }
 
+/** What {@link readPorto} does with trips that are known to be incomplete. */
 export interface PortoOptions {
   /**
    * Trips with `MISSING_DATA` True: their points are not 15 s apart.

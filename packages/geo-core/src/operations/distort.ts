@@ -11,6 +11,7 @@ export interface DistortOptions {
   readonly rate: number;
   /** Standard deviation of the move along each axis, in metres (a planar set's unit), ≥ 0: one for all, or of each trajectory. */
   readonly sigmaMeters: number | ArrayLike<number>;
+  /** Where random numbers come from; it moves on, so that a second call with it distorts otherwise. */
   readonly random: Random;
   /** Whether the first and last point always stay in place. @defaultValue false */
   readonly keepEndpoints?: boolean;

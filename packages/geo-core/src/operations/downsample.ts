@@ -9,6 +9,7 @@ import { selectPoints } from "./select-points.js";
 export interface DownsampleOptions {
   /** The probability with which each point is dropped, in [0, 1]: E2DTC's r₁. */
   readonly rate: number;
+  /** Where random numbers come from; it moves on by one number a point. */
   readonly random: Random;
   /** Whether the first and last point always stay; without, a trajectory may lose all points. @defaultValue true */
   readonly keepEndpoints?: boolean;

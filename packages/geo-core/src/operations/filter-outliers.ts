@@ -15,6 +15,7 @@ import { selectPoints } from "./select-points.js";
 
 /** What a filter returns: the rest, and how much it took. */
 export interface FilteredPoints {
+  /** The points that were kept, with their times and further values; a trajectory may have lost all. */
   readonly set: TrajectorySet;
   /** The indices in the original set of the points that were dropped (or moved), ascending. */
   readonly outliers: Uint32Array;

@@ -19,13 +19,17 @@ export interface StopOptions {
 export interface Stop {
   /** The index of the trajectory in the set. */
   readonly trajectory: number;
+  /** The trajectory's id; its index as text where the set has no ids. */
   readonly id: string;
   /** The stop's first point, counted within the trajectory. */
   readonly start: number;
   /** Past its last point. */
   readonly end: number;
+  /** The time of its first point. */
   readonly startMs: number;
+  /** The time of its last point. */
   readonly endMs: number;
+  /** `endMs` − `startMs`, at least `minDurationMs`. */
   readonly durationMs: number;
   /** The mean of its positions. */
   readonly center: readonly [x: number, y: number];

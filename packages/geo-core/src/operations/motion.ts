@@ -94,9 +94,9 @@ export function pointHeadings(set: TrajectorySet): Float64Array {
 
 /** Names of the columns that {@link withMotion} adds. */
 export interface MotionOptions {
-  /** @defaultValue "speedMetersPerSecond" */
+  /** The name of the column of {@link pointSpeeds}. @defaultValue "speedMetersPerSecond" */
   readonly speed?: string | undefined;
-  /** @defaultValue "headingDegrees" */
+  /** The name of the column of {@link pointHeadings}. @defaultValue "headingDegrees" */
   readonly heading?: string | undefined;
 }
 

@@ -73,6 +73,7 @@ export function splitAtStops(set: TrajectorySet, options: SplitAtStopsOptions): 
 
 /** Options of {@link splitByPeriod}. */
 export interface SplitByPeriodOptions {
+  /** What begins anew where a trajectory is cut, by the clocks of `timeZone`. */
   readonly period: "hour" | "day" | "month" | "year";
   /** An IANA time zone such as `Europe/Lisbon`. @defaultValue "UTC" */
   readonly timeZone?: string | undefined;

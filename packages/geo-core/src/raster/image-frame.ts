@@ -27,9 +27,13 @@ export interface ImageFrameOptions {
  * @throws {ValueError} a size that is not a positive integer, or an extent without width or height
  */
 export class ImageFrame {
+  /** Pixels across. */
   readonly width: number;
+  /** Pixels down. */
   readonly height: number;
+  /** The part of the plane that the image shows. */
   readonly extent: PlanarExtent;
+  /** Which way y grows in the plane: `up` puts maxY in the first row, `down` minY. */
   readonly yAxis: "up" | "down";
 
   constructor(options: ImageFrameOptions) {

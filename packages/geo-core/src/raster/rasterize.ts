@@ -80,7 +80,7 @@ export interface RasterizeSetOptions {
   readonly thicknessPixels: number | ArrayLike<number>;
   /** Which trajectories to draw, one an image; all in order by default. */
   readonly indices?: ArrayLike<number>;
-  /** @defaultValue "up" */
+  /** Which way y grows: `up` puts maxY in the first row, `down` minY. @defaultValue "up" */
   readonly yAxis?: "up" | "down";
 }
 

@@ -75,6 +75,7 @@ export interface TimeFormatOptions {
   readonly timeZone?: string;
 }
 
+/** The unit of times that are numbers; `auto` tells it by the column's name, else by the numbers' size. */
 export type TimeUnit = "auto" | "seconds" | "milliseconds" | "microseconds" | "nanoseconds";
 
 /** In which coordinate system the data are. */

@@ -91,7 +91,9 @@ export type MendReason =
 
 /** Records (or files) left out for one reason. */
 export interface Skipped {
+  /** Why, in the reader's words. */
   readonly reason: SkipReason;
+  /** How many. */
   readonly count: number;
   /** The first place where it happened. */
   readonly firstAt: FormatLocation;
@@ -99,7 +101,9 @@ export interface Skipped {
 
 /** Points (for `sorted`: trajectories) that were changed for one reason, of records that were kept. */
 export interface Mended {
+  /** What was done to them. */
   readonly reason: MendReason;
+  /** How many. */
   readonly count: number;
   /** The first place where it happened. */
   readonly firstAt: FormatLocation;
@@ -123,9 +127,13 @@ export interface ReadReport {
   readonly times: { readonly untimed: number; readonly repeated: number; readonly backward: number };
 }
 
+/** How far a reader has come. */
 export interface ReadProgress {
   /** Bytes read, of `total`, which does not count streams. */
   readonly done: number;
+  /**
+   * Bytes of all files as they are stored (in a zip: unpacked); a stream, which does not tell its length, counts 0.
+   */
   readonly total: number;
   /** The file being read. */
   readonly file: string;

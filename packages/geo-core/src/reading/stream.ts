@@ -5,6 +5,7 @@ import type { ReadReport } from "./report.js";
 
 /** A part of what a streaming reader reads. */
 export interface TrajectoryBatch {
+  /** Whole trajectories that were read since the batch before; none is split between two batches. */
   readonly trajectories: TrajectorySet;
 }
 

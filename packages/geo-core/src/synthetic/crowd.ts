@@ -16,7 +16,7 @@ export interface CrowdOptions {
   readonly frameMs?: number;
   /** The scene is [0, widthMeters] × [0, heightMeters]. @defaultValue 16 */
   readonly widthMeters?: number;
-  /** @defaultValue 14 */
+  /** The extent of the scene in y. @defaultValue 14 */
   readonly heightMeters?: number;
   /** Pedestrians in the scene at a time: one who leaves is replaced. @defaultValue 40 */
   readonly population?: number;

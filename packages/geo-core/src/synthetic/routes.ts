@@ -12,7 +12,9 @@ import { TrajectorySetBuilder } from "../trajectories/trajectory-set-builder.js"
 import { type Path, pathAlong, perspective, type Vector } from "./path.js";
 import { crossingRoutes, motorwayRoutes, roomRoutes, townRoutes } from "./route-scenes.js";
 
+/** The scenes that {@link createRoutes} knows. */
 export const routeScenes = ["motorway", "crossing", "room", "town"] as const;
+/** One of {@link routeScenes}; {@link RoutesOptions.scene} says what each shows. */
 export type RouteScene = (typeof routeScenes)[number];
 
 /** Options of {@link createRoutes}. */
@@ -24,11 +26,14 @@ export interface RoutesOptions {
   readonly scene: RouteScene;
   /** A non-negative integer below 2³². */
   readonly seed: number;
-  /** @defaultValue 600 */
+  /** Number of tracks; the first ones take each route once. @defaultValue 600 */
   readonly trips?: number;
-  /** Number of routes; those of a motorway are even, those of a crossing at most 16. @defaultValue by the scene: 8, 12, 10, 12 */
+  /**
+   * Number of routes; those of a motorway are even, those of a crossing at most 16. A room has 42 at most, however many are
+   * asked for. @defaultValue by the scene: 8, 12, 10, 12
+   */
   readonly routes?: number;
-  /** Standard deviation of the measured positions, metres. @defaultValue 0.3 (town: 8) */
+  /** Standard deviation of the measured positions, metres, in [0, 1000]. @defaultValue 0.3 (room: 0.1, town: 8) */
   readonly noiseMeters?: number;
   /** Share of tracks that begin late or end early, by up to 60 % of their way. @defaultValue 0.1 */
   readonly partialShare?: number;
@@ -44,6 +49,7 @@ export interface Routes {
   readonly set: TrajectorySet;
   /** The route of each, 0 … routes − 1, `[trips]`. */
   readonly labels: Uint32Array;
+  /** How many routes there are. */
   readonly routes: number;
 }
 

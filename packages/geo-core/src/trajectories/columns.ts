@@ -35,7 +35,7 @@ export interface TrajectoryColumns {
   readonly timesMs?: Float64Array | undefined;
   /** One id a trajectory; its index as text where absent. */
   readonly ids?: readonly string[] | undefined;
-  /** @defaultValue "lonlat" */
+  /** What positions are. @defaultValue "lonlat" */
   readonly coordinateSystem?: CoordinateSystem | undefined;
   /** Further values of points by name, such as `elevationMeters` or `heartRate`, `[points]`. */
   readonly pointColumns?: Readonly<Record<string, ArrayLike<ColumnValue>>> | undefined;

@@ -5,7 +5,7 @@ import { ValueError } from "../foundation/errors.js";
  *
  * A time is a number of milliseconds since the Unix epoch (or since a recording's start) of at most
  * {@link MAX_TIME_MS}, in fractions if need be. NaN says that a point has no time. Within a trajectory times may repeat
- * and go back: an operation that cannot live with that asks for {@link firstDisorder} and throws.
+ * and go back: an operation that cannot live with that throws.
  */
 export function isLegalTime(timeMs: number): boolean {
   return Number.isNaN(timeMs) || Math.abs(timeMs) <= MAX_TIME_MS;

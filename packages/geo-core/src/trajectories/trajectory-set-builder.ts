@@ -7,7 +7,7 @@ import { type CoordinateSystem, TrajectorySet } from "./trajectory-set.js";
 
 /** Options of {@link TrajectorySetBuilder}. */
 export interface TrajectorySetBuilderOptions {
-  /** @defaultValue "lonlat" */
+  /** What positions are: `[longitude, latitude]` in degrees, or planar `[x, y]`. @defaultValue "lonlat" */
   readonly coordinateSystem?: CoordinateSystem;
   /** Whether every point comes with a time. @defaultValue false */
   readonly withTimes?: boolean;
@@ -28,7 +28,9 @@ const INITIAL_TRAJECTORIES = 16;
  * builder.build().length // 1
  */
 export class TrajectorySetBuilder {
+  /** What positions are: `[longitude, latitude]` in degrees, or planar `[x, y]`. */
   readonly coordinateSystem: CoordinateSystem;
+  /** Whether every point comes with a time. */
   readonly withTimes: boolean;
   readonly #limitX: number;
   readonly #limitY: number;

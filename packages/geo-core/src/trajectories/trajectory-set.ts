@@ -32,6 +32,7 @@ export type {
 
 /** One trajectory of a {@link TrajectorySet}: views into its columns, not copies. */
 export interface Trajectory {
+  /** Its id in the set; its index as text where the set has no ids. */
   readonly id: string;
   /** Interleaved positions, `[points × 2]`. */
   readonly coordinates: Float64Array;
@@ -60,19 +61,27 @@ export interface TransferableTrajectorySet {
 /**
  * Many trajectories in a few flat columns: cheap to hold, to slice and to send to a worker.
  *
- * @throws {ShapeError} columns whose lengths do not fit each other
  * Sets are equal where their values are: −0 is 0, NaN is no value, a column without any value says nothing, and a
  * trajectory without id has its index as one.
  *
+ * @throws {ShapeError} columns whose lengths do not fit each other
  * @throws {ValueError} offsets that do not start at 0 or decrease, a non-finite coordinate, an infinite time, (lonlat) a
  *   longitude outside [−180, 180] or latitude outside [−90, 90], an id that is empty or no text, a name of both a point
  *   column and a property, or a further value that is neither of a {@link ColumnValue}'s kinds
  */
 export class TrajectorySet implements Iterable<Trajectory> {
+  /** Interleaved positions of all trajectories one after another, `[points × 2]`. */
   readonly coordinates: Float64Array;
+  /** Trajectory i owns points `offsets[i]` up to, not including, `offsets[i + 1]`; `[length + 1]`. */
   readonly offsets: Uint32Array;
+  /**
+   * Milliseconds since the Unix epoch (or since the recording's start), NaN for a point without time, `[points]`;
+   * undefined where no point has one.
+   */
   readonly timesMs: Float64Array | undefined;
+  /** One id a trajectory, `[length]`; undefined where each is called by its index. */
   readonly ids: readonly string[] | undefined;
+  /** What positions are: `[longitude, latitude]` in WGS84 degrees, or planar `[x, y]`. */
   readonly coordinateSystem: CoordinateSystem;
   /** Further values of points by name: numbers as a Float64Array with NaN for none, others with null for none. */
   readonly pointColumns: Readonly<Record<string, PointColumn>>;
@@ -355,6 +364,7 @@ export class TrajectorySet implements Iterable<Trajectory> {
     return { message, transfer };
   }
 
+  /** The trajectories in turn, as {@link TrajectorySet.at} gives them. */
   *[Symbol.iterator](): Iterator<Trajectory> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }

@@ -4,10 +4,12 @@ import { shown } from "../internal/checks.js";
 /** What an attribute's values are: strings of which many objects share each, true or false, or finite numbers. */
 export type AttributeType = "category" | "boolean" | "number";
 
+/** The names of all {@link AttributeType}s, in this order. */
 export const attributeTypes = ["category", "boolean", "number"] as const;
 
 /** An attribute's name and the type of its values, as TypeScript sees them. */
 export type Attributes = Readonly<Record<string, string | boolean | number>>;
+/** The attributes of a tree that was given none: `where` and `signals` then know no name. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
 /** Values of one attribute, one an object; null, undefined and (in typed arrays) NaN are missing. Or a type, and no value. */
@@ -16,6 +18,7 @@ export type AttributeColumn =
   | ArrayLike<string | null | undefined>
   | ArrayLike<boolean | null | undefined>
   | ArrayLike<number | null | undefined>;
+/** Columns of attributes by name, at most 64, each with a value an object (or a type in place of the values). */
 export type AttributeColumns = Readonly<Record<string, AttributeColumn>>;
 
 type Widened<V> = V extends string ? string : V extends boolean ? boolean : V extends number ? number : never;

@@ -34,6 +34,7 @@ export type Signal<A> = {
     }
 );
 
+/** The kinds that a {@link Signal} may have. */
 export const signalKinds = ["ramp", "linear", "exponential", "gaussian"] as const;
 const MOST_SIGNALS = 4;
 /** Sums of larger weights could overflow, and leave no digits to place and meaning. */

@@ -17,6 +17,7 @@ export type CsvColumn = string | number;
 
 /** One row a point. */
 export interface CsvPointColumns {
+  /** Says that every row is a point. */
   readonly layout: "points";
   /** Longitude, or planar x; degrees may be written with letters and marks, `13°24'18"E`. */
   readonly x: CsvColumn;
@@ -24,9 +25,11 @@ export interface CsvPointColumns {
   readonly y: CsvColumn;
   /** A column that holds E or W behind `x`'s number, or N or S behind `y`'s. */
   readonly xDirection?: CsvColumn;
+  /** A column that holds N or S behind `y`'s number. */
   readonly yDirection?: CsvColumn;
   /** What rows of one trajectory share; without it a file is one trajectory. */
   readonly id?: CsvColumn;
+  /** The point's time, as {@link TimeFormatOptions} says it is written; without it points have none. */
   readonly time?: CsvColumn;
   /** A column with the date, where `time` holds only the time of day. */
   readonly date?: CsvColumn;
@@ -34,15 +37,19 @@ export interface CsvPointColumns {
 
 /** One row a trajectory. */
 export interface CsvTrajectoryColumns {
+  /** Says that every row is a trajectory. */
   readonly layout: "trajectories";
+  /** The positions, in `polylineFormat`; an empty field is no trajectory, and is counted as `no line`. */
   readonly polyline: CsvColumn;
   /** `wkt`: `LINESTRING (x y, …)`. `json`: `[[x, y], …]`. */
   readonly polylineFormat: "wkt" | "json";
+  /** The trajectory's name, never empty; without it the file's name and the row's number from 0, `trips/0`. */
   readonly id?: CsvColumn;
   /** A JSON array with a time a point. */
   readonly times?: CsvColumn;
   /** The first point's time; the others follow `intervalMs` apart. */
   readonly startTime?: CsvColumn;
+  /** Milliseconds between two points, > 0; must come with `startTime`. */
   readonly intervalMs?: number;
 }
 
@@ -51,8 +58,12 @@ export type TimeFormat = "auto" | "iso" | "seconds" | "milliseconds";
 
 export const TIME_FORMATS: readonly TimeFormat[] = ["auto", "iso", "seconds", "milliseconds"];
 
+/** How {@link readCsv} understands a file. */
 export interface CsvOptions extends TimeOptions, TimeFormatOptions, CrsOptions {
-  /** @defaultValue found by the names in the header: `lon`, `latitude`, `trip_id`, `timestamp`, `wkt` and many others */
+  /**
+   * Which columns hold what, and whether a row is a point or a trajectory.
+   * @defaultValue found by the names in the header: `lon`, `latitude`, `trip_id`, `timestamp`, `wkt` and many others
+   */
   readonly columns?: CsvPointColumns | CsvTrajectoryColumns;
   /** Columns to give beside the set as text; of a trajectory's first row where rows are points. @defaultValue [] */
   readonly attributes?: readonly CsvColumn[];
@@ -66,7 +77,7 @@ export interface CsvOptions extends TimeOptions, TimeFormatOptions, CrsOptions {
   readonly multilineFields?: boolean;
   /** An older way to say `timeUnit`; `iso` takes no numbers. @defaultValue "auto" */
   readonly timeFormat?: TimeFormat;
-  /** @defaultValue "lonlat" */
+  /** `planar` reads x and y as they are, in any range. @defaultValue "lonlat" */
   readonly coordinateSystem?: CoordinateSystem;
   /**
    * `grouped`: the rows of a trajectory stand together, and are read in bounded memory; an id that comes back is an

@@ -20,6 +20,7 @@ export interface FromGeoJsonOptions extends GeoJsonReadOptions {
 
 /** What {@link fromGeoJson} and {@link GeoJsonCollector.finish} return: the set, and what its features say besides. */
 export interface GeoJsonReadResult {
+  /** The trajectories, in the order of their features (of points: the first). */
   readonly set: TrajectorySet;
   /** The properties of each trajectory's feature, as parsed, `[trajectories]`. */
   readonly properties: readonly (JsonObject | null)[];
@@ -29,6 +30,7 @@ export interface GeoJsonReadResult {
   readonly elevationsMeters: Float64Array | undefined;
   /** Geometries without a line that `otherGeometries: "skip"` passed over, by type (`"null"` for none). */
   readonly skipped: Readonly<Record<string, number>>;
+  /** What was read, left out and changed; `files` is 1. */
   readonly report: ReadReport;
 }
 

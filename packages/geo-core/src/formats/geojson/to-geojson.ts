@@ -11,9 +11,16 @@ import { writtenName } from "./geojson-columns.js";
 
 /** A GeoJSON Feature with a line, as {@link toGeoJson} writes it; a MultiPoint where it has fewer than two points. */
 export interface GeoJsonLineFeature {
+  /** As RFC 7946 has it. */
   type: "Feature";
+  /** The trajectory's id; its index as text where the set has no ids. */
   id: string;
+  /**
+   * Positions `[lon, lat]` or planar `[x, y]`, with the height in metres and the time behind them where they are
+   * written there.
+   */
   geometry: { type: "LineString" | "MultiPoint"; coordinates: number[][] };
+  /** The trajectory's properties, those of the options, and what holds times and point columns. */
   properties: Record<string, unknown>;
   /** The unit of times that are 4th coordinates, or in `timesMs`. */
   timeUnit?: "milliseconds";
@@ -23,7 +30,9 @@ export interface GeoJsonLineFeature {
 
 /** A GeoJSON FeatureCollection of lines. */
 export interface GeoJsonLineCollection {
+  /** As RFC 7946 has it. */
   type: "FeatureCollection";
+  /** One a trajectory, in the set's order. */
   features: GeoJsonLineFeature[];
 }
 

@@ -10,6 +10,7 @@ import type { TrajectoryBatch } from "../../reading/stream.js";
 import { readXml } from "../xml/read-xml.js";
 import { GpxHandler, type GpxTrack } from "./gpx-handler.js";
 
+/** How {@link readGpx} takes times and coordinates. */
 export type GpxOptions = TimeOptions & CrsOptions;
 
 /** Part of a GPX data set. */

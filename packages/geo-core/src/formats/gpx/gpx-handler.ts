@@ -22,6 +22,7 @@ import {
 
 /** Where in a GPX file a trajectory comes from. */
 export interface GpxTrack {
+  /** `track`: a segment of a `<trk>`. `route`: a `<rte>`. */
   readonly kind: "track" | "route";
   /** Which `<trk>` or `<rte>` of the file, from 0. */
   readonly index: number;
@@ -29,6 +30,7 @@ export interface GpxTrack {
   readonly segment: number;
   /** The `<name>` and `<type>` of the track or route, where they stand before its points. */
   readonly name: string | undefined;
+  /** The activity, such as `running`; see `name`. */
   readonly type: string | undefined;
 }
 

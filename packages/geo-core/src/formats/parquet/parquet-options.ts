@@ -14,6 +14,7 @@ import type { CoordinateSystem } from "../../trajectories/columns.js";
 
 /** One row a point. */
 export interface ParquetPointColumns {
+  /** Says that every row is a point. */
   readonly layout: "points";
   /** Longitude, or planar x; with `y` absent, a column of WKB points. */
   readonly x: string;
@@ -21,14 +22,17 @@ export interface ParquetPointColumns {
   readonly y?: string;
   /** What rows of one trajectory share (text or integer); without it a file is one trajectory. */
   readonly id?: string;
+  /** The point's time: a timestamp or date, a number in `timeUnit`, or text; without it points have none. */
   readonly time?: string;
 }
 
 /** One row a trajectory. */
 export interface ParquetTrajectoryColumns {
+  /** Says that every row is a trajectory. */
   readonly layout: "trajectories";
   /** A WKB LineString or MultiLineString. @defaultValue GeoParquet's primary column, else `geometry` */
   readonly geometry?: string;
+  /** The trajectory's name, text or integer; without it the file's name and the row's number from 0, `trips/0`. */
   readonly id?: string;
   /** A list with a time a point. */
   readonly times?: string;
@@ -37,8 +41,9 @@ export interface ParquetTrajectoryColumns {
 /** A value of an attribute column, as the library decodes it. */
 export type ParquetValue = unknown;
 
+/** How {@link readParquet} understands a file. */
 export interface ParquetOptions extends TimeOptions, TimeFormatOptions, CrsOptions {
-  /** @defaultValue found by the columns' names and GeoParquet's metadata */
+  /** Which columns hold what. @defaultValue found by the columns' names and GeoParquet's metadata */
   readonly columns?: ParquetPointColumns | ParquetTrajectoryColumns;
   /** Columns to give beside the set; of a trajectory's first row where rows are points. @defaultValue [] */
   readonly attributes?: readonly string[];
