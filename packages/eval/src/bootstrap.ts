@@ -7,19 +7,23 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 
+/** How wide the interval of {@link bootstrapInterval} is, and how it is drawn. */
 export interface BootstrapOptions {
   /** The interval's level, in (0, 1). @defaultValue 0.95 */
   readonly confidence?: number;
-  /** @defaultValue 10000 */
+  /** How many samples are drawn with replacement. @defaultValue 10000 */
   readonly resamples?: number;
-  /** @defaultValue 0 */
+  /** Decides what is drawn: the same seed gives the same interval. @defaultValue 0 */
   readonly seed?: number;
 }
 
 /** A mean and its confidence interval. */
 export interface Interval {
+  /** The mean of the values themselves, not of the resamples. */
   readonly mean: number;
+  /** The lower end, in the values' unit. */
   readonly low: number;
+  /** The upper end, in the values' unit. */
   readonly high: number;
 }
 

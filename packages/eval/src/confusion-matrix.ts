@@ -11,7 +11,9 @@ export interface ConfusionMatrix {
 
 /** How many items each class (row) shares with each cluster (column), whatever both are called. */
 export interface ContingencyTable {
+  /** The distinct true labels: numbers ascending, then strings. */
   readonly classes: readonly (number | string)[];
+  /** The distinct predicted labels, in the same order. */
   readonly clusters: readonly (number | string)[];
   /** Row-major, `[classes × clusters]`. */
   readonly counts: Float64Array;

@@ -8,7 +8,9 @@ const normalizations = ["sqrt", "arithmetic", "min", "max"] as const;
 /** What mutual information is divided by: √(H(U)H(V)), their mean, the lesser or the greater. */
 export type Normalization = (typeof normalizations)[number];
 
+/** What {@link nmi} and {@link adjustedMutualInformation} divide by. */
 export interface MutualInformationOptions {
+  /** Default `"sqrt"` for `nmi` (E2DTC eq. 16), `"arithmetic"` for `adjustedMutualInformation`. */
   readonly normalization?: Normalization;
 }
 

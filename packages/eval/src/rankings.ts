@@ -255,12 +255,13 @@ export function meanNdcg(rankings: Iterable<Ranking>, options: NdcgOptions = {})
   return meanOf("meanNdcg", rankings, (ranking) => ndcgOf("meanNdcg", ranking, checked));
 }
 
+/** Which ranks {@link ndcg} counts, and what grades are worth. */
 export interface NdcgOptions {
   /** Only the first k ranks count. Default: all. */
   readonly k?: number;
-  /** Default `"linear"`. */
+  /** What a grade g is worth: itself, or 2^g − 1. Default `"linear"`. */
   readonly gain?: "linear" | "exponential";
-  /** Default `"error"`. */
+  /** What a ranking without a positive gain counts. Default `"error"`. */
   readonly noneRelevant?: NoneRelevant;
 }
 

@@ -17,8 +17,9 @@ import {
 
 export type { Embeddings, Similarity } from "./internal/score-blocks.js";
 
+/** What embeddings are compared by. */
 export interface SimilarityOptions {
-  /** @defaultValue "cosine" */
+  /** What is larger for what is more alike. @defaultValue "cosine" */
   readonly similarity?: Similarity;
 }
 

@@ -13,24 +13,30 @@ import { encodeLabels, type Labels } from "./labels.js";
 
 /** Points for euclidean distances, row-major `[rows × columns]`. */
 export interface SilhouettePoints {
+  /** The coordinates, row by row, `[rows · columns]`; finite. */
   readonly data: Float32Array | Float64Array;
+  /** How many points, a positive integer. */
   readonly rows: number;
+  /** Coordinates of each point, a positive integer. */
   readonly columns: number;
 }
 
 /** Precomputed distances: a condensed matrix in scipy's `pdist` order, `[n(n − 1)/2]`. */
 export interface SilhouetteDistances {
+  /** d(0, 1), d(0, 2), … d(1, 2), …; finite and non-negative. */
   readonly distances: Float32Array | Float64Array;
+  /** How many items. */
   readonly n: number;
 }
 
+/** Which items {@link silhouette} averages over. */
 export interface SilhouetteOptions {
   /**
    * Average over this many items drawn at random instead of all of them; each is still compared with all items, so the
    * mean is estimated without bias. All items where absent or not less than n.
    */
   readonly sampleSize?: number;
-  /** Of the sample. @defaultValue 0 */
+  /** Decides which items are drawn, where `sampleSize` leaves some out. @defaultValue 0 */
   readonly seed?: number;
 }
 

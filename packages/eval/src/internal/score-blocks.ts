@@ -10,14 +10,17 @@ import { largestOf, scaleFor } from "./scale.js";
 
 /** One embedding a row, row-major `[rows × columns]`. */
 export interface Embeddings {
+  /** The entries, row by row, `[rows · columns]`; finite. */
   readonly data: Float32Array | Float64Array;
+  /** How many embeddings, a positive integer. */
   readonly rows: number;
+  /** The length of each, a positive integer. */
   readonly columns: number;
 }
 
 const similarities = ["cosine", "dot"] as const;
 
-/** `cosine`: the dot product of rows scaled to length 1; a row of zeros is 0 away from everything. */
+/** `cosine`: the dot product of rows scaled to length 1, 0 with a row of zeros. `dot`: the dot product of the rows as they are. */
 export type Similarity = (typeof similarities)[number];
 
 /** Scores of some queries against some of the gallery. */

@@ -11,6 +11,7 @@ import { type DistanceToUnion, WorkingDistances } from "./internal/working-dista
 /** How far two clusters are from each other. */
 export type Linkage = "single" | "complete" | "average" | "weighted" | "ward" | "centroid" | "median";
 
+/** What {@link agglomerative} joins clusters by, and how it reports and stops. */
 export interface AgglomerativeOptions {
   /**
    * The distance between two clusters:
@@ -26,6 +27,7 @@ export interface AgglomerativeOptions {
   readonly linkage?: Linkage;
   /** Called now and then with the merges made so far. */
   readonly onProgress?: (progress: { done: number; total: number }) => void;
+  /** Stops between two merges; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -6,10 +6,15 @@ import { kMeans } from "./k-means.js";
 
 /** Numbers of clusters to try, both ends included. */
 export interface KRange {
+  /** The least, ≥ 2. */
   readonly min: number;
+  /** The largest, at least `min` + 2 and at most the number of rows. */
   readonly max: number;
 }
 
+/**
+ * The number of clusters that {@link chooseK} chose, and the curves it was read from: their entries belong to `ks`.
+ */
 export interface ChosenK {
   /** The elbow where the curve has one, else the k of largest silhouette. */
   readonly k: number;
@@ -17,7 +22,7 @@ export interface ChosenK {
   readonly ks: readonly number[];
   /** Eₖ: summed distances of rows to their nearest centre (§VII-G). */
   readonly errors: readonly number[];
-  /** Mean silhouette of (a sample of) the rows; 0 where only one cluster has any. */
+  /** Mean silhouette of (a sample of 1,000 of) the rows; 0 where only one cluster has any, or every row is its own. */
   readonly silhouettes: readonly number[];
   /** `undefined` where the curve has no elbow. */
   readonly elbow: number | undefined;
@@ -32,7 +37,12 @@ const SILHOUETTE_SAMPLE = 1000;
  * Chooses the number of clusters as E2DTC's Fig. 6 does: the elbow of Eₖ, k-means being run for each k.
  *
  * @param rows such as embeddings, `[rows, columns]`
- * @throws {ValueError} a range that is not 2 ≤ min, min + 2 ≤ max ≤ rows
+ * @param options.seed of k-means' starts and of the silhouettes' sample, default 0
+ * @param options.restarts starts of k-means for each k, default 5
+ * @param options.onProgress called after each k
+ * @param options.signal stops between two iterations of k-means, with its reason
+ * @throws {ShapeError} data.length ≠ rows · columns
+ * @throws {ValueError} a range that is not 2 ≤ min, min + 2 ≤ max ≤ rows, a non-finite value, or an option out of range
  */
 export async function chooseK(
   rows: Matrix,

@@ -9,6 +9,7 @@ import {
 } from "@wayweave/geo-core";
 import { checkRequiredOptions } from "../internal/required-options.js";
 
+/** What {@link clusterStability} clusters, and how often. */
 export interface ClusterStabilityOptions {
   /** Number of objects. */
   readonly n: number;
@@ -28,9 +29,11 @@ export interface ClusterStabilityOptions {
   readonly seed?: number;
   /** Called after every sample. */
   readonly onProgress?: (progress: { done: number; total: number }) => void;
+  /** Stops between two samples; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** How far the clusterings of several samples agree. */
 export interface ClusterStability {
   /** The mean agreement, at most 1; about 0 where clusters are drawn by chance. */
   readonly mean: number;

@@ -13,6 +13,7 @@ export type DendrogramCut =
 
 /** A hierarchy of clusters: n objects that are joined two by two into one. */
 export class Dendrogram {
+  /** The number of objects, the tree's leaves. */
   readonly n: number;
   /**
    * SciPy's linkage matrix, row-major `[n − 1, 4]`: row i joins the clusters `[0]` and `[1]` at height `[2]` into cluster

@@ -3,9 +3,11 @@ import { checkRequiredOptions } from "../internal/required-options.js";
 import { inUnits, largestOf, unitFor } from "../matrix/magnitude.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 
+/** How many peaks {@link densityPeaks} looks for, and how wide their surroundings are. */
 export interface DensityPeaksOptions {
+  /** The number of centres, at most the rows that are looked at. */
   readonly k: number;
-  /** @defaultValue 0 */
+  /** Decides which rows are looked at, where there are more than `sampleSize`. @defaultValue 0 */
   readonly seed?: number;
   /** Rows that are looked at: distances between all of them are needed. @defaultValue 4000 */
   readonly sampleSize?: number;
@@ -16,6 +18,7 @@ export interface DensityPeaksOptions {
   readonly neighborShare?: number;
   /** Called now and then with the rows whose distances, densities and separations are known: three times the sample in all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops between two rows; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -30,7 +33,8 @@ const FLOAT32_BITS = 40;
  * objective, it does not prefer clusters of equal width. Of equally good rows the first of the sample is taken.
  *
  * @returns k rows, row-major, `[k × columns]`; some coincide where fewer different rows exist
- * @throws {ValueError} k above the number of rows, an option out of range, a non-finite value
+ * @throws {ShapeError} data.length ≠ rows · columns
+ * @throws {ValueError} k above the number of rows looked at, an option out of range, a non-finite value
  */
 export async function densityPeaks(rows: Matrix, options: DensityPeaksOptions): Promise<Float64Array> {
   const where = "densityPeaks";

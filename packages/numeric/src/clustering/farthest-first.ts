@@ -4,7 +4,9 @@ import { PACED_OPTIONS, type PacedOptions, runPaced, runThrough, type Steps } fr
 import { inUnits, largestOf, unitFor } from "../matrix/magnitude.js";
 import { checkMatrix, type Matrix } from "../matrix/matrix.js";
 
+/** How many centres {@link farthestFirst} takes, and the first of them. */
 export interface FarthestFirstOptions {
+  /** The number of centres, at most the number of rows. */
   readonly k: number;
   /** The row that is taken first. @defaultValue 0 */
   readonly start?: number;

@@ -14,6 +14,7 @@ import { kthSmallest } from "./internal/kth-smallest.js";
 import { selectClusters } from "./internal/select-clusters.js";
 import { type DistanceRow, spanningTree } from "./internal/spanning-tree.js";
 
+/** What counts as a cluster for {@link hdbscan}, and how it reports and stops. */
 export interface HdbscanOptions {
   /** The fewest objects that make a cluster, ≥ 2. @defaultValue 5 */
   readonly minClusterSize?: number;
@@ -31,9 +32,11 @@ export interface HdbscanOptions {
   readonly allowSingleCluster?: boolean;
   /** Called now and then with the objects joined so far. */
   readonly onProgress?: (progress: { done: number; total: number }) => void;
+  /** Stops between two objects; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** What {@link hdbscan} found: a cluster or none for each object. */
 export interface Hdbscan {
   /** The cluster of each object, from 0 in the order of the clusters' first objects; −1 for an outlier, `[n]`. */
   readonly labels: Int32Array;

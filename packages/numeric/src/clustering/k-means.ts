@@ -14,14 +14,15 @@ import { checkRows, type SparseMatrix } from "../matrix/sparse-matrix.js";
 import { HamerlyLloyd } from "./internal/hamerly-lloyd.js";
 import { type Rows, rowsOf } from "./internal/rows.js";
 
+/** How many clusters {@link kMeans} looks for, where it starts and when it stops. */
 export interface KMeansOptions {
   /** The number of clusters. */
   readonly k: number;
-  /** @defaultValue 0 */
+  /** Decides the rows that restarts begin with. @defaultValue 0 */
   readonly seed?: number;
   /** Independent starts; the one of least inertia is returned. 1 with `initialCenters`. @defaultValue 10 */
   readonly restarts?: number;
-  /** @defaultValue 300 */
+  /** Iterations of one restart before it ends unconverged. @defaultValue 300 */
   readonly maxIterations?: number;
   /**
    * Stop when the centres' summed squared movement falls to this share of the columns' mean variance (scikit-learn's
@@ -32,9 +33,11 @@ export interface KMeansOptions {
   readonly initialCenters?: Float32Array | Float64Array;
   /** Called after every restart with the least inertia so far. */
   readonly onProgress?: (progress: { done: number; total: number; inertia: number }) => void;
+  /** Stops between two iterations; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** The clustering of the restart whose inertia is least. */
 export interface KMeansResult {
   /** The cluster of each row, 0 … k − 1, `[rows]`. */
   readonly labels: Uint32Array;

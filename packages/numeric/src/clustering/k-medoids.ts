@@ -4,10 +4,11 @@ import { type CondensedDistances, CondensedRows, checkCondensed, emptyLike } fro
 import { largestOf } from "../matrix/magnitude.js";
 import { MedoidState } from "./internal/medoid-state.js";
 
+/** How many medoids {@link kMedoids} looks for, where it starts and when it stops. */
 export interface KMedoidsOptions {
   /** The number of clusters. */
   readonly k: number;
-  /** @defaultValue 0 */
+  /** Decides the objects that restarts begin with. @defaultValue 0 */
   readonly seed?: number;
   /** Independent starts; the one of least objective is returned. 1 with `initialMedoids`. @defaultValue 10 */
   readonly restarts?: number;
@@ -17,9 +18,11 @@ export interface KMedoidsOptions {
   readonly initialMedoids?: ArrayLike<number>;
   /** Called after every restart with the least objective so far. */
   readonly onProgress?: (progress: { done: number; total: number; objective: number }) => void;
+  /** Asked after every 16 candidates; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** The clustering of the restart whose objective is least. */
 export interface KMedoidsResult {
   /** The objects that stand for their clusters, ascending, `[k]`. */
   readonly medoids: Uint32Array;

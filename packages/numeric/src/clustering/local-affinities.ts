@@ -2,11 +2,13 @@ import { checkOptions, checkPositiveInteger, Pace } from "@wayweave/geo-core";
 import { type CondensedDistances, CondensedRows, checkCondensed } from "../matrix/condensed.js";
 import { kthSmallest } from "./internal/kth-smallest.js";
 
+/** Which neighbour sets the scale of {@link localAffinities}. */
 export interface LocalAffinityOptions {
-  /** An object's scale is the distance to this neighbour: 1 is the nearest other object. @defaultValue 7 */
+  /** An object's scale is the distance to this neighbour: 1 is the nearest other object; the farthest where there are fewer. @defaultValue 7 */
   readonly neighbor?: number;
   /** Called now and then with the objects whose scales, and then whose affinities, are known: twice n in all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops between two objects; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -9,6 +9,7 @@ import { unitRows } from "../matrix/rows.js";
 import { NormalizedAffinities } from "./internal/normalized-affinities.js";
 import { kMeans } from "./k-means.js";
 
+/** How many clusters {@link spectralClustering} looks for, and how it turns eigenvectors into them. */
 export interface SpectralClusteringOptions {
   /** The number of clusters, and of eigenvectors. */
   readonly k: number;
@@ -23,13 +24,18 @@ export interface SpectralClusteringOptions {
   readonly restarts?: number;
   /** Called while eigenvectors are sought, with the number that is found. */
   readonly onProgress?: (progress: { done: number; total: number }) => void;
+  /**
+   * Stops between two products with the affinities and between two iterations of k-means, not while a small matrix's
+   * eigenvectors are found; the promise then rejects with the signal's reason.
+   */
   readonly signal?: AbortSignal;
 }
 
+/** The clusters that {@link spectralClustering} found, and the eigenvectors they were read from. */
 export interface SpectralClustering {
   /** The cluster of each object, 0 … k − 1, `[n]`. */
   readonly labels: Uint32Array;
-  /** The rows that k-means saw, `[n, k]`; each column's entry of largest magnitude is positive. */
+  /** The rows that k-means saw, `[n, k]`. Each column's entry of largest magnitude is positive, before rows are scaled. */
   readonly embedding: Matrix64;
   /**
    * The k leading eigenvalues of the normalised affinities, largest first: 1 minus the Laplacian's. As many 1s as the

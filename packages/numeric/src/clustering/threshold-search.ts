@@ -3,6 +3,7 @@ import { checkRequiredOptions } from "../internal/required-options.js";
 import type { CondensedDistances } from "../matrix/condensed.js";
 import { K_MEDOIDS_OPTIONS, type KMedoidsOptions, type KMedoidsResult, kMedoids } from "./k-medoids.js";
 
+/** The thresholds that {@link searchThreshold} tries, and what each of them means. */
 export interface ThresholdSearch {
   /** Matching thresholds ε to try, in the distance's unit (metres); at least one. */
   readonly thresholds: readonly number[];
@@ -18,11 +19,16 @@ export interface ThresholdSearch {
   readonly score: (labels: Uint32Array) => number;
 }
 
+/**
+ * How objects are clustered at each threshold: {@link kMedoids}' options, with the progress of the search in place of
+ * its own.
+ */
 export interface ThresholdSearchOptions extends Omit<KMedoidsOptions, "onProgress"> {
   /** Called after every threshold. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
+/** The threshold that {@link searchThreshold} chose, and what it chose from. */
 export interface ThresholdSearchResult {
   /** The threshold of the highest score; of equal ones the first. */
   readonly threshold: number;

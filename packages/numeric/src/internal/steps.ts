@@ -10,6 +10,7 @@ export type Steps<T> = Generator<number, T>;
 export interface PacedOptions {
   /** Called at most a hundred times; `done` and `total` count multiplications, about. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops at the next pause; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

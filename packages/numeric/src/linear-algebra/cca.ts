@@ -36,10 +36,15 @@ import {
 } from "./internal/cholesky.js";
 import { eigenWork, symmetricEigenSteps } from "./symmetric-eigen.js";
 
+/** How many pairs {@link cca} finds, and how far it is regularised. */
 export interface CcaOptions {
   /** Number of canonical pairs, at most min(n − 1, dx, dy). */
   readonly components: number;
-  /** Added to the diagonal of both covariance matrices, ≥ 0; needed where a view has more columns than rows. */
+  /**
+   * Added to the diagonal of both covariance matrices, ≥ 0, in the square of the columns' unit. Default 0, which is refused
+   * where the columns of a view with more rows than columns are dependent. A view with as many columns as rows, or one fewer,
+   * finds a correlation of 1 in anything without it.
+   */
   readonly ridge?: number;
 }
 
@@ -51,8 +56,11 @@ export interface CcaView {
   readonly weights: Matrix64;
 }
 
+/** A fitted canonical correlation analysis: {@link ccaTransform} takes either view of it. */
 export interface Cca {
+  /** The weights of the first view, of dx columns. */
   readonly x: CcaView;
+  /** The weights of the second view, of dy columns; their k-th row pairs with the first's. */
   readonly y: CcaView;
   /** Canonical correlations (with the ridge in the denominators), largest first, in [0, 1]. */
   readonly correlations: Float64Array;

@@ -12,24 +12,31 @@ import { dot } from "../matrix/products.js";
 /** Writes the gradient at `x` into `gradient` and returns the value. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
+/** When {@link lbfgs} stops, and how much of its path it remembers. */
 export interface LbfgsOptions {
-  /** Stop when every entry of the gradient is at most this. Default 1e-6. */
+  /** Stop when no entry of the gradient is larger in magnitude. Default 1e-6. */
   readonly tolerance?: number;
-  /** Default 1,000. */
+  /** Steps before giving up. Default 1,000. */
   readonly maxIterations?: number;
   /** Number of past steps that model the curvature. Default 10. */
   readonly history?: number;
 }
 
+/** {@link LbfgsOptions}, and how the search reports and stops. */
 export interface LbfgsAsyncOptions extends LbfgsOptions {
   /** Called after each step with the value reached. */
   readonly onProgress?: (progress: { readonly iterations: number; readonly value: number }) => void;
+  /** Stops before the next call of the objective; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** Where {@link lbfgs} ended. */
 export interface LbfgsResult {
+  /** The point reached, as long as the start. */
   readonly x: Float64Array;
+  /** The objective there. */
   readonly value: number;
+  /** Steps taken; one may need several calls of the objective. */
   readonly iterations: number;
   /** Whether the gradient met the tolerance; otherwise the iterations ran out or no step lowers the value. */
   readonly converged: boolean;
@@ -61,11 +68,12 @@ interface Correction {
 }
 
 /**
- * Minimises a smooth function by limited-memory BFGS with a line search for the strong Wolfe conditions (Nocedal
- * and Wright, Numerical Optimization, 2nd ed., algorithms 7.4, 7.5, 3.5 and 3.6).
+ * Minimises a smooth function by limited-memory BFGS (Nocedal and Wright, Numerical Optimization, 2nd ed., algorithms 7.4
+ * and 7.5). The line search brackets and bisects until the strong Wolfe conditions hold (c₁ = 10⁻⁴, c₂ = 0.9; there eq.
+ * 3.7), and takes the last point of sufficient decrease where they do not after 40 trials.
  *
  * @param start not changed
- * @throws {ValueError} a non-finite start, or a bad option
+ * @throws {ValueError} a non-finite start, an objective that is no function, or a bad option
  */
 export function lbfgs(objective: Objective, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
   checkOptions("lbfgs", options, OPTIONS);

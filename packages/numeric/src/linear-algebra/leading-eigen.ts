@@ -13,6 +13,7 @@ import { dot } from "../matrix/products.js";
 import type { SymmetricOperator } from "../matrix/symmetric-operator.js";
 import { GrowingBasis } from "./internal/growing-basis.js";
 
+/** When {@link leadingEigen} stops, and where it starts. */
 export interface LeadingEigenOptions {
   /**
    * Stop when every ‖A·v − λ·v‖ is at most this share of the largest |λ| found. Eigenvalues are then right to about its
@@ -25,9 +26,11 @@ export interface LeadingEigenOptions {
   readonly seed?: number;
   /** Called after each product with a block of vectors. */
   readonly onProgress?: (progress: { steps: number; converged: number; total: number }) => void;
+  /** Stops between two products; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
+/** The eigenpairs that {@link leadingEigen} found, and how exact they are. */
 export interface LeadingEigen {
   /** Eigenvalues, largest first, `[count]`. */
   readonly values: Float64Array;

@@ -24,6 +24,7 @@ import { dot, timesTransposed } from "../matrix/products.js";
 import { type NewtonProgress, newtonCg } from "./internal/newton-cg.js";
 import { SoftmaxProblem, softmaxRows } from "./internal/softmax-problem.js";
 
+/** How {@link logisticRegression} is regularised, and when it stops. */
 export interface LogisticRegressionOptions {
   /** Weight λ ≥ 0 of ½‖W‖² against the summed loss (scikit-learn's 1/C); intercepts are free of it. Default 1. */
   readonly ridge?: number;
@@ -38,17 +39,23 @@ export interface LogisticRegressionOptions {
   readonly maxIterations?: number;
 }
 
+/** {@link LogisticRegressionOptions}, and how the fit reports and stops. */
 export interface FitLogisticRegressionOptions extends LogisticRegressionOptions {
   /** Called after each Newton step with the value reached. */
   readonly onProgress?: (progress: { iterations: number; value: number }) => void;
+  /**
+   * Stops at the next pause, of which a Newton step has several; the promise then rejects with the signal's reason.
+   */
   readonly signal?: AbortSignal;
 }
 
+/** A fitted model: the probability of class k given x is softmax(W·x + b)ₖ; see {@link logisticProbabilities}. */
 export interface LogisticRegression {
   /** [classes, d] */
   readonly weights: Matrix64;
   /** [classes]; they add up to 0. */
   readonly intercept: Float64Array;
+  /** Newton steps that the fit took. */
   readonly iterations: number;
 }
 

@@ -6,6 +6,7 @@ import { checkColumns, checkDimensions, checkMatrix, type Matrix, type Matrix64 
 import { gramSteps, gramWork, times, timesTransposed, transposed } from "../matrix/products.js";
 import { eigenWork, symmetricEigenSteps } from "./symmetric-eigen.js";
 
+/** Fitted principal components: {@link pcaTransform} gives rows' coordinates along them. */
 export interface Pca {
   /** Column means of the fitted matrix, [d]. */
   readonly mean: Float64Array;

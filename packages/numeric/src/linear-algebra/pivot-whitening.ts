@@ -3,6 +3,10 @@ import { checkMatrix, type Matrix, type Matrix64, zeros } from "../matrix/matrix
 import { selectRows } from "../matrix/rows.js";
 import { pivotedCholesky, solveLower } from "./internal/cholesky.js";
 
+/**
+ * What {@link pivotWhitening} makes of a positive semidefinite matrix A: rows that span it, and how to whiten by
+ * them.
+ */
 export interface PivotWhitening {
   /** Rows of the matrix that span it, `[rank]`. */
   readonly pivots: Int32Array;
@@ -18,7 +22,8 @@ export interface PivotWhitening {
  *
  * @param matrix symmetric, positive semidefinite, `[n, n]`; only its lower triangle is read
  * @param negligible directions with less than this share of the largest diagonal entry are left out
- * @throws {ShapeError} not square @throws {ValueError} an entry that is not finite; a share out of (0, 1)
+ * @throws {ShapeError} not square
+ * @throws {ValueError} an entry that is not finite; a share that is not in (0, 1]
  */
 export function pivotWhitening(matrix: Matrix, negligible = 1e-10): PivotWhitening {
   const where = "pivotWhitening";

@@ -28,6 +28,7 @@ import {
 } from "../matrix/products.js";
 import { choleskySteps, choleskyWork, solveWithFactor } from "./internal/cholesky.js";
 
+/** How {@link ridgeSolve} is regularised. */
 export interface RidgeOptions {
   /** Weight λ ≥ 0 of ‖W‖² against the sum of squared errors; the intercept is free of it. */
   readonly ridge: number;
@@ -35,6 +36,7 @@ export interface RidgeOptions {
   readonly intercept?: boolean;
 }
 
+/** A fitted linear map, y = W·x + b: {@link ridgePredict} applies it. */
 export interface RidgeSolution {
   /** [targets, d] */
   readonly weights: Matrix64;

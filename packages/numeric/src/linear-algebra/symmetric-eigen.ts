@@ -5,10 +5,11 @@ import { checkDimensions, checkMatrix, type Matrix, type Matrix64, zeros } from 
 import { dot } from "../matrix/products.js";
 import { inverseIteration } from "./internal/inverse-iteration.js";
 
+/** Eigenvalues of a symmetric `[n, n]` matrix, and eigenvectors of the largest. */
 export interface SymmetricEigen {
-  /** Eigenvalues, largest first. */
+  /** All eigenvalues, largest first, `[n]`. */
   readonly values: Float64Array;
-  /** The eigenvectors of the first `count` values, one a row, of length 1. */
+  /** The eigenvectors of the first `count` values, one a row, of length 1, `[count, n]`. */
   readonly vectors: Matrix64;
 }
 

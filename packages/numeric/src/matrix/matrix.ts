@@ -8,16 +8,26 @@ import {
 
 /** A matrix in one typed array, row-major: entry (i, j) is `data[i * columns + j]`. */
 export interface Matrix {
+  /** A positive integer. */
   readonly rows: number;
+  /** A positive integer. */
   readonly columns: number;
+  /** The entries, row by row, `[rows · columns]`; finite. */
   readonly data: Float32Array | Float64Array;
 }
 
 /** A matrix in double precision: what this package returns. */
 export interface Matrix64 extends Matrix {
+  /** The entries, row by row, `[rows · columns]`. */
   readonly data: Float64Array;
 }
 
+/**
+ * A matrix of zeros. Trusts its input.
+ *
+ * @param rows an integer ≥ 0
+ * @param columns an integer ≥ 0
+ */
 export function zeros(rows: number, columns: number): Matrix64 {
   return { rows, columns, data: new Float64Array(rows * columns) };
 }

@@ -15,7 +15,9 @@ export interface SparseMatrix {
   readonly columnIndices: Uint32Array;
   /** `[rows + 1]` */
   readonly rowOffsets: Uint32Array;
+  /** A positive integer. */
   readonly rows: number;
+  /** A positive integer; every entry of `columnIndices` is below it. */
   readonly columns: number;
 }
 
