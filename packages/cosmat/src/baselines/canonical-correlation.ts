@@ -9,11 +9,13 @@ import { type SemanticSimilarity, semanticSimilarities } from "../model/similari
 import { Tower } from "../model/tower.js";
 import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
+/** The settings of {@link CanonicalCorrelation}; those left out are chosen by cross-validation. */
 export interface CanonicalCorrelationConfig extends FitOptions {
+  /** What is done to the features first. With `tune: false`: nothing. */
   readonly features?: PreprocessingOptions;
   /** With `tune: false`: as many components as fit, and a ridge of 1e-6. */
   readonly corrProj?: Partial<CorrProjOptions>;
-  /** @defaultValue "cosine" */
+  /** How representations are compared. @defaultValue "cosine" */
   readonly similarity?: SemanticSimilarity;
 }
 

@@ -20,7 +20,9 @@ import { type SemanticSimilarity, semanticSimilarities } from "../model/similari
 import { Tower } from "../model/tower.js";
 import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
+/** The settings of {@link GeneralizedMultiview}; those left out are chosen by cross-validation. */
 export interface GeneralizedMultiviewConfig extends FitOptions {
+  /** What is done to the features first. With `tune: false`: nothing. */
   readonly features?: PreprocessingOptions;
   /**
    * Dimension of the common space. With `tune: false`: classes − 1, the rank of the between-class scatter, or as many as fit.
@@ -30,7 +32,7 @@ export interface GeneralizedMultiviewConfig extends FitOptions {
   readonly coupling?: number;
   /** Added to the diagonal of each within-class scatter, as a share of its mean, > 0. With `tune: false`: 0.01. */
   readonly ridge?: number;
-  /** @defaultValue "cosine" */
+  /** How representations are compared. @defaultValue "cosine" */
   readonly similarity?: SemanticSimilarity;
 }
 
@@ -38,14 +40,14 @@ export interface GeneralizedMultiviewConfig extends FitOptions {
  * GMA, generalised multiview analysis, in its discriminant form (GMLDA): directions of both views that separate the
  * classes within each and bring the views of one pair together.
  *
- * Maximises w₁ᵀB₁w₁ + w₂ᵀB₂w₂ + 2α·w₁ᵀX₁ᵀX₂w₂ under w₁ᵀW₁w₁ + w₂ᵀW₂w₂ = 1, with between-class scatters B, within-class
+ * Maximises w₁ᵀB₁w₁ + μ·w₂ᵀB₂w₂ + 2α·w₁ᵀX₁ᵀX₂w₂ under w₁ᵀW₁w₁ + w₂ᵀW₂w₂ = 1, with between-class scatters B, within-class
  * scatters W and paired features X, each view whitened by its own (ridged) W: then one symmetric eigenproblem is left.
- * The cross term is scaled to the size of the between-class terms, so that α = 1 weighs them alike.
+ * μ gives both whitened between-class terms one trace, and the cross term is scaled to it, so that α = 1 weighs them alike.
  *
  * Source: Sharma et al., "Generalized multiview analysis: a discriminative latent space" (CVPR 2012), eq. 3 and 6.
  */
 export class GeneralizedMultiview extends CrossModalModel {
-  /** Throws what `CoSMat.fit` throws; a {@link ValueError} without labels. */
+  /** Throws what `CoSMat.fit` throws; a `ValueError` without labels. */
   static async fit(
     pairs: LabeledPairs,
     config: GeneralizedMultiviewConfig = {},

@@ -11,11 +11,13 @@ import { type SemanticSimilarity, semanticSimilarities } from "../model/similari
 import { Tower } from "../model/tower.js";
 import { type FitOptions, fitOptionNames } from "../model/tuning/options.js";
 
+/** The settings of {@link SemanticMatching}; those left out are chosen by cross-validation. */
 export interface SemanticMatchingConfig extends FitOptions {
+  /** What is done to the features first. With `tune: false`: nothing. */
   readonly features?: PreprocessingOptions;
   /** Weight of ½‖W‖² in the logistic regressions. With `tune: false`: 1 for both. */
   readonly ridge?: { readonly images?: number; readonly texts?: number };
-  /** @defaultValue "cosine" */
+  /** How representations are compared. @defaultValue "cosine" */
   readonly similarity?: SemanticSimilarity;
 }
 
@@ -26,7 +28,7 @@ export interface SemanticMatchingConfig extends FitOptions {
  * Source: Rasiwasia et al., "A new approach to cross-modal multimedia retrieval" (ACM Multimedia 2010), section 4.2.
  */
 export class SemanticMatching extends CrossModalModel {
-  /** Throws what `CoSMat.fit` throws; a {@link ValueError} without labels. */
+  /** Throws what `CoSMat.fit` throws; a `ValueError` without labels. */
   static async fit(pairs: LabeledPairs, config: SemanticMatchingConfig = {}): Promise<SemanticMatching> {
     const where = "SemanticMatching.fit";
     checkOptions(where, config, ["features", "ridge", "similarity", ...fitOptionNames]);

@@ -2,7 +2,9 @@ import type { Matrix } from "@wayweave/numeric";
 
 /** What every encoder takes besides its items. */
 export interface EncodeOptions {
+  /** Called after every text, or batch of images, with the items that are encoded. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops before the next text or batch of images; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -22,7 +24,9 @@ export interface Encoder<Item> {
   dispose(): Promise<void>;
 }
 
+/** Turns texts into vectors. */
 export type TextEncoder = Encoder<string>;
+/** Turns images into vectors, of the kind that it reads: in Node a path or bytes, in a page what its `read` takes. */
 export type ImageEncoder<Image> = Encoder<Image>;
 
 /** Vectors of batches, joined. */

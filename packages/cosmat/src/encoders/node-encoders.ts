@@ -8,8 +8,9 @@ import type { ImageEncoder, TextEncoder } from "./encoder.js";
 import { pixelEncoder } from "./image-encoder.js";
 import { type TokenEncoderOptions, type TokenizerSource, tokenEncoder } from "./text-encoder.js";
 
+/** Which input and output of a model {@link imageEncoder} uses, and what it makes of a photo. */
 export interface ImageEncoderOptions {
-  /** @defaultValue the model's only input */
+  /** The input that takes the photos. @defaultValue the model's only input */
   readonly input?: string;
   /** The output that holds the features. @defaultValue the only one */
   readonly output?: string;
@@ -17,8 +18,9 @@ export interface ImageEncoderOptions {
   readonly preprocessing?: PixelOptions;
   /** Photos in memory at a time. @defaultValue 8 */
   readonly batchSize?: number;
-  /** @defaultValue the file's name */
+  /** What it is called in messages, reports and saved indexes. @defaultValue the file's name */
   readonly name?: string;
+  /** Where the model runs. */
   readonly session?: SessionOptions;
 }
 
@@ -26,7 +28,8 @@ export interface ImageEncoderOptions {
  * Photos → vectors, by any ONNX model that takes `[batch, 3, side, side]`.
  *
  * @param onnx a file or its bytes
- * @throws {FormatError} no ONNX model @throws {ValueError} an input or output that is not there, an unknown option
+ * @throws {FormatError} no ONNX model
+ * @throws {ValueError} an input or output that is not there, an unknown option
  * @example
  * const encoder = await imageEncoder("efficientnet-lite0.onnx", { output: "features", preprocessing: efficientNetLitePixels });
  * const { columns } = await encoder.encode(["a.jpg", "b.jpg"]); // 1280

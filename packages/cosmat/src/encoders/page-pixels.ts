@@ -9,8 +9,11 @@ import {
 
 /** What a canvas gives: red, green, blue and opacity of every pixel, row by row. */
 export interface PixelData {
+  /** Pixels across. */
   readonly width: number;
+  /** Pixels down. */
   readonly height: number;
+  /** Four bytes a pixel, `[height, width, 4]`. */
   readonly data: Uint8ClampedArray | Uint8Array;
 }
 

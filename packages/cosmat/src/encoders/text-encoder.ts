@@ -13,6 +13,7 @@ import type { Predictor } from "@wayweave/nn/inference";
 import { type EncodeOptions, joinRows, type TextEncoder } from "./encoder.js";
 import { chooseTensor } from "./image-encoder.js";
 
+/** How a text's tokens become one vector. */
 export interface TokenEncoderOptions {
   /** How the tokens' vectors become one: their mean, or the first token's. @defaultValue "mean" */
   readonly pooling?: "mean" | "cls";
@@ -20,7 +21,7 @@ export interface TokenEncoderOptions {
   readonly maxTokens?: number;
   /** The output that holds a vector for each token, `[batch, tokens, d]`, or for each text. @defaultValue the only one */
   readonly output?: string;
-  /** @defaultValue "text encoder" */
+  /** What it is called in messages, reports and saved indexes. @defaultValue "text encoder" */
   readonly name?: string;
 }
 

@@ -2,7 +2,9 @@ import { FormatError, isUint8Array, ValueError } from "@wayweave/geo-core";
 
 /** One tensor of a PyTorch state dict, as float32. */
 export interface TorchTensor {
+  /** Sizes of all axes; their product is the length of `data`. */
   readonly shape: readonly number[];
+  /** Row-major, whatever order it was stored in. */
   readonly data: Float32Array;
 }
 

@@ -4,8 +4,11 @@ import { Codebook, type CodebookOptions } from "./codebook.js";
 import { DESCRIPTOR_LENGTH, type DenseSiftOptions, denseSift } from "./dense-sift.js";
 import { type ImageSource, readGray } from "./pixels.js";
 
+/** How {@link BagOfVisualWords} takes descriptors of images, and how many words it makes of them. */
 export interface BagOfVisualWordsOptions {
+  /** How closely descriptors are taken. */
   readonly sift?: DenseSiftOptions;
+  /** How many words there are, and how they are found; its seed also draws the sample. */
   readonly codebook?: CodebookOptions;
   /** Longer side of an image before descriptors are taken, in pixels. @defaultValue 256 */
   readonly maxSide?: number;
@@ -13,8 +16,11 @@ export interface BagOfVisualWordsOptions {
   readonly sample?: number;
 }
 
+/** How work on many images reports and stops. */
 export interface ImageRunOptions {
+  /** Called after every image that is read; the codebook of `fit` is found after the last. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops before the next image, or round of k-means; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -26,6 +32,7 @@ export interface ImageRunOptions {
  * const histograms = await words.transform(files);
  */
 export class BagOfVisualWords {
+  /** The visual words; a histogram has an entry for each. */
   readonly codebook: Codebook;
   readonly #sift: DenseSiftOptions;
   readonly #maxSide: number;

@@ -8,14 +8,17 @@ import {
 } from "@wayweave/geo-core";
 import { kMeans, type Matrix } from "@wayweave/numeric";
 
+/** How many visual words {@link Codebook.fit} finds, and how. */
 export interface CodebookOptions {
   /** Number of visual words; at most the number of descriptors. @defaultValue 128 */
   readonly words?: number;
   /** Rounds of k-means, at most. @defaultValue 20 */
   readonly iterations?: number;
-  /** @defaultValue 0 */
+  /** Decides the descriptors that k-means starts from. @defaultValue 0 */
   readonly seed?: number;
+  /** Called once, when the words are found. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops between two rounds of k-means; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -66,6 +69,7 @@ export class Codebook {
     return new Codebook({ rows: words, columns: descriptors.columns, data: Float32Array.from(centers) });
   }
 
+  /** How many words there are: the length of a histogram. */
   get words(): number {
     return this.centers.rows;
   }

@@ -1,6 +1,7 @@
 import { checkGiven, checkLength, checkOptions, checkPositiveInteger } from "@wayweave/geo-core";
 import type { GrayImage } from "./pixels.js";
 
+/** How closely {@link denseSift} takes descriptors, and of how large patches. */
 export interface DenseSiftOptions {
   /** Pixels between two descriptors, down and across. @defaultValue 8 */
   readonly step?: number;
@@ -10,7 +11,9 @@ export interface DenseSiftOptions {
 
 /** Descriptors of an image, `[count, 128]`; a flat patch gives none. */
 export interface Descriptors {
+  /** How many there are; 0 of an image that is flat or smaller than a patch. */
   readonly count: number;
+  /** One descriptor after another, each scaled to length 1, by rows of patches. */
   readonly data: Float32Array;
 }
 

@@ -10,16 +10,21 @@ import type { Matrix } from "@wayweave/numeric";
 import { checkModelSource } from "../internal/arguments.js";
 import { type ImageSource, type PixelOptions, readPixels } from "./pixels.js";
 
+/** Which output of a model {@link ImageBackbone} gives, what it makes of an image, and where it runs. */
 export interface BackboneOptions extends PixelOptions {
   /** The output that holds the features. @defaultValue the only one */
   readonly output?: string;
+  /** Where the model runs. */
   readonly session?: SessionOptions;
 }
 
+/** How {@link ImageBackbone.features} goes through images. */
 export interface FeatureRunOptions {
   /** Images in memory at a time. @defaultValue 16 */
   readonly batchSize?: number;
+  /** Called after every batch, with the images that are done. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Stops before the next batch; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -13,6 +13,7 @@ import sharp, { type Sharp } from "sharp";
 /** A path, or the bytes of a file (JPEG, PNG, WebP, GIF, TIFF, AVIF). */
 export type ImageSource = string | Uint8Array;
 
+/** How {@link readPixels} makes a network's input of an image. */
 export interface PixelOptions {
   /** The whole image is brought to this width and height first, as the paper does; pixels. @defaultValue 256 */
   readonly resize?: number;
@@ -26,7 +27,9 @@ export interface PixelOptions {
 
 /** Grey values in [0, 1], row by row from the top. */
 export interface GrayImage {
+  /** Pixels across. */
   readonly width: number;
+  /** Pixels down. */
   readonly height: number;
   /** `[height, width]` */
   readonly data: Float32Array;

@@ -3,10 +3,13 @@ import { GraphBuilder, type Value } from "@wayweave/nn";
 
 /** Weights of SqueezeNet 1.1: float32 in one array, and where each layer's lie. */
 export interface SqueezeNetWeights {
+  /** All weights, one layer's after another's. */
   readonly values: Float32Array;
+  /** Which of the values are which layer's. */
   readonly manifest: SqueezeNetManifest;
 }
 
+/** Where each layer's weights lie: `layer` is `convrelu_0` … `convrelu_25`, `kind` is `weight` or `bias`. */
 export interface SqueezeNetManifest {
   /** In the order of the network: `[out, in, height, width]` kernels and `[out]` biases; offsets count bytes. */
   readonly tensors: readonly {

@@ -10,6 +10,7 @@ import {
   prepareCca,
 } from "@wayweave/numeric";
 
+/** The dimension of CorrProj's subspaces, and how far it is regularised. */
 export interface CorrProjOptions {
   /** γ, the dimension of both subspaces; at most min(pairs − 1, image features, text features). */
   readonly components: number;
@@ -26,7 +27,9 @@ export interface CorrProjOptions {
  * Source: the paper's eq. 8 (canonical correlation analysis), with a ridge.
  */
 export class CorrProj {
+  /** Θ_I: the mean that is subtracted, and a direction of image features for each component. */
   readonly images: CcaView;
+  /** Θ_T: likewise of text features; its k-th direction correlates with the images' k-th. */
   readonly texts: CcaView;
   /** Canonical correlations, largest first; `[components]`. */
   readonly correlations: Float64Array;
@@ -75,6 +78,7 @@ export class CorrProj {
     };
   }
 
+  /** γ, the dimension of both subspaces. */
   get components(): number {
     return this.correlations.length;
   }

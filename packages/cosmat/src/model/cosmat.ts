@@ -14,13 +14,15 @@ import { Tower } from "./tower.js";
 import type { Memo } from "./tuning/memo.js";
 import { type FitOptions, fitOptionNames } from "./tuning/options.js";
 
+/** The settings of {@link CoSMat}; those left out are chosen by cross-validation. */
 export interface CoSMatConfig extends FitOptions {
+  /** What is done to the features first. With `tune: false`: nothing. */
   readonly features?: PreprocessingOptions;
   /** γ and the ridge of CorrProj. With `tune: false`: as many components as fit, and 1e-6. */
   readonly corrProj?: Partial<CorrProjOptions>;
   /** Weight of ½‖W‖² in LogsTran. With `tune: false`: 1 for both. */
   readonly ridge?: { readonly images?: number; readonly texts?: number };
-  /** @defaultValue "centeredCosine" with labels, "cosine" without */
+  /** How representations are compared. @defaultValue "centeredCosine" with labels, "cosine" without */
   readonly similarity?: SemanticSimilarity;
   /**
    * Only without labels: each component is weighed by its correlation to this power ≥ 0. With `tune: false`: 1.

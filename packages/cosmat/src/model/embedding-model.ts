@@ -9,8 +9,11 @@ import type { TuningReport } from "./tuning/options.js";
 
 /** A fitted system, and what it was fitted with. */
 export interface FittedModel {
+  /** Both towers, and how what they give is compared. */
   readonly parts: ModelParts;
+  /** What it was fitted with, where that is known. */
   readonly settings?: Partial<Settings>;
+  /** How settings were chosen, where they were. */
   readonly tuning?: TuningReport | undefined;
 }
 
@@ -20,6 +23,7 @@ export interface FittedModel {
  * `GeneralizedMultiview` differ in how they are fitted only.
  */
 export class EmbeddingModel {
+  /** Both towers, and how what they give is compared. */
   readonly parts: ModelParts;
   /** What it was fitted with; empty for a model from a file. */
   readonly settings: Partial<Settings>;

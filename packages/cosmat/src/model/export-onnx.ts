@@ -4,6 +4,7 @@ import type { Matrix64 } from "@wayweave/numeric";
 import type { ChiSquaredBasis } from "./feature-map.js";
 import type { Tower } from "./tower.js";
 
+/** The kind of what is embedded. */
 export type Modality = "image" | "text";
 
 /** The network whose features a tower takes. */

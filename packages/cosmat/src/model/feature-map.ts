@@ -32,12 +32,13 @@ export interface FeatureOptions {
   readonly chiSquared?: ChiSquaredOptions;
 }
 
+/** The exponential χ² kernel of histograms, and how many coordinates stand for it. */
 export interface ChiSquaredOptions {
   /** γ > 0 of k(x, z) = exp(−γ Σ (x − z)² / (x + z)). @defaultValue 1 */
   readonly gamma?: number;
   /** Fitted rows that span the coordinates (Nyström), drawn at random; at most all are. @defaultValue 600 */
   readonly landmarks?: number;
-  /** @defaultValue 0 */
+  /** Decides which rows are drawn. @defaultValue 0 */
   readonly seed?: number;
 }
 
@@ -89,6 +90,7 @@ export interface FeatureMapParameters {
  * machines" (NIPS 2000).
  */
 export class FeatureMap {
+  /** All that `transform` needs, as a model's file holds it. */
   readonly parameters: FeatureMapParameters;
 
   constructor(parameters: FeatureMapParameters) {

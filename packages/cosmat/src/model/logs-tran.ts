@@ -7,12 +7,16 @@ import {
   type Matrix64,
 } from "@wayweave/numeric";
 
+/** How {@link LogsTran} is regularised, and when its fit ends. */
 export interface LogsTranOptions {
   /** Weight of ½‖W‖² against the summed loss, ≥ 0 (scikit-learn's 1/C). @defaultValue 1 */
   readonly ridge?: number;
   /** Number of classes. @defaultValue the largest label plus 1 */
   readonly classes?: number;
-  /** The fit ends when no entry of the gradient is larger. @defaultValue 1e-3 */
+  /**
+   * The fit ends when no entry of the gradient is larger, each column's being divided by the column's standard deviation.
+   * @defaultValue 1e-3
+   */
   readonly tolerance?: number;
 }
 
@@ -22,6 +26,7 @@ export interface LogsTranOptions {
  * Source: the paper's eq. 9 (multinomial logistic regression), with an L2 penalty.
  */
 export class LogsTran {
+  /** The fitted W and b: P(k | x) = softmax(W·x + b)ₖ. */
   readonly model: LogisticRegression;
 
   private constructor(model: LogisticRegression) {
@@ -49,6 +54,7 @@ export class LogsTran {
     );
   }
 
+  /** How many classes there are: the length of a posterior. */
   get classes(): number {
     return this.model.intercept.length;
   }

@@ -4,9 +4,9 @@ import type { PairData } from "./pair-data.js";
 
 /** What every system does to the features first. */
 export interface PreprocessingOptions {
-  /** @defaultValue `standardize` or nothing, whichever is better in cross-validation */
+  /** Of image features. @defaultValue `standardize` or nothing, whichever is better in cross-validation */
   readonly images?: FeatureOptions;
-  /** @defaultValue as for images */
+  /** Of text features. @defaultValue as for images */
   readonly texts?: FeatureOptions;
 }
 

@@ -30,6 +30,7 @@ export interface Pairs {
 
 /** Pairs whose classes are known. */
 export interface LabeledPairs extends Pairs {
+  /** Class numbers from 0, or {@link UNLABELED}; `[n]`. */
   readonly labels: ArrayLike<number>;
 }
 

@@ -15,8 +15,13 @@ import type { FeatureMap } from "./feature-map.js";
  * the last two or either of them.
  */
 export class Tower {
+  /** The preprocessing. */
   readonly features: FeatureMap;
+  /** Onto the components that it shares with the other modality; undefined in a system without (SM). */
   readonly projection: CcaView | undefined;
+  /**
+   * From components, or preprocessed features, to class posteriors; undefined where a representation is a projection.
+   */
   readonly classifier: LogisticRegression | undefined;
 
   constructor(parts: {

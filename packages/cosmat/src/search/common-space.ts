@@ -3,6 +3,7 @@ import { type Matrix, type Matrix64, unitRows } from "@wayweave/numeric";
 import { CoSMat, type CoSMatConfig } from "../model/cosmat.js";
 import type { CrossModalModel } from "../model/cross-modal-model.js";
 
+/** What is searched for, and by: photos or texts. */
 export type Modality = "image" | "text";
 
 /**

@@ -24,14 +24,21 @@ import { checkItem, checkPosition, type ItemFailure } from "./items.js";
 import type { BuildOptions, SearchQuery } from "./options.js";
 import { AttributeCollector, type Attributes, checkWhere } from "./where.js";
 
+/** An item that a search found, as a photo or as a text. */
 export interface IndexHit<Payload> {
   /** The item's place among those that were indexed, from 0. */
   readonly item: number;
+  /** Which half of the item was found; an item with both may be found as either. */
   readonly modality: Modality;
+  /** Longitude and latitude of the item, degrees. */
   readonly position: Position;
+  /** What the item was given with; undefined where that was nothing. */
   readonly payload: Payload | undefined;
+  /** μ · nearness + (1 − μ) · likeness, the paper's eq. 3, in [−1, 1]. */
   readonly score: number;
+  /** Great-circle distance from the query. */
   readonly distanceMeters: number;
+  /** Likeness to the query in the common space: a cosine, in [−1, 1]. */
   readonly similarity: number;
 }
 
@@ -147,6 +154,7 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     return this.#parts.space.model;
   }
 
+  /** What was indexed, in that order: a hit's `item` counts in it. */
   get items(): readonly StoredItem<Payload>[] {
     return this.#parts.items;
   }

@@ -7,8 +7,11 @@ import type { Attributes, AttributeTypes } from "./where.js";
 
 /** What is kept of an item. */
 export interface StoredItem<Payload> {
+  /** Longitude and latitude, degrees; of a photo given without, those of its EXIF data. */
   readonly position: Position;
+  /** As they were given. */
   readonly attributes?: Attributes;
+  /** As it was given; after `load`, as JSON gave it back. */
   readonly payload?: Payload;
 }
 

@@ -6,7 +6,9 @@ import type { AttributeTypes } from "./where.js";
 
 /** The encoders of an index; an index of photos alone or texts alone has one. */
 export interface Encoders<Image> {
+  /** For photos, as items and as queries. */
   readonly image?: ImageEncoder<Image>;
+  /** For texts, as items and as queries. */
   readonly text?: TextEncoder;
 }
 

@@ -3,7 +3,9 @@ import type { Attributes } from "./where.js";
 
 /** A photo, a text, or both, at a place. */
 export interface GeoItem<Image, Payload = unknown> {
+  /** What the index's image encoder reads: in Node a path or bytes. */
   readonly image?: Image;
+  /** What the index's text encoder reads. */
   readonly text?: string;
   /** Longitude and latitude. @defaultValue where the photo was taken, by its EXIF data */
   readonly position?: Position;
@@ -17,6 +19,7 @@ export interface GeoItem<Image, Payload = unknown> {
 export interface ItemFailure {
   /** Its place among the items, from 0. */
   readonly item: number;
+  /** The error's message. */
   readonly reason: string;
 }
 

@@ -15,6 +15,7 @@ import { DocumentInference, expectedLogDirichletRow } from "./document-inference
 import { logGamma } from "./special-functions.js";
 import type { WordCounts } from "./vocabulary.js";
 
+/** How many topics {@link fitLda} finds, and how it goes through the documents. */
 export interface LdaOptions {
   /** Number of topics. @defaultValue 10 */
   readonly topics?: number;
@@ -28,11 +29,13 @@ export interface LdaOptions {
   readonly topicPrior?: number;
   /** τ₀ > 0 slows early updates down. @defaultValue 10 */
   readonly learningOffset?: number;
-  /** κ in (0.5, 1]: the weight of update t is (τ₀ + t)^−κ. @defaultValue 0.7 */
+  /** κ in [0.5, 1]: the weight of update t, from 0, is (τ₀ + t)^−κ; above 0.5 it converges. @defaultValue 0.7 */
   readonly learningDecay?: number;
-  /** @defaultValue 0 */
+  /** Decides the topics that fitting starts from, and the order of the documents. @defaultValue 0 */
   readonly seed?: number;
+  /** Called after every update of the topics. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Asked every 16 documents; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -43,9 +46,13 @@ export interface LdaOptions {
  * `batchSize: Infinity` its Algorithm 1.
  */
 export class LdaModel {
+  /** How many topics there are: the length of a document's proportions. */
   readonly topics: number;
+  /** How many words it knows; counts must be over as many. */
   readonly vocabularySize: number;
+  /** Dirichlet prior α of a document's topics. */
   readonly documentPrior: number;
+  /** Dirichlet prior η of a topic's words. */
   readonly topicPrior: number;
   /** Variational Dirichlet parameters λ of the topics' words, word by word: `[vocabularySize, topics]`. */
   readonly lambda: Float64Array;

@@ -1,6 +1,7 @@
 import { checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
 import * as stopword from "stopword";
 
+/** Which words {@link createTokenizer} finds in a text. */
 export interface TokenizerOptions {
   /** BCP 47 language tag: how words are found (`Intl.Segmenter`) and lower-cased. @defaultValue "en" */
   readonly locale?: string;

@@ -10,9 +10,13 @@ import { fitLda, LdaModel, type LdaOptions } from "./lda.js";
 import { createTokenizer, type TokenizerOptions } from "./tokenizer.js";
 import { Vocabulary, type VocabularyOptions } from "./vocabulary.js";
 
+/** How `TxtNet.fit` gets from texts to topics. */
 export interface TxtNetOptions {
+  /** How texts are split into words. */
   readonly tokenizer?: TokenizerOptions;
+  /** Which words count. */
   readonly vocabulary?: VocabularyOptions;
+  /** How topics are found. */
   readonly lda?: LdaOptions;
 }
 
@@ -37,7 +41,9 @@ export interface TxtNetParts {
  * `TxtNet` of the main entry can also read and write files.
  */
 export class TxtNetModel {
+  /** The words that it knows. */
   readonly vocabulary: Vocabulary;
+  /** The topics of these words. */
   readonly lda: LdaModel;
   readonly #options: TokenizerOptions;
   readonly #tokenize: (text: string) => string[];

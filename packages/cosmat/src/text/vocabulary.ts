@@ -1,5 +1,6 @@
 import { checkArray, checkInRange, checkOptions, checkPositiveInteger, ValueError } from "@wayweave/geo-core";
 
+/** Which words {@link Vocabulary.fit} keeps. */
 export interface VocabularyOptions {
   /** A word is kept when at least this many documents have it. @defaultValue 2 */
   readonly minDocuments?: number;
@@ -17,11 +18,13 @@ export interface WordCounts {
   readonly words: Uint32Array;
   /** How often the word stands in the document, ≥ 1; `[entries]`. */
   readonly counts: Float64Array;
+  /** How many words the vocabulary has. */
   readonly vocabularySize: number;
 }
 
 /** The words that a model knows, in a fixed order: most frequent (by documents) first, ties alphabetically. */
 export class Vocabulary {
+  /** By their index. */
   readonly words: readonly string[];
   readonly #indexOf: ReadonlyMap<string, number>;
 
@@ -71,6 +74,7 @@ export class Vocabulary {
     return new Vocabulary(kept.slice(0, maxWords).map(([word]) => word));
   }
 
+  /** How many words there are. */
   get size(): number {
     return this.words.length;
   }

@@ -3,8 +3,9 @@ import { dropout, type HostTensor, type Tensor, type Tensor4D, tf } from "@waywe
 
 type LossContext = Parameters<typeof dropout>[2];
 
+/** How many classes AlexNet tells apart, and how wide it is. */
 export interface AlexNetConfig {
-  /** @defaultValue 1000 */
+  /** Length of the logits. @defaultValue 1000 */
   readonly classes?: number;
   /** Share of the published channels and neurons, in (0, 1]: smaller networks for tests and small data. @defaultValue 1 */
   readonly width?: number;

@@ -26,14 +26,15 @@ import { countClasses } from "@wayweave/numeric";
 import { type ImageSource, readPixels } from "../images/pixels.js";
 import { ALEXNET_SIDE, type AlexNetConfig, alexNet, initAlexNet } from "./alexnet.js";
 
+/** Where {@link fineTuneAlexNet} begins, and how it trains. */
 export interface FineTuneOptions {
   /** Where to start. `fc8` is made anew when its classes are others. @defaultValue random parameters */
   readonly params?: Readonly<Record<string, HostTensor>>;
-  /** Of random parameters; with `params` only its seed counts. */
+  /** Share of the published channels and neurons, of random parameters; without effect where `params` are given. */
   readonly width?: NonNullable<AlexNetConfig["width"]>;
-  /** @defaultValue 10 */
+  /** How often it goes through the images. @defaultValue 10 */
   readonly epochs?: number;
-  /** @defaultValue 32 */
+  /** Images a step; at most as many as there are. @defaultValue 32 */
   readonly batchSize?: number;
   /** One for all epochs, or one for each, counted from 0. @defaultValue 0.001 */
   readonly learningRate?: number | ((epoch: number) => number);
@@ -41,13 +42,15 @@ export interface FineTuneOptions {
   readonly augment?: boolean;
   /** Layers that stay as they are, such as `["conv1", "conv2"]`. @defaultValue none */
   readonly frozen?: readonly string[];
-  /** @defaultValue 0 */
+  /** Decides random parameters, the order of the images, dropout and augmentation. @defaultValue 0 */
   readonly seed?: number;
-  /** @defaultValue "auto" */
+  /** What computes, as for `createTrainStep`. @defaultValue "auto" */
   readonly engine?: Engine;
-  /** Of an engine that runs on the CPU. @defaultValue one for each core */
+  /** Of one operator, for compiled engines. @defaultValue what `WAYWEAVE_THREADS` says, or ONNX Runtime's choice */
   readonly threads?: number;
+  /** Called after every step. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Stops before the next step; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
    * Where the run is saved after each epoch. A run that finds its own save there goes on with it, bit for bit; images given by path are
@@ -72,7 +75,9 @@ const OPTIONS = [
   "checkpointDir",
 ] as const;
 
+/** A trained AlexNet, and how the training went. */
 export interface FineTuned {
+  /** The parameters after the last epoch, named as {@link alexNetShapes} says. */
   readonly params: Readonly<Record<string, HostTensor>>;
   /** Mean cross-entropy of each epoch, in nats. */
   readonly losses: readonly number[];

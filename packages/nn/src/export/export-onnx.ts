@@ -19,6 +19,7 @@ export type { Agreement } from "./verify-export.js";
 export interface ExportedModel {
   /** The `.onnx` file. */
   readonly bytes: Uint8Array;
+  /** Nodes of the main graph, those of `prepend` and `append` included. */
   readonly nodeCount: number;
   /** The largest difference from the training engine that was found while verifying. */
   readonly agreement: Agreement;

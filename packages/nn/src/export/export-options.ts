@@ -6,6 +6,7 @@ import type { Tensor } from "../train/tfjs.js";
 
 /** One input of an exported model. */
 export interface ExportInput {
+  /** The element type. */
   readonly type: TensorType;
   /** A name stands for a dynamic axis; axes of one name always have the same size. */
   readonly shape: readonly (number | string)[];
@@ -26,11 +27,13 @@ export type GraphPart = (
   values: Readonly<Record<string, Value>>,
 ) => Readonly<Record<string, Value>>;
 
+/** A model, and what {@link exportOnnx} writes beside it. */
 export interface ExportOptions {
   /** The model: a pure function over tfjs tensors. */
   readonly forward: (params: TensorMap, inputs: TensorMap) => Tensor | TensorMap;
   /** Trained values by name, from `TrainStep.params()`. A `/` or `.` in a name makes a group. */
   readonly params: Readonly<Record<string, HostTensor>>;
+  /** What `forward` takes, by name; at most three names of dynamic axes in all. */
   readonly inputs: Readonly<Record<string, ExportInput>>;
   /** Name of the output when `forward` returns a single tensor. Default `"output"`. */
   readonly output?: string;

@@ -4,6 +4,7 @@ import type { HostTensor } from "../train/host-tensor.js";
 
 /** Which stored tensor a parameter comes from. */
 export interface WeightSource {
+  /** Its name in the stored model. */
   readonly initializer: string;
   /**
    * The stored axes in the parameter's order, as in `tf.transpose`: `[2, 3, 1, 0]` turns ONNX's convolution kernels

@@ -11,6 +11,7 @@ export type Engine =
   | "tfjs-node-gpu"
   | "tfjs-cpu";
 
+/** The names that an {@link Engine} may have. */
 export const ENGINES: readonly Engine[] = [
   "auto",
   "ort-cpu",

@@ -16,11 +16,13 @@ import {
 } from "./predictor.js";
 import { checkSessionOptions, type Provider, type SessionOptions } from "./providers.js";
 
+/** How {@link OnnxModelPool} opens a model, and in how many threads. */
 export interface PoolOptions extends SessionOptions {
   /** Threads that each hold the model (and its memory) and compute one batch at a time. Default 1. */
   readonly workers?: number;
 }
 
+/** How {@link OnnxModelPool.run} runs a model. */
 export interface PoolRunOptions extends RunOptions {
   /**
    * Moves the inputs' buffers to the worker instead of copying them; the caller's arrays are empty afterwards.
@@ -50,8 +52,11 @@ interface Job {
  * const { embedding } = await pool.run({ x: { data, shape: [1000, 2] } }, { batchSize: 64, signal });
  */
 export class OnnxModelPool implements Predictor {
+  /** What the model takes. */
   readonly inputs: readonly TensorSpec[];
+  /** What the model gives. */
   readonly outputs: readonly TensorSpec[];
+  /** The model's `metadata_props`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** The provider in use. */
   readonly provider: Provider;

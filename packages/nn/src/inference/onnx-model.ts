@@ -26,8 +26,11 @@ export function locationOf(source: ModelSource): string | Uint8Array {
  * const { embedding } = await model.run({ x: { data: Float32Array.of(1, 2), shape: [1, 2] } });
  */
 export class OnnxModel implements Predictor {
+  /** What the model takes. */
   readonly inputs: readonly TensorSpec[];
+  /** What the model gives. */
   readonly outputs: readonly TensorSpec[];
+  /** What the file says about itself. */
   readonly header: OnnxModelHeader;
   /** The provider in use. */
   readonly provider: Provider;
@@ -62,6 +65,7 @@ export class OnnxModel implements Predictor {
     }
   }
 
+  /** The model's `metadata_props`. */
   get metadata(): Readonly<Record<string, string>> {
     return this.header.metadata;
   }

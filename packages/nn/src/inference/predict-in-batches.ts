@@ -12,12 +12,17 @@ import {
 
 /** The outputs of rows `start … start + count − 1`. */
 export interface PredictedBatch {
+  /** The first of its rows in the inputs. */
   readonly start: number;
+  /** How many rows it has: `batchSize`, but for the last batch. */
   readonly count: number;
+  /** What the model gives for these rows. */
   readonly outputs: Outputs;
 }
 
+/** How {@link predictInBatches} cuts the inputs and runs the model. */
 export interface BatchPredictionOptions extends RunOptions {
+  /** Rows of the batch axis computed at once, a positive integer. */
   readonly batchSize: number;
 }
 

@@ -11,6 +11,7 @@ export type { Provider } from "./engine.js";
 
 const PROVIDERS: readonly Provider[] = ["cpu", "cuda", "webgpu", "tensorrt", "dml", "coreml"];
 
+/** Where ONNX Runtime runs a model. */
 export interface SessionOptions {
   /**
    * Providers to try, in order: the first that works is used. A fallback happens only to a provider that is
@@ -101,7 +102,9 @@ export async function openSession(
 
 /** What {@link describeProviders} reports about a provider. */
 export interface ProviderReport {
+  /** The provider that was tried. */
   readonly name: Provider;
+  /** Whether a small graph ran on it and gave the right product. */
   readonly available: boolean;
   /** One line: why not, or that a small graph was run on it. */
   readonly detail: string;

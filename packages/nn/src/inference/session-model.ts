@@ -16,8 +16,11 @@ import { SessionRunner } from "./session-runner.js";
  * const { embedding } = await model.run({ x: { data: Float32Array.of(1, 2), shape: [1, 2] } }, { batchSize: 64 });
  */
 export class SessionModel implements Predictor {
+  /** What the model takes. */
   readonly inputs: readonly TensorSpec[];
+  /** What the model gives. */
   readonly outputs: readonly TensorSpec[];
+  /** What the file says about itself. */
   readonly header: OnnxModelHeader;
   readonly #runner: SessionRunner;
 

@@ -13,12 +13,15 @@ export type OnnxAttribute = AttributeOf<GraphBuilder>;
 
 /** What a node produces: the builder names it unless a name is given. */
 export interface OutputSpec {
+  /** The element type. */
   readonly type: OnnxType;
+  /** The size of each axis, or a name where it is dynamic. Not worked out here: what is said is recorded. */
   readonly shape: readonly (number | string)[];
   /** Made unique with a number when taken. */
   readonly name?: string;
 }
 
+/** The graph that {@link GraphBuilder} begins with. */
 export interface GraphBuilderOptions {
   /** Name of the graph, shown by viewers. */
   readonly name: string;
@@ -79,10 +82,12 @@ export class GraphBuilder {
       parent === undefined ? { used: new Set(), next: new Map(), domains: new Set() } : parent.#scope;
   }
 
+  /** Version of the default operator set, ≥ 18. */
   get opset(): number {
     return this.#opset;
   }
 
+  /** Nodes so far, those of subgraphs not counted. */
   get nodeCount(): number {
     return this.#nodes.length;
   }

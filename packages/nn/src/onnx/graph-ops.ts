@@ -8,7 +8,8 @@ type Operand = Value | number;
  * Common operators on a {@link GraphBuilder}, with the shapes worked out: enough to write a model's preprocessing
  * (projections, grid cells, table look-ups) by hand. A plain number stands for a constant of the other operand's
  * type. Not every operator runs in float64: ONNX Runtime's CPU provider has Sin, Cos, Exp, Log, Sqrt and Floor for it,
- * but not Tan and Atan.
+ * but not Tan and Atan. Two operands have one type, and shapes that stretch to each other as in NumPy; else a
+ * {@link ShapeError} is thrown.
  *
  * @example
  * const ops = new GraphOps(graph);
@@ -21,32 +22,57 @@ export class GraphOps {
     this.#graph = graph;
   }
 
+  /** a + b. */
   readonly add = this.#binary("Add");
+  /** a − b. */
   readonly sub = this.#binary("Sub");
+  /** a · b, entry by entry. */
   readonly mul = this.#binary("Mul");
+  /** a / b; of integers the quotient without its fraction. */
   readonly div = this.#binary("Div");
+  /** The lesser of a and b. */
   readonly min = this.#binary("Min");
+  /** The greater of a and b. */
   readonly max = this.#binary("Max");
+  /** Whether a = b, as bool. */
   readonly equal = this.#binary("Equal", "bool");
+  /** Whether a < b, as bool. */
   readonly less = this.#binary("Less", "bool");
+  /** Whether a ≥ b, as bool. */
   readonly greaterOrEqual = this.#binary("GreaterOrEqual", "bool");
+  /** Whether a and b hold; both are bool. */
   readonly and = this.#binary("And");
+  /** Whether a or b holds; both are bool. */
   readonly or = this.#binary("Or");
 
+  /** The largest integer ≤ x, in x's type, which must be a floating-point one. */
   readonly floor = this.#unary("Floor");
+  /** eˣ. */
   readonly exp = this.#unary("Exp");
+  /** ln x; −Infinity at 0, NaN below. */
   readonly log = this.#unary("Log");
+  /** √x; NaN below 0. */
   readonly sqrt = this.#unary("Sqrt");
+  /** Of radians. */
   readonly sin = this.#unary("Sin");
+  /** Of radians. */
   readonly cos = this.#unary("Cos");
+  /** Of radians. Not in float64 on the CPU. */
   readonly tan = this.#unary("Tan");
+  /** In radians, within (−π/2, π/2). Not in float64 on the CPU. */
   readonly atan = this.#unary("Atan");
+  /** Whether x, a bool, does not hold. */
   readonly not = this.#unary("Not");
 
+  /** {@link GraphBuilder.constant}. */
   constant(type: OnnxType, shape: readonly number[], data: TensorValues, name?: string): Value {
     return this.#graph.constant(type, shape, data, name);
   }
 
+  /**
+   * The values in another type; x itself where it is of this type. Floating-point numbers lose their fraction in
+   * integers, and are true where they are not 0.
+   */
   cast(x: Value, type: OnnxType): Value {
     if (x.type === type) return x;
     return this.#graph.node1("Cast", [x], { type, shape: x.shape }, { to: { i: onnxTypeCode(type) } });
@@ -70,6 +96,7 @@ export class GraphOps {
     return this.gather(x, this.#graph.constant("int64", [], [index]), axis);
   }
 
+  /** A new axis of size 1 before axis `axis`, from 0 to the rank. */
   unsqueeze(x: Value, axis: number): Value {
     const shape = [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)];
     return this.#graph.node1("Unsqueeze", [x, this.#graph.constant("int64", [1], [axis])], {

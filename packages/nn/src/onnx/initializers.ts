@@ -7,7 +7,9 @@ import { type OnnxData, type OnnxType, onnxTypeOfCode } from "./types.js";
 
 /** A tensor with its values. */
 export interface OnnxTensor {
+  /** The element type. */
   readonly type: OnnxType;
+  /** Sizes of all axes. */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: OnnxData;

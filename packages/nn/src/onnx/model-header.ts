@@ -5,8 +5,11 @@ import { checkBytes } from "./realm.js";
 
 /** What an ONNX file says about itself, besides its graph. */
 export interface OnnxModelHeader {
+  /** Version of the ONNX file format. */
   readonly irVersion: number;
+  /** What wrote the file; empty where it does not say. */
   readonly producer: string;
+  /** The version of what wrote the file; empty where it does not say. */
   readonly producerVersion: string;
   /** Version of each operator set the model uses; `""` is ONNX's own. */
   readonly opsets: Readonly<Record<string, number>>;

@@ -14,7 +14,9 @@ export type OnnxType =
 
 /** A tensor in the graph: a graph input, a constant or a node's output. */
 export interface Value {
+  /** Unlike every other's in the model. */
   readonly name: string;
+  /** The element type. */
   readonly type: OnnxType;
   /** One entry an axis; a string names a dynamic axis, such as `"batch"`. */
   readonly shape: readonly (number | string)[];

@@ -24,7 +24,9 @@ import { type Tensor, tf } from "./tfjs.js";
 /** A pure function of parameters and inputs: one tensor, or several by name. */
 export type Forward = (params: TensorMap, inputs: TensorMap) => Tensor | Readonly<Record<string, Tensor>>;
 
+/** A function to run with given parameters, and where. */
 export interface InferenceOptions {
+  /** Called for every run by eager engines, and once for each set of input shapes by compiled ones. */
   readonly forward: Forward;
   /** Copied; later changes of the arrays change nothing. */
   readonly params: Readonly<Record<string, HostTensor>>;
@@ -32,7 +34,9 @@ export interface InferenceOptions {
   readonly inputSpec: Readonly<Record<string, TensorSpec>>;
   /** As for `createTrainStep`. */
   readonly engine?: Engine;
+  /** As for `createTrainStep`. */
   readonly threads?: number;
+  /** As for `createTrainStep`. */
   readonly onMessage?: (message: string) => void;
 }
 
@@ -41,9 +45,18 @@ type Inputs = Readonly<Record<string, HostTensor>>;
 
 /** A forward function ready to run. A single result is named `output`. */
 export interface Inference {
+  /** The engine that runs it. */
   readonly engine: Exclude<Engine, "auto">;
+  /** What compiling has cost so far; zero for eager engines. */
   readonly compileInfo: CompileInfo;
+  /**
+   * The function's results for inputs as `inputSpec` describes them, by name.
+   *
+   * @throws {ShapeError | ValueError} inputs that do not fit the `inputSpec`
+   * @throws {StateError} disposed
+   */
   run(inputs: Readonly<Record<string, BatchEntry>>): Promise<Outputs>;
+  /** Frees parameters and compiled graphs. Further runs throw a StateError. */
   dispose(): Promise<void>;
 }
 

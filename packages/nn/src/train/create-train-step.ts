@@ -21,9 +21,12 @@ interface CommonOptions {
   readonly params: Readonly<Record<string, HostTensor>>;
   /** Types and shapes of the batch's entries; `null` for an extent that differs from batch to batch. */
   readonly batchSpec: Readonly<Record<string, TensorSpec>>;
-  /** Default `"auto"`: native tfjs where installed, else compiled for CUDA where that works, else the CPU. */
+  /**
+   * Default `"auto"`: a GPU where one works, by tfjs-node-gpu before ONNX Runtime's CUDA; else the faster of tfjs-node, where
+   * it is installed, and ONNX Runtime's CPU, by a step of a small model that is timed once.
+   */
   readonly engine?: Engine;
-  /** Threads of one operator, for compiled engines. Default: ONNX Runtime's choice. */
+  /** Threads of one operator, for compiled engines. Default: what `WAYWEAVE_THREADS` says, or ONNX Runtime's choice. */
   readonly threads?: number;
   /** Parameters that no phase trains. */
   readonly frozen?: ParameterChoice;
@@ -31,20 +34,25 @@ interface CommonOptions {
   readonly averages?: readonly MovingAverage[];
   /** Of the loss's random numbers. Default 0. */
   readonly seed?: number;
-  /** Told, in one line each, which engines are passed over. Default: a Node warning. */
+  /** Told, in one line each, which engines are passed over; not for `"auto"`. Default: a Node warning. */
   readonly onMessage?: (message: string) => void;
 }
 
+/** One loss that trains all parameters but the frozen ones. */
 export interface SingleLossOptions extends CommonOptions {
+  /** What is minimised, as a function of parameters and batch. */
   readonly loss: Loss;
+  /** How gradients become updates: `adam`, `adamW`, `sgd`, or another rule. */
   readonly optimizer: Optimizer;
 }
 
 /** Several losses that take turns, each with its own parameters and optimizer. */
 export interface PhasedOptions extends CommonOptions {
+  /** By name, which `step` and `runEpochs` choose by. */
   readonly phases: Readonly<Record<string, TrainPhase>>;
 }
 
+/** Parameters, and the loss or losses that {@link createTrainStep} trains them by. */
 export type TrainStepOptions = SingleLossOptions | PhasedOptions;
 
 const WHERE = "createTrainStep";

@@ -7,14 +7,19 @@ export type TensorType = "float32" | "int32" | "bool";
 
 /** A tensor as plain data, row-major: what parameters and batches are made of outside the engines. */
 export interface HostTensor {
+  /** The element type, which decides the kind of `data`. */
   readonly type: TensorType;
+  /** Sizes of all axes; their product is the length of `data`. */
   readonly shape: readonly number[];
+  /** A Float32Array for float32, an Int32Array for int32, a Uint8Array of 0 and 1 for bool. */
   readonly data: Float32Array | Int32Array | Uint8Array;
 }
 
 /** Type and shape of one entry of a batch; `null` is an extent that may differ from batch to batch. */
 export interface TensorSpec {
+  /** The element type. */
   readonly type: TensorType;
+  /** Sizes of all axes, `null` where open. */
   readonly shape: readonly (number | null)[];
 }
 

@@ -21,8 +21,11 @@ export interface LossContext {
  */
 export type LossResult = Tensor | LossAndMetrics;
 
+/** A loss with what is to be reported or set beside it. */
 export interface LossAndMetrics {
+  /** The scalar to minimise. */
   readonly loss: Tensor;
+  /** New values of parameters that are not trained, by name, each of its parameter's type and shape. */
   readonly updates?: Readonly<Record<string, Tensor>>;
   readonly [metric: string]: Tensor | Readonly<Record<string, Tensor>> | undefined;
 }
@@ -35,7 +38,9 @@ export type ParameterChoice = readonly string[] | ((name: string) => boolean);
 
 /** One loss with the parameters it trains and how. */
 export interface TrainPhase {
+  /** What is minimised in this phase. */
   readonly loss: Loss;
+  /** How its gradients become updates; its state is the phase's own. */
   readonly optimizer: Optimizer;
   /** Default: every float32 parameter that is not frozen. */
   readonly trainable?: ParameterChoice;
@@ -43,7 +48,9 @@ export interface TrainPhase {
 
 /** An exponential moving average: after each update, target ← decay·target + (1 − decay)·source. */
 export interface MovingAverage {
+  /** The name of the parameter that is followed. */
   readonly source: string;
+  /** The name of the parameter that holds the average, of the same shape. */
   readonly target: string;
   /** In [0, 1]. */
   readonly decay: number;

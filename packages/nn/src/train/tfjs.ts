@@ -9,11 +9,17 @@ import { StateError } from "@wayweave/geo-core";
  */
 type Tfjs = typeof import("@tensorflow/tfjs");
 
+/** A tensor of tfjs, of any rank. */
 export type Tensor = import("@tensorflow/tfjs").Tensor;
+/** A vector of tfjs. */
 export type Tensor1D = import("@tensorflow/tfjs").Tensor1D;
+/** A matrix of tfjs. */
 export type Tensor2D = import("@tensorflow/tfjs").Tensor2D;
+/** A tensor of tfjs with three axes. */
 export type Tensor3D = import("@tensorflow/tfjs").Tensor3D;
+/** A tensor of tfjs with four axes, such as images `[batch, height, width, channels]`. */
 export type Tensor4D = import("@tensorflow/tfjs").Tensor4D;
+/** A tensor of tfjs without axes: one number. */
 export type Scalar = import("@tensorflow/tfjs").Scalar;
 export type TensorInfo = import("@tensorflow/tfjs").TensorInfo;
 export type DataType = import("@tensorflow/tfjs").DataType;

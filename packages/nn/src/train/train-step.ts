@@ -11,13 +11,15 @@ import {
 } from "./host-tensor.js";
 import type { ResolvedPhase } from "./step-function.js";
 
+/** Which loss {@link TrainStep.step} minimises, and by which rate. */
 export interface StepOptions {
   /** Which phase to run; needed when there is more than one. */
   readonly phase?: string;
-  /** In place of the optimizer's own, for schedules. */
+  /** In place of the optimizer's own, for schedules; ≥ 0. */
   readonly learningRate?: number;
 }
 
+/** What {@link TrainStep.save} stores besides the training step. */
 export interface SaveOptions {
   /** Anything JSON can hold: configuration, epoch, provenance. Given back by `load`. */
   readonly metadata?: unknown;
@@ -82,7 +84,7 @@ export class TrainStep {
    *
    * @returns the loss and whatever scalars it reports, before the update
    * @throws {ShapeError | ValueError} a batch that does not fit the batchSpec, an unknown phase, a learning rate that
-   *   is not a positive number
+   *   is negative or not finite
    * @throws {StateError} disposed
    */
   async step(

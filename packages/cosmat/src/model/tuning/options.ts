@@ -6,19 +6,19 @@ import type { Measure } from "./score.js";
 
 /** How settings that were not given are chosen: by cross-validation on the training pairs. */
 export interface TuneOptions {
-  /** @defaultValue 3 */
+  /** Parts that the pairs are cut into, ≥ 2; each is held out once. @defaultValue 3 */
   readonly folds?: number;
   /** Pairs that take part, at most; drawn at random. @defaultValue 2,000 */
   readonly pairs?: number;
-  /** Of the folds. @defaultValue 0 */
+  /** Decides which pairs take part, and in which fold. @defaultValue 0 */
   readonly seed?: number;
   /** Ways to prepare image features. @defaultValue as they are, and standardised */
   readonly images?: readonly FeatureOptions[];
-  /** @defaultValue as for images */
+  /** Ways to prepare text features. @defaultValue as for images */
   readonly texts?: readonly FeatureOptions[];
-  /** @defaultValue one less than the classes, 10, 20, 40, 80, 160, and as many as fit, at most 320 */
+  /** Dimensions of the common space. @defaultValue one less than the classes, 10, 20, 40, 80, 160, and as many as fit, at most 320 */
   readonly components?: readonly number[];
-  /** @defaultValue 1e-4, .01, .1, 1, 10, 100 */
+  /** Ridges of CorrProj, CCA or GMA, as shares of the mean variance. @defaultValue 1e-4, .01, .1, 1, 10, 100 */
   readonly ridges?: readonly number[];
   /** Weights of ½‖W‖² in the classifiers. @defaultValue .1, 1, 10, 100 */
   readonly penalties?: readonly number[];
@@ -30,12 +30,15 @@ export interface TuningReport {
   readonly chosen: Partial<Settings>;
   /** Mean average precision by class; without classes, of finding the other half of a pair. Both directions, mean over folds. */
   readonly measure: Measure;
+  /** What the chosen settings reach by that measure, in [0, 1]. */
   readonly score: number;
   /** The measure of a random order. */
   readonly chance: number;
+  /** Parts that the pairs were cut into, each held out in turn. */
   readonly folds: number;
-  /** Whole pairs that took part. */
+  /** Whole pairs that were held out, in all folds together. */
   readonly pairs: number;
+  /** Every combination that was tried, with its score, in the order of the search. */
   readonly trials: readonly Trial[];
   /** The measure after fitting to fewer pairs, fewest first; the last is `score`. */
   readonly learningCurve: readonly { readonly pairs: number; readonly score: number }[];
@@ -49,6 +52,10 @@ export interface FitOptions {
    * Chooses the settings that are not given; `false` takes the defaults named with each. @defaultValue true
    */
   readonly tune?: boolean | TuneOptions;
+  /**
+   * Called after every fit of cross-validation, `phase: "tune"`, out of those that there may be at most; and once
+   * after the last, `phase: "fit"`.
+   */
   readonly onProgress?: (progress: {
     readonly phase: "tune" | "fit";
     readonly done: number;
@@ -56,6 +63,7 @@ export interface FitOptions {
   }) => void;
   /** Told where the pairs are too few to learn from, with figures. @defaultValue console.warn */
   readonly onWarning?: (message: string) => void;
+  /** Stops between two fits; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

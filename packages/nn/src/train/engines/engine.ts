@@ -25,7 +25,9 @@ export const NOTHING_COMPILED: CompileInfo = { compileMs: 0, nodeCount: 0, model
  * are copied; on the CPU they are used where they are. Zero for eager engines.
  */
 export interface StepTraffic {
+  /** Inputs: batch, parameters and optimizer state that are not on the device. */
   readonly fedBytes: number;
+  /** Outputs: metrics, and new parameters and state that do not stay on the device. */
   readonly fetchedBytes: number;
 }
 

@@ -46,6 +46,7 @@ export interface EpochEnd {
   readonly epoch: number;
   /** As the epoch left them. */
   readonly params: Readonly<Record<string, HostTensor>>;
+  /** The run's, so that a long validation can stop too. */
   readonly signal: AbortSignal | undefined;
 }
 
@@ -53,6 +54,7 @@ export interface EpochEnd {
 export interface ScheduleStep {
   /** From 0. */
   readonly epoch: number;
+  /** Epochs of this run at most. */
   readonly epochs: number;
   /** Steps of this run done before, from 0. */
   readonly step: number;
@@ -64,18 +66,21 @@ export interface ScheduleStep {
 export interface Carried {
   /** @returns something JSON can hold */
   save(): unknown;
+  /** Takes back what `save` returned, after JSON. Called once, before the first epoch of a run that is resumed. */
   restore(saved: unknown): void;
 }
 
+/** What {@link runEpochs} trains on, for how long, and what it keeps. */
 export interface RunEpochsOptions<Note> {
   /** The function that the user called, for error messages. */
   readonly where: string;
+  /** At most so many, ≥ 0; those of the run that is resumed count. */
   readonly epochs: number;
   /** Epoch e draws from `random.split(e)` only, so that a resumed run draws what the interrupted one would have drawn. */
   readonly random: Random;
   /** Plans an epoch. `undefined` ends the training before it. */
   epoch(start: EpochStart<Note>): EpochPlan<Note> | undefined | Promise<EpochPlan<Note> | undefined>;
-  /** @defaultValue the optimizer's own */
+  /** The rate of a step, ≥ 0; {@link halfCosine} makes one. @defaultValue the optimizer's own */
   learningRate?(at: ScheduleStep): number;
   /** Which reported scalar progress shows, and which decides about the best epoch where nothing validates. @defaultValue `"loss"` */
   readonly objective?: string;
@@ -89,6 +94,7 @@ export interface RunEpochsOptions<Note> {
   readonly phase?: string;
   /** Steps of the whole training before and after this part, so that its progress counts them. @defaultValue none */
   readonly otherSteps?: { readonly before?: number; readonly after?: number };
+  /** Called after every step. */
   readonly onProgress?: (progress: TrainProgress) => void;
   /** Stops the run before its next step; the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -96,12 +102,15 @@ export interface RunEpochsOptions<Note> {
   readonly file?: string | undefined;
   /** What a run must share with a saved one to go on with it: its configuration, a `digestOf` its data. Needed with `file`. */
   readonly identity?: string;
+  /** What else is saved after each epoch, and given back to a run that is resumed. */
   readonly carried?: Carried;
 }
 
+/** What {@link runEpochs} returns. */
 export interface TrainedEpochs<Note> {
   /** Of the last epoch, or with `keepBest` of the best. */
   readonly params: Readonly<Record<string, HostTensor>>;
+  /** One record an epoch, those of an interrupted run included. */
   readonly history: readonly EpochRecord<Note>[];
   /** The epoch whose parameters these are, from 0; −1 where there was none. */
   readonly epoch: number;

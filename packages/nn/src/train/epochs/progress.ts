@@ -4,6 +4,7 @@ export interface TrainProgress {
   readonly phase: string;
   /** Epochs of the phase done, and to do at most. */
   readonly epoch: number;
+  /** Epochs of the phase at most. */
   readonly epochs: number;
   /** Steps of the whole training done, other phases and an interrupted run included. */
   readonly done: number;

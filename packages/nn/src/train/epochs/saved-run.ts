@@ -16,6 +16,7 @@ export interface SavedRun<State> {
   save(state: State, tensors?: Readonly<Record<string, HostTensor>>): Promise<void>;
 }
 
+/** Where {@link openRun} saves a run, and what it must be a run of. */
 export interface OpenRunOptions {
   /** Where the run is saved; its folder is made. Without it nothing is saved. */
   readonly file: string | undefined;

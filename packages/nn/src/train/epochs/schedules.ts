@@ -1,6 +1,7 @@
 import { checkGiven, checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
 import type { ScheduleStep } from "./options.js";
 
+/** The height and rise of {@link halfCosine}. */
 export interface HalfCosineOptions {
   /** The highest rate. */
   readonly learningRate: number;

@@ -4,10 +4,13 @@ import { type GruWeights, gruLayer } from "./gru.js";
 
 /** The weights of one layer of {@link gruSequence}; `reverse` reads the sequence backwards. */
 export interface GruLayer {
+  /** From the first entry to the last. */
   readonly forward: GruWeights;
+  /** From each sequence's last entry to its first; absent: one direction only. */
   readonly reverse?: GruWeights;
 }
 
+/** What {@link gruSequence} computes. */
 export interface GruSequence {
   /** States of the last layer, [time, batch, directions·hidden]; past a sequence's end, the last state (backwards: 0). */
   readonly states: Tensor3D;

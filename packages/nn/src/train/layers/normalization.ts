@@ -18,8 +18,11 @@ export function l2Normalize<T extends Tensor>(x: T, axis = -1, epsilon = 1e-12):
   return x.mul(tf.maximum(squares, epsilon * epsilon).rsqrt()) as T;
 }
 
+/** The parameters of {@link batchNorm}, each `[features]`. */
 export interface BatchNormWeights {
+  /** What normalised features are multiplied by; trained. */
   readonly scale: Tensor;
+  /** What is added then; trained. */
   readonly offset: Tensor;
   /** Running mean, a parameter that is not trained. */
   readonly mean: Tensor;
@@ -27,10 +30,13 @@ export interface BatchNormWeights {
   readonly variance: Tensor;
 }
 
+/** What {@link batchNorm} returns. */
 export interface BatchNormResult<T extends Tensor> {
+  /** Normalised, scaled and moved, in the shape of the input. */
   readonly output: T;
   /** New running statistics, for the loss's `updates`. */
   readonly mean: Tensor1D;
+  /** New running variance, likewise. */
   readonly variance: Tensor1D;
 }
 

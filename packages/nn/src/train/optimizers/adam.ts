@@ -2,6 +2,7 @@ import { checkGiven, checkInRange, checkOptions, checkPositive } from "@wayweave
 import { tf } from "../tfjs.js";
 import type { Optimizer, OptimizerOptions, UpdateInputs, UpdateResult } from "./optimizer.js";
 
+/** Options of {@link adam}. */
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the mean of gradients, in [0, 1). Default 0.9. */
   readonly beta1?: number;
@@ -11,6 +12,7 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
+/** Options of {@link adamW}. */
 export interface AdamWOptions extends AdamOptions {
   /** Each step shrinks parameters by learningRate·weightDecay. Default 0.01. */
   readonly weightDecay?: number;

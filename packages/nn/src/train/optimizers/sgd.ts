@@ -1,6 +1,7 @@
 import { checkGiven, checkInRange, checkOptions, checkPositive } from "@wayweave/geo-core";
 import type { Optimizer, OptimizerOptions, UpdateInputs, UpdateResult } from "./optimizer.js";
 
+/** Options of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
   /** Decay of the velocity, in [0, 1). Default 0: plain gradient descent, without state. */
   readonly momentum?: number;
