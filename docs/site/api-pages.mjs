@@ -94,6 +94,7 @@ export async function writeApiPages(packages) {
   });
   const project = await app.convert();
   if (project === undefined) throw new Error("TypeDoc could not read the sources: its messages are above");
+  app.validate(project);
   // A page is called what one imports.
   for (const module of project.children ?? []) {
     const { fileName } = module.sources[0];
