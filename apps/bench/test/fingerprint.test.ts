@@ -36,6 +36,17 @@ describe("digestOf", () => {
     expect(await main()).toBe(before);
   });
 
+  it("does not change with the names of built files, which comments change too", async () => {
+    const build = async (hash: string, comment: string) => {
+      await write(`lazy-${hash}.js`, `${comment}export const used = (x) => x + 1;\n`);
+      await write("main.ts", `export const run = async () => (await import("./lazy-${hash}.js")).used(2);\n`);
+      return main();
+    };
+    const before = await build("FB7QWCMU", "");
+    expect(await build("BE43WZ3I", "// A comment\n")).toBe(before);
+    expect(await build("BE43WZ3I", "export const other = 1;\n")).not.toBe(before);
+  });
+
   it("takes in the workspace's packages that packages import from", async () => {
     const { packages, text } = await reachableCode({
       text: 'export { CanonicalCorrelation } from "@wayweave/cosmat";',

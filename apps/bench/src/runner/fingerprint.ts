@@ -97,9 +97,17 @@ export async function reachableCode(
   const packages = used
     .filter((path) => basename(dirname(path)) === "dist")
     .map((path) => dirname(dirname(join(root, path))));
-  // Built files are named by what is in them, also what is not reached.
-  const text = outputFiles[0]!.text.replaceAll(/chunk([-_])[A-Z0-9]{8}/g, "chunk$1");
+  const text = withoutContentHashes(outputFiles[0]!.text, Object.keys(metafile.inputs));
   return { text, packages: [...new Set(packages)].sort() };
+}
+
+/** Built files are named by what is in them, comments and what is not reached included; bundles name those loaded by `import()`. */
+function withoutContentHashes(text: string, files: readonly string[]): string {
+  const hashes = files.flatMap((file) => /-([A-Z0-9]{8})\.js$/.exec(file)?.[1] ?? []);
+  return hashes.reduce(
+    (rest, hash) => rest.replaceAll(new RegExp(`([-_])${hash}(?![A-Z0-9])`, "g"), "$1"),
+    text,
+  );
 }
 
 /** Leaves imports of the registry's packages and of Node's modules as they are written. */
