@@ -132,7 +132,11 @@ export class TokenSource {
   }
 }
 
-/** @returns the tokens of a set, see {@link TokenSource.clean} */
+/**
+ * The trajectories of a set as sequences of cells: a token for each point, and one for a run of points in one cell.
+ *
+ * @throws {ValueError} a trajectory without points or of more than `maxTokens` tokens, or an unknown option
+ */
 export function tokenize(
   set: TrajectorySet,
   vocabulary: Vocabulary,

@@ -42,7 +42,7 @@ export interface Vocabulary {
   readonly columns: number;
   /** Cells from south to north. */
   readonly rows: number;
-  /** The grid cell of each token from {@link FIRST_CELL_TOKEN} on, most visited first, `[kept cells]`. */
+  /** The grid cell of each token from 2 on (0 and 1 stand for no cell), most visited first, `[kept cells]`. */
   readonly cells: Int32Array;
   /** Visits of each kept cell, `[kept cells]`. */
   readonly counts: Uint32Array;

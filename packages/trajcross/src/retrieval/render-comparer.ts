@@ -18,7 +18,7 @@ export const defaultThicknesses: readonly number[] = [1, 1.5, 2, 2.5, 3, 3.5, 4,
  * image, and the two pictures are compared. Nothing is learned.
  *
  * Grey pictures are compared pixel by pixel. In colour, where a map lies under the line and nobody says what colour the line has, what
- * counts is how well the picture's colours separate the drawn line from the rest ({@link ColorSeparation}).
+ * counts is how well the picture's colours separate the drawn line from the rest (R²: the share of its coverage that they tell).
  *
  * @throws {ValueError} a lon/lat set, no thickness, or one that is not positive
  * @throws {ShapeError} pixels or extents that do not fit each other
