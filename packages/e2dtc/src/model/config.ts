@@ -142,7 +142,7 @@ export interface ConfigOverrides {
   readonly tokens?: Partial<TokenConfig>;
   /** What to change in encoder and decoder. */
   readonly network?: Partial<NetworkConfig>;
-  /** Trajectories a step at most. @defaultValue 256; 64 with the preset `student` */
+  /** Trajectories a step at most. @defaultValue 64; 256 with the preset `paper` */
   readonly batchSize?: number;
   /** Tokens a step at most, those included that fill rows up to one length. @defaultValue 8192 */
   readonly tokensPerBatch?: number;

@@ -37,7 +37,7 @@ export interface UniformGridOptions {
  *   not positive, or more than 2³¹ − 1 cells
  * @example
  * const grid = new UniformGrid({ extent: [116.1, 39.5, 116.8, 40.3], cellSizeMeters: 300 });
- * grid.centerOf(grid.idAt([116.4, 39.9])) // within 150 Mercator metres of it
+ * grid.centerOf(grid.idAt([116.4, 39.9])) // within 150 Mercator metres of it along each axis
  */
 export class UniformGrid {
   /** What the grid covers, as it was given. */
@@ -151,7 +151,7 @@ export class UniformGrid {
     ];
   }
 
-  /** A cell's corners as a bounding box in the set's coordinates. */
+  /** A cell's corners as a bounding box in the grid's coordinates. */
   bboxOf(id: number): [west: number, south: number, east: number, north: number] {
     const { column, row } = this.cellOf(id);
     const [west, south] = this.#unproject(column * this.cellSizeMeters, row * this.cellSizeMeters);

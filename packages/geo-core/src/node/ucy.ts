@@ -13,7 +13,7 @@ import { readPath, streamPath } from "./internal/read-path.js";
 
 /** How ETH/UCY frame numbers become times. */
 export interface UcyTiming {
-  /** Frame numbers between two observations. @defaultValue 10 */
+  /** Frame numbers between two observations. @defaultValue the commonest distance between a pedestrian's frames in the file, 10 without any */
   readonly frameStep?: number;
   /** Milliseconds between two observations. @defaultValue 400 */
   readonly frameIntervalMs?: number;

@@ -103,7 +103,7 @@ export interface MotionOptions {
 /**
  * The set with {@link pointSpeeds} and {@link pointHeadings} as point columns.
  *
- * @throws {ValueError} a set without times, or times that decrease
+ * @throws {ValueError} a set without times, times that decrease, or a column's name that is a property's
  */
 export function withMotion(set: TrajectorySet, options: MotionOptions = {}): TrajectorySet {
   checkSet("withMotion", set);

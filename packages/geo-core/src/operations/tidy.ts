@@ -85,7 +85,7 @@ export interface MergeOptions {
  * their order) and one after another where it has none. Groups stand in the order of their first trajectory, with that one's
  * id and those properties that all of them share; the others become null.
  *
- * The opposite of cutting: `mergeTrajectories(parts.with({ ids: parts' sources }))`.
+ * The opposite of cutting: `mergeTrajectories(set.with({ ids: Array.from(sources, String) }))` of a cut's `set` and `sources`.
  *
  * @throws {ValueError} an unknown property, or a point without time in a set with times
  * @example mergeTrajectories(set, { by: { property: "vessel" } })
