@@ -1,16 +1,22 @@
 export { escapeHtml } from "./escape-html.js";
+export { type IdleRule, refuseIdle } from "./idle-options.js";
 export { checkPageName, makeFolderOf, prepareOutputs, writePage } from "./outputs.js";
 export { parseChoice, parseCount, parseNumber, parseWhole } from "./parse.js";
 export { type ProgressView, progressView } from "./progress.js";
 export {
-  addReadingOptions,
   checkThere,
-  type ReadingFlags,
+  encodingHint,
   type ReadTrips,
-  readingOptions,
   readTrips,
   tellSkipped,
   withAdvice,
 } from "./read-trips.js";
+export {
+  addReadingOptions,
+  givenReadingOptions,
+  type ReadingFlags,
+  readingOptionNames,
+  readingOptions,
+} from "./reading-options.js";
 export { type OptionNames, runProgram } from "./run-program.js";
 export { stoppable } from "./stoppable.js";

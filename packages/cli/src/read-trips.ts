@@ -1,115 +1,8 @@
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
-import {
-  FormatError,
-  isError,
-  type ReadReport,
-  type ReadTrajectoriesOptions,
-  type TrajectorySet,
-  ValueError,
-} from "@wayweave/geo-core";
+import { FormatError, isError, type ReadReport, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { readTrajectories, writeAtomically } from "@wayweave/geo-core/node";
-import { type Command, Option } from "commander";
-
-/** What {@link addReadingOptions} adds. */
-export interface ReadingFlags {
-  readonly lenient?: true;
-  readonly skipReport?: string;
-  readonly columns?: ReadTrajectoriesOptions["columns"];
-  readonly crs?: string;
-  readonly format?: string;
-  readonly planar?: true;
-  readonly timeUnit?: string;
-  readonly timePattern?: string;
-  readonly timeZone?: string;
-  readonly times?: string;
-  readonly duplicates?: string;
-  readonly order?: string;
-  readonly timeRange?: ReadTrajectoriesOptions["timeRange"];
-  readonly longitudes?: string;
-}
-
-const FORMATS = ["gpx", "kml", "tcx", "fit", "plt", "geojson", "geojsonl", "csv", "parquet", "zip"];
-
-/** The options of every command that reads trips. */
-export function addReadingOptions(command: Command): Command {
-  const choice = (flags: string, text: string, values: readonly string[]) =>
-    new Option(flags, text).choices(values);
-  return command
-    .optionsGroup("How the trips are read:")
-    .option("--lenient", "keep all that is sound; without it the first broken record is an error")
-    .option("--skip-report <file>", "where a JSON file goes that says what was left out, and why")
-    .option(
-      "--columns <names>",
-      "of a table: id,lon,lat,time in this order, or by role: id=trip,lon=x,lat=y,time=when (default: found by their names)",
-      parseColumns,
-    )
-    .addOption(choice("--format <name>", "of the files (default: found by name and content)", FORMATS))
-    .option("--planar", "positions are x and y in metres or pixels, not longitude and latitude")
-    .option(
-      "--crs <name>",
-      "of the positions: EPSG:3857, a UTM zone, a PROJ definition, or file: what the file says",
-    )
-    .addOption(
-      choice("--time-unit <unit>", "of times that are numbers (default: auto, by their size)", [
-        "auto",
-        "seconds",
-        "milliseconds",
-        "microseconds",
-        "nanoseconds",
-      ]),
-    )
-    .option("--time-pattern <pattern>", "of times that are no ISO 8601: dd/MM/yyyy HH:mm:ss")
-    .option("--time-zone <name>", "of times that name none: Europe/Copenhagen (default: UTC)")
-    .addOption(choice("--times <how>", "points without time", ["keep", "drop", "require", "ignore"]))
-    .addOption(choice("--duplicates <how>", "points of one time in a row", ["keep", "first", "last"]))
-    .addOption(choice("--order <how>", "times that go back", ["keep", "sort", "error"]))
-    .option(
-      "--time-range <start/end>",
-      "dates that are believed, as ISO 8601: 1950-01-01/2100-01-01 (default: 1970 to 2100)",
-      parseTimeRange,
-    )
-    .addOption(
-      choice("--longitudes <how>", "counted to 180 or to 360 (default: auto)", ["auto", "180", "360"]),
-    )
-    .optionsGroup("Options:");
-}
-
-/** The flags as `readTrajectories` and `streamTrajectories` take them. */
-export function readingOptions(flags: ReadingFlags): ReadTrajectoriesOptions {
-  const { lenient, skipReport: _, planar, columns, format, crs, ...times } = flags;
-  const given = Object.entries({ columns, format, crs, ...pick(times) }).filter(
-    ([, value]) => value !== undefined,
-  );
-  return {
-    ...(Object.fromEntries(given) as ReadTrajectoriesOptions),
-    lenient: lenient === true,
-    coordinateSystem: planar ? "planar" : "lonlat",
-  };
-}
-
-/** Other flags of a command stand in the same object. */
-function pick({
-  timeUnit,
-  timePattern,
-  timeZone,
-  times,
-  duplicates,
-  order,
-  timeRange,
-  longitudes,
-}: ReadingFlags): ReadingFlags {
-  return {
-    timeUnit,
-    timePattern,
-    timeZone,
-    times,
-    duplicates,
-    order,
-    timeRange,
-    longitudes,
-  } as ReadingFlags;
-}
+import { FORMATS, type ReadingFlags, readingOptions } from "./reading-options.js";
 
 /** What {@link readTrips} read. */
 export interface ReadTrips {
@@ -169,7 +62,15 @@ export function withAdvice(error: unknown, { lenient }: ReadingFlags): unknown {
       cause: error,
     });
   }
-  return new FormatError(`${error.message}; --lenient leaves out what is broken`, {}, { cause: error });
+  const help = `${encodingHint(error.message)}; --lenient leaves out what is broken`;
+  return new FormatError(`${error.message}${help}`, {}, { cause: error });
+}
+
+/** What a message goes on with that quotes text which was no UTF-8: the bytes have become � where they were read. Else nothing. */
+export function encodingHint(message: string): string {
+  return message.includes("\ufffd")
+    ? "; � stands for bytes that are no UTF-8, as in a file of Latin-1 or Windows-1252: save it as UTF-8"
+    : "";
 }
 
 const NOTHING_THERE = /^(.*?): (?:\w+: )?no file of this format$/s;
@@ -181,45 +82,4 @@ export async function checkThere(source: string): Promise<void> {
       cause,
     });
   });
-}
-
-/** `1950-01-01/2100-01-01`: two dates or times in ISO 8601, UTC where they name no zone. */
-export function parseTimeRange(text: string): readonly [startMs: number, endMs: number] {
-  const parts = text.split("/").map((part) => (ISO_DATE.test(part) ? Date.parse(part) : Number.NaN));
-  const [start = Number.NaN, end = Number.NaN] = parts;
-  if (parts.length !== 2 || !(start < end)) {
-    throw new ValueError(
-      `--time-range must be two dates, the earlier first, such as 1950-01-01/2100-01-01, got ${JSON.stringify(text)}`,
-    );
-  }
-  return [start, end];
-}
-
-const ISO_DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
-
-const ROLES = ["id", "lon", "lat", "time", "date"] as const;
-const PLANAR: Readonly<Record<string, string>> = { x: "lon", y: "lat" };
-
-/** `id,lon,lat,time` in this order, or `id=trip,lon=x,lat=y`. */
-export function parseColumns(text: string): NonNullable<ReadTrajectoriesOptions["columns"]> {
-  const parts = text.split(",").map((part) => part.trim());
-  const isNamed = parts.some((part) => part.includes("="));
-  const found: Partial<Record<(typeof ROLES)[number], string>> = {};
-  for (const [i, part] of parts.entries()) {
-    const cut = part.indexOf("=");
-    const given = isNamed ? part.slice(0, Math.max(0, cut)) : ROLES[i];
-    const role = PLANAR[given ?? ""] ?? given;
-    const name = isNamed ? part.slice(cut + 1) : part;
-    if (!ROLES.includes(role as "id") || name === "") throw columnsError(text);
-    found[role as "id"] = name;
-  }
-  const { lon, lat, ...others } = found;
-  if (lon === undefined || lat === undefined) throw columnsError(text);
-  return { layout: "points", x: lon, y: lat, ...others };
-}
-
-function columnsError(text: string): ValueError {
-  return new ValueError(
-    `--columns must be id,lon,lat or id,lon,lat,time, or by role such as id=trip,lon=x,lat=y,time=when, got ${JSON.stringify(text)}`,
-  );
 }

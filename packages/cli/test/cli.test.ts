@@ -1,18 +1,22 @@
 import type { EventEmitter } from "node:events";
-import { ValueError } from "@wayweave/geo-core";
+import { FormatError, ValueError } from "@wayweave/geo-core";
 import { Command } from "commander";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   addReadingOptions,
   escapeHtml,
+  givenReadingOptions,
   parseChoice,
   parseCount,
   progressView,
+  readingOptions,
+  refuseIdle,
   runProgram,
   stoppable,
+  withAdvice,
 } from "../src/index.js";
 import { durationText } from "../src/progress.js";
-import { parseColumns, readingOptions } from "../src/read-trips.js";
+import { parseColumns } from "../src/reading-options.js";
 import { inTermsOf } from "../src/run-program.js";
 
 afterEach(() => {
@@ -119,6 +123,32 @@ describe("options", () => {
     expect(readingOptions(flags)).toEqual({ lenient: true, timeUnit: "seconds", coordinateSystem: "lonlat" });
   });
 
+  it("are named as they were given", () => {
+    const flags = { lenient: true, timeRange: [0, 1], skipReport: "x.json", out: "x" } as const;
+    expect(givenReadingOptions(flags)).toEqual(["--lenient", "--skip-report", "--time-range"]);
+    expect(givenReadingOptions({})).toEqual([]);
+  });
+
+  it.each([
+    ["--times ignore --order sort", "--order must be left out with --times ignore, which reads no times"],
+    ["--planar --crs EPSG:3857", "--crs must be left out with --planar, which takes positions as they are"],
+    ["--planar --longitudes 360", "--longitudes must be left out with --planar"],
+    ["--format gpx --columns id,lon,lat", "--columns must go with tables (csv, parquet), got --format gpx"],
+    ["--format kml --time-zone UTC", "--time-zone must be left out with --format kml, whose positions are"],
+  ])("that would have no effect are errors: %s", async (words, message) => {
+    await expect(readingCommand().parseAsync(words.split(" "), { from: "user" })).rejects.toThrow(message);
+  });
+
+  it("that act together are none", async () => {
+    for (const words of [
+      "--format csv --columns id,lon,lat --crs EPSG:3857 --times drop --order sort --lenient",
+      "--format gpx --times ignore --longitudes 360",
+      "--columns id,lon,lat --planar --time-zone UTC",
+    ]) {
+      await readingCommand().parseAsync(words.split(" "), { from: "user" });
+    }
+  });
+
   it("are numbers or a word", () => {
     expect(parseCount("--k")("12")).toBe(12);
     expect(parseChoice("--k", "auto")("auto")).toBe("auto");
@@ -127,6 +157,55 @@ describe("options", () => {
       '--k must be a positive integer or auto, got "three"',
     );
   });
+});
+
+function readingCommand(): Command {
+  return addReadingOptions(new Command("read").action(() => {}).exitOverride());
+}
+
+describe("refuseIdle", () => {
+  const command = (isUsed: boolean) =>
+    refuseIdle<{ readonly a: string }>(
+      new Command("run")
+        .argument("[file]")
+        .option("--a <text>", "", "by default")
+        .option("--b-c")
+        .action(() => {}),
+      [
+        {
+          options: ["--b-c", "--a"],
+          fault: ({ a }, [file]) => (isUsed ? undefined : `is idle: ${a}, ${file}`),
+        },
+      ],
+    );
+
+  it("looks at what was given, not at defaults, and names the option", async () => {
+    await command(false).parseAsync(["x"], { from: "user" });
+    await expect(command(false).parseAsync(["x", "--a", "1"], { from: "user" })).rejects.toThrow(
+      new ValueError("--a is idle: 1, x"),
+    );
+    await expect(command(false).parseAsync(["x", "--b-c"], { from: "user" })).rejects.toThrow(
+      new ValueError("--b-c is idle: by default, x"),
+    );
+    await command(true).parseAsync(["x", "--b-c", "--a", "1"], { from: "user" });
+  });
+
+  it("knows the command's options", () => {
+    const rules = [{ options: ["--d"], fault: () => undefined }];
+    expect(() => refuseIdle(new Command("run"), rules)).toThrow("run has no option --d");
+  });
+});
+
+it("withAdvice names the encoding of what is no UTF-8", () => {
+  const error = new FormatError('the header must name longitude and latitude, got "id,l\ufffdnge"', {
+    file: "a.csv",
+    line: 1,
+  });
+  expect(withAdvice(error, {})).toEqual(
+    new FormatError(
+      'a.csv:1: the header must name longitude and latitude, got "id,l\ufffdnge"; \ufffd stands for bytes that are no UTF-8, as in a file of Latin-1 or Windows-1252: save it as UTF-8; --lenient leaves out what is broken',
+    ),
+  );
 });
 
 it("escapeHtml leaves no way out of an element or attribute", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { ValueError } from "@wayweave/geo-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { contactSheet } from "../src/cli/contact-sheet.js";
 import { photoItems } from "../src/cli/photo-items.js";
 import { createProgram } from "../src/cli/program.js";
@@ -54,6 +54,27 @@ describe("photoItems", () => {
         payload: { file: "trip/sea.JPG", text: "the sea, at noon" },
       },
     ]);
+  });
+
+  it("reads a table and texts of Latin-1, and says so", async () => {
+    const photos = path.join(folder, "latin");
+    await mkdir(photos);
+    await writeFile(path.join(photos, "a.jpg"), await photo("red"));
+    await writeFile(path.join(photos, "b.jpg"), await photo("red"));
+    await writeFile(path.join(photos, "a.txt"), Buffer.from("Stra\xdfe", "latin1"));
+    const table = path.join(folder, "latin.csv");
+    await writeFile(table, Buffer.from("file,text,stra\xdfe\nb.jpg,Caf\xe9,K\xf6nigsallee\n", "latin1"));
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    try {
+      const [a, b] = await photoItems(photos, table, true);
+      expect([a!.text, b!.text, b!.attributes]).toEqual(["Straße", "Café", { straße: "Königsallee" }]);
+      expect(said.mock.calls.map(([text]) => text)).toEqual([
+        `note: ${table} is no UTF-8 and was read as Windows-1252\n`,
+        `note: ${path.join(photos, "a.txt")} is no UTF-8 and was read as Windows-1252\n`,
+      ]);
+    } finally {
+      said.mockRestore();
+    }
   });
 
   it("names a broken table's line, a photo that is not there, and a folder without photos", async () => {

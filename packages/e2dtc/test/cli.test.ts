@@ -5,12 +5,12 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { Random, TrajectorySet } from "@wayweave/geo-core";
 import { readTrajectories, writeCsv, writeGeoJson, writeGpx } from "@wayweave/geo-core/node";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forNetwork } from "../src/cli/for-network.js";
 import { mapPage } from "../src/cli/map.js";
-import { createProgram } from "../src/cli/program.js";
 import { writeStream } from "../src/cli/write-stream.js";
 import { E2DTC } from "../src/model/e2dtc.js";
+import { run } from "./run-cli.js";
 
 let folder: string;
 let at: (name: string) => string;
@@ -32,22 +32,6 @@ function tripsOf(count: number): TrajectorySet {
   );
   const ids = trips.map((_, i) => `trip ${i}`);
   return TrajectorySet.fromArrays(trips, { withTimes: true, ids });
-}
-
-/** What a command says on stdout and stderr. */
-async function run(...args: string[]): Promise<{ out: string; err: string }> {
-  const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  const err = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  const said = (spy: typeof out) => spy.mock.calls.map(([text]) => String(text)).join("");
-  try {
-    await createProgram()
-      .exitOverride()
-      .parseAsync(["node", "wayweave-e2dtc", ...args]);
-    return { out: said(out), err: said(err) };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
 }
 
 const clustersOf = async (file: string) => (await readTrajectories(file)).set.properties.cluster;

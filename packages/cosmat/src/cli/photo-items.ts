@@ -78,8 +78,7 @@ export async function photoItems(
     const sidecar = `${file.slice(0, -extname(file).length)}.txt`;
     const text = !withTexts
       ? undefined
-      : (row?.text ??
-        (sidecars.has(sidecar) ? (await readFile(join(folder, sidecar), "utf8")).trim() : undefined));
+      : (row?.text ?? (sidecars.has(sidecar) ? (await readText(join(folder, sidecar))).trim() : undefined));
     const hasText = text !== undefined && text !== "";
     items.push({
       image: join(folder, file),
@@ -92,8 +91,19 @@ export async function photoItems(
   return items;
 }
 
+/** A file's text in UTF-8. Bytes that are none are those of older systems as a rule, in Windows-1252, which is told. */
+async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    process.stderr.write(`note: ${path} is no UTF-8 and was read as Windows-1252\n`);
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
 async function readTable(path: string): Promise<Map<string, TableRow>> {
-  const text = await readFile(path, "utf8").catch((cause: Error) => {
+  const text = await readText(path).catch((cause: Error) => {
     throw new ValueError(`--table must be a file that can be read, got ${path} (${cause.message})`, {
       cause,
     });

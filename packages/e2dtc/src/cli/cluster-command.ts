@@ -1,34 +1,23 @@
 import { checkPageName, prepareOutputs, type ReadingFlags, readTrips } from "@wayweave/cli";
-import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import type { TrajectorySet } from "@wayweave/geo-core";
 import type { ClusterBy } from "../clustering/cluster-by.js";
 import { type ClusterMethod, clusterTrips } from "../clustering/cluster-trips.js";
-import type { PresetName, Seeding, SizeName } from "../model/config.js";
-import type { FitOptions } from "../training/fit.js";
 import { forNetwork, type NetworkLimits } from "./for-network.js";
 import { writeMap } from "./map.js";
+import { cellSizeOf, fitOptions, type NetworkFlags } from "./network-options.js";
 import { fitView, type Progress } from "./progress.js";
 import { centralTrips, confidences, summary } from "./summary.js";
 import { type Attributes, checkWritable, formatOf, replacedColumns, writeTrips } from "./write-trips.js";
 
-export interface ClusterFlags extends ReadingFlags, NetworkLimits {
-  readonly k?: number | "auto";
+/** What `cluster` is given. */
+export interface ClusterFlags extends ReadingFlags, NetworkLimits, NetworkFlags {
   readonly out: string;
   readonly method?: ClusterMethod;
   readonly clusterBy: ClusterBy;
   readonly sampleSize: number;
-  readonly outliers?: true;
   readonly map?: string;
   readonly model?: string;
-  readonly preset: PresetName;
-  readonly size?: SizeName;
-  readonly seed: number;
-  readonly seeding: Seeding;
-  readonly checkpoint?: string;
-  readonly epochs?: number;
 }
-
-/** Numbers of clusters that `--k auto` tries with a network: those of the paper's Fig. 6. */
-const AUTO_RANGE = { min: 2, max: 22 };
 
 interface Run {
   readonly signal: AbortSignal;
@@ -81,16 +70,9 @@ export async function cluster(source: string, flags: ClusterFlags, signal: Abort
   }
 }
 
-/** A model can only come from the network. */
-function methodOf({ method, model, k }: ClusterFlags): ClusterMethod {
-  if (method === "hdbscan" && k !== undefined && k !== "auto") {
-    throw new ValueError(`--k must be left out with --method hdbscan, which finds it itself, got ${k}`);
-  }
-  if (method === undefined) return model === undefined ? "auto" : "e2dtc";
-  if (model !== undefined && method !== "e2dtc") {
-    throw new ValueError(`--model needs --method e2dtc, got ${method}`);
-  }
-  return method;
+/** A model can only come from the network: to ask for one is to ask for the method. */
+export function methodOf({ method, model }: Pick<ClusterFlags, "method" | "model">): ClusterMethod {
+  return method ?? (model === undefined ? "auto" : "e2dtc");
 }
 
 async function byDistances(
@@ -114,13 +96,17 @@ async function byDistances(
       ? []
       : [`chose ${best.method} on ${best.view} (stability ${best.stability.toFixed(2)})`]),
     ...(emptied === 0 ? [] : [`${emptied} clusters were empty and got the trips that fit worst`]),
-    ...(found.outliers === 0 ? [] : [`${found.outliers} trips belong to no cluster: −1`]),
+    ...outlierNotes(found.outliers),
   ];
   return { labels, k: found.k, medoids: found.medoids, columns: {}, notes };
 }
 
+function outlierNotes(outliers: number): string[] {
+  return outliers === 0 ? [] : [`${outliers} trips belong to no cluster: −1`];
+}
+
 async function byNetwork(all: TrajectorySet, flags: ClusterFlags, run: Run): Promise<Clustered> {
-  const { set, kept, cellSizeMeters, notes } = forNetwork(all, flags);
+  const { set, kept, cellSizeMeters, notes } = forNetwork(all, { ...flags, cellSize: cellSizeOf(flags) });
   for (const note of notes) tell(`note: ${note}`);
   // The training engine is heavy, and needed here only.
   const { fitE2DTC } = await import("../training/fit.js");
@@ -131,34 +117,22 @@ async function byNetwork(all: TrajectorySet, flags: ClusterFlags, run: Run): Pro
     const labels = new Int32Array(all.length).fill(-1);
     const confidence = new Array<number | null>(all.length).fill(null);
     const own = confidences(fitted.labels, softAssignments, model.k);
+    let outliers = 0;
     for (const [i, trip] of kept.entries()) {
-      labels[trip] = fitted.labels[i]!;
-      confidence[trip] = own[i]!;
+      // The model's own numbers of clusters, which those in `clusters` are not where one is empty.
+      if (fitted.clusters.labels[i]! < 0) outliers++;
+      else [labels[trip], confidence[trip]] = [fitted.labels[i]!, own[i]!];
     }
     const medoids = centralTrips(fitted.labels, model.k, embeddings).map((i) => (i < 0 ? -1 : kept[i]!));
     const without = all.length - kept.length;
-    const left = without === 0 ? [] : [`${without} trips that were left out have the cluster −1`];
+    const left = [
+      ...(without === 0 ? [] : [`${without} trips that were left out have the cluster −1`]),
+      ...outlierNotes(outliers),
+    ];
     return { labels, k: model.k, medoids, columns: { confidence }, notes: left };
   } finally {
     await fitted.model.dispose();
   }
-}
-
-function fitOptions(
-  { k = "auto", preset, size, seed, maxTokens, seeding, checkpoint, epochs }: ClusterFlags,
-  trips: number,
-  cellSizeMeters: number,
-): FitOptions {
-  return {
-    ...(k === "auto" ? { kRange: { ...AUTO_RANGE, max: Math.min(AUTO_RANGE.max, trips) } } : { k }),
-    preset,
-    ...(size === undefined ? {} : { size }),
-    seed,
-    tokens: { cellSizeMeters, maxTokens },
-    ...(epochs === undefined ? {} : { pretrain: { epochs } }),
-    selfTrain: { seeding },
-    ...(checkpoint === undefined ? {} : { checkpointDir: checkpoint }),
-  };
 }
 
 function tell(text: string): void {

@@ -1,4 +1,4 @@
-import { checkThere, type ReadingFlags } from "@wayweave/cli";
+import { checkThere, prepareOutputs, type ReadingFlags } from "@wayweave/cli";
 import { adjustedMutualInformation, adjustedRandIndex, nmi, purity, randIndex, uacc } from "@wayweave/eval";
 import { ValueError } from "@wayweave/geo-core";
 import { readLabels } from "./label-table.js";
@@ -13,7 +13,11 @@ export interface EvaluateFlags extends ReadingFlags {
 
 /** `evaluate`: how well labels agree with the truth. */
 export async function evaluate(file: string, flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
-  const { labels, truth = file, truthLabels, id, json } = flags;
+  const { labels, truth = file, truthLabels, id, json, skipReport, ...reading } = flags;
+  await prepareOutputs(
+    { "--skip-report": skipReport },
+    { "the labelled trips": file, "--truth": flags.truth },
+  );
   await checkThere(file);
   await checkThere(truth);
   const idOption = "--id";
@@ -26,7 +30,8 @@ export async function evaluate(file: string, flags: EvaluateFlags, signal: Abort
   const right = await readLabels(
     truth,
     { label: truthLabels, id, options: { label: "--truth-labels", id: idOption } },
-    flags,
+    // The report is of the labelled trips.
+    reading,
     signal,
   );
   const ids = [...found.keys()].filter((each) => right.has(each));

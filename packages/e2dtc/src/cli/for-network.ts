@@ -7,7 +7,7 @@ export const longTripsChoices = ["cut", "skip"] as const;
 
 export interface NetworkLimits {
   /** Side of a cell; what the trips ask for where it is left out. */
-  readonly cellSize?: number;
+  readonly cellSize?: number | undefined;
   /** Cells that a trip may go through. */
   readonly maxTokens: number;
   readonly farTrips: (typeof farTripsChoices)[number];

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
-import { type ReadingFlags, readTrips } from "@wayweave/cli";
+import { encodingHint, type ReadingFlags, readTrips } from "@wayweave/cli";
 import { FormatError, isError, ValueError } from "@wayweave/geo-core";
 import papaparse from "papaparse";
 
@@ -11,6 +11,11 @@ export interface LabelColumns {
   readonly id: string;
   /** The options' names for messages. */
   readonly options: { readonly label: string; readonly id: string };
+}
+
+/** Whether a file's name says that it is a table of ids and labels, of which nothing else is read. */
+export function isTable(file: string): boolean {
+  return /\.(csv|tsv|txt)(\.gz)?$/i.test(file);
 }
 
 /**
@@ -25,9 +30,7 @@ export async function readLabels(
   flags: ReadingFlags,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  return /\.(csv|tsv|txt)(\.gz)?$/i.test(file)
-    ? fromTable(file, columns, signal)
-    : fromTrips(file, columns, flags, signal);
+  return isTable(file) ? fromTable(file, columns, signal) : fromTrips(file, columns, flags, signal);
 }
 
 async function fromTrips(
@@ -63,6 +66,11 @@ async function fromTable(
       row++;
       if (!Object.hasOwn(fields, id)) throw missing(file, options.id, id, Object.keys(fields));
       if (!Object.hasOwn(fields, label)) throw missing(file, options.label, label, Object.keys(fields));
+      const hint = encodingHint(`${fields[id]} ${fields[label]}`);
+      if (hint !== "") {
+        const got = `${JSON.stringify(fields[id])} and ${JSON.stringify(fields[label])}`;
+        throw new FormatError(`an id and a label must be UTF-8, got ${got}${hint}`, { file, line: row });
+      }
       add(labels, file, fields[id]!, fields[label], row);
     }
   } catch (error) {
@@ -95,7 +103,8 @@ function add(
 }
 
 function missing(file: string, option: string, name: string, there: readonly string[]): ValueError {
+  const columns = there.join(", ") || "none";
   return new ValueError(
-    `${option} must name a column of ${file}, which has ${there.join(", ") || "none"}, got ${JSON.stringify(name)}`,
+    `${option} must name a column of ${file}, which has ${columns}, got ${JSON.stringify(name)}${encodingHint(columns)}`,
   );
 }

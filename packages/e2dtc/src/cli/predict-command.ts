@@ -47,6 +47,11 @@ export async function predict(source: string, flags: PredictFlags, signal: Abort
     if (format === "parquet") {
       process.stderr.write("note: Parquet is written at the end, so the trips are held in memory\n");
     }
+    if (model.info.area === undefined) {
+      process.stderr.write(
+        "note: the model does not say what area it has learnt, so no trip is told to lie outside (--far-trips)\n",
+      );
+    }
     const counts = new Uint32Array(model.k);
     const total = { trips: 0 };
     const stream = openStream(source, flags, signal, (done, total) => view.update("labelling", done, total));
@@ -80,8 +85,7 @@ function openStream(
     onProgress: ({ done, total }: { readonly done: number; readonly total: number }) => onBytes(done, total),
   };
   if (flags.rowOrder === "any") return streamTrajectories(source, options);
-  const { format = "csv", ...rest } = options;
-  if (format !== "csv") throw new ValueError(`--row-order grouped must go with CSV, got --format ${format}`);
+  const { format: _, ...rest } = options;
   return streamCsv(source, { ...rest, rowOrder: "grouped" } as Parameters<typeof streamCsv>[1]);
 }
 

@@ -6,6 +6,8 @@ import {
   parseCount,
   parseNumber,
   parseWhole,
+  readingOptionNames,
+  refuseIdle,
   stoppable,
 } from "@wayweave/cli";
 import { Command, Option } from "commander";
@@ -15,6 +17,7 @@ import { presets, seedingNames, sizes } from "../model/config.js";
 import { type ClusterFlags, cluster } from "./cluster-command.js";
 import { type EvaluateFlags, evaluate } from "./evaluate-command.js";
 import { farTripsChoices, longTripsChoices } from "./for-network.js";
+import { clusterRules, evaluateRules, predictRules, similarRules } from "./idle-rules.js";
 import { type PredictFlags, predict } from "./predict-command.js";
 import { distanceNames, type SimilarFlags, similar } from "./similar-command.js";
 
@@ -78,7 +81,12 @@ function addCluster(command: Command): void {
       ),
     )
     .addOption(
-      choice("--cluster-by <name>", "what makes trips alike, without a network", clusterings, "auto"),
+      choice(
+        "--cluster-by <name>",
+        "what makes trips alike, without a network: the way as recorded, where they are, or the way alone",
+        clusterings,
+        "auto",
+      ),
     )
     .option(
       "--sample-size <number>",
@@ -91,7 +99,7 @@ function addCluster(command: Command): void {
     .option("--seed <number>", "of everything random", parseWhole("--seed"), 0);
   addReadingOptions(command);
   addNetworkOptions(command);
-  command
+  refuseIdle(command, clusterRules)
     .addHelpText(
       "after",
       "\nExample:\n  wayweave-e2dtc cluster rides/ --lenient --out clusters.gpx --map clusters.html\n",
@@ -104,7 +112,12 @@ function addNetworkOptions(command: Command): void {
     .optionsGroup("With a network (--method e2dtc):")
     .option("--model <file>", "where the network goes, as one .onnx file")
     .addOption(
-      choice("--preset <name>", "ours, or the paper's to the letter", Object.keys(presets), "standard"),
+      choice(
+        "--preset <name>",
+        "standard: ours; student: ours in seconds, to label many more trips; paper: the paper's to the letter",
+        Object.keys(presets),
+        "standard",
+      ),
     )
     .addOption(choice("--size <name>", "of the network (default: the preset's)", Object.keys(sizes)))
     .option(
@@ -112,10 +125,10 @@ function addNetworkOptions(command: Command): void {
       "epochs of pre-training at most (default: the preset's)",
       parseCount("--epochs"),
     )
-    .addOption(choice("--seeding <name>", "where clusters start", seedingNames, "auto"))
+    .addOption(choice("--seeding <name>", "where clusters start (default: the preset's)", seedingNames))
     .option(
       "--cell-size <metres>",
-      "side of a cell (default: a twentieth of the median trip)",
+      "side of a cell (default: a twentieth of the median trip; 300 with the preset paper)",
       parseNumber("--cell-size"),
     )
     .option(
@@ -158,13 +171,27 @@ function addPredict(command: Command): void {
         ["any", "grouped"],
         "any",
       ),
-    )
+    );
+  refuseIdle(command, predictRules)
     .addHelpText(
       "after",
       "\nExample:\n  wayweave-e2dtc predict more.geojsonl --model clusters.onnx --out labelled.geojsonl\n",
     )
     .action((trips: string, flags: PredictFlags) => stoppable((signal) => predict(trips, flags, signal)));
 }
+
+const similarHelp = `
+Distances, as printed, in the column distance, and in JSON beside their unit:
+  dtw                 metres, added up over the pairs of points that are matched
+  frechet, hausdorff  metres
+  edr                 edits: points that must be put in, taken out or replaced
+  lcss                the share of the shorter trip's points that have no match, 0 to 1
+  --model             a distance of embeddings, without a unit
+With --planar metres are the positions' own unit.
+
+Example:
+  wayweave-e2dtc similar rides/ --id "Sunday ride" --k 5 --lenient
+`;
 
 function addSimilar(command: Command): void {
   command
@@ -182,8 +209,8 @@ function addSimilar(command: Command): void {
     .option("--model <file>", "an .onnx file: compares embeddings instead")
     .option("--out <file>", `where the trips found go, with the columns rank and distance: ${OUT}`)
     .option("--json", "prints JSON");
-  addReadingOptions(command)
-    .addHelpText("after", '\nExample:\n  wayweave-e2dtc similar rides/ --id "Sunday ride" --k 5 --lenient\n')
+  refuseIdle(addReadingOptions(command), similarRules)
+    .addHelpText("after", similarHelp)
     .action((trips: string, flags: SimilarFlags) => stoppable((signal) => similar(trips, flags, signal)));
 }
 
@@ -196,7 +223,7 @@ function addEvaluate(command: Command): void {
     .requiredOption("--truth-labels <column>", "the true labels")
     .option("--id <column>", "ids of trips in tables", "id")
     .option("--json", "prints JSON");
-  addReadingOptions(command)
+  refuseIdle(addReadingOptions(command), evaluateRules(readingOptionNames))
     .addHelpText(
       "after",
       "\nExample:\n  wayweave-e2dtc evaluate clusters.csv --truth routes.csv --truth-labels route\n",

@@ -30,7 +30,7 @@ const COLUMNS = ["rank", "distance"];
 /** `similar`: the trips that are nearest to one. */
 export async function similar(source: string, flags: SimilarFlags, signal: AbortSignal): Promise<void> {
   const { out, k, model, json } = flags;
-  const metric = metricOf(flags);
+  const metric = model === undefined ? metricOf(flags) : undefined;
   if ((flags.id === undefined) === (flags.query === undefined)) {
     throw new ValueError("--id or --query must say which trip, one of them");
   }
@@ -47,7 +47,7 @@ export async function similar(source: string, flags: SimilarFlags, signal: Abort
   const others = set.select(found);
   if (out !== undefined) await checkWritable("--out", out, others, COLUMNS);
   const hits = await (model === undefined
-    ? nearestTrajectories(others, query.coordinates, { distance: metric, k, signal })
+    ? nearestTrajectories(others, query.coordinates, { distance: metric!, k, signal })
     : nearestByModel(model, others, query, k, signal));
   if (out !== undefined) {
     await writeTrips(
@@ -57,23 +57,40 @@ export async function similar(source: string, flags: SimilarFlags, signal: Abort
       signal,
     );
   }
-  process.stdout.write(
-    json ? `${JSON.stringify(hits.map(({ id, distance }) => ({ id, distance })))}\n` : lines(hits),
-  );
+  const { unit, words } = unitOf(flags);
+  if (json) {
+    process.stdout.write(`${JSON.stringify(hits.map(({ id, distance }) => ({ id, distance, unit })))}\n`);
+    return;
+  }
+  // Beside the lines, which programs read.
+  process.stderr.write(`rank, distance (${words}), id:\n`);
+  process.stdout.write(lines(hits));
 }
 
-function metricOf({ distance, epsilon, model }: SimilarFlags): DistanceMetric {
-  const needsEpsilon = model === undefined && (distance === "edr" || distance === "lcss");
-  if (needsEpsilon !== (epsilon !== undefined)) {
+/** @throws {ValueError} edr or lcss without an ε */
+function metricOf({ distance, epsilon }: SimilarFlags): DistanceMetric {
+  if (distance !== "edr" && distance !== "lcss") return { name: distance };
+  if (epsilon === undefined) {
     throw new ValueError(
-      needsEpsilon
-        ? `--epsilon must be given with --distance ${distance}: how far apart points may be that match, in metres (with --planar in the positions' unit)`
-        : `--epsilon must go with --distance edr or lcss, got ${epsilon} with ${model === undefined ? distance : "--model"}`,
+      `--epsilon must be given with --distance ${distance}: how far apart points may be that match, in metres (with --planar in the positions' unit)`,
     );
   }
-  if (distance === "edr") return { name: "edr", epsilon: epsilon! };
-  if (distance === "lcss") return { name: "lcss", epsilon: epsilon!, value: "distance" };
-  return { name: distance };
+  return distance === "edr" ? { name: "edr", epsilon } : { name: "lcss", epsilon, value: "distance" };
+}
+
+/** What distances are counted in: a word for programs, and how they are counted for people. */
+interface Unit {
+  readonly unit: "metres" | "planar" | "edits" | "share" | "embedding";
+  readonly words: string;
+}
+
+function unitOf({ distance, model, planar }: SimilarFlags): Unit {
+  if (model !== undefined) return { unit: "embedding", words: "of embeddings" };
+  if (distance === "edr") return { unit: "edits", words: "edits" };
+  if (distance === "lcss") return { unit: "share", words: "share of points without a match" };
+  const length = planar ? "in the positions' unit" : "metres";
+  const words = distance === "dtw" ? `${length}, added up over matched points` : length;
+  return { unit: planar ? "planar" : "metres", words };
 }
 
 /** The trip asked for, as a set of one, and its index where it is one of the trips. */

@@ -31,20 +31,24 @@ export function createProgram(): Command {
       .option("--k <number>", "how many tracks to tell", parseCount("--k"), 5)
       .option(
         "--corner-tolerance <share>",
-        "how far the corners may be off, in shares of the longer side, up to 0.1",
+        "how far corners that are known may be off, in shares of the longer side, up to 0.1 (default: 0.03)",
         parseNumber("--corner-tolerance"),
       )
       .option("--html <file>", "a page that shows the picture with the tracks over it")
       .option("--json", "the answer as JSON"),
+    "always",
   ).action((source: string, picture: string, options: FindCommandOptions) =>
     stoppable((signal) => find(source, picture, options, signal)),
   );
   addReadingOptions(
     program
       .command("index")
-      .description("Prepares a large collection, so that find need not read it again.")
+      .description(
+        "Prepares a large collection, so that find need not read it again. What is broken among the tracks is left out and named.",
+      )
       .argument("<tracks>", tracks)
       .requiredOption("--out <file>", "where the index goes"),
+    "always",
   ).action((source: string, options: IndexCommandOptions) =>
     stoppable((signal) => index(source, options, signal)),
   );
@@ -95,7 +99,10 @@ export function createProgram(): Command {
       130,
     )
     .option("--seed <number>", "of everything random", parseNumber("--seed"), 1)
-    .option("--from <folder>", "the checkpoint of another run, whose parameters this one begins with")
+    .option(
+      "--from <folder>",
+      "the checkpoint of another run, whose parameters this one begins with; a run that is continued has begun already",
+    )
     .option("--threads <number>", "threads of one operator", parseCount("--threads"))
     .action((options: TrainReaderCommandOptions) => stoppable((signal) => trainLineReader(options, signal)));
   return program;

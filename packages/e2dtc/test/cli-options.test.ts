@@ -1,0 +1,198 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { FormatError, TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { readTrajectories, writeCsv, writeGpx } from "@wayweave/geo-core/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cellSizeOf, fitOptions } from "../src/cli/network-options.js";
+import { resolveConfig } from "../src/model/config.js";
+import { run } from "./run-cli.js";
+
+let folder: string;
+let at: (name: string) => string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "e2dtc-cli-options-"));
+  at = (name) => path.join(folder, name);
+  await writeGpx(at("lines.gpx"), lines([0, 0.001, 0.03]));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Lines to the east of three points each, so many degrees north of the equator. */
+function lines(latitudes: readonly number[]): TrajectorySet {
+  const points = latitudes.map((y) => [0, 0.01, 0.02].map((x) => [x, y]));
+  return TrajectorySet.fromArrays(points, { ids: latitudes.map((_, i) => "abcdefgh"[i]!) });
+}
+
+describe("options that would have no effect are errors that say what helps", () => {
+  it.each([
+    [
+      "--epochs 3",
+      "--epochs must go with --method e2dtc or --model, since it is about a network, got neither",
+    ],
+    [
+      "--method spectral --cell-size 100",
+      "--cell-size must go with --method e2dtc or --model, since it is about a network, got --method spectral",
+    ],
+    ["--preset paper", "--preset must go with --method e2dtc or --model"],
+    ["--size small", "--size must go with --method e2dtc or --model"],
+    ["--seeding kMeans", "--seeding must go with --method e2dtc or --model"],
+    ["--max-tokens 512", "--max-tokens must go with --method e2dtc or --model"],
+    ["--long-trips cut", "--long-trips must go with --method e2dtc or --model"],
+    ["--far-trips keep", "--far-trips must go with --method e2dtc or --model"],
+    ["--checkpoint run", "--checkpoint must go with --method e2dtc or --model"],
+    ["--method hdbscan --model m.onnx", "--model needs --method e2dtc, got hdbscan"],
+    ["--method hdbscan --k 3", "--k must be left out with --method hdbscan, which finds it itself, got 3"],
+    [
+      "--model m.onnx --sample-size 9",
+      "--sample-size must be left out with a network (--method e2dtc, --model), which learns from all trips",
+    ],
+    [
+      "--method e2dtc --cluster-by routes",
+      "--cluster-by must be auto with a network (--method e2dtc, --model), got routes",
+    ],
+    [
+      "--method hdbscan --cluster-by places",
+      "--cluster-by must be auto or routes with --method hdbscan, got places",
+    ],
+    [
+      "--method spectral --cluster-by places",
+      "--method must be auto or k-means with --cluster-by places, got spectral",
+    ],
+    ["--times ignore --order sort", "--order must be left out with --times ignore, which reads no times"],
+  ])("cluster %s", async (words, message) => {
+    const command = ["cluster", at("lines.gpx"), "--out", at("x.csv"), ...words.split(" ")];
+    await expect(run(...command)).rejects.toThrow(expect.toSatisfy((error) => error instanceof ValueError));
+    await expect(run(...command)).rejects.toThrow(message);
+    await expect(readFile(at("x.csv"))).rejects.toThrow("ENOENT");
+  });
+
+  it("cluster takes options that act together", async () => {
+    for (const words of ["--method k-means --cluster-by places", "--cluster-by auto --sample-size 3"]) {
+      const command = ["cluster", at("lines.gpx"), "--k", "1", "--out", at("y.csv"), ...words.split(" ")];
+      expect((await run(...command)).out).toContain("3 trips in 1 clusters of 3");
+    }
+  });
+
+  it("predict", async () => {
+    const command = ["predict", at("lines.gpx"), "--model", "m.onnx", "--out", at("x.csv")];
+    await expect(run(...command, "--row-order", "grouped", "--format", "gpx")).rejects.toThrow(
+      new ValueError("--row-order grouped must go with CSV, got --format gpx"),
+    );
+  });
+
+  it("similar", async () => {
+    const command = ["similar", at("lines.gpx"), "--id", "a"];
+    await expect(run(...command, "--model", "m.onnx", "--distance", "dtw")).rejects.toThrow(
+      new ValueError("--distance must be left out with --model, which compares embeddings, got dtw"),
+    );
+    await expect(run(...command, "--epsilon", "5")).rejects.toThrow(
+      new ValueError("--epsilon must go with --distance edr or lcss, got 5 with dtw"),
+    );
+  });
+
+  it("evaluate", async () => {
+    await writeFile(at("labels.csv"), "id,cluster,route\na,0,x\nb,0,x\nc,1,y\n");
+    const table = ["evaluate", at("labels.csv"), "--truth-labels", "route"];
+    await expect(run(...table, "--lenient")).rejects.toThrow(
+      new ValueError(
+        "--lenient must be left out with tables (.csv, .tsv, .txt), of which the columns of ids and labels are read alone",
+      ),
+    );
+    await writeGpx(at("labelled.gpx"), lines([0, 0.1]).with({ properties: { cluster: [0, 1] } }));
+    const trips = ["evaluate", at("labelled.gpx"), "--truth-labels", "cluster"];
+    await expect(run(...trips, "--id", "name")).rejects.toThrow(
+      new ValueError(
+        "--id must go with a table (.csv, .tsv, .txt), since trips have ids of their own, got name",
+      ),
+    );
+    // Of trips and a table both act, and the report is of the trips.
+    const both = ["--truth", at("labels.csv"), "--id", "id", "--skip-report", at("skipped.json")];
+    const { out } = await run(
+      "evaluate",
+      at("labelled.gpx"),
+      "--truth-labels",
+      "route",
+      ...both,
+      "--lenient",
+    );
+    expect(out).toContain("2 trips compared");
+    expect(JSON.parse(await readFile(at("skipped.json"), "utf8")).source).toBe(at("labelled.gpx"));
+  });
+});
+
+describe("the unit of a distance", () => {
+  it.each([
+    // One degree of latitude is 111 195 m on this sphere: 0.001° at each of three points.
+    ["frechet", [], "metres", 111.195, "distance (metres)"],
+    ["dtw", [], "metres", 333.585, "distance (metres, added up over matched points)"],
+    ["edr", ["--epsilon", "100"], "edits", 3, "distance (edits)"],
+    ["lcss", ["--epsilon", "100"], "share", 1, "distance (share of points without a match)"],
+  ] as const)("of %s is told beside it", async (distance, further, unit, value, header) => {
+    const command = ["similar", at("lines.gpx"), "--id", "a", "--k", "1", "--distance", distance, ...further];
+    const [hit] = JSON.parse((await run(...command, "--json")).out);
+    expect(hit).toEqual({ id: "b", distance: expect.closeTo(value, 2), unit });
+    const { out, err } = await run(...command);
+    // Lines stay as programs read them.
+    expect(out).toMatch(/^1\t[\d.]+\tb\n$/);
+    expect(err).toContain(header);
+  });
+
+  it("is the plane's own with --planar, and in the help", async () => {
+    const set = TrajectorySet.fromArrays([[[0, 0]], [[3, 4]]], {
+      coordinateSystem: "planar",
+      ids: ["a", "b"],
+    });
+    await writeCsv(at("planar.csv"), set);
+    const command = ["similar", at("planar.csv"), "--planar", "--id", "a", "--distance", "hausdorff"];
+    expect(JSON.parse((await run(...command, "--json")).out)).toEqual([
+      { id: "b", distance: 5, unit: "planar" },
+    ]);
+    expect((await run(...command)).err).toContain("distance (in the positions' unit)");
+  });
+});
+
+describe("with a network", () => {
+  const flags = { preset: "paper", seed: 0, maxTokens: 512, k: 3 } as const;
+
+  it("the preset's own settings hold where nothing else is asked for", () => {
+    expect([cellSizeOf(flags), cellSizeOf({ ...flags, cellSize: 50 })]).toEqual([300, 50]);
+    expect(cellSizeOf({ preset: "standard" })).toBeUndefined();
+    const { k, seed, outliers, ...overrides } = fitOptions(flags, 20, 300);
+    expect([k, seed, outliers]).toEqual([3, 0, false]);
+    const paper = resolveConfig({ preset: "paper" });
+    expect(resolveConfig(overrides)).toEqual(paper);
+    const { selfTrain } = fitOptions({ ...flags, seeding: "places" }, 20, 300);
+    expect(selfTrain).toEqual({ seeding: "places" });
+  });
+
+  it("trips far from all others of their cluster are told, and belong to none", async () => {
+    // Three clumps of four lines: the third nearest line is two or three steps away. And one line far from all.
+    const clumps = [0, 0.001, 0.002].flatMap((base) => [0, 1, 2, 3].map((step) => base + step * 0.0001));
+    const points = [...clumps, 0.02].map((y) => [0, 0.01, 0.02].map((x) => [x, y]));
+    await writeGpx(at("clumps.gpx"), TrajectorySet.fromArrays(points));
+    const network = ["--method", "e2dtc", "--preset", "student", "--k", "1", "--outliers"];
+    const said = await run("cluster", at("clumps.gpx"), ...network, "--out", at("clumps.csv"));
+    expect(said.err).toContain("note: 1 trips belong to no cluster: −1\n");
+    const { properties } = (await readTrajectories(at("clumps.csv"))).set;
+    expect(properties.cluster).toEqual([...new Array(12).fill(0), -1]);
+    expect(properties.confidence!.at(-1)).toBeNull();
+  });
+});
+
+it("a table of labels that is no UTF-8 names the encoding", async () => {
+  const bytes = Buffer.from("id,cluster,route\na\xf1o,0,x\n", "latin1");
+  await writeFile(at("latin.csv"), bytes);
+  await expect(run("evaluate", at("latin.csv"), "--truth-labels", "route")).rejects.toThrow(
+    new FormatError(
+      'an id and a label must be UTF-8, got "a\ufffdo" and "0"; \ufffd stands for bytes that are no UTF-8, as in a file of Latin-1 or Windows-1252: save it as UTF-8',
+      { file: at("latin.csv"), line: 2 },
+    ),
+  );
+});
+
+it("a header of Latin-1 names the encoding", async () => {
+  await writeFile(at("header.csv"), Buffer.from("id,l\xe4nge,breite\na,1,2\n", "latin1"));
+  await expect(run("similar", at("header.csv"), "--id", "a")).rejects.toThrow(
+    /got "id,l\ufffdnge,breite"; \ufffd stands for bytes that are no UTF-8, as in a file of Latin-1/,
+  );
+});
