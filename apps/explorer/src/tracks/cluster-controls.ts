@@ -1,4 +1,4 @@
-import { button, choice, field, fill, h, section, slider } from "../foundation/dom.js";
+import { button, choice, field, h, section, slider } from "../foundation/dom.js";
 import type { Page } from "../foundation/page.js";
 import type { CompareBy, Elbow, Method } from "./api.js";
 import { ElbowChart } from "./elbow-chart.js";
@@ -157,44 +157,4 @@ export class ClusterControls {
     if (this.#elbow === undefined) this.#chart.clear();
     else this.#chart.show(this.#elbow, this.#k.input.valueAsNumber);
   }
-}
-
-/** The clusters by number and colour, each of which may be hidden. */
-export function legend(
-  entries: readonly {
-    readonly label: number;
-    readonly size: number;
-    readonly color: string;
-    readonly medoid: number;
-  }[],
-  isHidden: (label: number) => boolean,
-  onToggle: (label: number, isShown: boolean) => void,
-  onMedoid: (track: number) => void,
-): HTMLElement {
-  const list = h("ul", { class: "legend" });
-  fill(
-    list,
-    ...entries.map(({ label, size, color, medoid }) => {
-      const name = label < 0 ? "No cluster" : `Cluster ${label + 1}`;
-      const box = h("input", {
-        type: "checkbox",
-        checked: !isHidden(label),
-        onchange: () => onToggle(label, box.checked),
-      });
-      const swatch = h("span", { class: "swatch", "aria-hidden": "true" });
-      swatch.style.background = color;
-      return h(
-        "li",
-        {},
-        h("label", {}, box, swatch, `${name}`, h("span", { class: "count" }, size.toLocaleString("en"))),
-        medoid >= 0
-          ? button("Middle", () => onMedoid(medoid), {
-              class: "quiet",
-              "aria-label": `Show the track in the middle of ${name.toLowerCase()}`,
-            })
-          : null,
-      );
-    }),
-  );
-  return list;
 }
