@@ -3,12 +3,11 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { DatasetLocator } from "../src/datasets/locate.js";
 import { defineExperiment } from "../src/experiments/experiment.js";
 import { checkpointFolder } from "../src/results/files.js";
 import { Checkpoints } from "../src/runner/checkpoints.js";
-import { runExperiment } from "../src/runner/run-experiment.js";
-import { temporaryFolder } from "./support.js";
+import { bare } from "./fixtures/tiny-parts.mjs";
+import { runQuick, temporaryFolder } from "./support.js";
 
 const files = (folder: string) => join(folder, "saved");
 
@@ -50,14 +49,10 @@ describe("Checkpoints", () => {
 /** Counts to 4; stops at 2 when `stop` asks, and goes on from what it has saved. */
 function counting(stop: AbortController | undefined, begun: number[]) {
   return defineExperiment({
+    ...bare,
     id: "nn/counting",
-    title: "Counting",
-    artefact: "Test",
-    notes: [],
-    presets: { quick: {}, standard: {}, full: {} },
     seedCounts: { quick: 1 },
     metrics: ["points"],
-    packages: [],
     rawSchema: z.object({ points: z.number() }),
     rows: () => [
       {
@@ -85,13 +80,9 @@ it("a run that was stopped goes on in the middle of a row, and cleans up when it
   const out = await temporaryFolder();
   const begun: number[] = [];
   const run = (options: { readonly stop?: AbortController; readonly fresh?: boolean }) =>
-    runExperiment(counting(options.stop, begun), {
-      preset: "quick",
-      out,
-      engine: "auto",
-      locator: { locate: async () => undefined } as unknown as DatasetLocator,
-      signal: options.stop?.signal ?? new AbortController().signal,
+    runQuick(counting(options.stop, begun), out, {
       fresh: options.fresh,
+      ...(options.stop === undefined ? {} : { signal: options.stop.signal }),
     });
   const folder = checkpointFolder(out, "nn/counting", "quick");
   const interrupted = await run({ stop: new AbortController() });

@@ -4,15 +4,15 @@ import { z } from "zod";
 import { defineExperiment } from "../src/experiments/experiment.js";
 import type { ReportResult } from "../src/report/entry.js";
 import { renderReport } from "../src/report/page.js";
+import { bare } from "./fixtures/tiny-parts.mjs";
 
 const experiment = defineExperiment({
+  ...bare,
   id: "paper/table1",
   title: "A < B & C",
   artefact: "Paper, Table I",
   notes: ["<script>alert(1)</script>"],
-  presets: { quick: {}, standard: {}, full: {} },
   metrics: ["nmi", "medianMs"],
-  packages: [],
   rawSchema: z.object({}),
   rows: () => [],
   score: () => ({}),

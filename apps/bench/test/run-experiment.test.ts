@@ -3,22 +3,18 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { DatasetLocator } from "../src/datasets/locate.js";
 import { defineExperiment, type RunContext } from "../src/experiments/experiment.js";
 import { readResult } from "../src/results/files.js";
-import { type RunOptions, runExperiment } from "../src/runner/run-experiment.js";
-import { temporaryFolder } from "./support.js";
+import type { RunOptions } from "../src/runner/run-experiment.js";
+import { bare, californiaPoints } from "./fixtures/tiny-parts.mjs";
+import { runQuick, temporaryFolder } from "./support.js";
 
 /** Two rows that share one computation on California's points: how many there are, and twice as many. */
 const sharing = defineExperiment({
+  ...bare,
   id: "test/sharing",
-  title: "Sharing",
-  artefact: "Test",
-  notes: [],
-  presets: { quick: {}, standard: {}, full: {} },
   seedCounts: { quick: 1 },
   metrics: ["points"],
-  packages: [],
   rawSchema: z.object({ points: z.number() }),
   rows: () =>
     [1, 2].map((factor) => ({
@@ -32,30 +28,21 @@ const sharing = defineExperiment({
 
 async function count(context: RunContext): Promise<number> {
   context.reportEngine("abacus");
-  const { points } = await context.load("california-road-nodes", "nodes", async (located) => ({
-    points: located === undefined ? 7 : 21048,
-    provenance: {
-      name: "California",
-      source: located === undefined ? ("synthetic" as const) : ("real" as const),
-      files: located === undefined ? [] : ["cal.txt"],
-      sha256: located === undefined ? [] : ["ab".repeat(32)],
-      counts: {},
-    },
-  }));
-  return points;
+  return californiaPoints(context.load);
 }
 
-const located = { id: "california-road-nodes", paths: [], files: ["cal.txt"], sha256: ["ab".repeat(32)] };
+const located = {
+  id: "california-road-nodes" as const,
+  paths: [],
+  files: ["cal.txt"],
+  sha256: ["ab".repeat(32)],
+};
 
-function run(out: string, { isThere = false, ...options }: Partial<RunOptions> & { isThere?: boolean }) {
-  return runExperiment(sharing, {
-    preset: "quick",
-    out,
-    engine: "auto",
-    locator: { locate: async () => (isThere ? located : undefined) } as unknown as DatasetLocator,
-    signal: new AbortController().signal,
-    ...options,
-  });
+function run(
+  out: string,
+  { isThere = false, ...options }: Partial<Omit<RunOptions, "locator">> & { isThere?: boolean },
+) {
+  return runQuick(sharing, out, { locate: async () => (isThere ? located : undefined), ...options });
 }
 
 const points = (rows: Awaited<ReturnType<typeof run>>["result"]["rows"]) =>

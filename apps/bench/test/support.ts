@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, vi } from "vitest";
+import type { DatasetLocator } from "../src/datasets/locate.js";
+import type { AnyExperiment } from "../src/experiments/experiment.js";
+import { type RunOptions, runExperiment } from "../src/runner/run-experiment.js";
 
 const tinyCli = fileURLToPath(new URL("./fixtures/tiny-cli.mjs", import.meta.url));
 const folders: string[] = [];
@@ -17,6 +20,25 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "wayweave-bench-"));
   folders.push(folder);
   return folder;
+}
+
+/** Runs an experiment's preset `quick` in this process; without data unless a locator finds some. */
+export function runQuick(
+  experiment: AnyExperiment,
+  out: string,
+  {
+    locate = async () => undefined,
+    ...options
+  }: Partial<Omit<RunOptions, "locator">> & Partial<Pick<DatasetLocator, "locate">> = {},
+): ReturnType<typeof runExperiment> {
+  return runExperiment(experiment, {
+    preset: "quick",
+    out,
+    engine: "auto",
+    locator: { locate } as DatasetLocator,
+    signal: new AbortController().signal,
+    ...options,
+  });
 }
 
 export interface CliResult {

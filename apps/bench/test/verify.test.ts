@@ -5,7 +5,6 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { listCommand } from "../src/commands/list.js";
 import { verifyResults } from "../src/commands/verify.js";
-import type { DatasetLocator } from "../src/datasets/locate.js";
 import { defineExperiment } from "../src/experiments/experiment.js";
 import {
   rawArchivePath,
@@ -16,20 +15,16 @@ import {
   writeText,
 } from "../src/results/files.js";
 import { rawArrays } from "../src/results/raw-arrays.js";
-import { runExperiment } from "../src/runner/run-experiment.js";
-import { temporaryFolder } from "./support.js";
+import { bare } from "./fixtures/tiny-parts.mjs";
+import { runQuick, temporaryFolder } from "./support.js";
 
 /** Two rows of labels; the metric is the share of ones, the speedup relative to the first row's time. */
 const counting = defineExperiment({
+  ...bare,
   id: "test/counting",
-  title: "Counting",
-  artefact: "Test",
-  notes: [],
-  presets: { quick: {}, standard: {}, full: {} },
   seedCounts: { quick: 2 },
   metrics: ["nmi", "medianMs", "speedup"],
   reference: { system: "slow", metric: "medianMs" },
-  packages: [],
   rawSchema: z.object({ labels: rawArrays.uint32, ms: z.number() }),
   rows: () =>
     ["slow", "fast"].map((system, i) => ({
@@ -49,14 +44,7 @@ let path: string;
 
 beforeEach(async () => {
   out = await temporaryFolder();
-  ({ path } = await runExperiment(counting, {
-    preset: "quick",
-    out,
-    engine: "auto",
-    locator: { locate: async () => undefined } as unknown as DatasetLocator,
-    signal: new AbortController().signal,
-    threads: 2,
-  }));
+  ({ path } = await runQuick(counting, out, { threads: 2 }));
 });
 
 describe("verify", () => {
