@@ -6,11 +6,10 @@ TRIPS and OUT are as label_trips.py has them; trips are in degrees, and the mode
 the `keypoints` architecture, the default. A nearest-neighbour search over the embeddings then finds alike trips, or trips of a picture's embedding.
 """
 
-import argparse
 import json
 
 import numpy as np
-from trips import answer_frame, open_model, over_trips, read_trips, run_job
+from trips import answer_frame, read_trips, run_job
 
 ROWS_A_BATCH = 1024
 RADIUS_METERS, MAX_LATITUDE = 6378137.0, 85.0511287798066  # of EPSG:3857
@@ -31,20 +30,14 @@ def resampled(points, count):
     return np.column_stack([np.interp(at, reached, points[:, axis]) for axis in (0, 1)])
 
 
-def embedder(model):
-    """A function for mapInPandas; a Python worker makes one session."""
-
-    def embed(frames):
-        session = open_model(model.value)
-        told = session.get_modelmeta().custom_metadata_map
-        config = json.loads(told["wayweave.trajcross.config"])
-        if config["architecture"] != "keypoints":
-            raise ValueError(f"model must be of the architecture keypoints, got {config['architecture']}")
-        origin = json.loads(told["wayweave.trajcross.origin"])
-        for frame in frames:
-            yield embed_frame(session, frame, config["points"], [origin["originX"], origin["originY"]])
-
-    return embed
+def embedder(session):
+    """What embeds a frame of trips."""
+    told = session.get_modelmeta().custom_metadata_map
+    config = json.loads(told["wayweave.trajcross.config"])
+    if config["architecture"] != "keypoints":
+        raise ValueError(f"model must be of the architecture keypoints, got {config['architecture']}")
+    origin = json.loads(told["wayweave.trajcross.origin"])
+    return lambda frame: embed_frame(session, frame, config["points"], [origin["originX"], origin["originY"]])
 
 
 def embed_frame(session, frame, count, origin):
@@ -57,15 +50,5 @@ def embed_frame(session, frame, count, origin):
     return answer_frame(frame, sound, {"embedding": embeddings}, reasons)
 
 
-def embed_trips(spark, given):
-    with open(given.model, "rb") as file:
-        model = spark.sparkContext.broadcast(file.read())
-    over_trips(spark, given.trips, given.out, embedder(model), SCHEMA)
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    for name in ["trips", "model", "out"]:
-        parser.add_argument(name)
-    parser.add_argument("--cores", type=int, default=2)
-    run_job(parser, embed_trips)
+    run_job(embedder, SCHEMA)

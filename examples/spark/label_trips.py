@@ -6,10 +6,8 @@ TRIPS holds Parquet with `id` and either `geometry` (WKB LineStrings: GeoParquet
 `ok=true` with id, label, confidence and embedding, and `ok=false` with id and the reason why a row has none.
 """
 
-import argparse
-
 import numpy as np
-from trips import answer_frame, open_model, over_trips, read_trips, run_job
+from trips import answer_frame, read_trips, run_job
 
 ROWS_A_BATCH, POINTS_A_BATCH = 512, 65_536
 SCHEMA = "id string, label int, confidence float, embedding array<float>, reason string, ok boolean"
@@ -27,15 +25,9 @@ def batches(lengths):
         start = end
 
 
-def labeller(model):
-    """A function for mapInPandas; a Python worker makes one session."""
-
-    def label(frames):
-        session = open_model(model.value)
-        for frame in frames:
-            yield label_frame(session, frame)
-
-    return label
+def labeller(session):
+    """What labels a frame of trips."""
+    return lambda frame: label_frame(session, frame)
 
 
 def label_frame(session, frame):
@@ -56,15 +48,5 @@ def label_frame(session, frame):
     return answer_frame(frame, sound, {"label": labels, "confidence": confidence, "embedding": embeddings}, reasons)
 
 
-def label_trips(spark, given):
-    with open(given.model, "rb") as file:
-        model = spark.sparkContext.broadcast(file.read())
-    over_trips(spark, given.trips, given.out, labeller(model), SCHEMA)
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    for name in ["trips", "model", "out"]:
-        parser.add_argument(name)
-    parser.add_argument("--cores", type=int, default=2)
-    run_job(parser, label_trips)
+    run_job(labeller, SCHEMA)

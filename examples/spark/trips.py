@@ -1,6 +1,9 @@
-"""What jobs over trips share: geometries out of Parquet, reasons for broken rows, batches, and Spark's settings."""
+"""What jobs over trips share: geometries out of Parquet, reasons for broken rows, the model in each worker, Spark's settings, and the command."""
 
+import argparse
+import json
 import os
+import time
 
 import numpy as np
 import pandas as pd
@@ -98,15 +101,29 @@ def over_trips(spark, trips, out, job, schema):
     source.select(*wanted).mapInPandas(job, schema).write.mode("overwrite").partitionBy("ok").parquet(out)
 
 
-def run_job(parser, work):
-    """A job's command: parses, starts Spark, runs `work(spark, given)`, prints what came of it as JSON."""
-    import json
-    import time
+def by_model(model, prepare):
+    """For mapInPandas: `prepare(session)` gives what answers a frame. A Python worker makes one session of the broadcast model."""
 
+    def answers(frames):
+        answer = prepare(open_model(model.value))
+        for frame in frames:
+            yield answer(frame)
+
+    return answers
+
+
+def run_job(prepare, schema):
+    """A job's command, TRIPS MODEL OUT [--cores 2]: starts Spark, answers every trip by the model, prints what came of it as JSON."""
+    parser = argparse.ArgumentParser()
+    for name in ["trips", "model", "out"]:
+        parser.add_argument(name)
+    parser.add_argument("--cores", type=int, default=2)
     given = parser.parse_args()
     spark = start_spark(given.cores)
     started = time.monotonic()
-    work(spark, given)
+    with open(given.model, "rb") as file:
+        model = spark.sparkContext.broadcast(file.read())
+    over_trips(spark, given.trips, given.out, by_model(model, prepare), schema)
     seconds = time.monotonic() - started
     counts = {str(row.ok).lower(): row["count"] for row in spark.read.parquet(given.out).groupBy("ok").count().collect()}
     print(json.dumps({"cores": given.cores, "seconds": round(seconds, 1), "done": counts.get("true", 0), "broken": counts.get("false", 0)}))
