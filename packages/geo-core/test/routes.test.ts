@@ -47,6 +47,9 @@ describe("createRoutes", () => {
     expect(() => createRoutes({ scene: "crossing", seed: 1, routes: 17 })).toThrow(
       "createRoutes: routes of a crossing must be at most 16, got 17",
     );
+    expect(() => createRoutes({ scene: "room", seed: 1, routes: 43 })).toThrow(
+      "createRoutes: routes of a room must be at most 42, got 43",
+    );
     expect(() => createRoutes({ scene: "room", seed: 1, trip: 5 } as never)).toThrow(
       'createRoutes: unknown option "trip"; did you mean "trips"?',
     );

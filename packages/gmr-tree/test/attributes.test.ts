@@ -391,6 +391,21 @@ describe("attributes, checked", () => {
     );
   });
 
+  it("types may be literals, and optional", () => {
+    type Place = { kind: "bar" | "park"; stars?: 1 | 2 | 3 };
+    const made = new GmrTree<Place>({ dimensions: 1, attributes: { kind: "category", stars: "number" } });
+    made.add({ position: [0, 0], vector: [1], attributes: { kind: "bar", stars: 2 } });
+    made.add({ position: [0, 0], vector: [1], attributes: { kind: "park" } });
+    made.finish();
+    const idsOf = (where: SearchQuery<Place>["where"]) =>
+      made.search({ ...query, k: 5, where }).map(({ id }) => id);
+    expect(idsOf({ kind: { in: ["bar", "park"] } })).toEqual([0, 1]);
+    expect(idsOf({ kind: "park" })).toEqual([1]);
+    expect(idsOf({ stars: { min: 2 } })).toEqual([0]);
+    // @ts-expect-error no such kind
+    expect(idsOf({ kind: "museum" })).toEqual([]);
+  });
+
   it("columns of one type, one value an object", () => {
     expect(() => GmrTree.build({ ...base, attributes: { kind: ["bar"] } })).toThrow(
       "attributes.kind must have length 2, got 1",

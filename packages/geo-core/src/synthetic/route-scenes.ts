@@ -56,6 +56,7 @@ export function crossingRoutes(routes: number, random: Random): Vector[][] {
 
 /** Walks between doors around the walls by way of a place inside, each way. */
 export function roomRoutes(routes: number, random: Random): Vector[][] {
+  if (routes > 42) throw new ValueError(`createRoutes: routes of a room must be at most 42, got ${routes}`);
   const [width, height] = [12 + 8 * random.next(), 9 + 5 * random.next()];
   const doors: Vector[] = [
     [0, 0.2 * height],

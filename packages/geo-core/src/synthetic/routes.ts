@@ -29,8 +29,8 @@ export interface RoutesOptions {
   /** Number of tracks; the first ones take each route once. @defaultValue 600 */
   readonly trips?: number;
   /**
-   * Number of routes; those of a motorway are even, those of a crossing at most 16. A room has 42 at most, however many are
-   * asked for. @defaultValue by the scene: 8, 12, 10, 12
+   * Number of routes; those of a motorway are even, those of a crossing at most 16, those of a room at most 42.
+   * @defaultValue by the scene: 8, 12, 10, 12
    */
   readonly routes?: number;
   /** Standard deviation of the measured positions, metres, in [0, 1000]. @defaultValue 0.3 (room: 0.1, town: 8) */

@@ -3,18 +3,18 @@ import { shown } from "../internal/checks.js";
 import type { Schema } from "./schema.js";
 
 /** What an attribute must be: a value, one of several, or a range of numbers with its limits included. */
-export type Condition<V> = [V] extends [boolean]
-  ? boolean
-  : V extends string
-    ? V | { readonly in: readonly V[] }
-    : V extends number
-      ? V | { readonly min?: number; readonly max?: number }
-      : never;
+export type Condition<V> =
+  | OneOf<Extract<V, string>>
+  | InRange<Extract<V, number>>
+  | ([Extract<V, boolean>] extends [never] ? never : boolean);
+
+type OneOf<V> = [V] extends [never] ? never : V | { readonly in: readonly V[] };
+type InRange<V> = [V] extends [never] ? never : V | { readonly min?: number; readonly max?: number };
 
 /** Conditions that all must hold. An object whose value is missing meets none on it. */
 export type Where<A> = [keyof A] extends [never]
   ? Readonly<Record<string, never>>
-  : { readonly [name in keyof A]?: Condition<A[name]> };
+  : { readonly [name in keyof A]?: Condition<NonNullable<A[name]>> };
 
 /** One condition on numbers: in [min, max] and, if given, among the codes. Plain data, for other threads. */
 export interface Predicate {
