@@ -171,6 +171,19 @@ describe("clusterTrips", () => {
       [{}, 'clusterTrips: k must be given, a number or "auto"'],
       [{ k: 7 }, "clusterTrips: k must be at most the trips and sampleSize, 6, got 7"],
       [{ k: "4" }, 'clusterTrips: k must be a positive integer, got "4"'],
+      [
+        { k: 2, minClusterSize: 3 },
+        'clusterTrips: minClusterSize must go with the method "hdbscan", got method "auto"',
+      ],
+      [{ k: 2, fit: () => {} }, 'clusterTrips: fit must go with the method "e2dtc", got method "auto"'],
+      [
+        { method: "hdbscan", emptyClusters: "drop" },
+        'clusterTrips: emptyClusters must go with a method that makes k clusters, got method "hdbscan"',
+      ],
+      [
+        { k: 2, method: "spectral", clusterBy: "places" },
+        'clusterTrips: clusterBy must go with the method "auto" or "k-means" where it is "places", got method "spectral"',
+      ],
       [{ k: 2, methd: "auto" }, 'clusterTrips: unknown option "methd"; did you mean "method"?'],
       [{ k: 2, method: "hdbscan" }, "clusterTrips: k must be left out with hdbscan, got 2"],
       [

@@ -121,9 +121,11 @@ export class ClusterControls {
 
   get settings(): ClusterSettings {
     const { state } = this.#page;
+    const method = state.get("method") ?? "auto";
+    const by = state.get("by") ?? "auto";
     return {
-      method: state.get("method") ?? "auto",
-      by: state.get("by") ?? "auto",
+      method,
+      by: by === "places" && !canBePlaces(method) ? "auto" : by,
       k: this.#auto.checked ? "auto" : this.#k.input.valueAsNumber,
       outliers: this.#outliers.checked,
     };
@@ -154,7 +156,16 @@ export class ClusterControls {
     this.#auto.disabled = findsK;
     this.#k.input.disabled = findsK;
     this.#by.disabled = method === "density-peaks" || method === "farthest-first";
+    this.#by.value = this.settings.by;
+    for (const option of this.#by.options) {
+      option.disabled = option.value === "places" && !canBePlaces(method);
+    }
     if (this.#elbow === undefined) this.#chart.clear();
     else this.#chart.show(this.#elbow, this.#k.input.valueAsNumber);
   }
+}
+
+/** Whether the method can cluster mean places: the others compare whole tracks. */
+function canBePlaces(method: Method): boolean {
+  return method === "auto" || method === "k-means";
 }

@@ -15,6 +15,7 @@ import { chooseClusterCount, type TriedK } from "./choose-count.js";
 import { chooseSampleStart, chooseStart, type Sample, type StartHistory, sampleOf } from "./choose-start.js";
 import { type ClusterBy, clusterings } from "./cluster-by.js";
 import { type Finished, finished } from "./finish.js";
+import { refuseIdle } from "./refuse-idle.js";
 import { clusterLines, clusterPlaces } from "./rows.js";
 import { spread } from "./spread.js";
 
@@ -35,8 +36,8 @@ export const clusterMethods = [
  * LCSS, whichever holds better; `auto` takes the better one of the first two. `k-means` clusters 32 points along each trip. `hdbscan` finds
  * the number of clusters itself, by DTW. `e2dtc` trains a network to do what `auto` does on a sample, and labels all trips with it.
  *
- * With `clusterBy: "places"` `k-means` clusters the trips' mean places. `auto`, `agglomerative`, `spectral` and `k-medoids` then all take the
- * clearest clusters of the mean places (`seeding: "places"` of `seedClusters`), and `hdbscan` and `e2dtc` cluster as with `"auto"`.
+ * With `clusterBy: "places"` `k-means` clusters the trips' mean places, and `auto` takes the clearest clusters of the mean places
+ * (`seeding: "places"` of `seedClusters`); the others compare whole trips and are refused.
  */
 export type ClusterMethod = (typeof clusterMethods)[number];
 
@@ -93,7 +94,8 @@ const WHERE = "clusterTrips";
  * With `auto` several clusterings are made, and the one taken that is most stable under resamples and in which two methods agree
  * best (`history.start` has all of them). No label is asked for.
  *
- * @throws {ValueError} no trips, a trip without points, k missing or above the number of trips, an option out of range or unknown
+ * @throws {ValueError} no trips, a trip without points, k missing or above the number of trips, an option out of range, unknown, or
+ *   without effect beside the others
  * @throws the signal's reason
  * @example
  * const { labels, sizes, history } = await clusterTrips(trips, { k: 8 });
@@ -192,6 +194,7 @@ function checked(trips: TrajectorySet, options: ClusterTripsOptions): ClusterSet
   if (typeof settings.outliers !== "boolean") {
     throw new ValueError(`${WHERE}: outliers must be true or false, got ${String(settings.outliers)}`);
   }
+  refuseIdle(WHERE, settings, options);
   if (method === "hdbscan") {
     if (k !== undefined) throw new ValueError(`${WHERE}: k must be left out with hdbscan, got ${k}`);
     const most = Math.max(2, Math.min(trips.length, sampleSize));
