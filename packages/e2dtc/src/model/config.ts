@@ -50,7 +50,7 @@ const commonPretrain = {
 
 const commonSelfTrain = {
   loss: "L2",
-  minEpochSteps: 30,
+  minEpochSteps: 60,
   warmUpEpochs: 3,
   warmUpAgreement: 0.98,
   reconstructionWeight: 1,
@@ -112,6 +112,7 @@ export const presets = {
     pretrain: { cutRates: [0] },
     selfTrain: {
       seeding: "kMeans",
+      minEpochSteps: 30,
       warmUpEpochs: 0,
       margin: 1,
       relativeMargin: false,

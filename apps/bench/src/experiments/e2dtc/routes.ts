@@ -39,7 +39,7 @@ export const routes = defineExperiment<RoutesParameters, RoutesRaw>({
     "Labels are routes: LABOMNI, I5SIM and I5SIM3 of CVRR where they are found (I5SIM3's tell speeds apart, too), else scenes like them; motorway, crossing, room and town are scenes of createRoutes. k is the number of labels; labels serve for scoring only.",
     "clusterTrips chooses between average linkage and spectral clustering, on DTW and on LCSS at four scales, by stability; its rule was chosen on these sets among others (decision 18), so that its rows here are no test.",
     "Distances see at most 64 points of a trip. ε of EDR and LCSS is twice the median trip's DTW distance a point to its 10th neighbour.",
-    "E2DTC (ours) learns what clusterTrips found; E2DTC (paper's method) starts from k-means on its embeddings and trains itself from the first epoch on; both have the same size and budget, and cells from the data, since 300 metres mean nothing here.",
+    "E2DTC is ours: it learns what clusterTrips found; E2DTC (paper's method) starts from k-means on its embeddings and trains itself from the first epoch on; both have the same size and budget, and cells from the data, since 300 metres mean nothing here.",
     "CPU is the processor time of the whole row, training included.",
   ],
   presets: {

@@ -47,7 +47,7 @@ export const table3 = defineExperiment<Table3Parameters, ClusteringRaw>({
     "K-Medoids is FasterPAM on a sample of the trips, drawn anew by each seed and the same for all four distances; k-means takes all labelled trips: the column trajectories says how many. Where K-Medoids takes all of them too, seeds differ in their starts only. All distances between the authors' 86,112 trips would fill 15 GB, so even the full preset samples them.",
     "EDR is divided by the longer trip's points, LCSS is 1 − LCSS / the shorter trip's. Their ε is the one of 100, 200, 400, 800 and 1600 m whose clustering has the largest silhouette; the paper reports the best of its grid search.",
     "k-means on the trip's mean position and on its 300 m cell histogram are not in the paper: they are what a method has to beat.",
-    "E2DTC and t2vec + k-means learn from a sample of the trips and then cluster all of them. centroid + E2DTC's seeding is whichever of k-means, density peaks and farthest-first traversals among mean positions has the largest silhouette there (an earlier start of E2DTC): no network.",
+    "E2DTC and t2vec + k-means learn from a sample of the trips and then cluster all of them. centroid + E2DTC's seeding is whichever of k-means, density peaks and farthest-first traversals among mean positions has the largest silhouette there (an earlier start of E2DTC): no network. clusterTrips is its present start, over all trips: no network either.",
     "Both E2DTC rows have one size and budget. The quick preset clusters at most 1,200 trips of a set, the same in every row.",
     startNote,
     "The silhouette is measured in each system's own geometry: it tells how clear-cut a clustering is, and does not compare systems.",

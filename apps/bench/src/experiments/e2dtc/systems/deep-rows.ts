@@ -6,6 +6,7 @@ import {
   type DeepSettings,
   type DeepSystem,
   e2dtcSystem,
+  runClusterTrips,
   runDeep,
   runSeededCentroids,
   t2vecSystem,
@@ -89,9 +90,16 @@ export function deepRowsOf(dataset: ClusteringDataset, settings: DeepSettings): 
     paper: null,
     run: async (context) => runSeededCentroids(context, await clusteredTrips(context, dataset, settings)),
   };
-  if (!runsOn(dataset, settings)) return [centroidRow];
+  const startRow: Row<ClusteringRaw> = {
+    system: "clusterTrips",
+    dataset,
+    paper: null,
+    run: async (context) => runClusterTrips(context, await clusteredTrips(context, dataset, settings)),
+  };
+  if (!runsOn(dataset, settings)) return [centroidRow, startRow];
   return [
     centroidRow,
+    startRow,
     deepRow("t2vec + k-means", dataset, t2vecSystem, settings, paperOf("t2vec + k-means")),
     deepRow("E2DTC", dataset, e2dtcSystem("L2"), settings, paperOf("E2DTC")),
     deepRow("E2DTC (paper's method)", dataset, e2dtcSystem("L2", "paper"), settings, paperOf("E2DTC")),

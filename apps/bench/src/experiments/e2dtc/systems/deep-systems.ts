@@ -1,4 +1,5 @@
 import { centroidFeatures, type E2DTCConfig, seedClusters } from "@wayweave/e2dtc";
+import { clusterTrips } from "@wayweave/e2dtc/cluster";
 import { type FitOptions, type FitResult, fitE2DTC, fitT2vec } from "@wayweave/e2dtc/train";
 import type { Matrix } from "@wayweave/numeric";
 import type { LabelledTrips } from "../../../datasets/trips.js";
@@ -85,6 +86,8 @@ async function clusterWith(
     k,
     seed,
     size,
+    // A day's track goes through more cells than the 512 that are the default.
+    tokens: { maxTokens: 4096 },
     engine: engine as NonNullable<FitOptions["engine"]>,
     ...(threads === undefined ? {} : { threads }),
     pretrain: { ...settings.pretrain, epochs: pretrainEpochs },
@@ -131,5 +134,19 @@ export async function runSeededCentroids(
     labelsTrue: labels,
     labelsPredicted,
     silhouettes: sampledSilhouettes(features, labelsPredicted, seed),
+  };
+}
+
+/** What E2DTC (ours) starts from, over all trips: no network. */
+export async function runClusterTrips(
+  { seed, signal }: RunContext,
+  { set, labels, k }: LabelledTrips,
+): Promise<ClusteringRaw> {
+  const { labels: found } = await clusterTrips(set, { k, seed, signal });
+  const labelsPredicted = Uint32Array.from(found);
+  return {
+    labelsTrue: labels,
+    labelsPredicted,
+    silhouettes: sampledSilhouettes(centroidFeatures(set), labelsPredicted, seed),
   };
 }
