@@ -16,6 +16,11 @@ export function isFloat32Array(value: unknown): value is Float32Array {
   return ArrayBuffer.isView(value) && tagOf(value) === "[object Float32Array]";
 }
 
+/** Whether a value is a `Uint32Array`, of this realm or another. */
+export function isUint32Array(value: unknown): value is Uint32Array {
+  return ArrayBuffer.isView(value) && tagOf(value) === "[object Uint32Array]";
+}
+
 /** Whether a value is a `Uint8Array`, of this realm or another; Node's `Buffer` is one. */
 export function isUint8Array(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && tagOf(value) === "[object Uint8Array]";

@@ -64,6 +64,8 @@ function checkSets(where: string, sets: readonly Part[]): void {
     checkGiven(where, `sets[${i}]`, sets[i]);
     checkArray(where, `coordinates of sets[${i}]`, sets[i]!.coordinates);
     checkArray(where, `offsets of sets[${i}]`, sets[i]!.offsets);
+    checkGiven(where, `pointColumns of sets[${i}]`, sets[i]!.pointColumns);
+    checkGiven(where, `properties of sets[${i}]`, sets[i]!.properties);
   }
 }
 

@@ -1,6 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
+import { describeJson } from "../foundation/describe-json.js";
 import { ShapeError, ValueError } from "../foundation/errors.js";
-import { isFloat64Array } from "../foundation/realms.js";
+import { isFloat64Array, isUint32Array } from "../foundation/realms.js";
 import { checkArray, checkGiven, checkOneOf } from "../foundation/validate.js";
 import { checkIds, checkNames, checkValues } from "./check-columns.js";
 import {
@@ -19,6 +20,7 @@ import {
   toPointColumns,
   toProperties,
 } from "./columns.js";
+import { columnsFromArrays } from "./columns-from-arrays.js";
 import { concatColumns } from "./concat-columns.js";
 import { checkTimes } from "./times.js";
 
@@ -93,6 +95,14 @@ export class TrajectorySet implements Iterable<Trajectory> {
     const { coordinates, offsets, timesMs, ids, coordinateSystem = "lonlat" } = columns;
     checkArray("TrajectorySet", "coordinates", coordinates);
     checkArray("TrajectorySet", "offsets", offsets);
+    if (!isFloat64Array(coordinates) || !isUint32Array(offsets)) {
+      throw new ValueError(
+        "TrajectorySet: coordinates must be a Float64Array and offsets a Uint32Array; TrajectorySet.fromArrays takes arrays of positions",
+      );
+    }
+    if (timesMs !== undefined && !isFloat64Array(timesMs)) {
+      throw new ValueError("TrajectorySet: timesMs must be a Float64Array");
+    }
     const { pointColumns = {}, properties = {} } = columns;
     checkOptions("TrajectorySet", options, ["validate"]);
     const { validate = true } = options;
@@ -110,6 +120,7 @@ export class TrajectorySet implements Iterable<Trajectory> {
     if (timesMs !== undefined && timesMs.length !== pointCount) {
       throw new ShapeError(`TrajectorySet: timesMs must have length ${pointCount}, got ${timesMs.length}`);
     }
+    if (ids !== undefined) checkArray("TrajectorySet", "ids", ids);
     if (ids !== undefined && ids.length !== offsets.length - 1) {
       throw new ShapeError(`TrajectorySet: ids must have length ${offsets.length - 1}, got ${ids.length}`);
     }
@@ -134,8 +145,8 @@ export class TrajectorySet implements Iterable<Trajectory> {
    * A set from one array of positions a trajectory.
    *
    * @param trajectories each `[[x, y], …]`, or `[[x, y, timeMs], …]` with `withTimes`
-   * @throws {ShapeError} a position that does not hold 2 (with times: 3) numbers, or `ids` of another length
-   * @throws {ValueError} a value out of range
+   * @throws {ShapeError} a position that does not hold 2 (with times: 3) values, or `ids` of another length
+   * @throws {ValueError} a value that is no number or out of range
    * @example TrajectorySet.fromArrays([[[116.3, 39.9], [116.4, 39.9]]]).length // 1
    */
   static fromArrays(
@@ -148,31 +159,17 @@ export class TrajectorySet implements Iterable<Trajectory> {
     } = {},
   ): TrajectorySet {
     checkOptions("TrajectorySet.fromArrays", options, ["ids", "coordinateSystem", "withTimes"]);
-    checkArray("TrajectorySet.fromArrays", "trajectories", trajectories);
     const { ids, coordinateSystem, withTimes = false } = options;
-    const width = withTimes ? 3 : 2;
-    const offsets = new Uint32Array(trajectories.length + 1);
-    for (const [i, positions] of trajectories.entries()) {
-      checkArray("TrajectorySet.fromArrays", `trajectory ${i}`, positions);
-      offsets[i + 1] = offsets[i]! + positions.length;
+    if (typeof withTimes !== "boolean") {
+      throw new ValueError(
+        `TrajectorySet.fromArrays: withTimes must be true or false, got ${describeJson(withTimes)}`,
+      );
     }
-    const pointCount = offsets[trajectories.length]!;
-    const coordinates = new Float64Array(2 * pointCount);
-    const timesMs = withTimes ? new Float64Array(pointCount) : undefined;
-    let point = 0;
-    for (const [i, positions] of trajectories.entries()) {
-      for (const position of positions) {
-        if (position.length !== width) {
-          throw new ShapeError(
-            `TrajectorySet.fromArrays: a position of trajectory ${i} must hold ${width} numbers, got ${position.length}`,
-          );
-        }
-        coordinates[2 * point] = position[0]!;
-        coordinates[2 * point + 1] = position[1]!;
-        if (timesMs !== undefined) timesMs[point] = position[2]!;
-        point++;
-      }
-    }
+    const { coordinates, offsets, timesMs } = columnsFromArrays(
+      "TrajectorySet.fromArrays",
+      trajectories,
+      withTimes,
+    );
     return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem });
   }
 

@@ -172,3 +172,39 @@ describe("TrajectorySet.toTransferable", () => {
     expect(received.coordinates[0]).toBe(7);
   });
 });
+
+describe("TrajectorySet of arrays that are not what they seem", () => {
+  type Wrong = readonly [arrays: unknown, options: unknown, message: string];
+  const where = "TrajectorySet.fromArrays";
+  it.each<Wrong>([
+    [[[[null, null]]], {}, `${where}: x of position 0 of trajectory 0 must be a number, got null`],
+    [[[[1, 2]], [[3, ""]]], {}, `${where}: y of position 0 of trajectory 1 must be a number, got ""`],
+    [[[["1", 2]]], {}, `${where}: x of position 0 of trajectory 0 must be a number, got "1"`],
+    [[[[1n, 2n]]], {}, `${where}: x of position 0 of trajectory 0 must be a number, got 1`],
+    [[[[1, 2, null]]], { withTimes: true }, "time of position 0 of trajectory 0 must be a number, got null"],
+    [[[[1, 2, "2024-01-01"]]], { withTimes: true }, 'must be a number, got "2024-01-01"'],
+    [[[null]], {}, `${where}: a position of trajectory 0 must hold 2 numbers, got null`],
+    [[["12"]], {}, `${where}: a position of trajectory 0 must hold 2 numbers, got "12"`],
+    ["12", {}, `${where}: trajectories must be an array, got "12"`],
+    [[[[1, 2]]], { ids: "a" }, 'TrajectorySet: ids must be an array, got "a"'],
+    [[[[1, 2]]], { withTimes: "no" }, `${where}: withTimes must be true or false, got "no"`],
+  ])("%j with %j", (arrays, options, message) => {
+    expect(() => TrajectorySet.fromArrays(arrays as never, options as never)).toThrow(message);
+  });
+
+  it("takes array-likes, and no time as NaN", () => {
+    const set = TrajectorySet.fromArrays({ length: 1, 0: [Float64Array.of(1, 2, Number.NaN)] } as never, {
+      withTimes: true,
+    });
+    expect([...set.coordinates]).toEqual([1, 2]);
+    expect(set.timesMs?.[0]).toBeNaN();
+  });
+
+  it("the constructor takes the columns' own types only", () => {
+    const offsets = Uint32Array.of(0, 1);
+    for (const coordinates of [[1, 2], Float32Array.of(1, 2), [1n, 2n]])
+      expect(() => new TrajectorySet({ coordinates: coordinates as never, offsets })).toThrow(
+        "coordinates must be a Float64Array",
+      );
+  });
+});
