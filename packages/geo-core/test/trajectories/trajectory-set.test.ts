@@ -188,7 +188,7 @@ describe("TrajectorySet of arrays that are not what they seem", () => {
     ["12", {}, `${where}: trajectories must be an array, got "12"`],
     [[[[1, 2]]], { ids: "a" }, 'TrajectorySet: ids must be an array, got "a"'],
     [[[[1, 2]]], { withTimes: "no" }, `${where}: withTimes must be true or false, got "no"`],
-  ])("%j with %j", (arrays, options, message) => {
+  ])("%#", (arrays, options, message) => {
     expect(() => TrajectorySet.fromArrays(arrays as never, options as never)).toThrow(message);
   });
 
