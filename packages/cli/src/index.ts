@@ -1,6 +1,6 @@
 export { escapeHtml } from "./escape-html.js";
 export { type IdleRule, refuseIdle } from "./idle-options.js";
-export { checkPageName, makeFolderOf, prepareOutputs, writePage } from "./outputs.js";
+export { checkPageName, makeFolderOf, type NamedPaths, prepareOutputs, writePage } from "./outputs.js";
 export { parseChoice, parseCount, parseNumber, parseWhole } from "./parse.js";
 export { type ProgressView, progressView } from "./progress.js";
 export {

@@ -2,33 +2,80 @@ import { access, constants, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
+import { linkedFrom, type Place, placeOf } from "./places.js";
+
+/** Files or folders by the options or words that messages call them; undefined where an option is not given. */
+export type NamedPaths = Readonly<Record<string, string | undefined>>;
 
 /**
  * Checks, before any work, that files can be written: each one's folder, or the nearest one above that is there; and that none would
- * replace what is read, or another of them. Nothing is made yet, so that a run that fails leaves nothing behind;
- * {@link makeFolderOf} does it.
+ * replace what is read, or another of them, or lie in a folder that is read. Nothing is made yet, so that a run that fails leaves nothing
+ * behind; {@link makeFolderOf} does it. Places are compared, not their spellings.
  *
- * @param outputs files by their options; undefined where an option is not given
- * @param inputs what is read, by what messages call it
+ * @param outputs files by their options
+ * @param inputs files and folders that are read, by what messages call them
+ * @param folders outputs that are folders, by their options
  * @throws {ValueError} a folder that cannot be made or written, a file that is a folder, is read too, or is written twice
  */
 export async function prepareOutputs(
-  outputs: Readonly<Record<string, string | undefined>>,
-  inputs: Readonly<Record<string, string | undefined>> = {},
+  outputs: NamedPaths,
+  inputs: NamedPaths = {},
+  folders: NamedPaths = {},
 ): Promise<void> {
-  const taken = new Map<string, string>();
-  for (const [name, file] of Object.entries(inputs)) {
-    if (file !== undefined) taken.set(path.resolve(file), name);
+  const read = await Promise.all(given(inputs).map(inputOf));
+  const written: { readonly name: string; readonly place: Place }[] = [];
+  for (const [option, file] of [...given(outputs), ...given(folders)]) {
+    await checkFolder(option, file);
+    await checkKind(option, file, file === folders[option]);
+    const place = await placeOf(file);
+    for (const input of read) await checkApart(option, file, place, input);
+    const other = written.find((each) => isSame(each.place, place));
+    if (other !== undefined) throw mustDiffer(option, other.name, file);
+    written.push({ name: option, place });
   }
-  for (const [option, file] of Object.entries(outputs)) {
-    if (file === undefined) continue;
-    await checkFile(option, file);
-    const full = path.resolve(file);
-    const other = taken.get(full);
-    if (other !== undefined)
-      throw new ValueError(`${option} must be another file than ${other}, got ${file}`);
-    taken.set(full, option);
+}
+
+function given(paths: NamedPaths): [name: string, file: string][] {
+  return Object.entries(paths).filter((entry): entry is [string, string] => entry[1] !== undefined);
+}
+
+interface Input {
+  readonly name: string;
+  readonly file: string;
+  readonly place: Place;
+  readonly isFolder: boolean;
+}
+
+async function inputOf([name, file]: [name: string, file: string]): Promise<Input> {
+  return { name, file, place: await placeOf(file), isFolder: await isFolderThere(file) };
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a.real === b.real || (a.id !== undefined && a.id === b.id);
+}
+
+function mustDiffer(option: string, other: string, file: string): ValueError {
+  return new ValueError(`${option} must be another file than ${other}, got ${file}`);
+}
+
+/** @throws {ValueError} an output that is an input, or would be read as one by the next run */
+async function checkApart(option: string, file: string, place: Place, input: Input): Promise<void> {
+  const { name, file: source, isFolder } = input;
+  if (!isFolder) {
+    if (isSame(place, input.place)) throw mustDiffer(option, name, file);
+    return;
   }
+  const isInside = isSame(place, input.place) || place.folders.has(input.place.id!);
+  // A link in the folder is read as what it leads to.
+  if (!isInside && (place.id === undefined || !(await linkedFrom(source)).has(place.id))) return;
+  const why =
+    place.id === undefined
+      ? "what is written into a folder that is read, the next run reads too"
+      : isInside
+        ? "it is there already, and would be replaced"
+        : "a link in that folder leads to it, and it would be replaced";
+  const of = name.startsWith("--") ? `which ${name} reads` : `the folder of ${name}`;
+  throw new ValueError(`${option} must lie outside of ${source}, ${of}, got ${file}: ${why}`);
 }
 
 /** Writes a page; its folder is made where it is not there. */
@@ -48,7 +95,7 @@ export async function makeFolderOf(file: string): Promise<void> {
   await mkdir(path.dirname(path.resolve(file)), { recursive: true });
 }
 
-async function checkFile(option: string, file: string): Promise<void> {
+async function checkFolder(option: string, file: string): Promise<void> {
   try {
     const folder = await nearestThere(path.dirname(path.resolve(file)));
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder`);
@@ -59,11 +106,22 @@ async function checkFile(option: string, file: string): Promise<void> {
       cause,
     });
   }
-  const isFolder = await stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
+}
+
+/** @throws {ValueError} a folder where a file is to be, or the other way round */
+async function checkKind(option: string, file: string, isFolder: boolean): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined || found.isDirectory() === isFolder) return;
+  throw new ValueError(
+    isFolder
+      ? `${option} must be a folder, got the file ${file}`
+      : `${option} must be a file, got the folder ${file}`,
   );
-  if (isFolder) throw new ValueError(`${option} must be a file, got the folder ${file}`);
+}
+
+async function isFolderThere(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isDirectory() === true;
 }
 
 /** The folder, or the nearest one above it that is there. */

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ValueError } from "@wayweave/geo-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkPageName, prepareOutputs } from "../src/index.js";
 
@@ -37,6 +38,78 @@ describe("prepareOutputs", () => {
     await expect(prepareOutputs({ "--out": join(folder, "plain/a.csv") })).rejects.toThrow(
       "--out must be in a folder that can be written",
     );
+  });
+});
+
+describe("prepareOutputs beside a folder that is read", () => {
+  let few: string;
+  let original: string;
+  beforeEach(async () => {
+    few = join(folder, "few");
+    original = join(few, "deep/1.gpx");
+    await mkdir(join(few, "deep"), { recursive: true });
+    await writeFile(original, "");
+  });
+  const check = (out: string, option = "--out") => prepareOutputs({ [option]: out }, { "the trips": few });
+  const THERE = "it is there already, and would be replaced";
+  const NEXT = "what is written into a folder that is read, the next run reads too";
+
+  it("refuses what is in it, and what the next run would read, by every option", async () => {
+    for (const option of ["--out", "--model", "--map", "--html", "--skip-report"]) {
+      const start = `${option} must lie outside of ${few}, the folder of the trips, got `;
+      await expect(check(original, option)).rejects.toThrow(new ValueError(`${start}${original}: ${THERE}`));
+      const later = join(few, "not/there/yet.csv");
+      await expect(check(later, option)).rejects.toThrow(new ValueError(`${start}${later}: ${NEXT}`));
+    }
+    await expect(prepareOutputs({ "--skip-report": original }, { "--truth": few })).rejects.toThrow(
+      `must lie outside of ${few}, which --truth reads, got`,
+    );
+    await check(join(folder, "few.csv"));
+    await check(join(folder, "few-more/a.csv"));
+  });
+
+  it("refuses folders in it, and the folder itself", async () => {
+    for (const out of [join(few, "run"), few]) {
+      await expect(prepareOutputs({}, { "the trips": few }, { "--checkpoint": out })).rejects.toThrow(
+        `--checkpoint must lie outside of ${few}`,
+      );
+    }
+    await expect(prepareOutputs({}, {}, { "--checkpoint": original })).rejects.toThrow(
+      new ValueError(`--checkpoint must be a folder, got the file ${original}`),
+    );
+    await prepareOutputs({}, { "the trips": few }, { "--checkpoint": folder });
+  });
+
+  it("compares places, whatever links lead there", async () => {
+    await symlink(few, join(folder, "also"));
+    await symlink(join(few, "deep"), join(folder, "deep"));
+    await symlink(original, join(folder, "one.gpx"));
+    for (const out of ["also/deep/1.gpx", "deep/1.gpx", "one.gpx"]) {
+      await expect(check(join(folder, out))).rejects.toThrow(THERE);
+    }
+    await expect(check(join(folder, "also/new.csv"))).rejects.toThrow(NEXT);
+    // The system goes up from where the link leads.
+    await expect(check(`${folder}/deep/../new.csv`)).rejects.toThrow(NEXT);
+    await expect(check(`${folder}/there/../few/new.csv`)).rejects.toThrow(NEXT);
+    await expect(
+      prepareOutputs({ "--out": original }, { "the trips": join(folder, "also") }),
+    ).rejects.toThrow(THERE);
+  });
+
+  it("refuses what links lead to that are read, and other names of a file that is read", async () => {
+    const elsewhere = join(folder, "elsewhere.gpx");
+    await writeFile(elsewhere, "");
+    await check(elsewhere);
+    await symlink(elsewhere, join(few, "linked.gpx"));
+    await expect(check(elsewhere)).rejects.toThrow(
+      "a link in that folder leads to it, and it would be replaced",
+    );
+    await link(original, join(folder, "hard.gpx"));
+    await expect(
+      prepareOutputs({ "--out": join(folder, "hard.gpx") }, { "the trips": original }),
+    ).rejects.toThrow("--out must be another file than the trips");
+    await symlink(join(folder, "nowhere"), join(few, "broken.gpx"));
+    await check(join(folder, "a.csv"));
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { FormatError, TrajectorySet, ValueError } from "@wayweave/geo-core";
@@ -195,4 +195,36 @@ it("a header of Latin-1 names the encoding", async () => {
   await expect(run("similar", at("header.csv"), "--id", "a")).rejects.toThrow(
     /got "id,l\ufffdnge,breite"; \ufffd stands for bytes that are no UTF-8, as in a file of Latin-1/,
   );
+});
+
+it("no command writes into a folder that it reads", async () => {
+  const [few, elsewhere] = [at("few"), at("few-elsewhere.csv")];
+  await mkdir(few);
+  for (const name of ["1", "2"]) await writeGpx(path.join(few, `${name}.gpx`), lines([0, 0.001, 0.03]));
+  const own = path.join(few, "1.gpx");
+  const before = await readFile(own, "utf8");
+  for (const [out, why] of [
+    [own, "it is there already, and would be replaced"],
+    [path.join(few, "new.json"), "what is written into a folder that is read, the next run reads too"],
+    [path.join(few, "../few/new.csv"), "what is written into a folder that is read, the next run reads too"],
+  ] as const) {
+    for (const words of [
+      ["cluster", few, "--k", "1", "--out", out],
+      ["cluster", few, "--k", "1", "--out", elsewhere, "--lenient", "--skip-report", out],
+      ["predict", few, "--model", "m.onnx", "--out", out],
+      ["similar", few, "--id", "1/a", "--out", out],
+      ["evaluate", at("x.csv"), "--truth", few, "--truth-labels", "route", "--lenient", "--skip-report", out],
+    ].filter((words) => !(out.endsWith(".json") && words.at(-2) === "--out"))) {
+      await expect(run(...words)).rejects.toThrow(`must lie outside of ${few}, `);
+      await expect(run(...words)).rejects.toThrow(`got ${out}: ${why}`);
+    }
+  }
+  const network = ["cluster", few, "--out", elsewhere, "--model"];
+  await expect(run(...network, path.join(few, "m.onnx"))).rejects.toThrow("--model must lie outside of");
+  await expect(run(...network, at("m.onnx"), "--checkpoint", path.join(few, "run"))).rejects.toThrow(
+    "--checkpoint must lie outside of",
+  );
+  expect(await readFile(own, "utf8")).toBe(before);
+  expect(await readdir(few)).toEqual(["1.gpx", "2.gpx"]);
+  expect((await run("cluster", few, "--k", "1", "--out", elsewhere)).out).toContain("6 trips in 1 clusters");
 });

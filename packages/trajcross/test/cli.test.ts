@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
@@ -99,4 +99,22 @@ describe("what acts", () => {
       expect(await run(...words)).toContain("1 tracks indexed");
     }
   });
+});
+
+it("index and find write nothing into a folder of tracks that they read", async () => {
+  const few = at("few");
+  const own = path.join(few, "1.csv");
+  await mkdir(few);
+  await writeCsv(own, zigzags("lonlat"));
+  const before = await readFile(own, "utf8");
+  await expect(run("index", few, "--out", own)).rejects.toThrow(
+    new ValueError(
+      `--out must lie outside of ${few}, the folder of the tracks, got ${own}: it is there already, and would be replaced`,
+    ),
+  );
+  const page = path.join(few, "found.html");
+  await expect(run("find", few, at("shot.png"), "--html", page)).rejects.toThrow(
+    `--html must lie outside of ${few}`,
+  );
+  expect([await readFile(own, "utf8"), await readdir(few)]).toEqual([before, ["1.csv"]]);
 });

@@ -48,6 +48,7 @@ export async function cluster(source: string, flags: ClusterFlags, signal: Abort
       "--skip-report": flags.skipReport,
     },
     { "the trips": source },
+    { "--checkpoint": flags.checkpoint },
   );
   const { set } = await readTrips(source, flags, signal);
   const own = method === "e2dtc" ? ["cluster", "confidence"] : ["cluster"];
