@@ -2,12 +2,15 @@ export { escapeHtml } from "./escape-html.js";
 export { type IdleRule, refuseIdle } from "./idle-options.js";
 export { checkPageName, makeFolderOf, type NamedPaths, prepareOutputs, writePage } from "./outputs.js";
 export { parseChoice, parseCount, parseNumber, parseWhole } from "./parse.js";
+export { isSamePlace } from "./places.js";
 export { type ProgressView, progressView } from "./progress.js";
 export {
   checkThere,
   encodingHint,
+  noTrips,
   type ReadTrips,
   readTrips,
+  tellColumns,
   tellSkipped,
   withAdvice,
 } from "./read-trips.js";

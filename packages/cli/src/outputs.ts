@@ -2,7 +2,7 @@ import { access, constants, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
-import { linkedFrom, type Place, placeOf } from "./places.js";
+import { isSame, linkedFrom, type Place, placeOf } from "./places.js";
 
 /** Files or folders by the options or words that messages call them; undefined where an option is not given. */
 export type NamedPaths = Readonly<Record<string, string | undefined>>;
@@ -48,10 +48,6 @@ interface Input {
 
 async function inputOf([name, file]: [name: string, file: string]): Promise<Input> {
   return { name, file, place: await placeOf(file), isFolder: await isFolderThere(file) };
-}
-
-function isSame(a: Place, b: Place): boolean {
-  return a.real === b.real || (a.id !== undefined && a.id === b.id);
 }
 
 function mustDiffer(option: string, other: string, file: string): ValueError {

@@ -32,6 +32,15 @@ export async function placeOf(file: string): Promise<Place> {
   return { real, id: (await idOf(file)) ?? (await idOf(whole)), folders };
 }
 
+/** Whether two paths, however they are spelt, lead to one place. */
+export async function isSamePlace(a: string, b: string): Promise<boolean> {
+  return isSame(await placeOf(a), await placeOf(b));
+}
+
+export function isSame(a: Place, b: Place): boolean {
+  return a.real === b.real || (a.id !== undefined && a.id === b.id);
+}
+
 /** What links in a folder, or in those below it, lead to. */
 export async function linkedFrom(folder: string): Promise<ReadonlySet<string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -2,6 +2,7 @@ import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { FormatError, isError, type ReadReport, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { readTrajectories, writeAtomically } from "@wayweave/geo-core/node";
+import { columnsNote } from "./columns.js";
 import { FORMATS, type ReadingFlags, readingOptions } from "./reading-options.js";
 
 /** What {@link readTrips} read. */
@@ -30,8 +31,25 @@ export async function readTrips(
     },
   );
   await tellSkipped(source, report, flags);
-  if (set.length === 0) throw new ValueError(`${source} must hold trips, got none`);
+  if (set.length === 0) throw noTrips(source, report, flags);
+  tellColumns(set, flags);
   return { set, report };
+}
+
+/** That nothing was read, with the option that helps where the report tells which. */
+export function noTrips(source: string, report: ReadReport, flags: ReadingFlags): ValueError {
+  const reasons = [...report.skipped, ...report.mended, ...report.damagedFiles].map(({ reason }) => reason);
+  const hints = [
+    ...(reasons.includes("position out of range") ? [rangeHint(flags)] : []),
+    ...(reasons.includes("missing column") ? [COLUMNS_HINT] : []),
+  ];
+  return new ValueError(`${source} must hold trips, got none${hints.join("")}`);
+}
+
+/** Tells on stderr what `--columns` took, where it leaves out what trips are made of. */
+export function tellColumns(set: TrajectorySet, flags: ReadingFlags): void {
+  const note = columnsNote(flags, set);
+  if (note !== undefined) process.stderr.write(`${note}\n`);
 }
 
 /** Tells what a reading left out, on stderr and where `--skip-report` says. */
@@ -53,8 +71,13 @@ export async function tellSkipped(
 }
 
 /** A reader's error with the option that helps. */
-export function withAdvice(error: unknown, { lenient }: ReadingFlags): unknown {
-  if (!isError(error) || error.name !== "FormatError" || lenient === true) return error;
+export function withAdvice(error: unknown, flags: ReadingFlags): unknown {
+  if (flags.header === false && isError(error) && /must be a column's name, got \d+$/.test(error.message)) {
+    return new ValueError("--no-header must be left out with Parquet, whose columns have names", {
+      cause: error,
+    });
+  }
+  if (!isError(error) || error.name !== "FormatError" || flags.lenient === true) return error;
   // Where there is nothing to read, there is nothing to leave out.
   const [, folder] = NOTHING_THERE.exec(error.message) ?? [];
   if (folder !== undefined) {
@@ -62,8 +85,34 @@ export function withAdvice(error: unknown, { lenient }: ReadingFlags): unknown {
       cause: error,
     });
   }
-  const help = `${encodingHint(error.message)}; --lenient leaves out what is broken`;
-  return new FormatError(`${error.message}${help}`, {}, { cause: error });
+  const { skipReport } = flags;
+  const report =
+    skipReport === undefined ? "" : `, and --skip-report then says in ${skipReport} what that was`;
+  const help = `${encodingHint(error.message)}; --lenient leaves out what is broken${report}`;
+  return new FormatError(`${inOptions(error.message, flags)}${help}`, {}, { cause: error });
+}
+
+/** A reader's message with a command's options, of which the reader knows no names. */
+function inOptions(message: string, flags: ReadingFlags): string {
+  if (NO_HEADER.test(message)) return `${message.replace(COLUMNS_OPTION, "")}${HEADERLESS_HINT}`;
+  const isOfTracks = /\.(gpx|kml|kmz|tcx|fit|plt)(\.gz)?:/i.test(message);
+  const hint = OUT_OF_RANGE.test(message) && !isOfTracks ? rangeHint(flags) : "";
+  return `${message.replace('longitudes: "360" counts', "--longitudes 360 counts")}${hint}`;
+}
+
+const OUT_OF_RANGE = /: a position must be a longitude in /;
+/** Both ways to ask for a column that has no name. */
+const NO_HEADER = /: the header must name .*, got (no header|"")$/s;
+const COLUMNS_OPTION = " (the option columns says which they are)";
+const HEADERLESS_HINT = ": --no-header with --columns by number, the first is 0, such as id=0,lon=1,lat=2";
+const COLUMNS_HINT =
+  "; --columns says which columns are longitude and latitude, with --no-header by number, such as id=0,lon=1,lat=2";
+
+function rangeHint({ planar, crs }: ReadingFlags): string {
+  if (planar) return "";
+  return crs === undefined
+    ? "; --planar takes x and y of any range as they are, --crs says which coordinate system they are of"
+    : `; --crs must be the coordinate system that the positions are of, got ${crs}`;
 }
 
 /** What a message goes on with that quotes text which was no UTF-8: the bytes have become � where they were read. Else nothing. */

@@ -1,13 +1,19 @@
 import type { ReadTrajectoriesOptions } from "@wayweave/geo-core";
 import { ValueError } from "@wayweave/geo-core";
 import { type Command, Option } from "commander";
+import { byNumber, parseColumns } from "./columns.js";
 import { type IdleRule, refuseIdle } from "./idle-options.js";
+import { parseWhole } from "./parse.js";
 
 /** What {@link addReadingOptions} adds; what is not given is undefined. */
 export interface ReadingFlags {
   readonly lenient?: true;
   readonly skipReport?: string;
-  readonly columns?: ReadTrajectoriesOptions["columns"];
+  readonly columns?: NonNullable<ReadTrajectoriesOptions["columns"]>;
+  /** False with `--no-header`; else true, which says nothing. */
+  readonly header?: boolean;
+  readonly delimiter?: string;
+  readonly skipLines?: number;
   readonly crs?: string;
   readonly format?: string;
   readonly planar?: true;
@@ -26,6 +32,9 @@ export const FORMATS = ["gpx", "kml", "tcx", "fit", "plt", "geojson", "geojsonl"
 /** Those that `readTrajectories` has under the same name. */
 const SHARED = [
   "columns",
+  "header",
+  "delimiter",
+  "skipLines",
   "crs",
   "format",
   "timeUnit",
@@ -56,9 +65,12 @@ export function addReadingOptions(command: Command, lenient: "asked" | "always" 
     .option("--skip-report <file>", "where a JSON file goes that says what was left out, and why")
     .option(
       "--columns <names>",
-      "of a table: id,lon,lat,time in this order, or by role: id=trip,lon=x,lat=y,time=when (default: found by their names)",
+      "of a table: id,lon,lat,time in this order, or by role: id=trip,lon=x,lat=y,time=when; what is not named is not looked for (default: found by their names)",
       parseColumns,
     )
+    .option("--no-header", "of a CSV whose first row is data: --columns are then numbers, from 0")
+    .option("--delimiter <character>", "of a CSV, or tab (default: found by the first lines)", parseDelimiter)
+    .option("--skip-lines <number>", "of a CSV, before its header", parseWhole("--skip-lines"))
     .addOption(choice("--format <name>", "of the files (default: found by name and content)", FORMATS))
     .option("--planar", "positions are x and y in metres or pixels, not longitude and latitude")
     .option(
@@ -95,6 +107,7 @@ const TIME_FORMAT_OPTIONS = ["--time-unit", "--time-pattern", "--time-zone"];
 /** Formats whose positions are always degrees, and whose times are always dates of one kind. */
 const FIXED_FORMATS = ["gpx", "kml", "tcx", "fit", "plt"];
 const TABLES = ["csv", "parquet", "zip"];
+const CSV_OPTIONS = ["--no-header", "--delimiter", "--skip-lines"];
 
 const idleRules: readonly IdleRule<ReadingFlags>[] = [
   {
@@ -113,6 +126,18 @@ const idleRules: readonly IdleRule<ReadingFlags>[] = [
       TABLES.includes(format) ? undefined : `must go with tables (csv, parquet), got --format ${format}`,
   },
   {
+    options: CSV_OPTIONS,
+    fault: ({ format = "csv" }) =>
+      format === "csv" || format === "zip" ? undefined : `must go with CSV, got --format ${format}`,
+  },
+  {
+    options: ["--no-header"],
+    fault: ({ columns }) =>
+      columns === undefined
+        ? "must go with --columns by number, the first is 0: --columns id=0,lon=1,lat=2"
+        : undefined,
+  },
+  {
     options: ["--crs", ...TIME_FORMAT_OPTIONS],
     fault: ({ format = "csv" }) =>
       FIXED_FORMATS.includes(format)
@@ -128,22 +153,38 @@ export const readingOptionNames: readonly string[] = ATTRIBUTES.map(longNameOf);
 
 /** Those of {@link readingOptionNames} that were given. */
 export function givenReadingOptions(flags: ReadingFlags): string[] {
-  return ATTRIBUTES.filter((name) => flags[name] !== undefined).map(longNameOf);
+  return ATTRIBUTES.filter((name) => isGiven(flags, name)).map(longNameOf);
+}
+
+function isGiven(flags: ReadingFlags, name: keyof ReadingFlags): boolean {
+  return name === "header" ? flags.header === false : flags[name] !== undefined;
 }
 
 /** @example longNameOf("timeUnit") // "--time-unit" */
 function longNameOf(attribute: string): string {
+  if (attribute === "header") return "--no-header";
   return `--${attribute.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The flags as `readTrajectories` and `streamTrajectories` take them; a command's other flags may stand in the same object. */
 export function readingOptions(flags: ReadingFlags): ReadTrajectoriesOptions {
-  const given = SHARED.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]);
+  const given = SHARED.filter((name) => isGiven(flags, name)).map((name) => [name, flags[name]]);
+  const { columns, header } = flags;
   return {
     ...(Object.fromEntries(given) as ReadTrajectoriesOptions),
+    ...(columns !== undefined && header === false ? { columns: byNumber(columns) } : {}),
     lenient: flags.lenient === true,
     coordinateSystem: flags.planar ? "planar" : "lonlat",
   };
+}
+
+/** A character, or the word `tab`. @throws {ValueError} what the reader does not take */
+export function parseDelimiter(text: string): string {
+  if (text === "tab" || text === "\\t") return "\t";
+  if (/^[\t\x20-\x7e]$/.test(text) && text !== '"') return text;
+  throw new ValueError(
+    `--delimiter must be one ASCII character and no quote, or tab, got ${JSON.stringify(text)}`,
+  );
 }
 
 /** `1950-01-01/2100-01-01`: two dates or times in ISO 8601, UTC where they name no zone. */
@@ -159,30 +200,3 @@ export function parseTimeRange(text: string): readonly [startMs: number, endMs: 
 }
 
 const ISO_DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
-
-const ROLES = ["id", "lon", "lat", "time", "date"] as const;
-const PLANAR: Readonly<Record<string, string>> = { x: "lon", y: "lat" };
-
-/** `id,lon,lat,time` in this order, or `id=trip,lon=x,lat=y`. */
-export function parseColumns(text: string): NonNullable<ReadTrajectoriesOptions["columns"]> {
-  const parts = text.split(",").map((part) => part.trim());
-  const isNamed = parts.some((part) => part.includes("="));
-  const found: Partial<Record<(typeof ROLES)[number], string>> = {};
-  for (const [i, part] of parts.entries()) {
-    const cut = part.indexOf("=");
-    const given = isNamed ? part.slice(0, Math.max(0, cut)) : ROLES[i];
-    const role = PLANAR[given ?? ""] ?? given;
-    const name = isNamed ? part.slice(cut + 1) : part;
-    if (!ROLES.includes(role as "id") || name === "") throw columnsError(text);
-    found[role as "id"] = name;
-  }
-  const { lon, lat, ...others } = found;
-  if (lon === undefined || lat === undefined) throw columnsError(text);
-  return { layout: "points", x: lon, y: lat, ...others };
-}
-
-function columnsError(text: string): ValueError {
-  return new ValueError(
-    `--columns must be id,lon,lat or id,lon,lat,time, or by role such as id=trip,lon=x,lat=y,time=when, got ${JSON.stringify(text)}`,
-  );
-}

@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import { FormatError, ValueError } from "@wayweave/geo-core";
 import { Command } from "commander";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { parseColumns } from "../src/columns.js";
 import {
   addReadingOptions,
   escapeHtml,
@@ -16,7 +17,6 @@ import {
   withAdvice,
 } from "../src/index.js";
 import { durationText } from "../src/progress.js";
-import { parseColumns } from "../src/reading-options.js";
 import { inTermsOf } from "../src/run-program.js";
 
 afterEach(() => {

@@ -59,6 +59,16 @@ describe("options that would have no effect are errors that say what helps", () 
       "--method must be auto or k-means with --cluster-by places, got spectral",
     ],
     ["--times ignore --order sort", "--order must be left out with --times ignore, which reads no times"],
+    [
+      "--method k-means --k 2 --sample-size 3",
+      "--sample-size must be left out with --method k-means and --k 2, which need no distances of trips",
+    ],
+    [
+      "--cluster-by places --k 4 --sample-size 3",
+      "--sample-size must be left out with --cluster-by places and --k 4, which need no distances of trips",
+    ],
+    ["--no-header", "--no-header must go with --columns by number, the first is 0"],
+    ["--format gpx --delimiter ;", "--delimiter must go with CSV, got --format gpx"],
   ])("cluster %s", async (words, message) => {
     const command = ["cluster", at("lines.gpx"), "--out", at("x.csv"), ...words.split(" ")];
     await expect(run(...command)).rejects.toThrow(expect.toSatisfy((error) => error instanceof ValueError));
@@ -67,9 +77,14 @@ describe("options that would have no effect are errors that say what helps", () 
   });
 
   it("cluster takes options that act together", async () => {
-    for (const words of ["--method k-means --cluster-by places", "--cluster-by auto --sample-size 3"]) {
-      const command = ["cluster", at("lines.gpx"), "--k", "1", "--out", at("y.csv"), ...words.split(" ")];
-      expect((await run(...command)).out).toContain("3 trips in 1 clusters of 3");
+    for (const words of [
+      "--method k-means --cluster-by places --k 1",
+      "--cluster-by auto --sample-size 3 --k 1",
+      "--cluster-by places --sample-size 3 --k 1 --outliers",
+      "--method k-means --sample-size 3 --k auto",
+    ]) {
+      const command = ["cluster", at("lines.gpx"), "--out", at("y.csv"), ...words.split(" ")];
+      expect((await run(...command)).out).toMatch(/^3 trips in [12] clusters of /);
     }
   });
 
@@ -172,6 +187,9 @@ describe("with a network", () => {
     await writeGpx(at("clumps.gpx"), TrajectorySet.fromArrays(points));
     const network = ["--method", "e2dtc", "--preset", "student", "--k", "1", "--outliers"];
     const said = await run("cluster", at("clumps.gpx"), ...network, "--out", at("clumps.csv"));
+    expect(said.err).toMatch(
+      /note: the network is not kept; --model names a file for it\n[\s\S]*cutting space into cells/,
+    );
     expect(said.err).toContain("note: 1 trips belong to no cluster: −1\n");
     const { properties } = (await readTrajectories(at("clumps.csv"))).set;
     expect(properties.cluster).toEqual([...new Array(12).fill(0), -1]);

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { Random, TrajectorySet } from "@wayweave/geo-core";
+import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { readTrajectories, writeCsv, writeGeoJson, writeGpx } from "@wayweave/geo-core/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forNetwork } from "../src/cli/for-network.js";
@@ -78,6 +78,19 @@ describe("wayweave-e2dtc cluster and predict", () => {
     expect(await clustersOf(at("far.csv"))).toEqual([-1]);
     const near = await run("similar", at("trips.geojson"), "--id", "trip 4", "--model", model, "--json");
     expect(JSON.parse(near.out)).toHaveLength(10);
+    // A plane's trips are none that it has learnt, wherever they lie: both commands say so.
+    await writeFile(at("plane.csv"), "id,x,y\na,116.3,39.9\na,116.31,39.9\nb,116.3,39.9\n");
+    const plane = [at("plane.csv"), "--planar", "--model", model];
+    const unlearnt = new ValueError("--planar must be left out: the model has learnt lonlat trips");
+    await expect(run("similar", ...plane, "--id", "a")).rejects.toThrow(unlearnt);
+    await expect(run("predict", ...plane, "--out", at("plane-out.csv"))).rejects.toThrow(unlearnt);
+    // What streams row by row is one table.
+    const grouped = ["--model", model, "--row-order", "grouped", "--out", at("grouped.csv")];
+    const points = at("a.points.csv");
+    await writeFile(points, "who,x,y\na,116.3,39.9\na,116.31,39.9\nb,116.3,39.9\n");
+    const rows = await run("predict", points, ...grouped, "--columns", "x=x,y=y,id=who");
+    expect(rows.out).toMatch(/^2 trips in 2 clusters/);
+    expect(rows.err).toContain("note: --columns takes id=who, lon=x, lat=y; no time\n");
   });
 
   it("takes a folder with damage in it, and says what was left out", async () => {
@@ -165,7 +178,7 @@ describe("wayweave-e2dtc evaluate and similar", () => {
       `--truth-labels must name a column of ${at("truth2.csv")}, which has id, route, got "rout"`,
     );
     await writeFile(at("two-labels.csv"), "id,cluster\na,0\na,1\n");
-    await expect(run("evaluate", at("two-labels.csv"), "--truth-labels", "cluster")).rejects.toThrow(
+    await expect(run("evaluate", at("two-labels.csv"), "--truth-labels", "id")).rejects.toThrow(
       'a trip must have one label, got "0" and "1" for "a"',
     );
   });

@@ -109,6 +109,7 @@ function outlierNotes(outliers: number): string[] {
 async function byNetwork(all: TrajectorySet, flags: ClusterFlags, run: Run): Promise<Clustered> {
   const { set, kept, cellSizeMeters, notes } = forNetwork(all, { ...flags, cellSize: cellSizeOf(flags) });
   for (const note of notes) tell(`note: ${note}`);
+  if (flags.model === undefined) tell("note: the network is not kept; --model names a file for it");
   // The training engine is heavy, and needed here only.
   const { fitE2DTC } = await import("../training/fit.js");
   const fitted = await fitE2DTC(set, { ...fitOptions(flags, set.length, cellSizeMeters), ...run });

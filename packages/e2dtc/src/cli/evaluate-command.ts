@@ -1,4 +1,4 @@
-import { checkThere, prepareOutputs, type ReadingFlags } from "@wayweave/cli";
+import { checkThere, isSamePlace, prepareOutputs, type ReadingFlags } from "@wayweave/cli";
 import { adjustedMutualInformation, adjustedRandIndex, nmi, purity, randIndex, uacc } from "@wayweave/eval";
 import { ValueError } from "@wayweave/geo-core";
 import { readLabels } from "./label-table.js";
@@ -8,28 +8,34 @@ export interface EvaluateFlags extends ReadingFlags {
   readonly truth?: string;
   readonly truthLabels: string;
   readonly id: string;
+  /** Ids in the truth; those of `id` where it is left out. */
+  readonly truthId?: string;
   readonly json?: true;
 }
 
 /** `evaluate`: how well labels agree with the truth. */
 export async function evaluate(file: string, flags: EvaluateFlags, signal: AbortSignal): Promise<void> {
-  const { labels, truth = file, truthLabels, id, json, skipReport, ...reading } = flags;
+  const { labels, truth = file, truthLabels, id, truthId = id, json, skipReport, ...reading } = flags;
   await prepareOutputs(
     { "--skip-report": skipReport },
     { "the labelled trips": file, "--truth": flags.truth },
   );
   await checkThere(file);
   await checkThere(truth);
-  const idOption = "--id";
+  if (labels === truthLabels && (await isSamePlace(file, truth))) {
+    throw new ValueError(
+      `--truth-labels must be another column than --labels (${labels}) of the same file, got ${truthLabels}`,
+    );
+  }
   const found = await readLabels(
     file,
-    { label: labels, id, options: { label: "--labels", id: idOption } },
+    { label: labels, id, options: { label: "--labels", id: "--id" } },
     flags,
     signal,
   );
   const right = await readLabels(
     truth,
-    { label: truthLabels, id, options: { label: "--truth-labels", id: idOption } },
+    { label: truthLabels, id: truthId, options: { label: "--truth-labels", id: "--truth-id" } },
     // The report is of the labelled trips.
     reading,
     signal,
@@ -37,7 +43,7 @@ export async function evaluate(file: string, flags: EvaluateFlags, signal: Abort
   const ids = [...found.keys()].filter((each) => right.has(each));
   if (ids.length === 0) {
     throw new ValueError(
-      `--truth must hold labels of trips in ${file}, got none by their ids (--id names the column of ids)`,
+      `--truth must hold labels of trips in ${file}, got none by their ids (--id names the column of ids, --truth-id that of --truth)`,
     );
   }
   const scores = scoresOf(

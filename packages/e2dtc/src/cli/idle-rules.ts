@@ -7,6 +7,9 @@ import type { SimilarFlags } from "./similar-command.js";
 
 const NETWORK = "a network (--method e2dtc, --model)";
 
+/** The default of `--sample-size`. */
+export const SAMPLE_SIZE = 500;
+
 /** Options of `cluster` that would have no effect. */
 export const clusterRules: readonly IdleRule<ClusterFlags>[] = [
   {
@@ -43,6 +46,17 @@ export const clusterRules: readonly IdleRule<ClusterFlags>[] = [
       methodOf(flags) === "e2dtc"
         ? `must be left out with ${NETWORK}, which learns from all trips`
         : undefined,
+  },
+  {
+    options: ["--sample-size"],
+    fault: ({ method, clusterBy, k = "auto", outliers, map }) => {
+      const needsNone = method === "k-means" || (clusterBy === "places" && method !== "hdbscan");
+      // A sample bounds k, and tells outliers and the trips in the middle.
+      const isUsed = k === "auto" || k > SAMPLE_SIZE || outliers === true || map !== undefined;
+      return needsNone && !isUsed
+        ? `must be left out with ${method === "k-means" ? "--method k-means" : "--cluster-by places"} and --k ${k}, which need no distances of trips`
+        : undefined;
+    },
   },
   {
     options: ["--cluster-by"],
@@ -105,9 +119,16 @@ export const evaluateRules = (reading: readonly string[]): readonly IdleRule<Eva
   },
   {
     options: ["--id"],
-    fault: ({ truth, id }, [file]) =>
-      isTable(file!) || isTable(truth ?? file!)
+    fault: ({ truth, truthId, id }, [file]) =>
+      isTable(file!) || (truthId === undefined && isTable(truth ?? file!))
         ? undefined
         : `must go with a table (.csv, .tsv, .txt), since trips have ids of their own, got ${id}`,
+  },
+  {
+    options: ["--truth-id"],
+    fault: ({ truth, truthId }) =>
+      truth !== undefined && isTable(truth)
+        ? undefined
+        : `must go with --truth and a table (.csv, .tsv, .txt), since trips have ids of their own, got ${truthId}`,
   },
 ];

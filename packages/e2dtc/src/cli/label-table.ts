@@ -39,12 +39,30 @@ async function fromTrips(
   flags: ReadingFlags,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const { set } = await readTrips(file, flags, signal);
+  const { set } = await readTrips(file, flags, signal).catch((error: unknown) => {
+    throw withTableAdvice(file, error);
+  });
   const values = set.properties[label];
   if (values === undefined) throw missing(file, options.label, label, Object.keys(set.properties));
   const labels = new Map<string, string>();
   for (let i = 0; i < set.length; i++) add(labels, file, set.ids?.[i] ?? String(i), values[i], undefined);
   return labels;
+}
+
+/** That ids and labels without positions are read from some files only, which no option of reading changes. */
+function withTableAdvice(file: string, cause: unknown): unknown {
+  if (!isError(cause)) return cause;
+  const alone = "ids and labels alone are read from .csv, .tsv and .txt";
+  if (cause.message.includes("must hold trips, got none")) {
+    return new ValueError(`${cause.message}; ${alone}`, { cause });
+  }
+  if (!/must name longitude and latitude/.test(cause.message)) return cause;
+  return new ValueError(
+    `${file} must hold trips with their labels, got no positions; ${alone}: save it as one`,
+    {
+      cause,
+    },
+  );
 }
 
 async function fromTable(

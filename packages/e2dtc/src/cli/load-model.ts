@@ -11,6 +11,16 @@ export async function loadModel(file: string): Promise<E2DTC> {
   });
 }
 
+/** @throws {ValueError} trips of a plane for a model of longitudes and latitudes, or the other way round */
+export function checkCoordinateSystem(
+  { info }: Pick<E2DTC, "info">,
+  { coordinateSystem }: Pick<TrajectorySet, "coordinateSystem">,
+): void {
+  if (info.coordinateSystem === coordinateSystem) return;
+  const which = coordinateSystem === "planar" ? "left out" : "given";
+  throw new ValueError(`--planar must be ${which}: the model has learnt ${info.coordinateSystem} trips`);
+}
+
 /** Indices of trips of which no point lies in the area that a model has learnt; none where the model does not say it. */
 export function tripsOutside(set: TrajectorySet, { info }: Pick<E2DTC, "info">): number[] {
   if (info.area === undefined) return [];

@@ -1,9 +1,12 @@
+import { stat } from "node:fs/promises";
 import {
   checkThere,
+  noTrips,
   prepareOutputs,
   progressView,
   type ReadingFlags,
   readingOptions,
+  tellColumns,
   tellSkipped,
   withAdvice,
 } from "@wayweave/cli";
@@ -11,7 +14,8 @@ import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { streamCsv, streamTrajectories } from "@wayweave/geo-core/node";
 import type { E2DTC } from "../model/e2dtc.js";
 import { told } from "./for-network.js";
-import { loadModel, tripsOutside } from "./load-model.js";
+import { isTable } from "./label-table.js";
+import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
 import { confidences, countsText } from "./summary.js";
 import { writeStream } from "./write-stream.js";
 import { checkCoordinates, formatOf } from "./write-trips.js";
@@ -35,15 +39,11 @@ export async function predict(source: string, flags: PredictFlags, signal: Abort
     { "the trips": source, "--model": flags.model },
   );
   await checkThere(source);
+  await checkGrouped(source, flags);
   const model = await loadModel(flags.model);
   const view = progressView(process.stderr);
   try {
-    if (model.info.coordinateSystem !== coordinateSystem) {
-      const which = flags.planar ? "left out" : "given";
-      throw new ValueError(
-        `--planar must be ${which}: the model has learnt ${model.info.coordinateSystem} trips`,
-      );
-    }
+    checkCoordinateSystem(model, { coordinateSystem });
     if (format === "parquet") {
       process.stderr.write("note: Parquet is written at the end, so the trips are held in memory\n");
     }
@@ -55,12 +55,7 @@ export async function predict(source: string, flags: PredictFlags, signal: Abort
     const counts = new Uint32Array(model.k);
     const total = { trips: 0 };
     const stream = openStream(source, flags, signal, (done, total) => view.update("labelling", done, total));
-    const labelled = labelledBatches(
-      stream,
-      model,
-      { counts, total },
-      { signal, source, farTrips: flags.farTrips },
-    );
+    const labelled = labelledBatches(stream, model, { counts, total }, { signal, source, flags });
     await writeStream(flags.out, labelled, COLUMNS).catch((error: unknown) => {
       throw withAdvice(error, flags);
     });
@@ -71,6 +66,16 @@ export async function predict(source: string, flags: PredictFlags, signal: Abort
     view.stop();
     await model.dispose();
   }
+}
+
+/** @throws {ValueError} rows in groups of what has no rows, or of several files, of which those of other formats would not be read */
+async function checkGrouped(source: string, { rowOrder, format }: PredictFlags): Promise<void> {
+  if (rowOrder !== "grouped") return;
+  const isFolder = (await stat(source)).isDirectory();
+  if (!isFolder && (isTable(source) || format === "csv")) return;
+  throw new ValueError(
+    `--row-order grouped must go with one CSV file (.csv, .tsv or .txt, also with .gz; another name with --format csv), got ${isFolder ? "the folder " : ""}${source}`,
+  );
 }
 
 function openStream(
@@ -93,15 +98,16 @@ async function* labelledBatches(
   stream: ReturnType<typeof streamTrajectories>,
   model: E2DTC,
   { counts, total }: { readonly counts: Uint32Array; readonly total: { trips: number } },
-  {
-    signal,
-    source,
-    farTrips,
-  }: { readonly signal: AbortSignal; readonly source: string } & Pick<PredictFlags, "farTrips">,
+  run: { readonly signal: AbortSignal; readonly source: string; readonly flags: PredictFlags },
 ): AsyncGenerator<TrajectorySet, void> {
+  const { signal, source, flags } = run;
+  const { farTrips } = flags;
+  let isFirst = true;
   for await (const { trajectories } of stream) {
     const set = withoutEmpty(trajectories);
     if (set.length === 0) continue;
+    if (isFirst) tellColumns(set, flags);
+    isFirst = false;
     const { labels, softAssignments } = await model.predict(set, { signal });
     const cluster: number[] = [...labels];
     const confidence: (number | null)[] = confidences(labels, softAssignments, model.k);
@@ -123,7 +129,9 @@ async function* labelledBatches(
       properties: { cluster, confidence },
     });
   }
-  if (total.trips === 0) throw new ValueError(`${source} must hold trips, got none`);
+  if (total.trips > 0) return;
+  await tellSkipped(source, stream.report, flags);
+  throw noTrips(source, stream.report, flags);
 }
 
 /** Trips without points belong nowhere; they are told. */

@@ -17,7 +17,7 @@ import { presets, seedingNames, sizes } from "../model/config.js";
 import { type ClusterFlags, cluster } from "./cluster-command.js";
 import { type EvaluateFlags, evaluate } from "./evaluate-command.js";
 import { farTripsChoices, longTripsChoices } from "./for-network.js";
-import { clusterRules, evaluateRules, predictRules, similarRules } from "./idle-rules.js";
+import { clusterRules, evaluateRules, predictRules, SAMPLE_SIZE, similarRules } from "./idle-rules.js";
 import { type PredictFlags, predict } from "./predict-command.js";
 import { distanceNames, type SimilarFlags, similar } from "./similar-command.js";
 
@@ -92,7 +92,7 @@ function addCluster(command: Command): void {
       "--sample-size <number>",
       "trips whose distances are all computed, without a network",
       parseCount("--sample-size"),
-      500,
+      SAMPLE_SIZE,
     )
     .option("--outliers", "give trips that are far from all others −1")
     .option("--map <file>", "where a page goes that shows the clusters, .html")
@@ -222,11 +222,12 @@ function addEvaluate(command: Command): void {
     .option("--truth <file>", "a file with the true labels by id (default: the same file)")
     .requiredOption("--truth-labels <column>", "the true labels")
     .option("--id <column>", "ids of trips in tables", "id")
+    .option("--truth-id <column>", "ids of trips in a table of the truth (default: as --id)")
     .option("--json", "prints JSON");
   refuseIdle(addReadingOptions(command), evaluateRules(readingOptionNames))
     .addHelpText(
       "after",
-      "\nExample:\n  wayweave-e2dtc evaluate clusters.csv --truth routes.csv --truth-labels route\n",
+      "\nExample:\n  wayweave-e2dtc evaluate clusters.csv --truth routes.csv --truth-id trip --truth-labels route\n",
     )
     .action((file: string, flags: EvaluateFlags) => stoppable((signal) => evaluate(file, flags, signal)));
 }

@@ -2,7 +2,7 @@ import { checkThere, prepareOutputs, type ReadingFlags, readTrips } from "@waywe
 import { type DistanceMetric, nearestTrajectories, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { TripIndex } from "../similarity/trip-index.js";
 import { told } from "./for-network.js";
-import { loadModel, tripsOutside } from "./load-model.js";
+import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
 import { fitView } from "./progress.js";
 import { checkWritable, formatOf, writeTrips } from "./write-trips.js";
 
@@ -146,6 +146,7 @@ async function nearestByModel(
   const model = await loadModel(file);
   const view = fitView(process.stderr);
   try {
+    checkCoordinateSystem(model, trips);
     // Beyond its area a model cannot tell trips apart.
     const outside = tripsOutside(trips, model);
     if (outside.length > 0) {

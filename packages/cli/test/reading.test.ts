@@ -1,0 +1,131 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { addReadingOptions, type ReadingFlags, type ReadTrips, readTrips } from "../src/index.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "reading-"));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+/** What a command reads of a file of this content with these options, and what it says on stderr. */
+async function read(name: string, text: string, ...words: string[]): Promise<ReadTrips & { said: string }> {
+  const file = join(folder, name);
+  await writeFile(file, text);
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  let result: ReadTrips | undefined;
+  const command = new Command("read").exitOverride().action(async (flags: ReadingFlags) => {
+    result = await readTrips(file, flags, new AbortController().signal);
+  });
+  await addReadingOptions(command).parseAsync(words, { from: "user" });
+  const said = write.mock.calls.map(([line]) => String(line)).join("");
+  write.mockRestore();
+  return { ...result!, said };
+}
+
+const HEADED = "trip_id,x1,y1,when\na,1,2,2020-01-01\na,1.1,2,2020-01-02\nb,3,4,2020-01-03\n";
+
+describe("--columns", () => {
+  it("says what it took where it names no id or no time, and what else there is", async () => {
+    const { set, said } = await read("a.csv", HEADED, "--columns", "lon=x1,lat=y1");
+    expect(set.length).toBe(1);
+    expect(said).toBe(
+      "note: --columns takes lon=x1, lat=y1; no id, so that each table is one trip; no time; other columns: trip_id, when\n",
+    );
+    const timeless = await read("a.csv", HEADED, "--columns", "x=x1,y=y1,id=trip_id", "--planar");
+    expect([timeless.set.length, timeless.said]).toEqual([
+      2,
+      "note: --columns takes id=trip_id, x=x1, y=y1; no time; other columns: when\n",
+    ]);
+    const whole = "lon=x1,lat=y1,id=trip_id";
+    expect((await read("a.csv", HEADED, "--columns", `${whole},time=when`)).said).toBe("");
+    expect((await read("a.csv", HEADED, "--columns", whole, "--times", "ignore")).said).toBe("");
+  });
+});
+
+describe("a CSV", () => {
+  const BARE = "a,1,2\na,1.1,2\nb,3,4\n";
+
+  it("without a header is read by numbers, which the error says", async () => {
+    const hint = ": --no-header with --columns by number, the first is 0, such as id=0,lon=1,lat=2;";
+    await expect(read("a.csv", BARE)).rejects.toThrow(`got no header${hint}`);
+    await expect(read("a.csv", BARE, "--columns", "id,lon,lat")).rejects.toThrow(hint);
+    await expect(read("a.csv", BARE, "--lenient")).rejects.toThrow(
+      "must hold trips, got none; --columns says which columns are longitude and latitude, with --no-header by number",
+    );
+    for (const columns of ["0,1,2", "id=0,lon=1,lat=2"]) {
+      const { set } = await read("a.csv", BARE, "--no-header", "--columns", columns);
+      expect([set.ids, [...set.coordinates]]).toEqual([
+        ["a", "b"],
+        [1, 2, 1.1, 2, 3, 4],
+      ]);
+    }
+    await expect(read("a.csv", BARE, "--no-header", "--columns", "id,lon,lat")).rejects.toThrow(
+      '--columns must be numbers with --no-header, the first column is 0: id=0,lon=1,lat=2, got "lon"',
+    );
+    // Known by its first bytes. An empty Parquet file will do: it is not opened.
+    await expect(read("a.parquet", "PAR1", "--no-header", "--columns", "0,1,2")).rejects.toThrow(
+      "--no-header must be left out with Parquet, whose columns have names",
+    );
+    await expect(read("a.csv", BARE, "--no-header")).rejects.toThrow("--no-header must go with --columns");
+  });
+
+  it("is cut as --delimiter says, below lines that --skip-lines leaves out", async () => {
+    const text = "a title, with a comma\nid/lon/lat\na/1/2\nb/3/4\n";
+    const { set } = await read("a.csv", text, "--delimiter", "/", "--skip-lines", "1");
+    expect([set.ids, [...set.coordinates]]).toEqual([
+      ["a", "b"],
+      [1, 2, 3, 4],
+    ]);
+    const tabs = await read("a.txt", "id\tlon\tlat\na\t1\t2\n", "--delimiter", "tab");
+    expect(tabs.set.ids).toEqual(["a"]);
+    for (const wrong of ["", ",,", '"', "é"]) {
+      await expect(read("a.csv", text, "--delimiter", wrong)).rejects.toThrow(
+        "--delimiter must be one ASCII character and no quote, or tab",
+      );
+    }
+    await expect(read("a.csv", text, "--skip-lines", "-1")).rejects.toThrow(
+      "--skip-lines must be a whole number",
+    );
+  });
+});
+
+describe("a position out of range", () => {
+  const METRES = "id,lon,lat\na,500000,5400000\na,500010,5400000\n";
+  const HINT =
+    "; --planar takes x and y of any range as they are, --crs says which coordinate system they are of";
+
+  it("names --planar and --crs, where they help", async () => {
+    await expect(read("a.csv", METRES)).rejects.toThrow(`got [500000, 5400000]${HINT}; --lenient`);
+    await expect(read("a.csv", METRES, "--lenient")).rejects.toThrow(
+      `a.csv must hold trips, got none${HINT}`,
+    );
+    const gpx = '<gpx><trk><trkseg><trkpt lon="500" lat="1"/></trkseg></trk></gpx>';
+    await expect(read("a.gpx", gpx)).rejects.toThrow(/got \[500, 1\]; --lenient leaves out what is broken$/);
+    expect((await read("a.csv", METRES, "--planar")).set.length).toBe(1);
+    const { set } = await read("a.csv", METRES, "--crs", "EPSG:32632");
+    expect(set.coordinates[0]).toBeCloseTo(9, 6);
+  });
+
+  it("names --longitudes where they are counted to 360", async () => {
+    await expect(read("a.csv", "id,lon,lat\na,300,1\na,10,1\n")).rejects.toThrow(
+      "(--longitudes 360 counts from 0 to 360), got [300, 1]",
+    );
+  });
+});
+
+it("--skip-report needs --lenient for what is broken, which the error says", async () => {
+  const text = "id,lon,lat\na,1,2\na,1,zwei\nb,1,2\n";
+  const report = join(folder, "report.json");
+  await expect(read("a.csv", text, "--skip-report", report)).rejects.toThrow(
+    `; --lenient leaves out what is broken, and --skip-report then says in ${report} what that was`,
+  );
+  await read("a.csv", text, "--skip-report", report, "--lenient");
+  expect(JSON.parse(await readFile(report, "utf8")).skipped[0].count).toBe(1);
+});
