@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
@@ -22,13 +22,19 @@ function zigzags(coordinateSystem: "planar" | "lonlat"): TrajectorySet {
 
 /** What a command says on stdout. */
 async function run(...words: string[]): Promise<string> {
+  return (await runBoth(...words)).out;
+}
+
+/** What a command says on stdout and stderr. */
+async function runBoth(...words: string[]): Promise<{ out: string; err: string }> {
   const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const err = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   try {
     await createProgram()
       .exitOverride()
       .parseAsync(["node", "wayweave-trajcross", ...words]);
-    return out.mock.calls.map(([text]) => String(text)).join("");
+    const [o, e] = [out, err].map(({ mock }) => mock.calls.map(([text]) => String(text)).join(""));
+    return { out: o!, err: e! };
   } finally {
     out.mockRestore();
     err.mockRestore();
@@ -117,4 +123,166 @@ it("index and find write nothing into a folder of tracks that they read", async 
     `--html must lie outside of ${few}`,
   );
   expect([await readFile(own, "utf8"), await readdir(few)]).toEqual([before, ["1.csv"]]);
+});
+
+/** A picture of planar track b with files beside it; the command finds it by place where its corners are known. */
+async function beside(name: string, sidecars: Record<string, string>): Promise<string> {
+  await copyFile(at("shot.png"), at(`${name}.png`));
+  for (const [extension, text] of Object.entries(sidecars)) await writeFile(at(name + extension), text);
+  return at(`${name}.png`);
+}
+
+describe("what lies beside a picture", () => {
+  const ofPhotoService = '{"title":"photo.png","geoData":{"latitude":51.05,"longitude":13.74}}';
+  /** Left, bottom, right, top of shot.png, from its world file: A, D, B, E, C, F with C, F the first pixel's middle. */
+  const corners = async () => {
+    const [a, , , e, c, f] = (await readFile(at("shot.pgw"), "utf8")).split("\n").map(Number) as number[];
+    const [left, top] = [c! - a! / 2, f! - e! / 2];
+    return [left, top + 128 * e!, left + 128 * a!, top];
+  };
+
+  it("that is a JSON but no sidecar is passed over and told, and the world file beside it is read", async () => {
+    const world = await readFile(at("shot.pgw"), "utf8");
+    const file = await beside("takeout", { ".json": ofPhotoService, ".pgw": world });
+    const { out, err } = await runBoth("find", at("planar.index"), file, "--json");
+    expect([JSON.parse(out).by, JSON.parse(out).hits[0].id]).toEqual(["place", "b"]);
+    expect(err).toContain(
+      "note: takeout.json does not say where the picture lies: it has none of upperLeft, lowerRight, coordinateSystem\n",
+    );
+  });
+
+  it.each([
+    ["a JSON of something else", { ".json": ofPhotoService }],
+    ["a broken sidecar", { ".json": '{"upperLeft":[0,1' }],
+    ["a broken world file", { ".pgw": "1 0 0" }],
+    [
+      "a sidecar of elsewhere",
+      { ".json": '{"upperLeft":[0,9],"lowerRight":[9,0],"coordinateSystem":"lonlat"}' },
+    ],
+  ])("is not read with --bounds, be it %s", async (name, sidecars) => {
+    const file = await beside(name.replaceAll(" ", "-"), sidecars as Record<string, string>);
+    const bounds = (await corners()).join(",");
+    const { out, err } = await runBoth("find", at("planar.index"), file, "--json", "--bounds", bounds);
+    expect([JSON.parse(out).by, JSON.parse(out).hits[0].id, err]).toEqual(["place", "b", ""]);
+  });
+
+  it("is named where it is broken, with the ways out, and --no-sidecar is one", async () => {
+    const file = await beside("cut", { ".pgw": "1 0 0" });
+    await expect(run("find", at("planar.index"), file)).rejects.toThrow(
+      'cut.pgw: a world file must hold six numbers, got "1 0 0"; the option bounds takes its place, and the option sidecar leaves it unread',
+    );
+    const found = JSON.parse(await run("find", at("planar.index"), file, "--json", "--no-sidecar"));
+    expect(found.by).toBe("shape");
+  });
+
+  it("must have the tracks' kind of coordinates", async () => {
+    const sidecar = '{"upperLeft":[0,9],"lowerRight":[9,0],"coordinateSystem":"lonlat"}';
+    const file = await beside("degrees", { ".json": sidecar });
+    await expect(run("find", at("planar.index"), file)).rejects.toThrow(
+      'degrees.json: coordinateSystem must be "planar", as the tracks are, got "lonlat"; the option bounds takes its place',
+    );
+    const metres = await beside("metres", {
+      ".json": '{"upperLeft":[500,9],"lowerRight":[900,0],"coordinateSystem":"lonlat"}',
+    });
+    await expect(run("find", at("lonlat.index"), metres)).rejects.toThrow(
+      `the corners of ${metres} must be longitudes and latitudes, as the tracks are (--planar: tracks in metres), got 500,0,900,9; --bounds takes the place of`,
+    );
+  });
+});
+
+describe("what is checked before anything is read", () => {
+  it.each([
+    [["--bounds", "1,2,3"], '--bounds must be west,south,east,north, got "1,2,3"'],
+    [["--bounds", "1,2,3,"], '--bounds must be a number, got ""'],
+    [["--bounds", "1,5,3,2"], "--bounds must be west,south,east,north with south < north, got 1,5,3,2"],
+    [
+      ["--bounds", "1,2,1,3"],
+      "--bounds must be west,south,east,north with west other than east, got 1,2,1,3",
+    ],
+    [
+      ["--bounds", "100,2,500,3"],
+      "--bounds must be longitudes and latitudes, as the tracks are (--planar: tracks in metres), got 100,2,500,3",
+    ],
+    [
+      ["--bounds", "1,2,3,89"],
+      "--bounds must be in Web Mercator, which ends at latitudes of ±85.05, got 1,2,3,89",
+    ],
+    [
+      ["--bounds", "3,2,1,5", "--planar"],
+      "--bounds must be west,south,east,north with west < east, got 3,2,1,5",
+    ],
+    [["--corner-tolerance", "0.2"], '--corner-tolerance must be in [0, 0.1], got "0.2"'],
+  ])("%j", async (words, message) => {
+    // Tracks that cannot be read would be told first, were they read first.
+    await writeFile(at("unreadable.csv"), "Fahrt,Ost,Nord\n1,2,3\n");
+    await expect(run("find", at("unreadable.csv"), at("shot.png"), ...words)).rejects.toThrow(
+      new ValueError(message),
+    );
+  });
+});
+
+describe("tracks that are read otherwise than meant", () => {
+  const row = (id: number, x: number, y: number) => `${id},${x},${y}`;
+  /** Tracks of ten rows each, in metres; those from `kept` on lie beyond 90 to the north. */
+  const metres = (tracks: number, kept: number) =>
+    [
+      "id,x,y",
+      ...Array.from({ length: 10 * tracks }, (_, i) => {
+        const id = Math.floor(i / 10);
+        return row(id, i % 10, id < kept ? id : 100 + id);
+      }),
+    ].join("\n");
+
+  it("metres taken for degrees are refused, with --planar, --crs and --lenient named", async () => {
+    await writeFile(at("metres.csv"), metres(12, 8));
+    const words = ["index", at("metres.csv"), "--out", at("metres.index")];
+    await expect(run(...words)).rejects.toThrow(
+      new ValueError(
+        `${at("metres.csv")} must hold longitudes and latitudes, got 40 of 120 records out of range; positions out of range may be metres: --planar takes them as they are, --crs says of which coordinate system (EPSG:3857, a UTM zone); --lenient leaves them out all the same`,
+      ),
+    );
+    expect(await run(...words, "--lenient")).toContain("8 tracks indexed");
+    expect(await run(...words, "--planar")).toContain("12 tracks indexed");
+  });
+
+  it("a few positions out of range are left out and told, with the options named", async () => {
+    await writeFile(at("few.csv"), metres(12, 11));
+    const { out, err } = await runBoth("index", at("few.csv"), "--out", at("few.index"));
+    expect(out).toContain("11 tracks indexed");
+    expect(err).toContain(`left out: 10 × position out of range, first in ${at("few.csv")}:112\n`);
+    expect(err).toContain(
+      "note: positions out of range may be metres: --planar takes them as they are, --crs says",
+    );
+  });
+
+  it("columns of other names are told once, with --columns named, and with it they are read", async () => {
+    await writeFile(at("odd.csv"), "Fahrt,Ost,Nord\n1,13.7,51\n1,13.71,51.01\n");
+    const words = ["index", at("odd.csv"), "--out", at("odd.index")];
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    await expect(
+      createProgram()
+        .exitOverride()
+        .parseAsync(["node", "x", ...words]),
+    ).rejects.toThrow(
+      new ValueError(
+        `${at("odd.csv")} must hold tracks, got none: ${at("odd.csv")}:1: the header must name longitude and latitude, or a line's geometry (the option columns says which they are), got "Fahrt,Ost,Nord"`,
+      ),
+    );
+    const lines = said.mock.calls.map(([text]) => text);
+    said.mockRestore();
+    expect(lines).toEqual([
+      `left out: 1 × missing column, first in ${at("odd.csv")}:1\n`,
+      "note: --columns says which columns of a table are longitude and latitude: id=trip,lon=x,lat=y,time=when\n",
+    ]);
+    expect(await run(...words, "--columns", "Fahrt,Ost,Nord")).toContain("1 tracks indexed");
+  });
+
+  it("train and evaluate take the same options, and refuse the same", async () => {
+    await writeFile(at("metres.csv"), metres(12, 8));
+    await expect(run("evaluate", at("metres.csv"))).rejects.toThrow("40 of 120 records out of range");
+    await expect(run("train", at("metres.csv"), "--out", at("model"))).rejects.toThrow("--planar takes them");
+    await expect(run("evaluate", at("odd.csv"), "--columns", "Fahrt,Ost,Nord")).rejects.toThrow(
+      "must hold tracks of at least 20 points (--length)",
+    );
+  });
 });

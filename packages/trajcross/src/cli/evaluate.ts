@@ -1,4 +1,4 @@
-import { progressView } from "@wayweave/cli";
+import { prepareOutputs, progressView, type ReadingFlags } from "@wayweave/cli";
 import { Random, slidingWindows, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { renderImages } from "../data/images.js";
 import { TrajCross } from "../model/trajcross.js";
@@ -8,17 +8,17 @@ import { TrajCrossIndex } from "../retrieval/trajcross-index.js";
 import { readTracks } from "./read-tracks.js";
 import { inMetres } from "./train.js";
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends ReadingFlags {
   readonly model?: string;
   readonly count: number;
   readonly length: number;
   readonly seed: number;
-  readonly planar?: true;
 }
 
 export async function evaluate(source: string, options: EvaluateOptions, signal: AbortSignal): Promise<void> {
-  const { model, count, length, seed, planar } = options;
-  const set = inMetres(await readTracks(source, { coordinateSystem: planar ? "planar" : "lonlat", signal }));
+  const { model, count, length, seed, ...reading } = options;
+  await prepareOutputs({ "--skip-report": reading.skipReport }, { "the tracks": source });
+  const set = inMetres(await readTracks(source, reading, signal));
   const all = slidingWindows(set, { length }).set;
   if (all.length === 0)
     throw new ValueError(`${source} must hold tracks of at least ${length} points (--length)`);

@@ -7,19 +7,21 @@ import {
   prepareOutputs,
   progressView,
   type ReadingFlags,
-  readTrips,
   writePage,
 } from "@wayweave/cli";
-import { ValueError } from "@wayweave/geo-core";
+import { type CoordinateSystem, ValueError } from "@wayweave/geo-core";
 import { openTrackFinder, saveTrackFinder } from "../node/open-track-finder.js";
 import { readPicture } from "../node/read-picture.js";
-import type { Found, TrackFinder } from "../retrieval/track-finder.js";
-import { isIndex } from "./read-tracks.js";
+import type { Found, Picture, TrackFinder } from "../retrieval/track-finder.js";
+import { type Corners, checkCorners } from "./corners.js";
+import { isIndex, readTracks } from "./read-tracks.js";
 import { resultPage } from "./result-page.js";
 
 /** What `find` is given. */
 export interface FindCommandOptions extends ReadingFlags {
   readonly bounds?: [number, number, number, number];
+  /** False: the files beside the picture are not read. */
+  readonly sidecar: boolean;
   readonly k: number;
   readonly cornerTolerance?: number;
   readonly html?: string;
@@ -35,7 +37,7 @@ export interface IndexCommandOptions extends ReadingFlags {
 export async function find(
   source: string,
   file: string,
-  { bounds, k, cornerTolerance, html, json, ...reading }: FindCommandOptions,
+  { bounds, sidecar, k, cornerTolerance, html, json, ...reading }: FindCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
   checkPageName("--html", html);
@@ -46,9 +48,9 @@ export async function find(
   await checkThere(source);
   let finder = (await isIndex(source)) ? await openIndex(source, reading) : undefined;
   try {
-    const worldFiles = finder?.contents().coordinateSystem ?? (reading.planar ? "planar" : "lonlat");
-    const picture = await readPicture(file, { worldFiles });
-    if (cornerTolerance !== undefined && (bounds ?? picture.bounds) === undefined) {
+    const system = finder?.contents().coordinateSystem ?? (reading.planar ? "planar" : "lonlat");
+    const picture = await pictureOf(file, { bounds, sidecar }, system);
+    if (cornerTolerance !== undefined && picture.bounds === undefined) {
       throw new ValueError(
         `--corner-tolerance must go with --bounds w,s,e,n, or with a .json or a world file beside ${file}: nothing says where its corners are`,
       );
@@ -57,18 +59,37 @@ export async function find(
     finder ??= await finderOfTracks(source, reading, signal);
     const found = await finder.find(picture, {
       k,
-      ...(bounds === undefined ? {} : { bounds }),
       ...(cornerTolerance === undefined ? {} : { cornerTolerance }),
       signal,
     });
     if (html !== undefined) {
-      const page = resultPage({ file, bytes: await readFile(file), picture, found, finder, bounds });
+      const page = resultPage({ file, bytes: await readFile(file), picture, found, finder });
       await writePage(html, page);
     }
     process.stdout.write(json ? `${JSON.stringify(found, jsonValue, 1)}\n` : summary(found, finder.size));
   } finally {
     await finder?.dispose();
   }
+}
+
+/** The picture, with corners that have been checked against what the tracks' numbers are. */
+async function pictureOf(
+  file: string,
+  { bounds, sidecar }: { readonly bounds: Corners | undefined; readonly sidecar: boolean },
+  worldFiles: CoordinateSystem,
+): Promise<Picture> {
+  if (bounds !== undefined) {
+    checkCorners("--bounds", bounds, worldFiles, "");
+    return readPicture(file, { bounds: [...bounds] });
+  }
+  const onWarning = (warning: string) => process.stderr.write(`note: ${warning}\n`);
+  const picture = await readPicture(file, { worldFiles, sidecar, onWarning });
+  if (picture.bounds !== undefined) {
+    const help =
+      "; --bounds takes the place of what a file beside the picture says, and --no-sidecar leaves it unread";
+    checkCorners(`the corners of ${file}`, picture.bounds as Corners, worldFiles, help);
+  }
+  return picture;
 }
 
 /** `index`: tracks as a file that `find` opens at once. */
@@ -106,13 +127,12 @@ async function openIndex(source: string, reading: ReadingFlags): Promise<TrackFi
   throw new ValueError(`--planar must be left out: the tracks of ${source} are in longitude and latitude`);
 }
 
-/** What is broken in the tracks is left out and told, since any of the others may be the one. */
 async function finderOfTracks(
   source: string,
   reading: ReadingFlags,
   signal: AbortSignal,
 ): Promise<TrackFinder> {
-  const { set: tracks } = await readTrips(source, { ...reading, lenient: true }, signal);
+  const tracks = await readTracks(source, reading, signal);
   const finder = await openTrackFinder();
   const view = progressView(process.stderr);
   try {

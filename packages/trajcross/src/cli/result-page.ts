@@ -22,15 +22,14 @@ export interface ResultPageInput {
   readonly picture: Picture;
   readonly found: Found;
   readonly finder: TrackFinder;
-  readonly bounds: readonly number[] | undefined;
 }
 
 /** A page in one file, without scripts from elsewhere: the picture, the line that was read, and each hit drawn over it. */
-export function resultPage({ file, bytes, picture, found, finder, bounds }: ResultPageInput): string {
+export function resultPage({ file, bytes, picture, found, finder }: ResultPageInput): string {
   const { width, height } = picture;
   const hits = found.hits.map(({ index, id, score }, rank) => {
     const color = colors[rank % colors.length]!;
-    const points = finder.onPicture(index, picture, bounds as never);
+    const points = finder.onPicture(index, picture);
     const path =
       points === undefined ? "" : `<path class="t${rank}" d="${pathOf(points)}" stroke="${color}"/>`;
     const row = `<tr><td><label><input type="checkbox" ${rank === 0 ? "checked" : ""} onchange="document.querySelectorAll('.t${rank}').forEach(e=>e.style.display=this.checked?'':'none')"> <b style="color:${color}">${rank + 1}</b></label></td><td>${escapeHtml(id)}</td><td>${score.toFixed(3)}</td></tr>`;

@@ -1,17 +1,16 @@
-import { progressView } from "@wayweave/cli";
+import { prepareOutputs, progressView, type ReadingFlags } from "@wayweave/cli";
 import { azimuthalEquidistant, projectSet, slidingWindows, type TrajectorySet } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import type { PresetName } from "../model/config.js";
 import { readTracks } from "./read-tracks.js";
 
-export interface TrainCommandOptions {
+export interface TrainCommandOptions extends ReadingFlags {
   readonly out: string;
   readonly preset: PresetName;
   readonly epochs?: number;
   readonly length: number;
   readonly seed: number;
   readonly checkpoint?: string;
-  readonly planar?: true;
 }
 
 export interface TrainReaderCommandOptions {
@@ -35,8 +34,13 @@ export async function train(
   options: TrainCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, preset, epochs, length, seed, checkpoint, planar } = options;
-  const set = inMetres(await readTracks(source, { coordinateSystem: planar ? "planar" : "lonlat", signal }));
+  const { out, preset, epochs, length, seed, checkpoint, ...reading } = options;
+  await prepareOutputs(
+    { "--skip-report": reading.skipReport },
+    { "the tracks": source },
+    { "--out": out, "--checkpoint": checkpoint },
+  );
+  const set = inMetres(await readTracks(source, reading, signal));
   const windows = slidingWindows(set, { length }).set;
   const { renderImages } = await import("../data/images.js");
   const { trainTrajCross } = await import("../training/train-trajcross.js");

@@ -50,41 +50,55 @@ export async function readGeoreference(
   size: { readonly width: number; readonly height: number },
   worldSystem: CoordinateSystem,
 ): Promise<Georeference> {
-  const found = await findGeoreference(image, size, worldSystem);
+  const notes: string[] = [];
+  const found = await findGeoreference(image, size, worldSystem, (note) => notes.push(note));
   if (found !== undefined) return found;
   const names = sidecarsOf(image)
     .map((file) => path.basename(file))
     .join(", ");
-  throw new FormatError(`one of ${names} must lie beside it and say what part of the plane it shows`, {
-    file: path.basename(image),
-  });
+  const text = [`one of ${names} must lie beside it and say what part of the plane it shows`, ...notes];
+  throw new FormatError(text.join("; "), { file: path.basename(image) });
 }
 
-/** As {@link readGeoreference}, but absent where no file beside the image says where it lies. */
+/**
+ * As {@link readGeoreference}, but absent where no file beside the image says where it lies.
+ *
+ * @param onForeign told of a JSON file that is something else than a sidecar, as photo services write them: it is passed over
+ */
 export async function findGeoreference(
   image: string,
   size: { readonly width: number; readonly height: number },
   worldSystem: CoordinateSystem,
+  onForeign: (note: string) => void,
 ): Promise<Georeference | undefined> {
-  const found = sidecarsOf(image).find((file) => existsSync(file));
-  if (found === undefined) return undefined;
-  const text = await readFile(found, "utf8");
-  const file = path.basename(found);
-  return found.endsWith(".json")
-    ? parseSidecar(text, file)
-    : { extent: parseWorldFile(text, size, file), coordinateSystem: worldSystem };
+  for (const found of sidecarsOf(image)) {
+    if (!existsSync(found)) continue;
+    const text = (await readFile(found, "utf8")).replace(/^\ufeff/, "");
+    const file = path.basename(found);
+    if (!found.endsWith(".json")) {
+      return { extent: parseWorldFile(text, size, file), coordinateSystem: worldSystem };
+    }
+    const sidecar = parseSidecar(text, file);
+    if (sidecar !== undefined) return sidecar;
+    onForeign(`${file} does not say where the picture lies: it has none of ${sidecarKeys.join(", ")}`);
+  }
+  return undefined;
 }
 
-function parseSidecar(text: string, file: string): Georeference {
+const sidecarKeys = ["upperLeft", "lowerRight", "coordinateSystem"] as const satisfies (keyof ImageSidecar)[];
+
+/** Absent where the text has none of a sidecar's keys, be it JSON or not. */
+function parseSidecar(text: string, file: string): Georeference | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
+    if (!sidecarKeys.some((key) => text.includes(`"${key}"`))) return undefined;
     throw new FormatError(`must be JSON: ${(cause as Error).message}`, { file }, { cause });
   }
-  const { upperLeft, lowerRight, coordinateSystem } = (value ?? {}) as Partial<
-    Record<keyof ImageSidecar, unknown>
-  >;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!sidecarKeys.some((key) => Object.hasOwn(value, key))) return undefined;
+  const { upperLeft, lowerRight, coordinateSystem } = value as Partial<Record<keyof ImageSidecar, unknown>>;
   if (coordinateSystem !== "lonlat" && coordinateSystem !== "planar") {
     throw new FormatError(
       `coordinateSystem must be "lonlat" or "planar", got ${JSON.stringify(coordinateSystem)}`,

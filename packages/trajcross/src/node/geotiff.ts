@@ -21,21 +21,26 @@ export function isTiff(bytes: Uint8Array): boolean {
 /**
  * Reads a TIFF or GeoTIFF, its first picture.
  *
- * @param system what the tracks' numbers are: degrees, or the plane of the picture's own coordinate system
+ * @param system what the tracks' numbers are: degrees, or the plane of the picture's own coordinate system; undefined: the tags are not
+ * looked at
  * @throws {FormatError} a damaged file, more than 8 bits a sample, or tags that lay it elsewhere than on longitude and latitude or Web Mercator;
  * names the file
  */
 export async function readTiff(
   bytes: Uint8Array,
   file: string,
-  system: CoordinateSystem,
+  system: CoordinateSystem | undefined,
 ): Promise<TiffPicture> {
   // Loaded when the first TIFF comes.
   const { fromArrayBuffer } = await import("geotiff");
   try {
     const copy = new Uint8Array(bytes); // a buffer of its own, from its start on
     const image = await (await fromArrayBuffer(copy.buffer)).getImage();
-    return { picture: await pixelsOf(image, file), georeference: georeferenceOf(image, file, system) };
+    const picture = await pixelsOf(image, file);
+    return {
+      picture,
+      georeference: system === undefined ? undefined : georeferenceOf(image, file, system),
+    };
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
     throw new FormatError(`must be a whole TIFF file: ${(cause as Error).message}`, { file }, { cause });
@@ -60,7 +65,7 @@ function georeferenceOf(
   if (!turned && !directory.hasTag("ModelTiepoint")) return undefined;
   if (turned) {
     throw new FormatError(
-      "a GeoTIFF must say where it lies by a tie point and a pixel scale, north up, got ModelTransformation: gdalwarp writes the former",
+      "a GeoTIFF must say where it lies by a tie point and a pixel scale, north up, got ModelTransformation: gdalwarp writes the former, and the option bounds takes the tags' place",
       { file },
     );
   }
@@ -86,7 +91,7 @@ function inDegrees(extent: PlanarExtent, code: number | undefined, file: string)
     return [west, south, east, north];
   }
   throw new FormatError(
-    `a GeoTIFF must be in EPSG:4326 or EPSG:3857, got ${code === undefined ? "none that its tags name" : `EPSG:${code}`}; "gdalwarp -t_srs EPSG:3857" brings it there, { bounds } or worldFiles: "planar" do without`,
+    `a GeoTIFF must be in EPSG:4326 or EPSG:3857, got ${code === undefined ? "none that its tags name" : `EPSG:${code}`}; "gdalwarp -t_srs EPSG:3857" brings it there, and the option bounds takes the tags' place`,
     { file },
   );
 }

@@ -172,7 +172,12 @@ describe("readImage", () => {
       {},
       "a.png: one of a.json, a.pgw, a.pngw, a.wld must lie beside it and say what part of the plane it shows",
     ],
-    ["no JSON", { "a.json": "{" }, /^a\.json: must be JSON: /],
+    ["no JSON", { "a.json": '{"upperLeft":' }, /^a\.json: must be JSON: /],
+    [
+      "a JSON that is no sidecar, and nothing else",
+      { "a.json": '{"title":"a.png"}' },
+      "a.png: one of a.json, a.pgw, a.pngw, a.wld must lie beside it and say what part of the plane it shows; a.json does not say where the picture lies: it has none of upperLeft, lowerRight, coordinateSystem",
+    ],
     [
       "no coordinate system",
       { "a.json": '{"upperLeft":[0,1],"lowerRight":[1,0]}' },
