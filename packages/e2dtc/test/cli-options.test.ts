@@ -120,6 +120,13 @@ describe("options that would have no effect are errors that say what helps", () 
         "--id must go with a table (.csv, .tsv, .txt), since trips have ids of their own, got name",
       ),
     );
+    // The report would be of the labelled trips, and is not of the truth.
+    const report = ["--truth", at("labelled.gpx"), "--skip-report", at("none.json")];
+    await expect(run("evaluate", at("labels.csv"), "--truth-labels", "cluster", ...report)).rejects.toThrow(
+      new ValueError(
+        "--skip-report must be left out with a table of labelled trips, which it would be about",
+      ),
+    );
     // Of trips and a table both act, and the report is of the trips.
     const both = ["--truth", at("labels.csv"), "--id", "id", "--skip-report", at("skipped.json")];
     const { out } = await run(
@@ -231,8 +238,18 @@ it("no command writes into a folder that it reads", async () => {
       ["cluster", few, "--k", "1", "--out", elsewhere, "--lenient", "--skip-report", out],
       ["predict", few, "--model", "m.onnx", "--out", out],
       ["similar", few, "--id", "1/a", "--out", out],
-      ["evaluate", at("x.csv"), "--truth", few, "--truth-labels", "route", "--lenient", "--skip-report", out],
-    ].filter((words) => !(out.endsWith(".json") && words.at(-2) === "--out"))) {
+      [
+        "evaluate",
+        at("lines.gpx"),
+        "--truth",
+        few,
+        "--truth-labels",
+        "route",
+        "--lenient",
+        "--skip-report",
+        out,
+      ],
+    ]) {
       await expect(run(...words)).rejects.toThrow(`must lie outside of ${few}, `);
       await expect(run(...words)).rejects.toThrow(`got ${out}: ${why}`);
     }

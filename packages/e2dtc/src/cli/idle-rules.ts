@@ -118,6 +118,11 @@ export const evaluateRules = (reading: readonly string[]): readonly IdleRule<Eva
         : undefined,
   },
   {
+    options: ["--skip-report"],
+    fault: (_, [file]) =>
+      isTable(file!) ? "must be left out with a table of labelled trips, which it would be about" : undefined,
+  },
+  {
     options: ["--id"],
     fault: ({ truth, truthId, id }, [file]) =>
       isTable(file!) || (truthId === undefined && isTable(truth ?? file!))
