@@ -5,6 +5,7 @@ import { ValueError } from "@wayweave/geo-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { contactSheet } from "../src/cli/contact-sheet.js";
+import { inCommandsTerms } from "../src/cli/index-command.js";
 import { photoItems } from "../src/cli/photo-items.js";
 import { createProgram } from "../src/cli/program.js";
 
@@ -24,9 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+const refuse = (file: string, reason: string) => {
+  throw new Error(`${file}: ${reason}`);
+};
+
 describe("photoItems", () => {
   it("names the option of a table that is not there", async () => {
-    await expect(photoItems(path.join(folder, "photos"), "/no/such/table.csv", true)).rejects.toThrow(
+    await expect(photoItems(path.join(folder, "photos"), "/no/such/table.csv", true, refuse)).rejects.toThrow(
       "--table must be a file that can be read, got /no/such/table.csv (ENOENT",
     );
   });
@@ -38,7 +43,7 @@ describe("photoItems", () => {
       'file,text,lon,lat,year,night,room\ntrip/sea.JPG,"the sea, at noon",13.7,51,2021,false,12\nred.jpg,,,,,,12b\n',
     );
     const photos = path.join(folder, "photos");
-    expect(await photoItems(photos, table, true)).toEqual([
+    expect(await photoItems(photos, table, true, refuse)).toEqual([
       {
         image: path.join(photos, "red.jpg"),
         text: "a red wall",
@@ -66,7 +71,7 @@ describe("photoItems", () => {
     await writeFile(table, Buffer.from("file,text,stra\xdfe\nb.jpg,Caf\xe9,K\xf6nigsallee\n", "latin1"));
     const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     try {
-      const [a, b] = await photoItems(photos, table, true);
+      const [a, b] = await photoItems(photos, table, true, refuse);
       expect([a!.text, b!.text, b!.attributes]).toEqual(["Straße", "Café", { straße: "Königsallee" }]);
       expect(said.mock.calls.map(([text]) => text)).toEqual([
         `note: ${table} is no UTF-8 and was read as Windows-1252\n`,
@@ -81,11 +86,90 @@ describe("photoItems", () => {
     const table = path.join(folder, "broken.csv");
     const photos = path.join(folder, "photos");
     await writeFile(table, "file,lon,lat\nred.jpg,13,\n");
-    await expect(photoItems(photos, table, true)).rejects.toThrow("must have both lon and lat, or neither");
+    await expect(photoItems(photos, table, true, refuse)).rejects.toThrow(
+      "red.jpg: broken.csv:2: must have both lon and lat, or neither",
+    );
     await writeFile(table, "file,lon,lat\ngone.jpg,13,51\n");
-    await expect(photoItems(photos, table, true)).rejects.toThrow(/names gone\.jpg, which is not in/);
-    await expect(photoItems(path.join(folder, "none"), undefined, true)).rejects.toThrow(ValueError);
+    await expect(photoItems(photos, table, true, refuse)).rejects.toThrow(/names gone\.jpg, which is not in/);
+    await expect(photoItems(path.join(folder, "none"), undefined, true, refuse)).rejects.toThrow(ValueError);
   });
+});
+
+describe("a table", () => {
+  const tableOf = async (name: string, ...lines: string[]) => {
+    const table = path.join(folder, name);
+    await writeFile(table, lines.join("\n"));
+    return table;
+  };
+  const photos = () => path.join(folder, "photos");
+
+  it("has one row a photo, however its name is spelt; both lines are named", async () => {
+    const table = await tableOf(
+      "twice.csv",
+      "file,year",
+      "red.jpg,2020",
+      "trip/sea.JPG,2021",
+      "./red.jpg,2022",
+    );
+    await expect(photoItems(photos(), table, true, refuse)).rejects.toThrow(
+      "twice.csv:4: a photo must have one row, got red.jpg in line 2 too",
+    );
+    const nameless = await tableOf("nameless.csv", "file,year", ",2020");
+    await expect(photoItems(photos(), nameless, true, refuse)).rejects.toThrow(
+      "nameless.csv:2: file must name a photo, got nothing",
+    );
+  });
+
+  it.each([
+    ["513,51", 'lon must be a number in [-180, 180], got "513"'],
+    ["13,-91", 'lat must be a number in [-90, 90], got "-91"'],
+    ["east,51", 'lon must be a number in [-180, 180], got "east"'],
+    ["13,", "must have both lon and lat, or neither"],
+  ])(
+    "with a place that is none (%s) leaves that photo out, and tells file and row",
+    async (place, reason) => {
+      const table = await tableOf("far.csv", "file,lon,lat", "trip/sea.JPG,13,51", `red.jpg,${place}`);
+      const refused: string[] = [];
+      const items = await photoItems(photos(), table, true, (file, why) => refused.push(`${file}: ${why}`));
+      expect(items.map(({ payload }) => payload?.file)).toEqual(["trip/sea.JPG"]);
+      expect(refused).toEqual([`red.jpg: far.csv:3: ${reason}`]);
+    },
+  );
+
+  it("tells of a column that a few values make text of", async () => {
+    const names = ["red.jpg", "trip/sea.JPG", "a.jpg"];
+    await writeFile(path.join(folder, "photos", "a.jpg"), await photo("red"));
+    const rows = names.map((name, i) => `${name},${["2020", "unknown", "2022"][i]},${i},house`);
+    const table = await tableOf("years.csv", "file,year,room,kind", ...rows);
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    try {
+      const items = await photoItems(photos(), table, true, refuse);
+      expect(items.map(({ attributes }) => attributes?.year).sort()).toEqual(["2020", "2022", "unknown"]);
+      expect(said.mock.calls.map(([text]) => text)).toEqual([
+        'note: the column year of years.csv is text, since 1 of its 3 values are not numbers, first "unknown" in line 3; leave such cells empty\n',
+      ]);
+    } finally {
+      said.mockRestore();
+      await rm(path.join(folder, "photos", "a.jpg"));
+    }
+  });
+});
+
+it("what the library says is told in the command's terms", () => {
+  expect(
+    inCommandsTerms(
+      "CoSMat.fit: 6 pairs are too few to choose settings by cross-validation: the defaults are taken; give more pairs, or tune: false and the settings",
+    ),
+  ).toBe(
+    "6 pairs are too few to choose settings by cross-validation: the defaults are taken; more photos with a text help",
+  );
+  expect(
+    inCommandsTerms(
+      "GeoMultimediaIndex.build: a common space of images and texts needs at least 2 items with both, got 1; or give a fitted model, or sharedSpace: true for encoders that share one",
+    ),
+  ).toBe(
+    "a common space of images and texts needs at least 2 photos with a text, got 1; --text-encoder none leaves texts out",
+  );
 });
 
 describe("contactSheet", () => {
@@ -142,8 +226,8 @@ describe("wayweave-cosmat", () => {
   });
 
   it("checks what it is asked before it loads anything", async () => {
-    await expect(run("search", folder, "--near", "13,51")).rejects.toThrow(
-      new ValueError("search: one of --text and --image must be given, got neither"),
+    await expect(run("search", folder, "--text", "sea", "--image", "sea.jpg")).rejects.toThrow(
+      new ValueError("search: one of --text and --image must be given, got both"),
     );
     await expect(run("search", folder, "--text", "sea", "--near", "13")).rejects.toThrow(
       new ValueError('search: --near must be longitude,latitude, got "13"'),

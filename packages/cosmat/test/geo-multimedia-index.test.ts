@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
@@ -223,6 +224,21 @@ describe("GeoMultimediaIndex", () => {
 });
 
 describe("photoPosition", () => {
+  it.runIf(existsSync("/proc/self/fd"))("leaves no file open, be it empty or no photo", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "open-files-"));
+    for (const [name, bytes] of Object.entries({ "empty.jpg": "", "text.jpg": "no photo" })) {
+      const file = path.join(folder, name);
+      await writeFile(file, bytes);
+      expect(await photoPosition(file)).toBeUndefined();
+    }
+    expect(await photoPosition(path.join(folder, "gone.jpg"))).toBeUndefined();
+    const open = await Promise.all(
+      (await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")),
+    );
+    expect(open.filter((file) => file.startsWith(folder))).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
   it("reads a photo's EXIF position, south and west too", async () => {
     const photo = await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
       .withExif({

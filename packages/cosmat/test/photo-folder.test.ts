@@ -1,13 +1,15 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { contactSheet } from "../src/cli/contact-sheet.js";
 import { type PhotoPayload, photoItems, unreadPhotos } from "../src/cli/photo-items.js";
+import { createProgram } from "../src/cli/program.js";
 import type { Encoder } from "../src/encoders/encoder.js";
 import { readPixels } from "../src/images/pixels.js";
 import { GeoMultimediaIndex } from "../src/search/geo-multimedia-index.js";
+import { COMMAND_FILE } from "../src/search/index-files.js";
 
 // What `wayweave-cosmat index` and `search` do, with encoders that need no weights.
 
@@ -30,6 +32,9 @@ beforeAll(async () => {
   lines.push('broken.jpg,"a wall",13.7,51.05,red');
   await writeFile(path.join(folder, "table.csv"), lines.join("\n"));
 });
+const refuse = (file: string, reason: string) => {
+  throw new Error(`${file}: ${reason}`);
+};
 afterAll(() => rm(folder, { recursive: true }));
 
 const image: Encoder<string> = {
@@ -51,7 +56,7 @@ const text: Encoder<string> = {
 const encoders = { image, text };
 
 it("a folder of photos and a table become an index, which is saved, loaded, searched and shown", async () => {
-  const items = await photoItems(photos, path.join(folder, "table.csv"), true);
+  const items = await photoItems(photos, path.join(folder, "table.csv"), true, refuse);
   const built = await GeoMultimediaIndex.build<string, PhotoPayload>({
     items,
     encoders,
@@ -86,13 +91,91 @@ it("a folder of photos and a table become an index, which is saved, loaded, sear
   expect(html.match(/a wall, painted blue/g)!.length).toBeGreaterThanOrEqual(3);
 });
 
+/** What `wayweave-cosmat search` prints of the index that was saved above. */
+async function search(...words: string[]): Promise<string> {
+  const place = path.join(folder, "index");
+  const info = { photos, imageEncoder: "efficientnet-lite0", textEncoder: "minilm" };
+  await writeFile(path.join(place, COMMAND_FILE), JSON.stringify(info));
+  const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    const encoders = ["--encoders", path.join(folder, "no-encoders")];
+    await createProgram()
+      .exitOverride()
+      .parseAsync(["node", "x", "search", place, ...words, ...encoders]);
+    return out.mock.calls.map(([written]) => String(written)).join("");
+  } finally {
+    out.mockRestore();
+  }
+}
+
+it("a place alone is searched for without encoders, by nearness", async () => {
+  // Photo i lies i / 700 degrees east of photo 0; one degree at 51.05° is 111,195 · cos 51.05° = 69,902 m, so i ≈ 99.86 m · i
+  const hits = JSON.parse(await search("--near", "13.7,51.05", "--k", "3", "--json"));
+  expect(hits.map(({ payload }: { payload: PhotoPayload }) => payload.file)).toEqual([
+    "0.jpg",
+    "1.jpg",
+    "2.jpg",
+  ]);
+  expect(hits[2].distanceMeters).toBeCloseTo(199.7, 0);
+  expect(hits[2]).not.toHaveProperty("similarity");
+  const lines = await search("--near", "13.7,51.05", "--mu", "1", "--where", '{"color":"blue"}', "--k", "1");
+  expect(lines).toMatch(/^1\t[\d.]+\t200 m\t-\t2\.jpg\n$/);
+  const page = path.join(folder, "near.html");
+  const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  await search("--near", "13.7,51.05", "--k", "2", "--html", page);
+  said.mockRestore();
+  const html = await readFile(page, "utf8");
+  expect(html).toContain("<h1>Nearest photos</h1>");
+  expect(html).not.toContain("likeness");
+});
+
+it("what lacks for a weight is named, and a text alone needs no place", async () => {
+  for (const [words, message] of [
+    [[], "search: --text, --image or --near must be given, got none of them"],
+    [
+      ["--text", "sea", "--mu", "0.5"],
+      "search: --near must go with --mu 0.5, got none; without it --mu is 0, or left out",
+    ],
+    [
+      ["--near", "13,51", "--mu", "0"],
+      "search: --text or --image must go with --mu 0, got none; without it --mu is 1, or left out",
+    ],
+    [["--near", "13,51", "--mu", "x"], 'search: --mu must be a number, got "x"'],
+    [
+      ["--near", "13,51", "--where", '{"color":{"min":1}}'],
+      'GeoMultimediaIndex.search: where.color must be a string or { in: strings }, since the attribute holds text, got {"min":1}',
+    ],
+  ] as const) {
+    await expect(search(...words)).rejects.toThrow(message);
+  }
+  // Past these checks, the encoder is asked for.
+  for (const further of [[], ["--mu", "0"]]) {
+    await expect(search("--text", "sea", ...further)).rejects.toThrow(/^openTextEncoder: .* must be in/);
+  }
+});
+
+it("a contact sheet without a place tells no distances, and marks none", async () => {
+  const hit = {
+    item: 0,
+    modality: "image",
+    position: [13.7, 51],
+    payload: { file: "0.jpg" },
+    score: 0.5,
+    similarity: 0.5,
+  } as const;
+  const html = await contactSheet({ title: "x", position: undefined, hits: [hit], photos });
+  expect(html).toContain("<p>score 0.500, likeness 0.500</p>");
+  expect(html).not.toMatch(/near |stroke="#c53030"/);
+  expect(html.match(/<circle /g)).toHaveLength(1);
+});
+
 it("photos of kinds that are not read are told", async () => {
   const other = path.join(folder, "camera");
   await mkdir(path.join(other, "2024"), { recursive: true });
   await writeFile(path.join(other, "2024", "IMG_1.HEIC"), "");
   await writeFile(path.join(other, "a.txt"), "");
   expect(await unreadPhotos(other)).toEqual(["2024/IMG_1.HEIC"]);
-  await expect(photoItems(other, undefined, true)).rejects.toThrow(
+  await expect(photoItems(other, undefined, true, refuse)).rejects.toThrow(
     "got 1 of kinds that are not read (HEIC or raw: convert them to JPEG)",
   );
 });

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { escapeHtml } from "@wayweave/cli";
 import type { Position } from "@wayweave/geo-core";
 import sharp from "sharp";
-import type { IndexHit } from "../search/geo-multimedia-index.js";
-import type { PhotoPayload } from "./photo-items.js";
+import type { ShownHit } from "./shown-hit.js";
 
 interface Sheet {
   readonly title: string;
-  readonly position: Position;
-  readonly hits: readonly IndexHit<PhotoPayload>[];
+  /** Where was searched; undefined: wherever. */
+  readonly position: Position | undefined;
+  readonly hits: readonly ShownHit[];
   /** The photos' folder. */
   readonly photos: string;
 }
@@ -33,7 +33,7 @@ figure { margin: 0; } figcaption { font-size: 13px; color: #555; } figcaption p 
 svg { width: 100%; height: auto; border: 1px solid #ccc; border-radius: 4px; background: #f7f9fb; }
 </style>
 <h1>${escapeHtml(title)}</h1>
-<p>near ${position[0].toFixed(4)}, ${position[1].toFixed(4)} (longitude, latitude)</p>
+${position === undefined ? "" : `<p>near ${position[0].toFixed(4)}, ${position[1].toFixed(4)} (longitude, latitude)</p>`}
 ${map(position, hits)}
 <ol>
 ${tiles.join("\n")}
@@ -43,7 +43,7 @@ ${tiles.join("\n")}
 }
 
 async function tile(
-  { payload, score, distanceMeters, similarity }: IndexHit<PhotoPayload>,
+  { payload, score, distanceMeters, similarity }: ShownHit,
   i: number,
   photos: string,
 ): Promise<string> {
@@ -51,7 +51,11 @@ async function tile(
   const picture = await thumbnail(join(photos, file));
   const image = picture === undefined ? "" : `<img alt="" src="data:image/jpeg;base64,${picture}">`;
   const text = payload?.text === undefined ? "" : `<p>${escapeHtml(payload.text.slice(0, 160))}</p>`;
-  const numbers = `${kilometers(distanceMeters)}, score ${score.toFixed(3)}, likeness ${similarity.toFixed(3)}`;
+  const numbers = [
+    ...(distanceMeters === undefined ? [] : [kilometers(distanceMeters)]),
+    `score ${score.toFixed(3)}`,
+    ...(similarity === undefined ? [] : [`likeness ${similarity.toFixed(3)}`]),
+  ].join(", ");
   return `<li><figure>${image}<figcaption><b>${i + 1}</b> ${escapeHtml(file)}<p>${numbers}</p>${text}</figcaption></figure></li>`;
 }
 
@@ -68,7 +72,10 @@ async function thumbnail(file: string): Promise<string | undefined> {
 }
 
 /** Places in their true proportions: a degree of longitude is as wide as at the query's latitude. */
-function map(center: Position, hits: readonly IndexHit<PhotoPayload>[]): string {
+function map(position: Position | undefined, hits: readonly ShownHit[]): string {
+  // Without a place, about the best photo, which no cross marks.
+  const center = position ?? hits[0]?.position;
+  if (center === undefined) return "";
   const shrink = Math.max(0.05, Math.cos((center[1] * Math.PI) / 180));
   // East and west of the query, the short way round.
   const east = (lon: number) => (((lon - center[0] + 540) % 360) - 180) * shrink;
@@ -84,7 +91,7 @@ function map(center: Position, hits: readonly IndexHit<PhotoPayload>[]): string 
   return `<svg viewBox="0 0 ${MAP.width} ${MAP.height}" role="img" aria-label="map of the photos">
 ${scaleBar(scale)}
 ${dots.reverse().join("\n")}
-<path d="M${x(0)} ${y(0)}m-8 0h16m-8 -8v16" stroke="#c53030" stroke-width="3"/>
+${position === undefined ? "" : `<path d="M${x(0)} ${y(0)}m-8 0h16m-8 -8v16" stroke="#c53030" stroke-width="3"/>`}
 </svg>`;
 }
 

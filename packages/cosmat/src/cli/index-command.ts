@@ -1,11 +1,19 @@
 import { join, resolve } from "node:path";
 import { progressView } from "@wayweave/cli";
+import { isError, ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { EncoderRecipe } from "../encoders/recipes.js";
+import { readPixels } from "../images/pixels.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
 import { COMMAND_FILE, checkIndexFolder } from "../search/index-files.js";
-import { type PhotoPayload, photoItems, unreadPhotos } from "./photo-items.js";
+import {
+  type OnRefused,
+  type PhotoItem,
+  type PhotoPayload,
+  photoItems,
+  unreadPhotos,
+} from "./photo-items.js";
 
 export interface IndexFlags {
   readonly out: string;
@@ -26,7 +34,12 @@ export interface CommandInfo {
 /** `index`: photos of a folder, and their texts, into an index. */
 export async function indexPhotos(photos: string, flags: IndexFlags, signal: AbortSignal): Promise<void> {
   await checkIndexFolder("--out", flags.out);
-  const items = await photoItems(photos, flags.table, flags.textEncoder !== "none");
+  const refused: string[] = [];
+  const onRefused: OnRefused = (file, reason) => refused.push(`${file}: ${reason}`);
+  const items = await photoItems(photos, flags.table, flags.textEncoder !== "none", onRefused);
+  if (items.length === 0) {
+    throw new ValueError(`index: at least one photo must be indexed, got none; first ${refused[0]}`);
+  }
   // An encoder for texts that nobody has would ask for pairs to fit to.
   const hasTexts = items.some(({ text }) => text !== undefined);
   const archive = { folder: flags.encoders };
@@ -38,9 +51,11 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
     const index = await GeoMultimediaIndex.build<string, PhotoPayload>({
       items,
       encoders: { image, ...(text === undefined ? {} : { text }) },
-      fit: { onWarning: say },
+      fit: { onWarning: (warning) => say(`note: ${inCommandsTerms(warning)}`) },
       onProgress: ({ done, total }) => view.update("photos", done, total ?? done),
       signal,
+    }).catch(async (error: unknown) => {
+      throw await inCommandsTermsError(error, items);
     });
     view.stop();
     await index.save(flags.out);
@@ -51,18 +66,53 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
     };
     const bytes = new TextEncoder().encode(`${JSON.stringify(info, null, 2)}\n`);
     await writeAtomically(join(flags.out, COMMAND_FILE), (write) => write(bytes));
+    for (const text of refused) say(`not indexed: ${text}`);
     for (const { item, reason } of index.failures)
-      say(`not indexed: ${items[item]!.payload!.file}: ${reason}`);
+      say(`not indexed: ${items[item]!.payload!.file}: ${await faultOf(items[item]!, reason)}`);
     const unread = await unreadPhotos(photos);
     for (const file of unread)
       say(`not indexed: ${file}: HEIC and raw files are not read; convert them to JPEG`);
-    if (!hasTexts) say("note: no photo has a text, so the index can be searched by photo only");
-    say(`${index.size} photos in ${flags.out}, ${index.failures.length + unread.length} not indexed`);
+    if (!hasTexts) {
+      const why =
+        flags.textEncoder === "none" ? "texts are left out (--text-encoder none)" : "no photo has a text";
+      say(`note: ${why}, so the index can be searched by photo and by place only`);
+    }
+    const left = refused.length + index.failures.length + unread.length;
+    say(`${index.size} photos in ${flags.out}, ${left} not indexed`);
   } finally {
     view.stop();
     await image.dispose();
     await text?.dispose();
   }
+}
+
+/** Why a photo is not indexed. One whose place is unknown may have none because it cannot be read, which counts first. */
+async function faultOf({ image, position }: PhotoItem, reason: string): Promise<string> {
+  if (image === undefined || position !== undefined) return reason;
+  return readPixels(image, { resize: 1, crop: 1 }).then(
+    () => reason,
+    (error: unknown) => (isError(error) ? error.message : String(error)),
+  );
+}
+
+async function inCommandsTermsError(error: unknown, items: readonly PhotoItem[]): Promise<unknown> {
+  if (!isError(error) || error.name !== "ValueError") return error;
+  // Where none could be indexed, the first photo's failure is told.
+  const [, told, reason] = /^(.*; the first failure: )(.*)$/s.exec(error.message) ?? [];
+  const message = told === undefined ? error.message : told + (await faultOf(items[0]!, reason!));
+  return new ValueError(inCommandsTerms(message), { cause: error });
+}
+
+/** A message of the library, with what the command has for it. */
+export function inCommandsTerms(message: string): string {
+  return message
+    .replace(/^GeoMultimediaIndex\.build: /, "")
+    .replace(/^CoSMat\.fit: /, "")
+    .replace(/give more pairs, or tune: false and the settings$/, "more photos with a text help")
+    .replace(
+      /at least 2 items with both, got (\d+); or give a fitted model.*$/,
+      "at least 2 photos with a text, got $1; --text-encoder none leaves texts out",
+    );
 }
 
 function say(text: string): void {

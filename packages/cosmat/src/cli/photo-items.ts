@@ -36,8 +36,14 @@ export async function unreadPhotos(folder: string): Promise<string[]> {
   return names.filter((name) => unreadExtensions.has(extname(name).toLowerCase()));
 }
 
+/** Hears of a photo that is not indexed, and why. */
+export type OnRefused = (file: string, reason: string) => void;
+
 /** A row of the table. */
 interface TableRow {
+  readonly line: number;
+  /** Why the photo is not indexed: its place is none. */
+  readonly fault?: string;
   readonly text?: string;
   readonly position?: Position;
   readonly attributes: Attributes;
@@ -46,13 +52,15 @@ interface TableRow {
 /**
  * The photos of a folder, with what is known of them.
  *
+ * @param onRefused told of photos whose row in the table names no place on earth: they are not among the items
  * @throws {ValueError} no such folder, no photo in it, a row of the table for a photo that is not there
- * @throws {FormatError} a table that cannot be read; names the line
+ * @throws {FormatError} a table that cannot be read, or has two rows for one photo; names the line
  */
 export async function photoItems(
   folder: string,
   table: string | undefined,
   withTexts: boolean,
+  onRefused: OnRefused,
 ): Promise<PhotoItem[]> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory())
@@ -75,6 +83,10 @@ export async function photoItems(
   const items: PhotoItem[] = [];
   for (const file of photos) {
     const row = rows.get(file);
+    if (row?.fault !== undefined) {
+      onRefused(file, `${basename(table!)}:${row.line}: ${row.fault}`);
+      continue;
+    }
     const sidecar = `${file.slice(0, -extname(file).length)}.txt`;
     const text = !withTexts
       ? undefined
@@ -124,14 +136,42 @@ async function readTable(path: string): Promise<Map<string, TableRow>> {
   const readers = new Map(
     meta.fields
       .filter((name) => !ownColumns.has(name))
-      .map((name) => [
-        name,
-        valueReader(data.map((row) => (row[name] ?? "").trim()).filter((value) => value !== "")),
-      ]),
+      .map((name) => {
+        const values = data
+          .map((row, i) => ({ value: (row[name] ?? "").trim(), line: i + 2 }))
+          .filter(({ value }) => value !== "");
+        tellMixed(file, name, values);
+        return [name, valueReader(values.map(({ value }) => value))];
+      }),
   );
-  return new Map(
-    data.map((row, i) => [relative(".", row.file!).split(sep).join("/"), rowOf(row, readers, file, i + 2)]),
-  );
+  const rows = new Map<string, TableRow>();
+  for (const [i, row] of data.entries()) {
+    const line = i + 2;
+    const name = row.file!.trim() === "" ? "" : relative(".", row.file!).split(sep).join("/");
+    if (name === "") throw new FormatError("file must name a photo, got nothing", { file, line });
+    const earlier = rows.get(name)?.line;
+    if (earlier !== undefined) {
+      throw new FormatError(`a photo must have one row, got ${name} in line ${earlier} too`, { file, line });
+    }
+    rows.set(name, rowOf(row, readers, line));
+  }
+  return rows;
+}
+
+/** Tells of columns that are text because of a few values. */
+function tellMixed(file: string, name: string, values: readonly { value: string; line: number }[]): void {
+  for (const [isOne, kind] of [
+    [isNumber, "numbers"],
+    [isTruth, "true or false"],
+  ] as const) {
+    const others = values.filter(({ value }) => !isOne(value));
+    const [first] = others;
+    if (first === undefined) return;
+    if (others.length >= values.length - others.length) continue;
+    process.stderr.write(
+      `note: the column ${name} of ${file} is text, since ${others.length} of its ${values.length} values are not ${kind}, first ${JSON.stringify(first.value)} in line ${first.line}; leave such cells empty\n`,
+    );
+  }
 }
 
 const ownColumns: ReadonlySet<string> = new Set(["file", "text", "lon", "lat"]);
@@ -140,24 +180,28 @@ type ValueReader = (value: string) => string | number | boolean;
 
 /** One type a column: numbers, or true and false, where all its values are; else text. */
 function valueReader(values: readonly string[]): ValueReader {
-  if (values.every((value) => value === "true" || value === "false")) return (value) => value === "true";
-  return values.every((value) => Number.isFinite(Number(value))) ? Number : (value) => value;
+  if (values.every(isTruth)) return (value) => value === "true";
+  return values.every(isNumber) ? Number : (value) => value;
+}
+
+function isTruth(value: string): boolean {
+  return value === "true" || value === "false";
+}
+
+function isNumber(value: string): boolean {
+  return Number.isFinite(Number(value));
 }
 
 function rowOf(
   { file: _, text, lon, lat, ...others }: Record<string, string>,
   readers: ReadonlyMap<string, ValueReader>,
-  file: string,
   line: number,
 ): TableRow {
-  const given = [lon, lat].map((value) => value !== undefined && value.trim() !== "");
-  if (given[0] !== given[1]) throw new FormatError("must have both lon and lat, or neither", { file, line });
-  const position: Position | undefined = given[0]
-    ? [numberOf("lon", lon!), numberOf("lat", lat!)]
-    : undefined;
+  const place = placeOf(lon?.trim() ?? "", lat?.trim() ?? "");
   return {
+    line,
+    ...place,
     ...(text === undefined || text.trim() === "" ? {} : { text: text.trim() }),
-    ...(position === undefined ? {} : { position }),
     // An empty cell is a missing value.
     attributes: Object.fromEntries(
       Object.entries(others)
@@ -165,11 +209,19 @@ function rowOf(
         .map(([name, value]) => [name, readers.get(name)!(value.trim())]),
     ),
   };
+}
 
-  function numberOf(name: string, value: string): number {
-    const number = Number(value);
-    if (!Number.isFinite(number))
-      throw new FormatError(`${name} must be a number, got "${value}"`, { file, line });
-    return number;
+/** A row's position, or what is wrong with it; neither where none is given. */
+function placeOf(lon: string, lat: string): Pick<TableRow, "position" | "fault"> {
+  if (lon === "" && lat === "") return {};
+  if (lon === "" || lat === "") return { fault: "must have both lon and lat, or neither" };
+  for (const [name, value, limit] of [
+    ["lon", lon, 180],
+    ["lat", lat, 90],
+  ] as const) {
+    // NaN too
+    if (!(Math.abs(Number(value)) <= limit))
+      return { fault: `${name} must be a number in [-${limit}, ${limit}], got ${JSON.stringify(value)}` };
   }
+  return { position: [Number(lon), Number(lat)] };
 }

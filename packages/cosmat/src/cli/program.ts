@@ -17,6 +17,7 @@ lat; its other columns are attributes that --where asks for. Places come from th
 Examples:
   wayweave-cosmat index photos/ --out index
   wayweave-cosmat search index --text "church at night" --near 13.74,51.05 --k 10 --html found.html
+  wayweave-cosmat search index --near 13.74,51.05 --where '{"year":{"min":2020}}'
 `;
 
 /** The command line: `wayweave-cosmat index photos/ --out index`, `wayweave-cosmat search index --text … --near lon,lat`. */
@@ -42,9 +43,12 @@ export function createProgram(): Command {
     .argument("<index>", "the folder that `index` wrote")
     .option("--text <text>", "what the photos are about")
     .option("--image <file>", "or a photo that they are like")
-    .requiredOption("--near <lon,lat>", "the place")
+    .option("--near <lon,lat>", "the place; without it, wherever they are")
     .option("--k <number>", "how many", "10")
-    .option("--mu <number>", "weight of nearness, from 0 (about this) to 1 (near here)", "0.5")
+    .option(
+      "--mu <number>",
+      "weight of nearness, from 0 (about this) to 1 (near here) (default: 0.5; 0 without --near, 1 without --text and --image)",
+    )
     .addOption(new Option("--target <kind>", "what comes back").choices(["image", "text"]).default("image"))
     .option("--where <json>", 'conditions on attributes, such as {"year":{"min":2020}}')
     .option("--html <file>", "writes a contact sheet with a map")

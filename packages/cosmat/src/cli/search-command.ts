@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { checkPageName, prepareOutputs, writePage } from "@wayweave/cli";
 import { FormatError, type Position, ValueError } from "@wayweave/geo-core";
+import type { TextEncoder } from "../encoders/encoder.js";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { Modality } from "../search/common-space.js";
 import { GeoMultimediaIndex, type IndexHit } from "../search/geo-multimedia-index.js";
@@ -10,13 +11,14 @@ import type { Where } from "../search/where.js";
 import { contactSheet } from "./contact-sheet.js";
 import type { CommandInfo } from "./index-command.js";
 import type { PhotoPayload } from "./photo-items.js";
+import type { ShownHit } from "./shown-hit.js";
 
 export interface SearchFlags {
   readonly text?: string;
   readonly image?: string;
-  readonly near: string;
+  readonly near?: string;
   readonly k: string;
-  readonly mu: string;
+  readonly mu?: string;
   readonly target: Modality;
   readonly where?: string;
   readonly html?: string;
@@ -24,52 +26,133 @@ export interface SearchFlags {
   readonly encoders: string;
 }
 
+/** What is looked for: a meaning, a place, or both. */
+interface Wanted {
+  readonly text: string | undefined;
+  readonly image: string | undefined;
+  readonly position: Position | undefined;
+  readonly mu: number;
+}
+
 /** `search`: the best photos, as lines, JSON or a contact sheet. */
 export async function searchIndex(folder: string, flags: SearchFlags): Promise<void> {
-  const { text, image } = flags;
-  if ((text === undefined) === (image === undefined)) {
-    throw new ValueError(
-      `search: one of --text and --image must be given, got ${text === undefined ? "neither" : "both"}`,
-    );
-  }
+  const wanted = wantedOf(flags);
+  const { text, image, position } = wanted;
   checkPageName("--html", flags.html);
   await prepareOutputs({ "--html": flags.html }, { "--image": image });
-  const position = positionOf(flags.near);
   const info = await readInfo(folder);
-  const archive = { folder: flags.encoders };
   if (text !== undefined && info.textEncoder === "none") {
     throw new ValueError("search: the index has no texts, so --image must be given, got --text");
   }
+  const hits = (await hitsOf(folder, flags, wanted, info)).map((hit) => shownHit(hit, wanted));
+  if (flags.html !== undefined) {
+    const title = text ?? (image === undefined ? "Nearest photos" : basename(image));
+    const page = await contactSheet({ title, position, hits, photos: info.photos });
+    await writePage(flags.html, page);
+    process.stderr.write(`${flags.html}: ${hits.length} photos\n`);
+  }
+  process.stdout.write(flags.json ? `${JSON.stringify(hits)}\n` : hits.map(lineOf).join(""));
+}
+
+/** @throws {ValueError} nothing to look for, or too little for the weight that is given */
+function wantedOf({ text, image, near, mu: given }: SearchFlags): Wanted {
+  const isAbout = text !== undefined || image !== undefined;
+  if (text !== undefined && image !== undefined) {
+    throw new ValueError("search: one of --text and --image must be given, got both");
+  }
+  if (!isAbout && near === undefined) {
+    throw new ValueError("search: --text, --image or --near must be given, got none of them");
+  }
+  const only = near === undefined ? 0 : isAbout ? undefined : 1;
+  const mu = given === undefined ? (only ?? 0.5) : numberOf("--mu", given);
+  if (only !== undefined && mu !== only) {
+    const missing = only === 0 ? "--near" : "--text or --image";
+    throw new ValueError(
+      `search: ${missing} must go with --mu ${given}, got none; without it --mu is ${only}, or left out`,
+    );
+  }
+  return { text, image, position: near === undefined ? undefined : positionOf(near), mu };
+}
+
+async function hitsOf(
+  folder: string,
+  flags: SearchFlags,
+  { text, image, position = [0, 0], mu }: Wanted,
+  info: CommandInfo,
+): Promise<IndexHit<PhotoPayload>[]> {
+  const place = {
+    position,
+    k: numberOf("--k", flags.k),
+    mu,
+    ...(flags.where === undefined ? {} : { where: whereOf(flags.where) }),
+  };
+  if (text === undefined && image === undefined) return nearestTo(folder, place, flags.target);
+  const common = { ...place, target: flags.target };
+  const archive = { folder: flags.encoders };
   const encoder =
     text !== undefined
       ? { text: await openTextEncoder(info.textEncoder as "minilm", archive) }
       : { image: await openImageEncoder(info.imageEncoder, archive) };
   try {
     const index = await GeoMultimediaIndex.load<string, PhotoPayload>(folder, { encoders: encoder });
-    const common = {
-      position,
-      k: numberOf("--k", flags.k),
-      mu: numberOf("--mu", flags.mu),
-      target: flags.target,
-      ...(flags.where === undefined ? {} : { where: whereOf(flags.where) }),
-    };
-    const hits = await index.search(text !== undefined ? { ...common, text } : { ...common, image: image! });
-    if (flags.html !== undefined) {
-      const title = text ?? basename(image!);
-      const page = await contactSheet({ title, position, hits, photos: info.photos });
-      await writePage(flags.html, page);
-      process.stderr.write(`${flags.html}: ${hits.length} photos\n`);
-    }
-    process.stdout.write(flags.json ? `${JSON.stringify(hits)}\n` : hits.map(lineOf).join(""));
+    return await index.search(text !== undefined ? { ...common, text } : { ...common, image: image! });
   } finally {
     await Promise.all(Object.values(encoder).map((one) => one.dispose()));
   }
 }
 
-function lineOf({ score, distanceMeters, similarity, payload }: IndexHit<PhotoPayload>, i: number): string {
-  const distance =
-    distanceMeters < 1000 ? `${distanceMeters.toFixed(0)} m` : `${(distanceMeters / 1000).toFixed(1)} km`;
-  return `${i + 1}\t${score.toFixed(3)}\t${distance}\t${similarity.toFixed(3)}\t${payload?.file ?? ""}\n`;
+/** The items nearest to a place: those of the index, all alike, so that likeness counts for nothing. No encoder is needed. */
+async function nearestTo(
+  folder: string,
+  query: { readonly position: Position; readonly k: number; readonly mu: number; readonly where?: Where },
+  target: Modality,
+): Promise<IndexHit<PhotoPayload>[]> {
+  const { items } = await GeoMultimediaIndex.load<string, PhotoPayload>(folder, { encoders: {} });
+  const text: TextEncoder = {
+    name: "all alike",
+    encode: async () => ({ rows: 1, columns: 1, data: Float32Array.of(1) }),
+    dispose: async () => {},
+  };
+  const alike = items.map((stored, item) => ({
+    ...stored,
+    text: "",
+    payload: { item, own: stored.payload },
+  }));
+  const wanted = alike.filter(({ payload: { own } }) => target === "image" || own?.text !== undefined);
+  if (wanted.length === 0) throw new ValueError("search: --target must be image, since no photo has a text");
+  const index = await GeoMultimediaIndex.build<string, (typeof alike)[number]["payload"]>({
+    items: wanted,
+    encoders: { text },
+  });
+  const hits = await index.search({ ...query, text: "" });
+  return hits.map(({ payload, ...hit }) => ({
+    ...hit,
+    item: payload!.item,
+    modality: target,
+    payload: payload!.own,
+  }));
+}
+
+function shownHit(
+  { distanceMeters, similarity, ...hit }: IndexHit<PhotoPayload>,
+  { text, image, position }: Wanted,
+): ShownHit {
+  return {
+    ...hit,
+    ...(position === undefined ? {} : { distanceMeters }),
+    ...(text === undefined && image === undefined ? {} : { similarity }),
+  };
+}
+
+/** Rank, score, distance, likeness and file; a dash where a distance or a likeness was not asked for. */
+function lineOf({ score, distanceMeters, similarity, payload }: ShownHit, i: number): string {
+  const distance = distanceMeters === undefined ? "-" : distanceText(distanceMeters);
+  const likeness = similarity === undefined ? "-" : similarity.toFixed(3);
+  return `${i + 1}\t${score.toFixed(3)}\t${distance}\t${likeness}\t${payload?.file ?? ""}\n`;
+}
+
+function distanceText(meters: number): string {
+  return meters < 1000 ? `${meters.toFixed(0)} m` : `${(meters / 1000).toFixed(1)} km`;
 }
 
 function positionOf(near: string): Position {

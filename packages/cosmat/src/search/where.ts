@@ -87,6 +87,15 @@ export function checkWhere(where: string, conditions: Where, types: AttributeTyp
 function checkCondition(where: string, path: string, type: AttributeType, condition: unknown): void {
   if (typeOf(condition) === type) return;
   const isObject = typeof condition === "object" && condition !== null && !Array.isArray(condition);
+  // A condition of the other kind is no slip of spelling.
+  const other = isObject
+    ? foreignConditionKeys[type]?.find((key) => Object.hasOwn(condition, key))
+    : undefined;
+  if (other !== undefined) {
+    throw new ValueError(
+      `${where}: ${path} must be ${conditionForms[type]}, since the attribute holds ${attributeContents[type]}, got ${shown(condition)}`,
+    );
+  }
   if (type === "category" && isObject) {
     const { in: list } = condition as { readonly in?: unknown };
     checkOptions(`${where}: ${path}`, condition as { in: unknown }, ["in"]);
@@ -101,13 +110,23 @@ function checkCondition(where: string, path: string, type: AttributeType, condit
     if (typeof min === "number" && typeof max === "number" && min <= max) return;
     throw new ValueError(`${where}: ${path} must have numbers min ≤ max, got ${shown(condition)}`);
   }
-  const allowed = {
-    category: "a string or { in: strings }",
-    number: "a finite number or { min, max }",
-    boolean: "true or false",
-  }[type];
-  throw new ValueError(`${where}: ${path} must be ${allowed}, got ${shown(condition)}`);
+  throw new ValueError(`${where}: ${path} must be ${conditionForms[type]}, got ${shown(condition)}`);
 }
+
+const conditionForms = {
+  category: "a string or { in: strings }",
+  number: "a finite number or { min, max }",
+  boolean: "true or false",
+} as const;
+
+const attributeContents = { category: "text", number: "numbers", boolean: "true or false" } as const;
+
+/** Keys of conditions on attributes of another type. */
+const foreignConditionKeys: Readonly<Record<AttributeType, readonly string[]>> = {
+  category: ["min", "max"],
+  number: ["in"],
+  boolean: ["in", "min", "max"],
+};
 
 function typeOf(value: unknown): AttributeType | undefined {
   if (typeof value === "string") return "category";
