@@ -89,7 +89,7 @@ export function detectFormat(name: string, head: Uint8Array): Detected {
   if (unsupported !== undefined) return { unsupported, hint: CONVERT };
   const byName = formatByName(name);
   if (byName !== undefined) return { format: byName };
-  return /^[^\n]*[,;\t|][^\n]*\n/.test(decoded(head)) ? { format: "csv" } : undefined;
+  return /^[^\n,;\t|]*[,;\t|][^\n]*\n/.test(decoded(head)) ? { format: "csv" } : undefined;
 }
 
 /** The formats of XML by their root element. */

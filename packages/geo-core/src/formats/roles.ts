@@ -239,7 +239,7 @@ function tidy(name: string): string {
   const bare = name
     .trim()
     .replace(
-      /(?:[_\s([]+)(?:ms|us|ns|s|sec|secs|seconds|milliseconds|microseconds|nanoseconds|millis|micros|nanos|deg|degrees)[)\]]?$/i,
+      /(?<![_\s([])[_\s([]+(?:ms|us|ns|s|sec|secs|seconds|milliseconds|microseconds|nanoseconds|millis|micros|nanos|deg|degrees)[)\]]?$/i,
       "",
     )
     .replace(/(?<=[a-z])(?:Ms|Us|Ns|Millis|Seconds)$/, "");

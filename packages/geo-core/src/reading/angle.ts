@@ -3,6 +3,9 @@ import { parseDecimalText } from "./bytes.js";
 /** The letters of each axis, the first positive. */
 const LETTERS = { longitude: "EW", latitude: "NS" } as const;
 
+/** Longer texts are no angles, and are not looked through: the patterns take time by the square of the length. */
+const LONGEST_ANGLE = 200;
+
 /** Degrees, perhaps minutes, perhaps seconds; behind each perhaps its mark. */
 const PARTS =
   /^(\d+(?:\.\d*)?|\.\d+)\s*°?(?:[\s:]*(\d+(?:\.\d*)?)\s*(?:'|:|\s|$)(?:\s*(\d+(?:\.\d*)?)\s*(?:"|'')?)?)?$/;
@@ -13,6 +16,7 @@ const PARTS =
  * German and west in French, and so is none.
  */
 export function parseAngle(text: string, axis: "longitude" | "latitude"): number {
+  if (text.length > LONGEST_ANGLE) return Number.NaN;
   const plain = text
     .trim()
     .toUpperCase()

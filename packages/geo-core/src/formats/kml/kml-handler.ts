@@ -217,7 +217,8 @@ export class KmlHandler implements XmlHandler {
 
 /** The tuples of a coordinates text; some writers put a blank behind a comma. */
 function tuples(text: string): string[] {
-  const tidy = text.replace(/\s*,\s*/g, ",");
+  // From a run's first blank on only: tried from each of its blanks, a long run would take time by the square of it.
+  const tidy = text.replace(/(?<!\s)\s*,\s*/g, ",");
   return tidy === "" ? [] : tidy.split(/\s+/);
 }
 
