@@ -50,6 +50,9 @@ async function inputOf([name, file]: [name: string, file: string]): Promise<Inpu
   return { name, file, place: await placeOf(file), isFolder: await isFolderThere(file) };
 }
 
+/** Pages and models are no trips and no photos, so that they may lie among them. */
+const READ_BY_NOBODY = /\.(html?|onnx)$/i;
+
 function mustDiffer(option: string, other: string, file: string): ValueError {
   return new ValueError(`${option} must be another file than ${other}, got ${file}`);
 }
@@ -61,6 +64,7 @@ async function checkApart(option: string, file: string, place: Place, input: Inp
     if (isSame(place, input.place)) throw mustDiffer(option, name, file);
     return;
   }
+  if (READ_BY_NOBODY.test(file)) return;
   const isInside = isSame(place, input.place) || place.folders.has(input.place.id!);
   // A link in the folder is read as what it leads to.
   if (!isInside && (place.id === undefined || !(await linkedFrom(source)).has(place.id))) return;

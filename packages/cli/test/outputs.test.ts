@@ -68,6 +68,13 @@ describe("prepareOutputs beside a folder that is read", () => {
     await check(join(folder, "few-more/a.csv"));
   });
 
+  it("takes pages and models in it: nothing reads them as trips", async () => {
+    const page = join(few, "map.HTML");
+    await prepareOutputs({ "--map": page, "--model": join(few, "m.onnx") }, { "the trips": few });
+    await writeFile(page, "");
+    await prepareOutputs({ "--map": page }, { "the trips": few });
+  });
+
   it("refuses folders in it, and the folder itself", async () => {
     for (const out of [join(few, "run"), few]) {
       await expect(prepareOutputs({}, { "the trips": few }, { "--checkpoint": out })).rejects.toThrow(

@@ -255,7 +255,6 @@ it("no command writes into a folder that it reads", async () => {
     }
   }
   const network = ["cluster", few, "--out", elsewhere, "--model"];
-  await expect(run(...network, path.join(few, "m.onnx"))).rejects.toThrow("--model must lie outside of");
   await expect(run(...network, at("m.onnx"), "--checkpoint", path.join(few, "run"))).rejects.toThrow(
     "--checkpoint must lie outside of",
   );
