@@ -198,6 +198,8 @@ describe("with a network", () => {
       /note: the network is not kept; --model names a file for it\n[\s\S]*cutting space into cells/,
     );
     expect(said.err).toContain("note: 1 trips belong to no cluster: −1\n");
+    // The fit's own warnings, in the command's words: these lines lie in one cell.
+    expect(said.err).toMatch(/note: the median trip goes through \d+ cells? /);
     const { properties } = (await readTrajectories(at("clumps.csv"))).set;
     expect(properties.cluster).toEqual([...new Array(12).fill(0), -1]);
     expect(properties.confidence!.at(-1)).toBeNull();

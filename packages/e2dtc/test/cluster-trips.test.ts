@@ -118,6 +118,39 @@ describe("clusterTrips", () => {
     expect((await clusterTrips(all, { k: 6, method: "k-medoids" })).outliers).toBe(0);
   });
 
+  it("spends no cluster on far trips where outliers are asked for, whatever the method", async () => {
+    // Ways to three places, eight trips each, and two trips that go nowhere near: one alone clusters would be theirs.
+    const random = new Random(7);
+    const way = (x: number, y: number): [number, number][] =>
+      Array.from({ length: 12 }, (_, i) => [
+        (x * i) / 11 + random.uniform(-0.3, 0.3),
+        (y * i) / 11 + random.uniform(-0.3, 0.3),
+      ]);
+    const ways = [0, 1, 2].flatMap((c) =>
+      Array.from({ length: 8 }, () => way(10 * (c - 1), 10 - 2 * Math.abs(c - 1))),
+    );
+    const far = [way(400, 300), way(-500, -700)];
+    const set = TrajectorySet.fromArrays([...ways, ...far], { coordinateSystem: "planar" });
+    const truth = ways.map((_, i) => Math.floor(i / 8));
+    const wanted = [
+      { method: "auto" },
+      { method: "agglomerative" },
+      { method: "spectral" },
+      { method: "k-medoids" },
+      { method: "k-means" },
+      { method: "k-means", clusterBy: "places" },
+      { method: "auto", clusterBy: "places" },
+      { method: "auto", clusterBy: "routes" },
+      { method: "auto", sampleSize: 20 },
+    ] as const;
+    for (const options of wanted) {
+      const { labels, k, outliers } = await clusterTrips(set, { k: 3, outliers: true, ...options });
+      const name = JSON.stringify(options);
+      expect([k, outliers, labels[24], labels[25]], name).toEqual([3, 2, -1, -1]);
+      expect(adjustedRandIndex(truth, labels.subarray(0, 24)), name).toBe(1);
+    }
+  });
+
   it("refills or drops empty clusters, and counts them", async () => {
     // Four trips at two places: k-means has no third place to put a centre.
     const line = (x: number): [number, number][] => [

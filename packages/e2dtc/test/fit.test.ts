@@ -362,5 +362,9 @@ describe("fitE2DTC at the edges", () => {
     await expect(fitE2DTC(setOf([[[0, 0]], []], "planar"), { ...quick, k: 1 })).rejects.toThrow(
       "fitE2DTC: trajectory 1 must hold at least one point, got 0",
     );
+    const polar = setOf([[[0, 0]], [[10, 89.5]]], "lonlat");
+    await expect(fitE2DTC(polar, { ...quick, k: 1 })).rejects.toThrow(
+      "fitE2DTC: trajectory 1 must lie within 85.0511287798066° of latitude",
+    );
   });
 });

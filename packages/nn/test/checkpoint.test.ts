@@ -120,6 +120,32 @@ describe("saveCheckpoint and loadCheckpoint", () => {
     ).rejects.toThrow(new ValueError("saveCheckpoint: a tensor's name must not be empty"));
   });
 
+  it("keeps the old file where a tensor has no shape that can be read again", async () => {
+    await saveCheckpoint(file, { tensors: {}, metadata: "old" });
+    const data = Float32Array.of(1, 2, 3);
+    for (const shape of [[1.5, 2], [-1, -3], ["3"], [Number.NaN], undefined, "3", null, new Array(1)]) {
+      const tensors = { w: { type: "float32", shape, data } } as unknown as Record<string, CheckpointTensor>;
+      await expect(saveCheckpoint(file, { tensors })).rejects.toThrow(
+        /^saveCheckpoint: tensor w: shape must be an array of counts, got /,
+      );
+    }
+    for (const [tensors, message] of [
+      [{ w: null }, "saveCheckpoint: tensor w must be an object, got null"],
+      [
+        { w: { type: "float32", shape: [3] } },
+        "saveCheckpoint: tensor w: values must be an array, got undefined",
+      ],
+    ] as const) {
+      await expect(
+        saveCheckpoint(file, { tensors: tensors as unknown as Record<string, CheckpointTensor> }),
+      ).rejects.toThrow(message);
+    }
+    await expect(saveCheckpoint(file, { tensors: {}, meta: 1 } as never)).rejects.toThrow(
+      'saveCheckpoint: unknown option "meta"; did you mean "metadata"?',
+    );
+    expect((await loadCheckpoint(file)).metadata).toBe("old");
+  });
+
   it("leaves the old file and no temporary one when saving fails", async () => {
     await saveCheckpoint(file, { tensors: {}, metadata: "old" });
     await expect(saveCheckpoint(path.join(folder, "absent", "x"), { tensors: {} })).rejects.toThrow("ENOENT");

@@ -94,7 +94,7 @@ describe.each(RUNTIMES)("SessionModel on %s", (_, runtime, provider) => {
 describe("SessionModel.load", () => {
   it("wants bytes and a runtime", async () => {
     await expect(SessionModel.load("x.onnx" as never, ortNode)).rejects.toThrow(
-      new ValueError("SessionModel.load: bytes must be a Uint8Array"),
+      new ValueError("SessionModel.load: bytes must be a Uint8Array, got string"),
     );
     await expect(SessionModel.load(linearModel(), {} as never)).rejects.toThrow(
       "SessionModel.load: runtime must have InferenceSession.create and Tensor",

@@ -128,6 +128,7 @@ async function byNetwork(all: TrajectorySet, flags: ClusterFlags, run: Run): Pro
     const medoids = centralTrips(fitted.labels, model.k, embeddings).map((i) => (i < 0 ? -1 : kept[i]!));
     const without = all.length - kept.length;
     const left = [
+      ...fitted.history.warnings.map((warning) => warning.replace("tokens.cellSizeMeters", "--cell-size")),
       ...(without === 0 ? [] : [`${without} trips that were left out have the cluster −1`]),
       ...outlierNotes(outliers),
     ];

@@ -2,9 +2,9 @@ import { adjustedRandIndex } from "@wayweave/eval";
 import { Pace, Random, type TrajectorySet } from "@wayweave/geo-core";
 import { agglomerative, type Dendrogram, selectDistances } from "@wayweave/numeric";
 import { clusterBy as clusterWith } from "./candidates.js";
-import { sampleOf } from "./choose-start.js";
 import { clearCount } from "./clear-count.js";
 import type { ClusterBy } from "./cluster-by.js";
+import { sampleOf } from "./sample.js";
 
 /** A number of clusters that was tried, by the view that suits it best. */
 export interface TriedK {

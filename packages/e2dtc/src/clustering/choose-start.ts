@@ -1,24 +1,20 @@
-import { Random, type TrajectorySet } from "@wayweave/geo-core";
+import type { TrajectorySet } from "@wayweave/geo-core";
 import { agglomerative } from "@wayweave/numeric";
 import type { TriedSeeds } from "../starts/seeding.js";
 import { type Candidate, candidatesOf, type DistanceMethod, isOfUse } from "./candidates.js";
 import { clearCount } from "./clear-count.js";
-import { type Lines, planarOf, thinned } from "./lines.js";
+import { straysOf } from "./far-trips.js";
+import { type Sample, type SampleOptions, sampleOf, withoutTrips } from "./sample.js";
 import { spread } from "./spread.js";
-import { type View, type Views, viewsOf } from "./views.js";
+import type { View } from "./views.js";
 
-export interface ChooseStartOptions {
-  /** The function that the user called, for error messages. */
-  readonly where: string;
+/** How the sample is drawn (the trips outside it follow their nearest ones), and what is chosen from. */
+export interface ChooseStartOptions extends Omit<SampleOptions, "only" | "onProgress"> {
   readonly k: number;
-  readonly seed: number;
-  /** What trips are compared by: as recorded, where speed and stops show, or by the way alone. */
-  readonly clusterBy: "auto" | "routes";
   /** Methods to choose from. @defaultValue agglomerative and spectral */
   readonly methods?: readonly DistanceMethod[];
-  /** Trips whose distances are all computed; the others follow their nearest ones. */
-  readonly sampleSize: number;
-  readonly signal?: AbortSignal | undefined;
+  /** Whether to choose again without trips that got clusters of their own for being far from all others. @defaultValue false */
+  readonly outliers?: boolean;
   readonly onProgress?: (phase: "distances" | "candidates" | "spread", done: number, total: number) => void;
 }
 
@@ -39,14 +35,6 @@ export interface StartHistory {
   readonly sampleSize: number;
 }
 
-/** A sample of trips and all distances among them. */
-export interface Sample {
-  readonly lines: Lines;
-  /** Which trips, ascending. */
-  readonly trips: Uint32Array;
-  readonly views: Views;
-}
-
 /** A clustering of the sample alone. */
 export interface SampleStart {
   readonly history: StartHistory;
@@ -58,32 +46,13 @@ export interface SampleStart {
 }
 
 export interface ChosenStart extends SampleStart {
-  /** `[trips]` */
+  /** Without −1: strays follow their nearest trips, as any that are outside the sample do, `[trips]`. */
   readonly labels: Uint32Array;
+  /** Trips that were taken out of the sample as outliers. */
+  readonly strays: readonly number[];
 }
 
 const DEFAULT_METHODS: readonly DistanceMethod[] = ["agglomerative", "spectral"];
-
-/** Distances of a sample in all views, or by DTW alone. */
-export async function sampleOf(
-  set: TrajectorySet,
-  {
-    where,
-    seed,
-    clusterBy,
-    sampleSize,
-    signal,
-    onProgress,
-    only,
-  }: Omit<ChooseStartOptions, "k" | "methods"> & { readonly only?: "dtw" },
-): Promise<Sample> {
-  const lines = thinned(planarOf(where, set), clusterBy === "routes" ? "spaced" : "recorded");
-  const size = Math.min(set.length, sampleSize);
-  const trips = Uint32Array.from(new Random(seed).split("sample").sample(set.length, size)).sort();
-  const chosen = { set: lines.set.select(trips), counts: trips.map((i) => lines.counts[i]!) };
-  const tell = (done: number, total: number) => onProgress?.("distances", done, total);
-  return { lines, trips, views: await viewsOf(chosen, { signal, onProgress: tell, only }) };
-}
 
 /**
  * A clustering to start from, chosen without labels: average linkage (cut in three ways) and spectral clustering, on DTW and on LCSS at four
@@ -91,13 +60,22 @@ export async function sampleOf(
  * agreement with the others on the same distances counts too. Decision 18 says how this rule was found.
  */
 export async function chooseStart(set: TrajectorySet, options: ChooseStartOptions): Promise<ChosenStart> {
-  const start = await chooseSampleStart(set, options);
-  const { sample, sampleLabels, view } = start;
-  const labels = await spread(sample.lines, sample.trips, sampleLabels, view, {
-    signal: options.signal,
-    onProgress: (done, total) => options.onProgress?.("spread", done, total),
-  });
-  return { ...start, labels: Uint32Array.from(labels) };
+  let sample = await sampleOf(set, options);
+  const strays: number[] = [];
+  for (;;) {
+    const start = await startAmong(sample, options);
+    const labels = await spread(sample.lines, sample.trips, start.sampleLabels, start.view, {
+      signal: options.signal,
+      onProgress: (done, total) => options.onProgress?.("spread", done, total),
+    });
+    const found = options.outliers === true ? await straysOf(sample, labels, options.signal) : [];
+    const rest = withoutTrips(sample, new Set(found));
+    if (rest.trips.length === sample.trips.length || rest.trips.length < options.k) {
+      return { ...start, labels: Uint32Array.from(labels), strays };
+    }
+    strays.push(...found);
+    sample = rest;
+  }
 }
 
 /** {@link chooseStart} without the trips outside the sample. */
@@ -105,8 +83,11 @@ export async function chooseSampleStart(
   set: TrajectorySet,
   options: ChooseStartOptions,
 ): Promise<SampleStart> {
+  return startAmong(await sampleOf(set, options), options);
+}
+
+async function startAmong(sample: Sample, options: ChooseStartOptions): Promise<SampleStart> {
   const { k, seed, methods = DEFAULT_METHODS, signal, onProgress } = options;
-  const sample = await sampleOf(set, options);
   const { trips, views } = sample;
   const candidates = await candidatesOf(views.views, trips.length, {
     k,

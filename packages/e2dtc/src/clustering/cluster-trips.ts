@@ -12,11 +12,13 @@ import { inReach } from "../inputs/in-reach.js";
 import { byNetwork, type ClusterProgress, type FitNetwork, type NetworkAgreement } from "./by-network.js";
 import type { DistanceMethod } from "./candidates.js";
 import { chooseClusterCount, type TriedK } from "./choose-count.js";
-import { chooseSampleStart, chooseStart, type Sample, type StartHistory, sampleOf } from "./choose-start.js";
+import { chooseSampleStart, chooseStart, type StartHistory } from "./choose-start.js";
 import { type ClusterBy, clusterings } from "./cluster-by.js";
-import { type Finished, finished } from "./finish.js";
+import { straysOf } from "./far-trips.js";
+import { type Finished, finished, setAside } from "./finish.js";
 import { refuseIdle } from "./refuse-idle.js";
 import { clusterLines, clusterPlaces } from "./rows.js";
+import { type Sample, sampleOf } from "./sample.js";
 import { spread } from "./spread.js";
 
 export type { ClusterProgress, FitNetwork, NetworkAgreement } from "./by-network.js";
@@ -118,26 +120,61 @@ async function clusterInReach(trips: TrajectorySet, settings: ClusterSettings): 
   const k = chosenK?.k ?? (settings.k as number);
   const told = chosenK?.tried ?? null;
   if (settings.method === "k-means") {
-    const labels = await clusterLines(WHERE, trips, k, settings);
-    const sample = await sampleOf(trips, sampling(settings));
-    return finish(settings, k, { labels, sample, history: null, chosenK: told });
+    const found = await withoutStrays(trips, k, settings, async (set) => ({
+      labels: await clusterLines(WHERE, set, k, settings),
+    }));
+    return finish(settings, k, { ...found, history: null, chosenK: told });
   }
   if (settings.clusterBy === "places" && settings.method !== "e2dtc") {
-    const { labels, history } = await clusterPlaces(trips, k, settings);
-    const sample = await sampleOf(trips, sampling(settings));
+    const { labels, sample, history } = await withoutStrays(trips, k, settings, (set) =>
+      clusterPlaces(WHERE, set, k, settings),
+    );
     const { base } = sample.views;
     const start = { ...history, candidates: [], base, sampleSize: sample.trips.length };
     return finish(settings, k, { labels, sample, history: start, chosenK: told });
   }
+  const { outliers } = settings;
   if (settings.method === "e2dtc") {
-    const start = await chooseSampleStart(trips, { ...sampling(settings), k });
+    const start = outliers
+      ? await chooseStart(trips, { ...sampling(settings), k, outliers })
+      : { ...(await chooseSampleStart(trips, { ...sampling(settings), k })), strays: [] };
     const { labels, network } = await byNetwork(trips, { ...settings, fit: settings.fit! }, k, start);
     const { sample, history } = start;
-    return finish(settings, k, { labels, sample, history, chosenK: told, network });
+    return finish(settings, k, {
+      labels: setAside(labels, start.strays),
+      sample,
+      history,
+      chosenK: told,
+      network,
+    });
   }
-  const start = await chooseStart(trips, { ...sampling(settings), k, ...methodsOf(settings.method) });
-  const { sample, history, labels } = start;
-  return finish(settings, k, { labels, sample, history, chosenK: told });
+  const start = await chooseStart(trips, {
+    ...sampling(settings),
+    k,
+    outliers,
+    ...methodsOf(settings.method),
+  });
+  const { sample, history, labels, strays } = start;
+  return finish(settings, k, { labels: setAside(labels, strays), sample, history, chosenK: told });
+}
+
+/** Clusters rows, and where outliers are asked for again without trips that got clusters of their own for being far from all others. */
+async function withoutStrays<Found extends { readonly labels: Uint32Array }>(
+  trips: TrajectorySet,
+  k: number,
+  settings: ClusterSettings,
+  cluster: (kept: TrajectorySet) => Promise<Found>,
+): Promise<Omit<Found, "labels"> & { readonly labels: Int32Array; readonly sample: Sample }> {
+  const sample = await sampleOf(trips, sampling(settings));
+  let kept = Uint32Array.from({ length: trips.length }, (_, trip) => trip);
+  for (;;) {
+    const found = await cluster(kept.length === trips.length ? trips : trips.select(kept));
+    const labels = new Int32Array(trips.length).fill(-1);
+    for (const [at, trip] of kept.entries()) labels[trip] = found.labels[at]!;
+    const strays = new Set(settings.outliers ? await straysOf(sample, labels, settings.signal) : []);
+    if (strays.size === 0 || kept.length - strays.size < k) return { ...found, labels, sample };
+    kept = kept.filter((trip) => !strays.has(trip));
+  }
 }
 
 /** Lengths in the trips' own unit, where they were clustered in another. */

@@ -1,12 +1,5 @@
-import { distancesToMany, Pace } from "@wayweave/geo-core";
-import { condensedIndex } from "@wayweave/numeric";
-import type { Sample } from "./choose-start.js";
-
-type At = (a: number, b: number) => number;
-
-function distanceOf(distances: ArrayLike<number>, n: number): At {
-  return (a, b) => (a === b ? 0 : distances[condensedIndex(n, Math.min(a, b), Math.max(a, b))]!);
-}
+import { distanceOf, farTrips } from "./far-trips.js";
+import type { Sample } from "./sample.js";
 
 /** The sampled trip of least summed distance to its cluster's other sampled trips; −1 where a cluster has none, `[k]`. */
 function medoidsOf(
@@ -91,6 +84,13 @@ export interface Finished {
 /** A clustering without the middles of its clusters. */
 export type FitClusters = Omit<Finished, "medoids">;
 
+/** Labels with −1 for some trips. */
+export function setAside(labels: ArrayLike<number>, strays: readonly number[]): Int32Array {
+  const all = Int32Array.from(labels);
+  for (const trip of strays) all[trip] = -1;
+  return all;
+}
+
 /** Labels without empty clusters, in place. */
 export function closedUp(labels: Int32Array, wanted: number): FitClusters {
   const { emptied, k } = tidied(labels, wanted, new Uint32Array(0), [], "drop");
@@ -126,81 +126,4 @@ export async function finished(
     ...countsOf(labels, k),
     medoids: medoidsOf(labels, k, sample.trips, distances),
   };
-}
-
-/** Neighbours by which a trip is judged. */
-const NEIGHBORS = 3;
-/** Beyond the third quartile by so many times the distance between the quartiles. */
-const REACH = 3;
-/** Sampled trips that a cluster must have to be judged by. */
-const FEWEST = 5;
-
-/**
- * Trips that lie far from their clusters: whose distance to the 3rd nearest sampled trip of their own is beyond Tukey's outer fence (the third
- * quartile of the sampled trips' and three times the distance between the quartiles) of the cluster, with at least five sampled trips.
- */
-export async function farTrips(
-  sample: Pick<Sample, "lines" | "trips" | "views">,
-  labels: Int32Array,
-  signal?: AbortSignal,
-): Promise<number[]> {
-  const { trips, views } = sample;
-  const at = distanceOf(views.views[0]!.distances, trips.length);
-  const members = new Map<number, number[]>();
-  for (const [a, trip] of trips.entries()) {
-    const label = labels[trip]!;
-    if (label < 0) continue;
-    const own = members.get(label);
-    if (own === undefined) members.set(label, [a]);
-    else own.push(a);
-  }
-  const far: number[] = [];
-  const fences = new Map<number, number>();
-  for (const [label, own] of members) {
-    if (own.length < FEWEST) continue;
-    const reach = own.map((a) => own.map((b) => at(a, b)).sort((x, y) => x - y)[NEIGHBORS]!);
-    const ordered = reach.toSorted((x, y) => x - y);
-    const quartile = (share: number) => ordered[Math.floor(share * (ordered.length - 1))]!;
-    const fence = quartile(0.75) + REACH * (quartile(0.75) - quartile(0.25));
-    fences.set(label, fence);
-    for (const [i, a] of own.entries()) if (reach[i]! > fence) far.push(trips[a]!);
-  }
-  return [...far, ...(await farOutside(sample, labels, { members, fences, signal }))];
-}
-
-/** Trips outside the sample that are beyond their cluster's fence. */
-async function farOutside(
-  { lines, trips }: Pick<Sample, "lines" | "trips">,
-  labels: Int32Array,
-  {
-    members,
-    fences,
-    signal,
-  }: {
-    readonly members: ReadonlyMap<number, readonly number[]>;
-    readonly fences: ReadonlyMap<number, number>;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<number[]> {
-  const { set, counts } = lines;
-  const sampled = new Set(trips);
-  const clusters = new Map(
-    [...fences.keys()].map((label) => {
-      const indices = Uint32Array.from(members.get(label)!, (a) => trips[a]!);
-      return [label, { indices, set: set.select(indices) }];
-    }),
-  );
-  const pace = new Pace(signal);
-  const far: number[] = [];
-  for (let trip = 0; trip < set.length; trip++) {
-    const own = clusters.get(labels[trip]!);
-    if (own === undefined || sampled.has(trip)) continue;
-    await pace.step();
-    const line = set.coordinates.slice(2 * set.offsets[trip]!, 2 * set.offsets[trip + 1]!);
-    const distances = await distancesToMany(line, own.set, { name: "dtw" });
-    for (const [i, other] of own.indices.entries()) distances[i]! /= counts[trip]! + counts[other]!;
-    const reach = distances.sort()[NEIGHBORS - 1]!;
-    if (reach > fences.get(labels[trip]!)!) far.push(trip);
-  }
-  return far;
 }

@@ -1,6 +1,6 @@
 import { checkOneOf, type TrajectorySet } from "@wayweave/geo-core";
 import { kMeans, type Matrix } from "@wayweave/numeric";
-import { centroidFeatures } from "../features/features.js";
+import { meanPlaces } from "../features/features.js";
 import { checkTrips } from "../inputs/check-trips.js";
 import { chooseSeeds, type TriedSeeds } from "../starts/seeding.js";
 import type { StartHistory } from "./choose-start.js";
@@ -17,12 +17,13 @@ const POINTS = 32;
 
 /** The clearest clusters of mean places, and how they were chosen: see `seedClusters`. */
 export async function clusterPlaces(
+  where: string,
   trips: TrajectorySet,
   k: number,
   { seed, signal }: RowOptions,
 ): Promise<{ labels: Uint32Array; history: Pick<StartHistory, "reason" | "places"> }> {
   const options = { seeding: "places", k, seed, signal } as const;
-  const { seeds, tried, taken } = await chooseSeeds(trips, centroidFeatures(trips), options);
+  const { seeds, tried, taken } = await chooseSeeds(trips, meanPlaces(where, trips), options);
   return { labels: seeds.placeLabels!, history: { reason: reasonOfSeeds(tried, taken), places: tried } };
 }
 
@@ -45,7 +46,7 @@ export function reasonOfSeeds(tried: readonly TriedSeeds[], taken: number): stri
 export function tripRows(trips: TrajectorySet, clusterBy: ClusterBy, where = "tripRows"): Matrix {
   checkTrips(where, "trips", trips);
   checkOneOf(where, "clusterBy", clusterBy, clusterings);
-  if (clusterBy === "places") return centroidFeatures(trips);
+  if (clusterBy === "places") return meanPlaces(where, trips);
   return { data: orderedPoints(planarOf(where, trips), POINTS), rows: trips.length, columns: 2 * POINTS };
 }
 

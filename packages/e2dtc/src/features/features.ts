@@ -20,7 +20,12 @@ import { gridOver } from "../tokens/grid-over.js";
  * @example await kMeans(centroidFeatures(set), { k: 12 })
  */
 export function centroidFeatures(set: TrajectorySet): Matrix {
-  checkNoneEmpty("centroidFeatures", set);
+  return meanPlaces("centroidFeatures", set);
+}
+
+/** {@link centroidFeatures} for another function: @param where the one that the user called */
+export function meanPlaces(where: string, set: TrajectorySet): Matrix {
+  checkNoneEmpty(where, set);
   const project = projectionOf(set);
   const data = new Float64Array(2 * set.length);
   for (let i = 0; i < set.length; i++) {

@@ -1,4 +1,11 @@
-import { checkOptions, checkPositiveInteger, Pace, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import {
+  checkOptions,
+  checkPositiveInteger,
+  Pace,
+  type TrajectorySet,
+  ValueError,
+  WEB_MERCATOR_MAX_LATITUDE,
+} from "@wayweave/geo-core";
 import type { Outputs, Predictor } from "@wayweave/nn/inference";
 import { checkTrips, kindOf } from "../inputs/check-trips.js";
 import { planBatches } from "../tokens/batches.js";
@@ -128,7 +135,7 @@ export class TripModel {
   }
 }
 
-/** @throws {ValueError} a set of another coordinate system, or a trajectory without points */
+/** @throws {ValueError} a set of another coordinate system, a trajectory without points, or one beyond Web Mercator's latitudes */
 export function checkTrajectories(
   where: string,
   set: TrajectorySet,
@@ -143,6 +150,17 @@ export function checkTrajectories(
   for (let i = 0; i < set.length; i++) {
     if (set.offsets[i] === set.offsets[i + 1]) {
       throw new ValueError(`${where}: trajectory ${i} must hold at least one point, got 0`);
+    }
+    if (coordinateSystem === "lonlat") checkLatitudes(where, set, i);
+  }
+}
+
+function checkLatitudes(where: string, { coordinates, offsets }: TrajectorySet, trip: number): void {
+  for (let p = offsets[trip]!; p < offsets[trip + 1]!; p++) {
+    if (Math.abs(coordinates[2 * p + 1]!) > WEB_MERCATOR_MAX_LATITUDE) {
+      throw new ValueError(
+        `${where}: trajectory ${trip} must lie within ${WEB_MERCATOR_MAX_LATITUDE}° of latitude, where the grid's cells end, got ${coordinates[2 * p + 1]}: project polar trips to a plane`,
+      );
     }
   }
 }

@@ -1,7 +1,8 @@
 import { Pace, Random, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { chooseK, type Matrix } from "@wayweave/numeric";
-import { chooseStart, type StartHistory, sampleOf } from "../clustering/choose-start.js";
-import { closedUp, type FitClusters, finished } from "../clustering/finish.js";
+import { chooseStart, type StartHistory } from "../clustering/choose-start.js";
+import { closedUp, type FitClusters, finished, setAside } from "../clustering/finish.js";
+import { sampleOf } from "../clustering/sample.js";
 import { checkGivenOptions, checkTrips } from "../inputs/check-trips.js";
 import { inReach } from "../inputs/in-reach.js";
 import { changedShare } from "../model/assignment.js";
@@ -127,7 +128,8 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       ...(signal === undefined ? {} : { signal }),
     });
     const { startLabels, engine: trainedBy, pretrained } = trained;
-    const clusters = await clustersOf(trajectories, prediction, model.k, options);
+    const labels = setAside(prediction.labels, trained.strays);
+    const clusters = await clustersOf(trajectories, labels, model.k, options);
     const tokens = summaryOfTokens(clean, vocabulary);
     const { selfTrain: epochs } = trained.history;
     const history: FitHistory = {
@@ -146,12 +148,11 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
 /** The network's labels as a clustering. Elastic distances of a sample say what is far, and what a refilled cluster gets. */
 async function clustersOf(
   trajectories: TrajectorySet,
-  prediction: Prediction,
+  labels: Int32Array,
   k: number,
   { seed = 0, outliers = false, emptyClusters = "drop", signal }: FitOptions,
 ): Promise<FitClusters> {
-  const labels = Int32Array.from(prediction.labels);
-  const isAnyEmpty = new Set(labels).size < k;
+  const isAnyEmpty = new Set(labels.filter((label) => label >= 0)).size < k;
   if (!outliers && !(isAnyEmpty && emptyClusters === "refill")) return closedUp(labels, k);
   const options = {
     where: FIT,
@@ -188,6 +189,8 @@ interface Trained {
   readonly pretrained: Pretrained;
   /** The clusters that were started from, where they are labels. */
   readonly startLabels: Uint32Array | undefined;
+  /** Trips that the choice of the start took for outliers. */
+  readonly strays: readonly number[];
 }
 
 async function train(
@@ -212,7 +215,7 @@ async function train(
       : await chooseK(embeddings, options.kRange, { seed, ...abortable });
   const k = chosenK?.k ?? options.k!;
   const { loss } = config.selfTrain;
-  const { seeds, start } = await startOf(trajectories, data, embeddings, k, options, tell);
+  const { seeds, start, strays } = await startOf(trajectories, data, embeddings, k, options, tell);
   tell("start", 1, 1);
   const past = { pretrain: pretrained.history, bestPretrainEpoch: pretrained.bestEpoch, chosenK, start };
   if (loss === "L0") {
@@ -223,6 +226,7 @@ async function train(
       engine: pretrained.engine,
       pretrained,
       startLabels: seeds.placeLabels,
+      strays,
     };
   }
   const {
@@ -239,6 +243,7 @@ async function train(
     engine,
     pretrained,
     startLabels: seeds.placeLabels,
+    strays,
   };
 }
 
@@ -248,30 +253,31 @@ async function startOf(
   { config, seed, signal }: TrainingData,
   embeddings: Matrix,
   k: number,
-  { startLabels }: FitOptions,
+  { startLabels, outliers = false }: FitOptions,
   tell: (phase: FitPhase, done: number, total: number) => void,
-): Promise<{ seeds: Seeds; start: StartHistory | undefined }> {
+): Promise<{ seeds: Seeds; start: StartHistory | undefined; strays: readonly number[] }> {
   tell("start", 0, 1);
   const { seeding } = config.selfTrain;
   if (startLabels !== undefined) {
-    return { seeds: seedsOf(embeddings, Uint32Array.from(startLabels), k), start: undefined };
+    return { seeds: seedsOf(embeddings, Uint32Array.from(startLabels), k), start: undefined, strays: [] };
   }
   if (seeding !== "auto") {
     const cellSizeMeters = config.tokens.cellSizeMeters!;
     const options = { seeding, k, seed, cellSizeMeters, signal };
     const { seeds } = await chooseSeeds(trajectories, embeddings, options);
-    return { seeds, start: undefined };
+    return { seeds, start: undefined, strays: [] };
   }
-  const { labels, history } = await chooseStart(trajectories, {
+  const { labels, history, strays } = await chooseStart(trajectories, {
     where: FIT,
     k,
     seed,
+    outliers,
     clusterBy: "auto",
     sampleSize: Math.max(k, START_SAMPLE),
     signal,
     onProgress: (_, done, total) => tell("start", done, total),
   });
-  return { seeds: seedsOf(embeddings, labels, k), start: history };
+  return { seeds: seedsOf(embeddings, labels, k), start: history, strays };
 }
 
 async function pretrainOrReuse(

@@ -17,8 +17,8 @@ const saving = new Map<string, Promise<void>>();
  * to the disk, and take the file's place by renaming. Whoever reads the path, even after a crash at any moment,
  * finds the old file or the new one, whole. One process may save to a path at a time.
  *
- * @throws {ValueError} a bad name, values that do not fit their type, or metadata that JSON cannot hold
- * @throws {ShapeError} values that do not fit their shape
+ * @throws {ValueError} a bad name, an unknown key, values that do not fit their type, or metadata that JSON cannot hold
+ * @throws {ShapeError} a shape that is none, or values that do not fit it
  */
 export async function saveCheckpoint(file: string, contents: CheckpointContents): Promise<void> {
   checkPath("saveCheckpoint", file);

@@ -1,5 +1,5 @@
-import { checkGiven, ValueError } from "@wayweave/geo-core";
-import { bytesOf, toOnnxData } from "../onnx/tensor-data.js";
+import { checkGiven, checkOptions, ValueError } from "@wayweave/geo-core";
+import { bytesOf, checkSizes, toOnnxData } from "../onnx/tensor-data.js";
 import { isOnnxType, type OnnxType } from "../onnx/types.js";
 import type { CheckpointContents, CheckpointTensor } from "./contents.js";
 import { type Checksum, crc32 } from "./crc32.js";
@@ -9,8 +9,8 @@ import { CHECKSUM_KEY, encodeHeader, JSON_KEY, layOut, type StoredType } from ".
 /**
  * Tensors and JSON metadata as the bytes of one safetensors file.
  *
- * @throws {ValueError} a bad name, values that do not fit their type, or metadata that JSON cannot hold
- * @throws {ShapeError} values that do not fit their shape
+ * @throws {ValueError} a bad name, an unknown key, values that do not fit their type, or metadata that JSON cannot hold
+ * @throws {ShapeError} a shape that is none, or values that do not fit it
  */
 export function encodeCheckpoint(contents: CheckpointContents): Uint8Array {
   const pieces = encodePieces("encodeCheckpoint", contents, crc32);
@@ -30,13 +30,17 @@ export function encodePieces(
   continueChecksum: Checksum,
 ): Uint8Array[] {
   checkGiven(where, "contents", contents);
+  checkOptions(where, contents, ["tensors", "metadata"]);
   const { tensors, metadata } = contents;
   checkGiven(where, "contents.tensors", tensors);
   const map = isMap(tensors) ? tensors : new Map(Object.entries(tensors));
-  for (const [name, { type }] of map) {
+  for (const [name, tensor] of map) {
+    checkGiven(where, `tensor ${name}`, tensor);
+    const { type, shape } = tensor;
     if (!isOnnxType(type) || (type as OnnxType) === "string") {
       throw new ValueError(`${where}: tensor ${name} must be of a numeric type or bool, got ${type}`);
     }
+    checkSizes(`${where}: tensor ${name}`, shape);
   }
   const entries = layOut(where, map as ReadonlyMap<string, { type: StoredType; shape: readonly number[] }>);
   const pieces = entries.map(({ name, type, shape }) =>

@@ -32,6 +32,8 @@ export function checkInputs(where: string, specs: readonly TensorSpec[], inputs:
         `${where}: input ${spec.name} is missing; the model takes ${describeSpecs(specs)}`,
       );
     }
+    checkGiven(where, `input ${spec.name}`, input);
+    checkArray(where, `shape of input ${spec.name}`, input.shape);
     checkShape(where, spec, input.shape, axes);
     const data = toOnnxData(`${where}: input ${spec.name}`, spec.type, input.shape, input.data);
     return { spec, data, shape: input.shape };

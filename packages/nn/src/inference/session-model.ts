@@ -1,6 +1,6 @@
 import { FormatError, ValueError } from "@wayweave/geo-core";
 import { type OnnxModelHeader, readOnnxHeader } from "../onnx/model-header.js";
-import { firstLineOf } from "../onnx/realm.js";
+import { checkBytes, firstLineOf } from "../onnx/realm.js";
 import type { Inputs, Outputs, Predictor, RunOptions, TensorSpec } from "./predictor.js";
 import type { OnnxRuntime } from "./session.js";
 import { SessionRunner } from "./session-runner.js";
@@ -46,7 +46,7 @@ export class SessionModel implements Predictor {
     sessionOptions: Readonly<Record<string, unknown>> = {},
   ): Promise<SessionModel> {
     const where = "SessionModel.load";
-    if (!ArrayBuffer.isView(bytes)) throw new ValueError(`${where}: bytes must be a Uint8Array`);
+    checkBytes(where, bytes);
     if (typeof runtime?.InferenceSession?.create !== "function" || typeof runtime.Tensor !== "function") {
       throw new ValueError(
         `${where}: runtime must have InferenceSession.create and Tensor, as the module onnxruntime-web has`,

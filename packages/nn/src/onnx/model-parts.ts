@@ -1,4 +1,4 @@
-import { ValueError } from "@wayweave/geo-core";
+import { checkArray, ValueError } from "@wayweave/geo-core";
 import type { onnx } from "./generated/onnx-ml.js";
 import { isOnnxType, type OnnxType, onnxTypeCode, type Value } from "./types.js";
 
@@ -27,6 +27,7 @@ export function checkShape(
   shape: readonly (number | string)[],
 ): readonly (number | string)[] {
   if (!isOnnxType(type)) throw new ValueError(`${where}: type of ${name} is unknown: ${type}`);
+  checkArray(where, `shape of ${name}`, shape);
   for (const axis of shape) {
     if (typeof axis === "string" ? axis === "" : !Number.isSafeInteger(axis) || axis < 0) {
       throw new ValueError(

@@ -1,4 +1,4 @@
-import { FormatError, ShapeError, ValueError } from "@wayweave/geo-core";
+import { checkArray, FormatError, ShapeError, ValueError } from "@wayweave/geo-core";
 import { asOwnArray, kindOf } from "./realm.js";
 import { ELEMENT_BYTES, type OnnxData, type OnnxType } from "./types.js";
 
@@ -35,9 +35,21 @@ export function elementCount(shape: readonly number[]): number {
 }
 
 /**
+ * Requires a shape with no dynamic axis: the product of other things than counts may be the number of values, too.
+ *
+ * @throws {ShapeError} no array, or an axis that is no count
+ */
+export function checkSizes(where: string, shape: readonly number[]): void {
+  if (!Array.isArray(shape) || !Array.from(shape).every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    const got = Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
+    throw new ShapeError(`${where}: shape must be an array of counts, got ${got}`);
+  }
+}
+
+/**
  * The values as an array of the type's own kind. An array that already is one comes back as it is, uncopied.
  *
- * @throws {ShapeError} the number of values differs from the shape's
+ * @throws {ShapeError} a shape that is none, or the number of values differs from the shape's
  * @throws {ValueError} values of another kind, or a number that the integer type cannot hold
  */
 export function toOnnxData(
@@ -46,6 +58,8 @@ export function toOnnxData(
   shape: readonly number[],
   values: TensorValues,
 ): OnnxData {
+  checkSizes(where, shape);
+  checkArray(where, "values", values);
   const expected = elementCount(shape);
   if (values.length !== expected) {
     throw new ShapeError(

@@ -1,0 +1,53 @@
+import { Random, type TrajectorySet } from "@wayweave/geo-core";
+import { selectDistances } from "@wayweave/numeric";
+import { type Lines, planarOf, thinned } from "./lines.js";
+import { type View, type Views, viewsOf } from "./views.js";
+
+/** A sample of trips and all distances among them. */
+export interface Sample {
+  readonly lines: Lines;
+  /** Which trips, ascending. */
+  readonly trips: Uint32Array;
+  readonly views: Views;
+}
+
+export interface SampleOptions {
+  /** The function that the user called, for error messages. */
+  readonly where: string;
+  readonly seed: number;
+  /** What trips are compared by: as recorded, where speed and stops show, or by the way alone. */
+  readonly clusterBy: "auto" | "routes";
+  /** Trips whose distances are all computed. */
+  readonly sampleSize: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (phase: "distances", done: number, total: number) => void;
+  /** The one view to compute; all where absent. */
+  readonly only?: "dtw";
+}
+
+/** Distances of a sample in all views, or by DTW alone. */
+export async function sampleOf(
+  set: TrajectorySet,
+  { where, seed, clusterBy, sampleSize, signal, onProgress, only }: SampleOptions,
+): Promise<Sample> {
+  const lines = thinned(planarOf(where, set), clusterBy === "routes" ? "spaced" : "recorded");
+  const size = Math.min(set.length, sampleSize);
+  const trips = Uint32Array.from(new Random(seed).split("sample").sample(set.length, size)).sort();
+  const chosen = { set: lines.set.select(trips), counts: trips.map((i) => lines.counts[i]!) };
+  const tell = (done: number, total: number) => onProgress?.("distances", done, total);
+  return { lines, trips, views: await viewsOf(chosen, { signal, onProgress: tell, only }) };
+}
+
+/** A sample without some of its trips. */
+export function withoutTrips({ lines, trips, views }: Sample, strays: ReadonlySet<number>): Sample {
+  const kept = Uint32Array.from([...trips.keys()].filter((a) => !strays.has(trips[a]!)));
+  const part = (view: View) => ({
+    ...view,
+    distances: selectDistances(view.distances, trips.length, kept) as Float32Array,
+  });
+  return {
+    lines,
+    trips: kept.map((a) => trips[a]!),
+    views: { ...views, views: views.views.map(part) },
+  };
+}
