@@ -241,6 +241,22 @@ describe("AlexNet", () => {
     await expect(fineTuneAlexNet(images, labels)).rejects.toThrow(
       new ValueError("fineTuneAlexNet: images must be at least a batch (32), got 8"),
     );
+    const params = initAlexNet({ classes: 2, ...small });
+    await expect(fineTuneAlexNet(images, labels, { batchSize: 8, params, ...small })).rejects.toThrow(
+      new ValueError(
+        "fineTuneAlexNet: width has no effect beside params, which have their own; leave one out",
+      ),
+    );
+    await expect(fineTuneAlexNet(images, labels, { batchSize: 8, params: null as never })).rejects.toThrow(
+      new ValueError("fineTuneAlexNet: params must be an object, got null"),
+    );
+    await expect(
+      fineTuneAlexNet(images, labels, { ...small, batchSize: 8, frozen: ["conv6"] }),
+    ).rejects.toThrow(
+      new ValueError(
+        'fineTuneAlexNet: frozen must be one of conv1, conv2, conv3, conv4, conv5, fc6, fc7, fc8, got "conv6"',
+      ),
+    );
     expect(() => alexNetShapes({ classes: 0 })).toThrow(ValueError);
   });
 });

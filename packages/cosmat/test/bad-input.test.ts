@@ -114,6 +114,32 @@ describe.each(systems)("%s.fit", (name, fit) => {
   });
 });
 
+describe("settings without effect", () => {
+  it("are refused by CoSMat.fit", async () => {
+    const refuses = (given: object, options: object, message: string) =>
+      expect(CoSMat.fit(given as never, options as never)).rejects.toThrow(
+        new ValueError(`CoSMat.fit: ${message}`),
+      );
+    const idle = { ridge: { texts: 1 }, tune: false };
+    await refuses(
+      { ...pairs, labels: undefined },
+      idle,
+      "ridge.texts has no effect on pairs without labels; leave it out",
+    );
+    await refuses(pairs, { power: 1 }, "power has no effect on pairs with labels; leave it out");
+    await refuses(
+      pairs,
+      { corrProj: { components: 1 }, tune: { components: [1, 2] } },
+      "tune.components has no effect beside components; leave one out",
+    );
+    await refuses(
+      pairs,
+      { ridge: { images: 1, texts: 1 }, tune: { penalties: [1] } },
+      "tune.penalties has no effect beside ridge.images and ridge.texts; leave one out",
+    );
+  });
+});
+
 describe("features that do not vary", () => {
   const same = { ...pairs, texts: { ...pairs.texts, data: pairs.texts.data.map((_, i) => i % 5) } };
   it.each(["CoSMat", "CanonicalCorrelation"])(
@@ -249,6 +275,19 @@ describe("GeoMultimediaIndex", () => {
     await expect(build({ fit: { rigde: 1 } })).rejects.toThrow(
       /fit: unknown option "rigde"; did you mean "ridge"/,
     );
+    const effect = (options: object) => build({ encoders: { image: encoder, text: encoder }, ...options });
+    const model = { embedImage: () => {} };
+    for (const [options, message] of [
+      [{ model, sharedSpace: true }, "sharedSpace has no effect beside model"],
+      [{ model, fit: { power: 1 } }, "fit.power has no effect beside model"],
+      [{ sharedSpace: true, fitPairs: 9 }, "fitPairs has no effect beside sharedSpace"],
+      [
+        { encoders: { text: encoder }, fitPairs: 9 },
+        "fitPairs has no effect without encoders of both images and texts",
+      ],
+    ] as const) {
+      await expect(effect(options)).rejects.toThrow(new ValueError(`${where}: ${message}; leave it out`));
+    }
     await expect(build({ sharedSpace: "yes" })).rejects.toThrow(/sharedSpace must be true or false/);
     const index = await build({ items: [text({})] });
     const search = (query: object) => index.search({ text: "a", position: [0, 0], ...query } as never);
@@ -271,6 +310,19 @@ describe("GeoMultimediaIndex", () => {
     );
     await expect(search({ proximity: { kind: "linear", scale: 5 } })).rejects.toThrow(
       'GeoMultimediaIndex.search: proximity: unknown option "scale"; did you mean "scaleMeters"?',
+    );
+    await expect(search({ filter: async () => false })).rejects.toThrow(
+      new ValueError("GeoMultimediaIndex.search: filter must return true or false, got a promise"),
+    );
+    await expect(search({ where: new Map([["year", 1]]) })).rejects.toThrow(
+      new ValueError("GeoMultimediaIndex.search: where must be a plain object of conditions, got a Map"),
+    );
+    const dated = await build({ items: [text({ attributes: { year: 1990 } })] });
+    await expect(dated.search({ text: "a", position: [0, 0], where: { year: {} } })).rejects.toThrow(
+      "GeoMultimediaIndex.search: where.year must have a min, a max or both, numbers with min ≤ max, got {}",
+    );
+    await expect(build({ items: [text({ attributes: new Map([["year", 1]]) })] })).rejects.toThrow(
+      "items[0].attributes must be a plain object of values, got a Map",
     );
     await expect(search({ filter: 5 })).rejects.toThrow(/filter must be a function/);
   });

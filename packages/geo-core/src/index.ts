@@ -68,9 +68,10 @@ export { checkOptions, type OptionName } from "./foundation/check-options.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./foundation/errors.js";
 export { Pace } from "./foundation/pace.js";
 export { Random } from "./foundation/random.js";
-export { isError, isFloat32Array, isFloat64Array, isUint8Array } from "./foundation/realms.js";
+export { isError, isFloat32Array, isFloat64Array, isPlainObject, isUint8Array } from "./foundation/realms.js";
 export {
   checkAllFinite,
+  checkAnswer,
   checkArray,
   checkFinite,
   checkGiven,

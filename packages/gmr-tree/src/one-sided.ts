@@ -2,6 +2,7 @@ import type { Position } from "@wayweave/geo-core/foundation";
 import type { NoAttributes } from "./attributes/schema.js";
 import { preparePredicates, type Where } from "./attributes/where.js";
 import {
+  answering,
   checkCallbacks,
   checkKeys,
   checkNonNegative,
@@ -23,7 +24,7 @@ export interface NearQuery<A = NoAttributes, I extends Id = number> {
   readonly maxDistanceMeters?: number | undefined;
   /** Conditions on attributes, all of which an object must meet. */
   readonly where?: Where<A> | undefined;
-  /** Objects for which it returns false are left out; called for candidates only. */
+  /** Objects for which it returns false are left out; not async; called for candidates only. */
   readonly filter?: ((id: I) => boolean) | undefined;
 }
 
@@ -37,7 +38,7 @@ export interface AlikeQuery<A = NoAttributes, I extends Id = number> {
   readonly minSimilarity?: number | undefined;
   /** Conditions on attributes, all of which an object must meet. */
   readonly where?: Where<A> | undefined;
-  /** Objects for which it returns false are left out; called for candidates only. */
+  /** Objects for which it returns false are left out; not async; called for candidates only. */
   readonly filter?: ((id: I) => boolean) | undefined;
 }
 
@@ -58,7 +59,7 @@ export function findNear(
     k,
     maxDistance: maxDistanceMeters,
     predicates: preparePredicates(where, forest.options.schema, query.where),
-    filter,
+    filter: answering(where, filter),
     names: ids?.names,
   });
   return found.map(({ id, distance }) => ({ id, distanceMeters: distance }));

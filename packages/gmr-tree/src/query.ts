@@ -41,7 +41,7 @@ export interface SearchSettings<A = NoAttributes, I extends Id = number> {
   readonly minScore?: number | undefined;
   /** Conditions on attributes, all of which an object must meet. */
   readonly where?: Where<A> | undefined;
-  /** Objects for which it returns false are left out. Called only for candidates, in no particular order. */
+  /** Objects for which it returns false are left out; not async. Called only for candidates, in no particular order. */
   readonly filter?: ((id: I) => boolean) | undefined;
 }
 

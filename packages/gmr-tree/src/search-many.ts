@@ -1,6 +1,7 @@
 import { StateError, ValueError } from "@wayweave/geo-core/foundation";
 import type { NoAttributes } from "./attributes/schema.js";
 import {
+  answering,
   checkArray,
   checkCallbacks,
   checkInRange,
@@ -138,7 +139,8 @@ export async function searchForestMany(
   checkInRange(where, "workers", workers, 0, MAX_THREADS);
   checkNonNegativeInteger(where, "workers", workers);
   checkCallbacks(where, { createWorker, onProgress, signal });
-  const { positions, vectors, filter } = batch;
+  const { positions, vectors } = batch;
+  const filter = answering(where, batch.filter);
   const settings = prepareSettings(where, batch, schema);
   const total = checkQueries(where, batch, forest);
   if (workers > 0 && filter !== undefined) {
@@ -149,6 +151,11 @@ export async function searchForestMany(
   if (workers > 0 && typeof SharedArrayBuffer === "undefined") {
     throw new StateError(
       `${where}: workers need a SharedArrayBuffer, which a page has only when it is served with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp; send these, or leave out workers`,
+    );
+  }
+  if (workers === 0 && createWorker !== undefined) {
+    throw new ValueError(
+      `${where}: createWorker must be left out without workers, which say how many it makes`,
     );
   }
   signal?.throwIfAborted();

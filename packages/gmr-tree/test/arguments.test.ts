@@ -94,6 +94,14 @@ describe("callbacks, signals and workers", () => {
       () => makeTree().searchMany(batch, { createWorker: {} as never }),
       "createWorker must be a function, got an object",
     ],
+    [
+      () => makeTree().searchMany(batch, { createWorker: () => undefined as never }),
+      "GmrTree.searchMany: createWorker must be left out without workers",
+    ],
+    [
+      () => makeTree().searchMany(batch, new Map([["workers", 1]]) as never),
+      "GmrTree.searchMany: options must be an object, got a Map",
+    ],
     [() => makeTree().searchMany(batch, { workers: 1.5 }), "workers must be a non-negative integer, got 1.5"],
     [
       () => makeTree().searchMany(batch, { workers: 1, createWorker: () => undefined as never }),
@@ -218,5 +226,87 @@ describe("arrays in arrays, and numbers at the ends of their range", () => {
   ])("conditions: %j", (where, message) => {
     const tree = GmrTree.build({ ...columns, attributes: { kind: ["bar", "park"], price: [1, 2] } });
     expect(() => tree.search({ position: [0, 0], vector: [1, 0], where: where as never })).toThrow(message);
+  });
+});
+
+describe("what would let every object pass is refused", () => {
+  const columns = { dimensions: 2, positions: [0, 0, 1, 1], vectors: [1, 0, 0, 1] };
+  const tree = GmrTree.build({ ...columns, attributes: { price: [1, 2] } });
+  const query = { position: [0, 0], vector: [1, 0] } as const;
+  const batch = { positions: [0, 0], vectors: [1, 0] };
+  /** Every search that takes conditions and a filter, by name. */
+  const searches: [string, (narrowing: object) => unknown][] = [
+    ["GmrTree.search", (narrowing) => tree.search({ ...query, ...narrowing })],
+    ["GmrTree.nearest", (narrowing) => [...tree.nearest({ ...query, ...narrowing })]],
+    ["GmrTree.near", (narrowing) => tree.near({ position: [0, 0], ...narrowing })],
+    ["GmrTree.alike", (narrowing) => tree.alike({ vector: [1, 0], ...narrowing })],
+    ["GmrTree.searchMany", (narrowing) => tree.searchMany({ ...batch, ...narrowing })],
+    ["explainSearch", (narrowing) => entry.explainSearch(tree, { ...query, ...narrowing })],
+  ];
+  class Conditions {
+    readonly price = 1;
+  }
+  const wrong: [object, string][] = [
+    [{ where: new Map([["price", 1]]) }, "where must be a plain object of conditions, got a Map"],
+    [{ where: new Set(["price"]) }, "where must be a plain object of conditions, got a Set"],
+    [{ where: new Conditions() }, "where must be a plain object of conditions, got a Conditions"],
+    [
+      { where: Object.create({ price: 1 }) },
+      "where must be a plain object of conditions, got one that inherits",
+    ],
+    [{ where: Promise.resolve({ price: 1 }) }, "where must be a plain object of conditions, got a Promise"],
+    [{ where: { price: {} } }, "where.price must be a number, or have a min or a max, got {}"],
+    [
+      { where: { price: { min: undefined } } },
+      "where.price must be a number, or have a min or a max, got {}",
+    ],
+    [{ where: { price: new Map([["min", 1]]) } }, "where.price: options must be an object, got a Map"],
+    [{ filter: async () => false }, "filter must return true or false, got a promise"],
+  ];
+  it.each(searches)("%s", async (name, search) => {
+    for (const [narrowing, message] of wrong) {
+      const error = await errorOf(() => search(narrowing), []);
+      expect(`${error?.code} ${error?.message}`).toBe(`WAYWEAVE_VALUE ${name}: ${message}`);
+    }
+  });
+
+  it("also among objects that were inserted last", () => {
+    const grown = GmrTree.build({ dimensions: 1, positions: [], vectors: [] });
+    grown.insert({ position: [0, 0], vector: [1] });
+    const filter = (async () => false) as never;
+    const refusal = "filter must return true or false, got a promise";
+    expect(() => grown.near({ position: [0, 0], filter })).toThrow(`GmrTree.near: ${refusal}`);
+    expect(() => grown.alike({ vector: [1], filter })).toThrow(`GmrTree.alike: ${refusal}`);
+  });
+
+  it("a filter's other values count as conditions do", () => {
+    const idsOf = (answer: unknown) =>
+      tree.search({ ...query, filter: (id) => (id === 0 ? answer : true) as boolean }).map(({ id }) => id);
+    for (const passing of [1, "x", {}, []]) expect(idsOf(passing)).toEqual([0, 1]);
+    for (const failing of [0, "", null, undefined, Number.NaN]) expect(idsOf(failing)).toEqual([1]);
+  });
+
+  it("one limit is enough, and one that is undefined is none", () => {
+    const idsOf = (price: object) => tree.search({ ...query, where: { price } }).map(({ id }) => id);
+    expect(idsOf({ min: 2 })).toEqual([1]);
+    expect(idsOf({ min: undefined, max: 1 })).toEqual([0]);
+    expect(tree.search({ ...query, where: { price: undefined } as never }).length).toBe(2);
+    expect(tree.search({ ...query, where: Object.assign(Object.create(null), { price: 2 }) }).length).toBe(1);
+  });
+
+  it("attributes in a Map, which were none", () => {
+    const map = new Map([["price", [1, 2]]]) as never;
+    const refusal = "attributes must be a plain object of";
+    expect(() => GmrTree.build({ ...columns, attributes: map })).toThrow(
+      `GmrTree.build: ${refusal} columns, got a Map`,
+    );
+    expect(() => new GmrTree({ dimensions: 2, attributes: map })).toThrow(
+      `GmrTree: ${refusal} columns, got a Map`,
+    );
+    const attributes = new Map([["price", 1]]) as never;
+    expect(() => tree.insert({ ...query, attributes })).toThrow(
+      `GmrTree.insert: ${refusal} values, got a Map`,
+    );
+    expect(tree.size).toBe(2);
   });
 });

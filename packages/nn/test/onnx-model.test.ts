@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { FormatError, ShapeError, StateError, ValueError } from "@wayweave/geo-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OnnxModel } from "../src/inference/onnx-model.js";
+import { OnnxModelPool } from "../src/inference/onnx-model-pool.js";
 import { predictInBatches } from "../src/inference/predict-in-batches.js";
 import { describeProviders } from "../src/inference/providers.js";
 import { echoModel, linearModel, maskedSumModel } from "./support/models.js";
@@ -48,6 +49,27 @@ describe("OnnxModel.load", () => {
     await expect(OnnxModel.load(new Uint8Array(0))).rejects.toThrow(
       "ONNX model: not an ONNX model: it names no operator set",
     );
+  });
+
+  it.each([
+    [null, "[object Null]"],
+    [undefined, "[object Undefined]"],
+    ["", '""'],
+    [5, "[object Number]"],
+    [{}, "[object Object]"],
+    [new ArrayBuffer(8), "[object ArrayBuffer]"],
+    [{ href: "https://example.org/a.onnx" }, '"https://example.org/a.onnx"'],
+  ])("refuses %j, which is no model's place", async (source, got) => {
+    for (const [where, load] of [
+      ["OnnxModel.load", OnnxModel.load],
+      ["OnnxModelPool.load", OnnxModelPool.load],
+    ] as const) {
+      await expect(load(source as never)).rejects.toThrow(
+        new ValueError(
+          `${where}: source must be the path or file: URL of an .onnx file, or its bytes as a Uint8Array, got ${got}`,
+        ),
+      );
+    }
   });
 
   it("refuses unknown providers and bad thread counts", async () => {

@@ -177,6 +177,12 @@ describe("resolveConfig", () => {
     expect(() => resolveConfig({ train: { batchSize: 30 } })).toThrow(
       "resolveConfig: train.batchSize must be a multiple of train.alikeRun and at least 2, got 30 and 4",
     );
+    expect(() => resolveConfig({ model: { shapeSource: "image" } })).toThrow(
+      "resolveConfig: model.shapeSource has no effect with the architecture keypoints",
+    );
+    expect(() => resolveConfig({ preset: "paper", train: { traceWeight: 1 } })).toThrow(
+      "resolveConfig: train.traceWeight has no effect with the architecture paper",
+    );
     expect(() => resolveConfig({ train: { warmUp: 2 } })).toThrow(
       "resolveConfig: train.warmUp must be in [0, 1], got 2",
     );

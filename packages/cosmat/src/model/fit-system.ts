@@ -1,4 +1,4 @@
-import { checkInRange, checkPositiveInteger, Pace } from "@wayweave/geo-core";
+import { checkInRange, checkPositiveInteger, Pace, ValueError } from "@wayweave/geo-core";
 import { checkCallbacks } from "./callbacks.js";
 import { checkFeatureOptions } from "./feature-map.js";
 import type { ModelParts } from "./model-parts.js";
@@ -64,6 +64,7 @@ export async function fitSystem(
   checkGiven(where, data, given);
   const pace = new Pace(signal);
   const uses = system.uses(data);
+  checkEffect(where, data, uses, given, wanted);
   const fixed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   let settings: Settings = { ...system.defaults(data), ...fixed };
   let tuning: TuningReport | undefined;
@@ -108,7 +109,7 @@ function checkGiven(
   if (images !== undefined) checkFeatureOptions(where, "features.images", images);
   if (texts !== undefined) checkFeatureOptions(where, "features.texts", texts);
   for (const [name, value] of Object.entries(numbers)) {
-    if (value !== undefined) checkInRange(where, numberNames[name] ?? name, value, 0, Number.MAX_VALUE);
+    if (value !== undefined) checkInRange(where, publicNames[name] ?? name, value, 0, Number.MAX_VALUE);
   }
   if (components === undefined) return;
   checkPositiveInteger(where, "components", components);
@@ -118,8 +119,44 @@ function checkGiven(
   }
 }
 
+/** Refuses settings that the system does not use on such pairs, and choices of what is given. */
+function checkEffect(
+  where: string,
+  { rows }: PairData,
+  uses: readonly SettingName[],
+  given: { readonly [Name in SettingName]?: Settings[Name] | undefined },
+  tune: boolean | TuneOptions,
+): void {
+  const isGiven = (name: SettingName) => given[name] !== undefined;
+  const idle = (Object.keys(given) as SettingName[]).find((name) => isGiven(name) && !uses.includes(name));
+  if (idle !== undefined) {
+    const labels = `on pairs ${rows.classes > 0 ? "with" : "without"} labels`;
+    throw new ValueError(`${where}: ${publicNames[idle] ?? idle} has no effect ${labels}; leave it out`);
+  }
+  if (typeof tune === "boolean") return;
+  for (const [list, settings] of Object.entries(chosenFrom) as readonly (readonly [
+    keyof TuneOptions,
+    readonly SettingName[],
+  ])[]) {
+    if (tune[list] === undefined || !settings.every(isGiven)) continue;
+    const names = settings.map((name) => publicNames[name] ?? name).join(" and ");
+    throw new ValueError(`${where}: tune.${list} has no effect beside ${names}; leave one out`);
+  }
+}
+
+/** What each list of {@link TuneOptions} is for. */
+const chosenFrom: Partial<Record<keyof TuneOptions, readonly SettingName[]>> = {
+  images: ["images"],
+  texts: ["texts"],
+  components: ["components"],
+  ridges: ["ridge"],
+  penalties: ["imageRidge", "textRidge"],
+};
+
 /** What callers know settings as. */
-const numberNames: Readonly<Record<string, string>> = {
+const publicNames: Readonly<Record<string, string>> = {
+  images: "features.images",
+  texts: "features.texts",
   imageRidge: "ridge.images",
   textRidge: "ridge.texts",
 };

@@ -1,4 +1,5 @@
 import {
+  checkAnswer,
   checkGiven,
   checkInRange,
   checkOneOf,
@@ -204,7 +205,7 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
       ...(proximity === undefined ? {} : { proximity }),
       ...(maxDistanceMeters === undefined ? {} : { maxDistanceMeters }),
       ...(conditions === undefined ? {} : { where: conditions as TreeWhere }),
-      ...(filter === undefined ? {} : { filter: (id) => filter(items[id]!) }),
+      ...(filter === undefined ? {} : { filter: (id) => checkAnswer(where, "filter", filter(items[id]!)) }),
     });
     return hits.map(({ id, score, distanceMeters, similarity }) => ({
       item: id,

@@ -70,7 +70,31 @@ export function checkBuild<Image, Payload>(where: string, options: BuildOptions<
       `${where}: model must be a fitted model, got ${model === null ? "null" : typeof model}`,
     );
   }
+  checkFitted(where, options);
   for (const modality of ["image", "text"] as const) checkEncoder(where, modality, encoders[modality]);
+}
+
+/** Refuses what says how to fit a common space where none is fitted. */
+function checkFitted<Image, Payload>(where: string, options: BuildOptions<Image, Payload>): void {
+  const { model, sharedSpace, encoders, fitPairs, fit = {} } = options;
+  const refuse = (name: string, cause: string): never => {
+    throw new ValueError(`${where}: ${name} has no effect ${cause}; leave it out`);
+  };
+  if (model !== undefined && sharedSpace) refuse("sharedSpace", "beside model");
+  const single = encoders.image === undefined || encoders.text === undefined;
+  const cause =
+    model !== undefined
+      ? "beside model"
+      : sharedSpace
+        ? "beside sharedSpace"
+        : single
+          ? "without encoders of both images and texts"
+          : undefined;
+  if (cause === undefined) return;
+  if (fitPairs !== undefined) refuse("fitPairs", cause);
+  const { onWarning: _, ...settings } = fit;
+  const [setting] = Object.keys(settings);
+  if (setting !== undefined) refuse(`fit.${setting}`, cause);
 }
 
 function checkEncoder(where: string, modality: Modality, encoder: unknown): void {

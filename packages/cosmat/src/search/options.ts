@@ -18,7 +18,7 @@ export interface BuildOptions<Image, Payload> {
   readonly model?: CrossModalModel;
   /** Whether the encoders share a space of their own (CLIP): then nothing is fitted. @defaultValue false */
   readonly sharedSpace?: boolean;
-  /** Whole items that the model is fitted to: the first ones; the features of at most four times as many are held. @defaultValue 5,000 */
+  /** Whole items that the model is fitted to, where one is: the first ones; the features of at most four times as many are held. @defaultValue 5,000 */
   readonly fitPairs?: number;
   /** Settings of CoSMat. */
   readonly fit?: Omit<CoSMatConfig, "onProgress" | "signal">;
@@ -40,7 +40,7 @@ export interface IndexQuery<Payload> {
   readonly target?: Modality;
   /** Conditions on the items' attributes. */
   readonly where?: Where;
-  /** Items for which it returns false are left out; called for candidates only. */
+  /** Items for which it returns false are left out; not async; called for candidates only. */
   readonly filter?: (item: StoredItem<Payload>) => boolean;
   /** How nearness falls with distance. @defaultValue the paper's, relative to the farthest item */
   readonly proximity?: Proximity;

@@ -1,4 +1,4 @@
-import { checkOptions, ValueError } from "@wayweave/geo-core";
+import { checkOptions, isPlainObject, ValueError } from "@wayweave/geo-core";
 
 /** Values of one item, by name. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
@@ -31,8 +31,8 @@ export class AttributeCollector {
 
   /** @throws {ValueError} no object, a value that is none, of another type than before, or too many names */
   add(name: string, attributes: Attributes): void {
-    if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
-      throw new ValueError(`${name}.attributes must be an object of values, got ${shown(attributes)}`);
+    if (!isPlainObject(attributes)) {
+      throw new ValueError(`${name}.attributes must be a plain object of values, got ${kindOf(attributes)}`);
     }
     const types = new Map<string, AttributeType>();
     for (const [key, value] of Object.entries(attributes)) {
@@ -70,8 +70,8 @@ export class AttributeCollector {
  * @throws {ValueError} an attribute that no item has, or a condition of another kind
  */
 export function checkWhere(where: string, conditions: Where, types: AttributeTypes): void {
-  if (typeof conditions !== "object" || conditions === null || Array.isArray(conditions)) {
-    throw new ValueError(`${where}: where must be an object of conditions, got ${shown(conditions)}`);
+  if (!isPlainObject(conditions)) {
+    throw new ValueError(`${where}: where must be a plain object of conditions, got ${kindOf(conditions)}`);
   }
   for (const [name, condition] of Object.entries(conditions)) {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
@@ -107,8 +107,13 @@ function checkCondition(where: string, path: string, type: AttributeType, condit
       readonly max?: unknown;
     };
     checkOptions(`${where}: ${path}`, condition as { min: unknown; max: unknown }, ["min", "max"]);
-    if (typeof min === "number" && typeof max === "number" && min <= max) return;
-    throw new ValueError(`${where}: ${path} must have numbers min ≤ max, got ${shown(condition)}`);
+    const isLimited = ["min", "max"].some(
+      (name) => (condition as Record<string, unknown>)[name] !== undefined,
+    );
+    if (isLimited && typeof min === "number" && typeof max === "number" && min <= max) return;
+    throw new ValueError(
+      `${where}: ${path} must have a min, a max or both, numbers with min ≤ max, got ${shown(condition)}`,
+    );
   }
   throw new ValueError(`${where}: ${path} must be ${conditionForms[type]}, got ${shown(condition)}`);
 }
@@ -132,6 +137,13 @@ function typeOf(value: unknown): AttributeType | undefined {
   if (typeof value === "string") return "category";
   if (typeof value === "boolean") return "boolean";
   return Number.isFinite(value) ? "number" : undefined;
+}
+
+/** What an object is, whose contents may not show: a Map's do not. */
+function kindOf(value: unknown): string {
+  return typeof value === "object" && value !== null
+    ? `a ${Object.prototype.toString.call(value).slice(8, -1)}`
+    : shown(value);
 }
 
 function shown(value: unknown): string {

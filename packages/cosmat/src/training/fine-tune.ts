@@ -1,8 +1,10 @@
 import path from "node:path";
 import {
   checkArray,
+  checkGiven,
   checkLength,
   checkNonNegativeInteger,
+  checkOneOf,
   checkOptions,
   checkPositiveInteger,
   Random,
@@ -30,7 +32,7 @@ import { ALEXNET_SIDE, type AlexNetConfig, alexNet, initAlexNet } from "./alexne
 export interface FineTuneOptions {
   /** Where to start. `fc8` is made anew when its classes are others. @defaultValue random parameters */
   readonly params?: Readonly<Record<string, HostTensor>>;
-  /** Share of the published channels and neurons, of random parameters; without effect where `params` are given. */
+  /** Share of the published channels and neurons, of random parameters; left out where `params` are given, which have their own. */
   readonly width?: NonNullable<AlexNetConfig["width"]>;
   /** How often it goes through the images. @defaultValue 10 */
   readonly epochs?: number;
@@ -98,7 +100,7 @@ const IMAGE_SIDE = 256;
  * @param images read anew for each batch
  * @param labels class numbers from 0
  * @throws {ShapeError} labels.length ≠ images.length
- * @throws {ValueError} fewer images than a batch, fewer than two classes, options out of range or unknown, a `checkpointDir` that
+ * @throws {ValueError} fewer images than a batch, fewer than two classes, options out of range, unknown or without effect, a `checkpointDir` that
  *   holds a run of other images or options
  * @throws {StateError} a loss or a parameter that is no longer finite
  * @throws {FormatError} an image that cannot be read; names the file
@@ -120,6 +122,13 @@ export async function fineTuneAlexNet(
     seed = 0,
     augment = false,
   } = options;
+  if (options.params !== undefined) {
+    checkGiven(where, "params", options.params);
+    if (options.width !== undefined)
+      throw new ValueError(
+        `${where}: width has no effect beside params, which have their own; leave one out`,
+      );
+  }
   checkLength(where, "labels", labels, images.length);
   checkPositiveInteger(where, "epochs", epochs);
   checkPositiveInteger(where, "batchSize", batchSize);
@@ -130,6 +139,9 @@ export async function fineTuneAlexNet(
   const classes = countClasses(where, labels);
   const rateOf = typeof learningRate === "number" ? () => learningRate : learningRate;
   const start = startingParams(options, classes, seed);
+  checkArray(where, "frozen", frozen);
+  const layers = new Set(Object.keys(start).map((name) => name.split("/")[0]!));
+  for (const layer of frozen) checkOneOf(where, "frozen", layer, [...layers]);
   const step = await createTrainStep({
     params: start,
     loss: crossEntropy,

@@ -1,7 +1,7 @@
 import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { Pace } from "../foundation/pace.js";
-import { checkGiven, checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
+import { checkAnswer, checkGiven, checkOneOf, checkPositiveInteger } from "../foundation/validate.js";
 import { type ResolvedMetric, resolveMetric } from "../internal/distances/metric.js";
 import { type PreparedPoints, preparePoints } from "../internal/distances/points.js";
 import { checkTrajectory, prepareSet, resolveForSet } from "../internal/distances/prepare.js";
@@ -126,7 +126,9 @@ export class TrajectoryIndex {
     checkFilter(where, options.filter);
     checkTrajectory(where, "query", query, metric.onSphere);
     const pace = new Pace(options.signal);
-    return this.#hits(await this.#nearest(metric, query, options.k, options.filter, pace));
+    const { k, filter } = options;
+    const accepts = filter && ((index: number) => checkAnswer(where, "filter", filter(index)));
+    return this.#hits(await this.#nearest(metric, query, k, accepts, pace));
   }
 
   /**
@@ -152,7 +154,7 @@ export class TrajectoryIndex {
     const pace = new Pace(options.signal);
     const found: TrajectoryHit[][] = [];
     for (let i = 0; i < queries.length; i++) {
-      const accepts = filter === undefined ? undefined : (index: number) => filter(index, i);
+      const accepts = filter && ((index: number) => checkAnswer(where, "filter", filter(index, i)));
       found.push(this.#hits(await this.#nearest(metric, queries.at(i).coordinates, k, accepts, pace)));
       onProgress?.({ done: i + 1, total: queries.length });
       await pace.step();

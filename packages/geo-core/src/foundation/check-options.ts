@@ -1,4 +1,5 @@
 import { ValueError } from "./errors.js";
+import { tagOf } from "./realms.js";
 
 /** The keys of an options object, of every member where it is a union. */
 export type OptionName<T> = T extends unknown ? keyof T & string : never;
@@ -11,7 +12,7 @@ export type OptionName<T> = T extends unknown ? keyof T & string : never;
  * @param where the public function that was called
  * @param options what it was given
  * @param known every option it takes
- * @throws {ValueError} no object, or an unknown key: the message names it and the nearest known one
+ * @throws {ValueError} no object, a Map or a promise, or an unknown key: the message names it and the nearest known one
  * @example
  * checkOptions("GmrTree.search", { maxDistance: 5 }, ["k", "maxDistanceMeters"]);
  * // GmrTree.search: unknown option "maxDistance"; did you mean "maxDistanceMeters"?
@@ -22,7 +23,7 @@ export function checkOptions<T extends object>(
   known: readonly OptionName<T>[],
 ): void {
   if (options === undefined) return;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  if (typeof options !== "object" || options === null || builtIn.test(tagOf(options))) {
     throw new ValueError(`${where}: options must be an object, got ${describe(options)}`);
   }
   for (const key of Object.keys(options)) {
@@ -36,9 +37,14 @@ export function withoutUndefined<T extends object>(options: T): { [K in keyof T]
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
+/** What holds its contents where no key shows them, or not yet: an option in it would be ignored. */
+const builtIn =
+  /^\[object (Array|Map|Set|WeakMap|WeakSet|Promise|Date|RegExp|FormData|Headers|URLSearchParams)\]$/;
+
 function describe(value: unknown): string {
   if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return Array.isArray(value) ? "an array" : `a ${tagOf(value).slice(8, -1)}`;
 }
 
 function suggestion(key: string, known: readonly string[]): string {

@@ -2,7 +2,7 @@
  * Kinds of built-in objects, told without `instanceof`: an object of another realm (an iframe, a worker's message, a test
  * runner's sandbox) is one too.
  */
-function tagOf(value: unknown): string {
+export function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value);
 }
 
@@ -32,6 +32,14 @@ export function isArrayBuffer(value: unknown): value is ArrayBuffer {
 
 export function isDate(value: unknown): value is Date {
   return tagOf(value) === "[object Date]";
+}
+
+/** Whether a value is an object that holds its values itself: no Map, no Set, no instance of a class, nothing inherited. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Every realm's Object.prototype has a method of this name as its own.
+  return prototype === null || Object.hasOwn(prototype as object, "isPrototypeOf");
 }
 
 /** Whether a value is an error, of this realm or another. */

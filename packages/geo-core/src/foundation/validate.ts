@@ -78,6 +78,18 @@ export function checkGiven(where: string, name: string, value: unknown): void {
   }
 }
 
+/** Passes on what a caller's test of an object said. A promise, which every condition would take for true, is refused. */
+export function checkAnswer(where: string, name: string, answer: boolean): boolean {
+  // Other values than true and false count as they do in every condition of JavaScript.
+  if (
+    typeof answer === "object" &&
+    typeof (answer as Partial<PromiseLike<boolean>> | null)?.then === "function"
+  ) {
+    throw new ValueError(`${where}: ${name} must return true or false, got a promise`);
+  }
+  return answer;
+}
+
 /** Requires every entry to be finite, and names the first that is not. */
 export function checkAllFinite(where: string, name: string, array: ArrayLike<number>): void {
   checkArray(where, name, array);

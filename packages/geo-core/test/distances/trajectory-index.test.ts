@@ -182,6 +182,10 @@ describe("a search", () => {
     const search = (options: object, q = query) =>
       nearestTrajectories(set, q, { distance: { name: "dtw" }, k: 1, ...options } as never);
     const rejections: [Promise<unknown>, string][] = [
+      [
+        search({ filter: async () => true }),
+        "nearestTrajectories: filter must return true or false, got a promise",
+      ],
       [search({ filter: 3 }), "nearestTrajectories: filter must be a function of an index, got 3"],
       [search({ k: 0 }), "nearestTrajectories: k must be a positive integer, got 0"],
       [

@@ -35,6 +35,12 @@ describe("checkOptions", () => {
       "GmrTree.search: options must be an object, got null",
     );
     expect(() => check([1])).toThrow("GmrTree.search: options must be an object, got an array");
+    for (const hiding of [new Map([["k", 3]]), new Set(["k"]), Promise.resolve({ k: 3 }), new Headers()]) {
+      expect(() => check(hiding)).toThrow(
+        `GmrTree.search: options must be an object, got a ${hiding.constructor.name}`,
+      );
+    }
+    expect(() => check(Object.create({ k: 3 }))).not.toThrow(); // Read as any other property.
     expect(() => check(5 as unknown as object)).toThrow(
       "GmrTree.search: options must be an object, got a number",
     );

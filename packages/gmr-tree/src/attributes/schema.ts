@@ -1,5 +1,5 @@
 import { checkLength, checkOneOf, ShapeError, ValueError } from "@wayweave/geo-core/foundation";
-import { shown } from "../internal/checks.js";
+import { checkPlain, shown } from "../internal/checks.js";
 
 /** What an attribute's values are: strings of which many objects share each, true or false, or finite numbers. */
 export type AttributeType = "category" | "boolean" | "number";
@@ -118,9 +118,7 @@ export class Schema {
   encodeObject(where: string, values: Readonly<Record<string, unknown>> | undefined): Float64Array {
     const row = new Float64Array(this.count).fill(Number.NaN);
     if (values === undefined) return row;
-    if (typeof values !== "object" || values === null || Array.isArray(values)) {
-      throw new ValueError(`${where}: attributes must be an object, got ${shown(values)}`);
-    }
+    checkPlain(where, "attributes", "values", values);
     const entries = Object.entries(values).map(
       ([name, value]) => [this.indexOf(where, "attributes", name), name, value] as const,
     );
@@ -171,9 +169,7 @@ export function encodeColumns(
 
 /** The schema of attribute columns, or of names with their types. */
 export function schemaOf(where: string, columns: AttributeColumns | undefined): Schema {
-  if (columns !== undefined && (typeof columns !== "object" || columns === null || Array.isArray(columns))) {
-    throw new ValueError(`${where}: attributes must be an object of columns, got ${shown(columns)}`);
-  }
+  if (columns !== undefined) checkPlain(where, "attributes", "columns", columns);
   const entries = Object.entries(columns ?? {});
   if (entries.length > LARGEST_ATTRIBUTES) {
     throw new ValueError(`${where}: attributes must be at most ${LARGEST_ATTRIBUTES}, got ${entries.length}`);

@@ -1,8 +1,11 @@
 import { checkOptions, ValueError } from "@wayweave/geo-core/foundation";
-import { shown } from "../internal/checks.js";
+import { checkPlain, shown } from "../internal/checks.js";
 import type { Schema } from "./schema.js";
 
-/** What an attribute must be: a value, one of several, or a range of numbers with its limits included. */
+/**
+ * What an attribute must be: a value, one of several, or a range of numbers with its limits included. A limit that is left out, or undefined,
+ * is none; one must be given.
+ */
 export type Condition<V> =
   | OneOf<Extract<V, string>>
   | InRange<Extract<V, number>>
@@ -11,7 +14,7 @@ export type Condition<V> =
 type OneOf<V> = [V] extends [never] ? never : V | { readonly in: readonly V[] };
 type InRange<V> = [V] extends [never] ? never : V | { readonly min?: number; readonly max?: number };
 
-/** Conditions that all must hold. An object whose value is missing meets none on it. */
+/** Conditions that all must hold; one that is undefined is left out. An object whose value is missing meets none on it. */
 export type Where<A> = [keyof A] extends [never]
   ? Readonly<Record<string, never>>
   : { readonly [name in keyof A]?: Condition<NonNullable<A[name]>> };
@@ -36,9 +39,7 @@ export function preparePredicates(
   conditions: Readonly<Record<string, unknown>> | undefined,
 ): Predicate[] {
   if (conditions === undefined) return [];
-  if (typeof conditions !== "object" || conditions === null || Array.isArray(conditions)) {
-    throw new ValueError(`${where}: where must be an object of conditions, got ${shown(conditions)}`);
-  }
+  checkPlain(where, "where", "conditions", conditions);
   return Object.entries(conditions)
     .filter(([, condition]) => condition !== undefined)
     .map(([name, condition]) => {
@@ -60,6 +61,7 @@ function rangeOf(where: string, path: string, condition: unknown): { min: number
     throw refused(where, path, "a finite number or { min, max }", condition);
   }
   checkOptions<{ min?: number; max?: number }>(`${where}: ${path}`, condition, ["min", "max"]);
+  if (isUnlimited(condition)) throw refused(where, path, "a number, or have a min or a max", condition);
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = condition as {
     min?: number;
     max?: number;
@@ -71,6 +73,10 @@ function rangeOf(where: string, path: string, condition: unknown): { min: number
   }
   if (min > max) throw new ValueError(`${where}: ${path}.min must be at most max, got ${min} > ${max}`);
   return { min, max };
+}
+
+function isUnlimited({ min, max }: { readonly min?: unknown; readonly max?: unknown }): boolean {
+  return min === undefined && max === undefined;
 }
 
 function codesOf(

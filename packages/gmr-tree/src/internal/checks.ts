@@ -1,7 +1,9 @@
 import {
+  checkAnswer,
   checkInRange,
   checkLength,
   checkOptions,
+  isPlainObject,
   type Position,
   ShapeError,
   ValueError,
@@ -44,6 +46,18 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+/** Requires an object that holds its own values by name. From a Map, or an instance of a class, none would be taken. */
+export function checkPlain(where: string, name: string, contents: string, value: unknown): void {
+  if (isPlainObject(value)) return;
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  // What is no plain object, and yet made by Object, inherits from another one.
+  const kind = isObject && value.constructor?.name;
+  const got = kind && kind !== "Object" ? `a ${kind}` : isObject ? "one that inherits" : shown(value);
+  throw new ValueError(
+    `${where}: ${name} must be ${isObject ? "a plain" : "an"} object of ${contents}, got ${got}`,
+  );
 }
 
 /** Whether two numbers are a place. */
@@ -97,6 +111,11 @@ export function checkCallbacks(where: string, callbacks: Readonly<Record<string,
     const required = isSignal ? "an AbortSignal" : "a function";
     throw new ValueError(`${where}: ${name} must be ${required}, got ${shown(value)}`);
   }
+}
+
+/** A query's filter, which must not answer with a promise. */
+export function answering<I>(where: string, filter: ((id: I) => boolean) | undefined): typeof filter {
+  return filter && ((id) => checkAnswer(where, "filter", filter(id)));
 }
 
 export const LARGEST_ID = 2 ** 32 - 2;

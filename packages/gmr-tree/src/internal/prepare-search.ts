@@ -1,4 +1,5 @@
 import { checkCursor, checkTarget, type Id, prepareSettings, type SearchQuery } from "../query.js";
+import { answering } from "./checks.js";
 import type { Forest } from "./forest.js";
 import type { PreparedQuery } from "./prepared-query.js";
 import { prepareForForest } from "./search-forest.js";
@@ -22,5 +23,8 @@ export function prepareSearch(
   const settings = prepareSettings(where, query, schema);
   if (after !== undefined) checkCursor(where, after, ids !== undefined);
   const target = { x: position[0], y: position[1], vector };
-  return prepareForForest(where, forest, settings, target, { filter: query.filter, names: ids?.names });
+  return prepareForForest(where, forest, settings, target, {
+    filter: answering(where, query.filter),
+    names: ids?.names,
+  });
 }

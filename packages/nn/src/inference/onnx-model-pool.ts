@@ -86,7 +86,7 @@ export class OnnxModelPool implements Predictor {
     const workers = options.workers ?? 1;
     checkPositiveInteger("OnnxModelPool.load", "workers", workers);
     const start: WorkerStart = {
-      source: locationOf(source),
+      source: locationOf("OnnxModelPool.load", source),
       providers: options.providers,
       engine: options.engine,
       threads: options.threads,

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { isUint8Array, ValueError } from "@wayweave/geo-core";
 import { Tensor } from "onnxruntime-node";
 import type { OnnxModelHeader } from "../onnx/model-header.js";
 import { readOnnxHeaderOf } from "../onnx/model-header-file.js";
@@ -9,10 +10,16 @@ import { SessionRunner } from "./session-runner.js";
 /** A model: the path or `file:` URL of an `.onnx` file, or its bytes. */
 export type ModelSource = string | URL | Uint8Array;
 
-/** A path, or bytes. */
-export function locationOf(source: ModelSource): string | Uint8Array {
+/** A path, or bytes. @throws {ValueError} anything else */
+export function locationOf(where: string, source: ModelSource): string | Uint8Array {
+  if ((typeof source === "string" && source !== "") || isUint8Array(source)) return source;
   // A URL of another realm is one too.
-  return typeof source === "object" && "href" in source ? fileURLToPath(source.href) : source;
+  const href = (source as Partial<URL> | null | undefined)?.href;
+  if (typeof href === "string" && href.startsWith("file:")) return fileURLToPath(href);
+  const got = href ?? source;
+  throw new ValueError(
+    `${where}: source must be the path or file: URL of an .onnx file, or its bytes as a Uint8Array, got ${typeof got === "string" ? JSON.stringify(got) : Object.prototype.toString.call(got)}`,
+  );
 }
 
 /**
@@ -49,12 +56,12 @@ export class OnnxModel implements Predictor {
    *
    * @throws {FormatError} not an ONNX model, or one with inputs or outputs that are not supported
    * @throws {StateError} no listed provider works, or ONNX Runtime refuses the model
-   * @throws {ValueError} an unknown provider or option, or a bad number of threads
+   * @throws {ValueError} no such source, an unknown provider or option, or a bad number of threads
    */
   static async load(source: ModelSource, options: SessionOptions = {}): Promise<OnnxModel> {
     const where = "OnnxModel.load";
     checkSessionOptions(where, options);
-    const location = locationOf(source);
+    const location = locationOf(where, source);
     const header = readOnnxHeaderOf(location);
     const { session, provider } = await openSession(where, location, options);
     try {

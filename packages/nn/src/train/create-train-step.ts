@@ -1,4 +1,5 @@
 import {
+  checkAnswer,
   checkGiven,
   checkInRange,
   checkNonNegativeInteger,
@@ -135,7 +136,9 @@ function resolvePhases(options: TrainStepOptions): ResolvedPhase[] {
 }
 
 function chosen(what: string, params: CommonOptions["params"], choice: ParameterChoice): string[] {
-  if (typeof choice === "function") return Object.keys(params).filter(choice);
+  if (typeof choice === "function") {
+    return Object.keys(params).filter((name) => checkAnswer(WHERE, what, choice(name)));
+  }
   for (const name of choice) checkParameter(what, params, name);
   return [...choice];
 }

@@ -46,7 +46,7 @@ export interface BaselineOptions<Name extends BaselineName> {
   readonly onProgress?: (progress: BaselineProgress) => void;
   /** Heard before each step (CCA: each batch of features); the promise is rejected with its reason. */
   readonly signal?: AbortSignal;
-  /** Where the run is saved after each epoch. A run that finds its own save there goes on with it, bit for bit. CCA is not saved. */
+  /** Where the run is saved after each epoch. A run that finds its own save there goes on with it, bit for bit. Not for CCA, which has no epochs. */
   readonly checkpointDir?: string;
 }
 
@@ -97,6 +97,11 @@ export async function trainBaseline<Name extends BaselineName>(
     "checkpointDir",
   ]);
   const config = resolveBaselineConfig(name, options.config);
+  if (options.checkpointDir !== undefined && !("epochs" in config)) {
+    throw new ValueError(
+      `trainBaseline: checkpointDir has no effect for ${name}, which has no epochs; leave it out`,
+    );
+  }
   const { seed = 0, signal } = options;
   checkNonNegativeInteger("trainBaseline", "seed", seed);
   checkPairs("trainBaseline", pairs, {

@@ -137,7 +137,7 @@ export interface ConfigOverrides {
   readonly train?: Partial<TrainConfig>;
 }
 
-/** A preset with changes. @throws {ValueError} a value out of its range */
+/** A preset with changes. @throws {ValueError} a value out of its range, or one that the architecture does not use */
 export function resolveConfig(overrides: ConfigOverrides = {}): TrajCrossConfig {
   checkOptions("resolveConfig", overrides, ["preset", "model", "train"]);
   const { preset = "default", model, train } = overrides;
@@ -148,6 +148,17 @@ export function resolveConfig(overrides: ConfigOverrides = {}): TrajCrossConfig 
     model: { ...presets[preset].model, ...model },
     train: { ...presets[preset].train, ...train },
   };
+  const { architecture } = config.model;
+  if (architecture === "keypoints" && model?.shapeSource !== undefined && model.shapeSource !== "none") {
+    throw new ValueError(
+      `resolveConfig: model.shapeSource has no effect with the architecture keypoints; leave it out, or take architecture: "paper"`,
+    );
+  }
+  if (architecture === "paper" && train?.traceWeight !== undefined && train.traceWeight !== 0) {
+    throw new ValueError(
+      `resolveConfig: train.traceWeight has no effect with the architecture paper; leave it out, or take architecture: "keypoints"`,
+    );
+  }
   checkModel(config.model);
   checkTrain(config.train);
   return config;

@@ -137,6 +137,9 @@ describe("trainBaseline", () => {
     await expect(
       trainBaseline("moco", { ...train, images: test.images }, { config: small.moco }),
     ).rejects.toThrow("trainBaseline: there must be an image for each of 320 trajectories, got 60");
+    await expect(trainBaseline("cca", train, { checkpointDir: "saved" })).rejects.toThrow(
+      "trainBaseline: checkpointDir has no effect for cca, which has no epochs; leave it out",
+    );
     const extents = train.images.extents.with(0, Number.NaN);
     await expect(trainBaseline("cca", { ...train, images: { ...train.images, extents } })).rejects.toThrow(
       "trainBaseline: images.extents: width of image 0 must be a positive finite number, got NaN",
