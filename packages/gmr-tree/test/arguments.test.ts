@@ -308,5 +308,11 @@ describe("what would let every object pass is refused", () => {
       `GmrTree.insert: ${refusal} values, got a Map`,
     );
     expect(tree.size).toBe(2);
+    class Row {
+      constructor(readonly price: number) {}
+    }
+    const grown = new GmrTree<{ price: number }>({ dimensions: 2, attributes: { price: "number" } });
+    const id = grown.add({ ...query, attributes: new Row(3) });
+    expect(grown.finish().get(id)?.attributes).toEqual({ price: 3 });
   });
 });

@@ -31,7 +31,12 @@ export class AttributeCollector {
 
   /** @throws {ValueError} no object, a value that is none, of another type than before, or too many names */
   add(name: string, attributes: Attributes): void {
-    if (!isPlainObject(attributes)) {
+    // A database's row may be an instance of a class, and yet hold its values itself.
+    const isRow =
+      typeof attributes === "object" &&
+      !Array.isArray(attributes) &&
+      Object.keys(attributes ?? {}).length > 0;
+    if (!isRow && !isPlainObject(attributes)) {
       throw new ValueError(`${name}.attributes must be a plain object of values, got ${kindOf(attributes)}`);
     }
     const types = new Map<string, AttributeType>();

@@ -118,7 +118,10 @@ export class Schema {
   encodeObject(where: string, values: Readonly<Record<string, unknown>> | undefined): Float64Array {
     const row = new Float64Array(this.count).fill(Number.NaN);
     if (values === undefined) return row;
-    checkPlain(where, "attributes", "values", values);
+    // A database's row may be an instance of a class, and yet hold its values itself.
+    const isRow =
+      typeof values === "object" && !Array.isArray(values) && Object.keys(values ?? {}).length > 0;
+    if (!isRow) checkPlain(where, "attributes", "values", values);
     const entries = Object.entries(values).map(
       ([name, value]) => [this.indexOf(where, "attributes", name), name, value] as const,
     );
