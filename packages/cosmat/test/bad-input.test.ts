@@ -315,15 +315,22 @@ describe("GeoMultimediaIndex", () => {
       new ValueError("GeoMultimediaIndex.search: filter must return true or false, got a promise"),
     );
     await expect(search({ where: new Map([["year", 1]]) })).rejects.toThrow(
-      new ValueError("GeoMultimediaIndex.search: where must be a plain object of conditions, got a Map"),
+      new ValueError(
+        "GeoMultimediaIndex.search: where must be a plain object of conditions, got [object Map]",
+      ),
     );
     const dated = await build({ items: [text({ attributes: { year: 1990 } })] });
     await expect(dated.search({ text: "a", position: [0, 0], where: { year: {} } })).rejects.toThrow(
       "GeoMultimediaIndex.search: where.year must have a min, a max or both, numbers with min ≤ max, got {}",
     );
     await expect(build({ items: [text({ attributes: new Map([["year", 1]]) })] })).rejects.toThrow(
-      "items[0].attributes must be a plain object of values, got a Map",
+      "GeoMultimediaIndex.build: items[0]: attributes must be a plain object of values, got [object Map]",
     );
+    for (const attributes of ["abc", ["a"], null, 5]) {
+      await expect(build({ items: [text({ attributes })] })).rejects.toThrow(
+        "items[0]: attributes must be a plain object of values, got",
+      );
+    }
     await expect(search({ filter: 5 })).rejects.toThrow(/filter must be a function/);
   });
 });

@@ -1,7 +1,6 @@
 /** What every Wayweave package checks and throws with, without readers or geometry beyond a great circle: small to bundle. */
 export { checkOptions, type OptionName } from "./foundation/check-options.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./foundation/errors.js";
-export { isPlainObject } from "./foundation/realms.js";
 export {
   checkAllFinite,
   checkAnswer,
@@ -12,6 +11,7 @@ export {
   checkLength,
   checkNonNegativeInteger,
   checkOneOf,
+  checkPlainObject,
   checkPositive,
   checkPositiveInteger,
 } from "./foundation/validate.js";

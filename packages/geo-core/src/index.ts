@@ -68,7 +68,7 @@ export { checkOptions, type OptionName } from "./foundation/check-options.js";
 export { FormatError, type FormatLocation, ShapeError, StateError, ValueError } from "./foundation/errors.js";
 export { Pace } from "./foundation/pace.js";
 export { Random } from "./foundation/random.js";
-export { isError, isFloat32Array, isFloat64Array, isPlainObject, isUint8Array } from "./foundation/realms.js";
+export { isError, isFloat32Array, isFloat64Array, isUint8Array } from "./foundation/realms.js";
 export {
   checkAllFinite,
   checkAnswer,
@@ -79,6 +79,7 @@ export {
   checkLength,
   checkNonNegativeInteger,
   checkOneOf,
+  checkPlainObject,
   checkPositive,
   checkPositiveInteger,
 } from "./foundation/validate.js";

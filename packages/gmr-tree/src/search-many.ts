@@ -154,9 +154,7 @@ export async function searchForestMany(
     );
   }
   if (workers === 0 && createWorker !== undefined) {
-    throw new ValueError(
-      `${where}: createWorker must be left out without workers, which say how many it makes`,
-    );
+    throw new ValueError(`${where}: createWorker must be left out without workers`);
   }
   signal?.throwIfAborted();
   const k = Math.min(settings.k, Math.max(1, forest.size));

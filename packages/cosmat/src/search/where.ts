@@ -1,4 +1,4 @@
-import { checkOptions, isPlainObject, ValueError } from "@wayweave/geo-core";
+import { checkOptions, checkPlainObject, ValueError } from "@wayweave/geo-core";
 
 /** Values of one item, by name. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
@@ -32,13 +32,9 @@ export class AttributeCollector {
   /** @throws {ValueError} no object, a value that is none, of another type than before, or too many names */
   add(name: string, attributes: Attributes): void {
     // A database's row may be an instance of a class, and yet hold its values itself.
-    const isRow =
-      typeof attributes === "object" &&
-      !Array.isArray(attributes) &&
-      Object.keys(attributes ?? {}).length > 0;
-    if (!isRow && !isPlainObject(attributes)) {
-      throw new ValueError(`${name}.attributes must be a plain object of values, got ${kindOf(attributes)}`);
-    }
+    const isObject = typeof attributes === "object" && !Array.isArray(attributes);
+    if (!isObject || Object.keys(attributes ?? {}).length === 0)
+      checkPlainObject(name, "attributes", "values", attributes);
     const types = new Map<string, AttributeType>();
     for (const [key, value] of Object.entries(attributes)) {
       const type = typeOf(value);
@@ -75,9 +71,7 @@ export class AttributeCollector {
  * @throws {ValueError} an attribute that no item has, or a condition of another kind
  */
 export function checkWhere(where: string, conditions: Where, types: AttributeTypes): void {
-  if (!isPlainObject(conditions)) {
-    throw new ValueError(`${where}: where must be a plain object of conditions, got ${kindOf(conditions)}`);
-  }
+  checkPlainObject(where, "where", "conditions", conditions);
   for (const [name, condition] of Object.entries(conditions)) {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
     if (type === undefined) {
@@ -142,13 +136,6 @@ function typeOf(value: unknown): AttributeType | undefined {
   if (typeof value === "string") return "category";
   if (typeof value === "boolean") return "boolean";
   return Number.isFinite(value) ? "number" : undefined;
-}
-
-/** What an object is, whose contents may not show: a Map's do not. */
-function kindOf(value: unknown): string {
-  return typeof value === "object" && value !== null
-    ? `a ${Object.prototype.toString.call(value).slice(8, -1)}`
-    : shown(value);
 }
 
 function shown(value: unknown): string {

@@ -38,13 +38,12 @@ export function withoutUndefined<T extends object>(options: T): { [K in keyof T]
 }
 
 /** What holds its contents where no key shows them, or not yet: an option in it would be ignored. */
-const builtIn =
-  /^\[object (Array|Map|Set|WeakMap|WeakSet|Promise|Date|RegExp|FormData|Headers|URLSearchParams)\]$/;
+const builtIn = /^\[object (Array|Map|Set|Promise)\]$/;
 
 function describe(value: unknown): string {
   if (value === null) return "null";
-  if (typeof value !== "object") return `a ${typeof value}`;
-  return Array.isArray(value) ? "an array" : `a ${tagOf(value).slice(8, -1)}`;
+  if (Array.isArray(value)) return "an array";
+  return `a ${typeof value === "object" ? tagOf(value).slice(8, -1) : typeof value}`;
 }
 
 function suggestion(key: string, known: readonly string[]): string {

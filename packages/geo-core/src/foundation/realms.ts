@@ -34,14 +34,6 @@ export function isDate(value: unknown): value is Date {
   return tagOf(value) === "[object Date]";
 }
 
-/** Whether a value is an object that holds its values itself: no Map, no Set, no instance of a class, nothing inherited. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Every realm's Object.prototype has a method of this name as its own.
-  return prototype === null || Object.hasOwn(prototype as object, "isPrototypeOf");
-}
-
 /** Whether a value is an error, of this realm or another. */
 export function isError(value: unknown): value is Error {
   if (typeof value !== "object" || value === null) return false;

@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from "./errors.js";
+import { tagOf } from "./realms.js";
 
 /**
  * Checks for the public boundary of a package. `where` names the public function, `name` the argument:
@@ -76,6 +77,15 @@ export function checkGiven(where: string, name: string, value: unknown): void {
       `${where}: ${name} must be an object, got ${Array.isArray(value) ? "an array" : show(value)}`,
     );
   }
+}
+
+/** Requires an object that holds its contents itself: of a Map, an instance of a class, or what is inherited, none would be taken. */
+export function checkPlainObject(where: string, name: string, contents: string, value: unknown): void {
+  const prototype: unknown = Object.getPrototypeOf(value ?? 0);
+  // Every realm's Object.prototype has a method of this name as its own.
+  if (prototype === null || Object.hasOwn(prototype as object, "isPrototypeOf")) return;
+  const got = typeof value === "object" ? tagOf(value) : show(value);
+  throw new ValueError(`${where}: ${name} must be a plain object of ${contents}, got ${got}`);
 }
 
 /** Passes on what a caller's test of an object said. A promise, which every condition would take for true, is refused. */

@@ -1,5 +1,5 @@
 import { checkLength, checkOneOf, ShapeError, ValueError } from "@wayweave/geo-core/foundation";
-import { checkPlain, shown } from "../internal/checks.js";
+import { checkPlainObject, shown } from "../internal/checks.js";
 
 /** What an attribute's values are: strings of which many objects share each, true or false, or finite numbers. */
 export type AttributeType = "category" | "boolean" | "number";
@@ -119,9 +119,9 @@ export class Schema {
     const row = new Float64Array(this.count).fill(Number.NaN);
     if (values === undefined) return row;
     // A database's row may be an instance of a class, and yet hold its values itself.
-    const isRow =
-      typeof values === "object" && !Array.isArray(values) && Object.keys(values ?? {}).length > 0;
-    if (!isRow) checkPlain(where, "attributes", "values", values);
+    const isObject = typeof values === "object" && !Array.isArray(values);
+    if (!isObject || Object.keys(values ?? {}).length === 0)
+      checkPlainObject(where, "attributes", "values", values);
     const entries = Object.entries(values).map(
       ([name, value]) => [this.indexOf(where, "attributes", name), name, value] as const,
     );
@@ -172,7 +172,7 @@ export function encodeColumns(
 
 /** The schema of attribute columns, or of names with their types. */
 export function schemaOf(where: string, columns: AttributeColumns | undefined): Schema {
-  if (columns !== undefined) checkPlain(where, "attributes", "columns", columns);
+  if (columns !== undefined) checkPlainObject(where, "attributes", "columns", columns);
   const entries = Object.entries(columns ?? {});
   if (entries.length > LARGEST_ATTRIBUTES) {
     throw new ValueError(`${where}: attributes must be at most ${LARGEST_ATTRIBUTES}, got ${entries.length}`);

@@ -1,5 +1,5 @@
 import { checkOptions, ValueError } from "@wayweave/geo-core/foundation";
-import { checkPlain, shown } from "../internal/checks.js";
+import { checkPlainObject, shown } from "../internal/checks.js";
 import type { Schema } from "./schema.js";
 
 /**
@@ -39,7 +39,7 @@ export function preparePredicates(
   conditions: Readonly<Record<string, unknown>> | undefined,
 ): Predicate[] {
   if (conditions === undefined) return [];
-  checkPlain(where, "where", "conditions", conditions);
+  checkPlainObject(where, "where", "conditions", conditions);
   return Object.entries(conditions)
     .filter(([, condition]) => condition !== undefined)
     .map(([name, condition]) => {
@@ -57,15 +57,14 @@ export function preparePredicates(
 
 function rangeOf(where: string, path: string, condition: unknown): { min: number; max: number } {
   if (Number.isFinite(condition)) return { min: condition as number, max: condition as number };
-  if (typeof condition !== "object" || condition === null || Array.isArray(condition)) {
+  // No limit at all would let everything pass.
+  const isObject = typeof condition === "object" && !Array.isArray(condition);
+  if (!isObject || Object.values(condition ?? {}).every((limit) => limit === undefined)) {
     throw refused(where, path, "a finite number or { min, max }", condition);
   }
-  checkOptions<{ min?: number; max?: number }>(`${where}: ${path}`, condition, ["min", "max"]);
-  if (isUnlimited(condition)) throw refused(where, path, "a number, or have a min or a max", condition);
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = condition as {
-    min?: number;
-    max?: number;
-  };
+  const range = condition as { min?: number; max?: number };
+  checkOptions(`${where}: ${path}`, range, ["min", "max"]);
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = range;
   for (const [name, limit] of Object.entries({ min, max })) {
     if (typeof limit !== "number" || Number.isNaN(limit)) {
       throw refused(where, `${path}.${name}`, "a number", limit);
@@ -73,10 +72,6 @@ function rangeOf(where: string, path: string, condition: unknown): { min: number
   }
   if (min > max) throw new ValueError(`${where}: ${path}.min must be at most max, got ${min} > ${max}`);
   return { min, max };
-}
-
-function isUnlimited({ min, max }: { readonly min?: unknown; readonly max?: unknown }): boolean {
-  return min === undefined && max === undefined;
 }
 
 function codesOf(

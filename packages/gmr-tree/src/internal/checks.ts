@@ -3,7 +3,6 @@ import {
   checkInRange,
   checkLength,
   checkOptions,
-  isPlainObject,
   type Position,
   ShapeError,
   ValueError,
@@ -16,6 +15,7 @@ export {
   checkNonNegativeInteger,
   checkOneOf,
   checkOptions,
+  checkPlainObject,
   checkPositive,
   checkPositiveInteger,
 } from "@wayweave/geo-core/foundation";
@@ -46,18 +46,6 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" && value !== null ? "an object" : String(value);
-}
-
-/** Requires an object that holds its own values by name. From a Map, or an instance of a class, none would be taken. */
-export function checkPlain(where: string, name: string, contents: string, value: unknown): void {
-  if (isPlainObject(value)) return;
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  // What is no plain object, and yet made by Object, inherits from another one.
-  const kind = isObject && value.constructor?.name;
-  const got = kind && kind !== "Object" ? `a ${kind}` : isObject ? "one that inherits" : shown(value);
-  throw new ValueError(
-    `${where}: ${name} must be ${isObject ? "a plain" : "an"} object of ${contents}, got ${got}`,
-  );
 }
 
 /** Whether two numbers are a place. */
