@@ -1,5 +1,5 @@
 import { adjustedRandIndex, uacc } from "@wayweave/eval";
-import { createCity, Random, TrajectorySet } from "@wayweave/geo-core";
+import { createCity, Random, resampleToCount, TrajectorySet } from "@wayweave/geo-core";
 import { describe, expect, it } from "vitest";
 import { type ClusterTripsOptions, clusterTrips, type FitNetwork } from "../src/cluster.js";
 
@@ -166,8 +166,8 @@ describe("clusterTrips", () => {
     expect([refilled.k, refilled.emptied, [...refilled.sizes].sort()]).toEqual([3, 1, [1, 1, 2]]);
   });
 
-  it("has a network learn the sample's clusters, and label all trips", async () => {
-    const { set } = lanes(60);
+  it("has a network learn the clusters of the sample and of as many others, and label all trips", async () => {
+    const { set } = lanes(100);
     const seen: number[] = [];
     const fit: FitNetwork = async (trips, { startLabels, k, preset }) => {
       expect(preset).toBe("student");
@@ -183,8 +183,24 @@ describe("clusterTrips", () => {
     // The start numbers clusters by its own order: a network that repeats the true labels agrees where the numbers happen to.
     expect(history.network).toMatchObject({ compared: 20 });
     expect(history.network!.outside! * 20).toBeCloseTo(Math.round(history.network!.outside! * 20), 9);
-    expect(seen).toEqual([40, 40, 6]);
+    expect(seen).toEqual([80, 80, 6]);
     expect([...labels.subarray(0, 7)]).toEqual([0, 1, 2, 3, 4, 5, 0]);
+  });
+
+  it("takes of three samples the one whose clusters the others have, too", async () => {
+    const { set, labels } = lanes(240);
+    const { labels: found, history } = await clusterTrips(set, { k: 6, sampleSize: 80 });
+    expect(uacc(labels, found)).toBe(1);
+    expect(history.start!.sampleAgreement).toBe(1);
+    expect(history.start!.reason).toMatch(/; agreement with the clusters of two other samples 1\.00$/);
+    // All are compared: there is nothing to agree with.
+    expect(
+      (await clusterTrips(set, { k: 6, sampleSize: 240 })).history.start!.sampleAgreement,
+    ).toBeUndefined();
+    // Without clusters in the data, what one sample shows another does not.
+    const rides = resampleToCount(createCity({ seed: 3, trips: 300 }).set, { count: 8 });
+    const { history: vague } = await clusterTrips(rides, { k: 9, sampleSize: 60 });
+    expect(vague.start!.sampleAgreement).toBeLessThan(0.9);
   });
 
   it("repeats itself, tells its progress and stops", async () => {

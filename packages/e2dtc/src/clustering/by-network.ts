@@ -41,15 +41,15 @@ export type FitNetwork = (
 
 /** Shares of trips that the network has where the clustering without it has them. */
 export interface NetworkAgreement {
-  /** Of the sample that it learnt. */
+  /** Of the trips that it learnt. */
   readonly inSample: number;
-  /** Of some trips outside the sample, which follow their nearest ones for this comparison; `null` where there are none. */
+  /** Of some others, which follow their nearest ones for this comparison; `null` where there are none. */
   readonly outside: number | null;
-  /** Trips outside the sample that were compared. */
+  /** Others that were compared. */
   readonly compared: number;
 }
 
-/** Trips outside the sample on which the network is compared with the clustering that it learnt. */
+/** Trips that it did not learn on which the network is compared with the clustering. */
 const COMPARED = 200;
 
 interface NetworkSettings {
@@ -59,7 +59,7 @@ interface NetworkSettings {
   readonly onProgress?: ((progress: ClusterProgress) => void) | undefined;
 }
 
-/** A network that learns the start on its sample, and labels all trips. */
+/** A network that learns the start on its sample and on as many further trips, which follow their nearest ones, and labels all trips. */
 export async function byNetwork(
   trips: TrajectorySet,
   { fit, seed, signal, onProgress }: NetworkSettings,
@@ -67,10 +67,20 @@ export async function byNetwork(
   { sample, sampleLabels, view }: SampleStart,
 ): Promise<{ labels: Uint32Array; network: NetworkAgreement }> {
   const abortable = signal === undefined ? {} : { signal };
-  const { model } = await fit(trips.select(sample.trips), {
+  const sampled = new Set(sample.trips);
+  const others = new Random(seed)
+    .split("compared")
+    .sample(trips.length, trips.length)
+    .filter((trip) => !sampled.has(trip));
+  const further = others.slice(0, sampled.size);
+  const outside = others.slice(sampled.size, sampled.size + COMPARED);
+  const wanted = Uint32Array.of(...further, ...outside);
+  const expected = await spread(sample.lines, sample.trips, sampleLabels, view, { signal, wanted });
+  const learnt = Uint32Array.of(...sample.trips, ...further).sort();
+  const { model } = await fit(trips.select(learnt), {
     k,
     seed,
-    startLabels: sampleLabels,
+    startLabels: learnt.map((trip) => expected[trip]!),
     preset: "student",
     ...abortable,
     ...(onProgress === undefined ? {} : { onProgress }),
@@ -79,16 +89,12 @@ export async function byNetwork(
     const tell = ({ done, total }: { readonly done: number; readonly total: number }) =>
       onProgress?.({ phase: "predict", done, total });
     const { labels } = await model.predict(trips, { ...abortable, onProgress: tell });
-    const others = new Random(seed).split("compared").sample(trips.length, trips.length);
-    const sampled = new Set(sample.trips);
-    const wanted = others.filter((trip) => !sampled.has(trip)).slice(0, COMPARED);
-    const expected = await spread(sample.lines, sample.trips, sampleLabels, view, { signal, wanted });
     const shareOf = (among: Uint32Array) =>
       among.reduce((sum, trip) => sum + Number(labels[trip] === expected[trip]), 0) / among.length;
     const network = {
-      inSample: shareOf(sample.trips),
-      outside: wanted.length === 0 ? null : shareOf(wanted),
-      compared: wanted.length,
+      inSample: shareOf(learnt),
+      outside: outside.length === 0 ? null : shareOf(outside),
+      compared: outside.length,
     };
     return { labels, network };
   } finally {

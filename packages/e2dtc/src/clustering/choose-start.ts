@@ -1,4 +1,5 @@
-import type { TrajectorySet } from "@wayweave/geo-core";
+import { adjustedRandIndex } from "@wayweave/eval";
+import { Random, type TrajectorySet } from "@wayweave/geo-core";
 import { agglomerative } from "@wayweave/numeric";
 import type { TriedSeeds } from "../starts/seeding.js";
 import { type Candidate, candidatesOf, type DistanceMethod, isOfUse } from "./candidates.js";
@@ -33,6 +34,11 @@ export interface StartHistory {
   readonly base: number;
   /** Trips whose distances were all computed. */
   readonly sampleSize: number;
+  /**
+   * Where that is not all of them: the mean adjusted Rand index of the clusters with those of two other samples. Far below 1 the clusters are as
+   * much the sample's as the trips': a larger `sampleSize` or another k may hold better.
+   */
+  readonly sampleAgreement?: number;
 }
 
 /** A clustering of the sample alone. */
@@ -60,10 +66,10 @@ const DEFAULT_METHODS: readonly DistanceMethod[] = ["agglomerative", "spectral"]
  * agreement with the others on the same distances counts too. Decision 18 says how this rule was found.
  */
 export async function chooseStart(set: TrajectorySet, options: ChooseStartOptions): Promise<ChosenStart> {
-  let sample = await sampleOf(set, options);
+  let start = await chooseSampleStart(set, options);
   const strays: number[] = [];
   for (;;) {
-    const start = await startAmong(sample, options);
+    const { sample } = start;
     const labels = await spread(sample.lines, sample.trips, start.sampleLabels, start.view, {
       signal: options.signal,
       onProgress: (done, total) => options.onProgress?.("spread", done, total),
@@ -74,16 +80,58 @@ export async function chooseStart(set: TrajectorySet, options: ChooseStartOption
       return { ...start, labels: Uint32Array.from(labels), strays };
     }
     strays.push(...found);
-    sample = rest;
+    start = await startAmong(rest, options);
   }
 }
 
-/** {@link chooseStart} without the trips outside the sample. */
+/** Samples that are drawn where not all trips are compared. */
+const SAMPLES = 3;
+/** Trips on which the samples' clusterings are compared. */
+const COMPARED = 200;
+
+/**
+ * {@link chooseStart} without the trips outside the sample. One sample in several shows other clusters than the others: of three the one is
+ * taken whose clusters hold best and agree best with the other two's, on trips that all of them label.
+ */
 export async function chooseSampleStart(
   set: TrajectorySet,
   options: ChooseStartOptions,
 ): Promise<SampleStart> {
-  return startAmong(await sampleOf(set, options), options);
+  const { seed, sampleSize, signal, onProgress } = options;
+  const count = set.length <= sampleSize ? 1 : SAMPLES;
+  const wholeOf =
+    (nth: number) => (phase: "distances" | "candidates" | "spread", done: number, total: number) =>
+      onProgress?.(phase, nth * total + done, count * total);
+  const samples: Sample[] = [];
+  for (let nth = 0; nth < count; nth++) {
+    samples.push(await sampleOf(set, { ...options, nth, onProgress: wholeOf(nth) }));
+  }
+  const starts: SampleStart[] = [];
+  for (const [nth, sample] of samples.entries()) {
+    starts.push(await startAmong(sample, { ...options, onProgress: wholeOf(nth) }));
+  }
+  if (count === 1) return starts[0]!;
+  const compared = new Random(seed).split("agreement").sample(set.length, Math.min(set.length, COMPARED));
+  const labels: Int32Array[] = [];
+  for (const { sample, sampleLabels, view } of starts) {
+    const all = await spread(sample.lines, sample.trips, sampleLabels, view, { signal, wanted: compared });
+    labels.push(Int32Array.from(compared, (trip) => all[trip]!));
+  }
+  return mostAgreed(starts, labels);
+}
+
+/** The start of largest score and mean adjusted Rand index with the others, added up; of equals the first. */
+function mostAgreed(starts: readonly SampleStart[], labels: readonly Int32Array[]): SampleStart {
+  const agreements = labels.map((own) => {
+    const others = labels.filter((other) => other !== own);
+    return others.reduce((sum, other) => sum + adjustedRandIndex(own, other), 0) / others.length;
+  });
+  const scores = starts.map(({ history }, nth) => history.candidates[0]!.score + agreements[nth]!);
+  const best = scores.indexOf(Math.max(...scores));
+  const { history, ...start } = starts[best]!;
+  const sampleAgreement = agreements[best]!;
+  const reason = `${history.reason}; agreement with the clusters of two other samples ${sampleAgreement.toFixed(2)}`;
+  return { ...start, history: { ...history, reason, sampleAgreement } };
 }
 
 async function startAmong(sample: Sample, options: ChooseStartOptions): Promise<SampleStart> {

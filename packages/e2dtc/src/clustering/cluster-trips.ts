@@ -56,7 +56,10 @@ export interface ClusterTripsOptions {
   readonly clusterBy?: ClusterBy;
   /** @defaultValue 0 */
   readonly seed?: number;
-  /** Trips whose distances are all computed; the others follow their nearest ones, or the network. @defaultValue 500, with `e2dtc` 1,000 */
+  /**
+   * Trips whose distances are all computed; the others follow their nearest ones, or the network, which learns from twice as many. Where that is not
+   * all of them, three samples are clustered, and the one is taken that agrees best with the others. @defaultValue 500
+   */
   readonly sampleSize?: number;
   /** Whether trips that are far from all others of their cluster get the label −1, sampled or not. @defaultValue false; `hdbscan` always does */
   readonly outliers?: boolean;
@@ -216,7 +219,7 @@ function checked(trips: TrajectorySet, options: ClusterTripsOptions): ClusterSet
     method: "auto",
     clusterBy: "auto",
     seed: 0,
-    sampleSize: options?.method === "e2dtc" ? 1000 : 500,
+    sampleSize: 500,
     outliers: false,
     emptyClusters: "refill",
     ...Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)),

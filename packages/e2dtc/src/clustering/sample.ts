@@ -19,6 +19,8 @@ export interface SampleOptions {
   readonly clusterBy: "auto" | "routes";
   /** Trips whose distances are all computed. */
   readonly sampleSize: number;
+  /** Which of several samples. @defaultValue 0 */
+  readonly nth?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (phase: "distances", done: number, total: number) => void;
   /** The one view to compute; all where absent. */
@@ -28,11 +30,12 @@ export interface SampleOptions {
 /** Distances of a sample in all views, or by DTW alone. */
 export async function sampleOf(
   set: TrajectorySet,
-  { where, seed, clusterBy, sampleSize, signal, onProgress, only }: SampleOptions,
+  { where, seed, clusterBy, sampleSize, nth = 0, signal, onProgress, only }: SampleOptions,
 ): Promise<Sample> {
   const lines = thinned(planarOf(where, set), clusterBy === "routes" ? "spaced" : "recorded");
   const size = Math.min(set.length, sampleSize);
-  const trips = Uint32Array.from(new Random(seed).split("sample").sample(set.length, size)).sort();
+  const random = new Random(seed).split("sample");
+  const trips = Uint32Array.from((nth === 0 ? random : random.split(nth)).sample(set.length, size)).sort();
   const chosen = { set: lines.set.select(trips), counts: trips.map((i) => lines.counts[i]!) };
   const tell = (done: number, total: number) => onProgress?.("distances", done, total);
   return { lines, trips, views: await viewsOf(chosen, { signal, onProgress: tell, only }) };
