@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
-import type { ViteUserConfig } from "vitest/config";
+import { configDefaults, type ViteUserConfig } from "vitest/config";
+
+const workers = 2;
 
 /** The test settings that every package shares. Workspace packages are resolved through their built `dist`. */
 export const sharedTestConfig: ViteUserConfig = {
@@ -10,6 +12,25 @@ export const sharedTestConfig: ViteUserConfig = {
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: workers,
   },
 };
+
+/**
+ * {@link sharedTestConfig} for a package whose tests undo what they change for all: packages and runtimes are loaded once a
+ * process, not once a file. Files that replace modules (`vi.mock`) are named, and get processes of their own.
+ */
+export function loadedOnce(...mocking: string[]): ViteUserConfig {
+  const { test } = sharedTestConfig;
+  if (mocking.length === 0) return { test: { ...test, isolate: false } };
+  const exclude = [...configDefaults.exclude, ...mocking];
+  return {
+    test: {
+      maxWorkers: workers,
+      projects: [
+        { test: { ...test, name: "loaded once", isolate: false, exclude } },
+        { test: { ...test, name: "mocking", include: mocking } },
+      ],
+    },
+  };
+}
