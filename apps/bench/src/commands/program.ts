@@ -6,6 +6,7 @@ import { type Download, downloads as officialDownloads } from "../datasets/fetch
 import { checkoutFolder } from "../datasets/locate.js";
 import { type AnyExperiment, type PresetName, presetNames } from "../experiments/experiment.js";
 import { type CliContext, exitCodes } from "./context.js";
+import { parseRowPattern } from "./row-pattern.js";
 
 export interface CliOptions {
   readonly experiments: readonly AnyExperiment[];
@@ -120,8 +121,8 @@ function addRun(program: Command, context: CliContext, finish: (code: number) =>
     .option("--engine <name>", "the engine that trains and infers", "auto")
     .option(
       "--only <regexp>",
-      "runs only the rows whose “system on dataset” matches; others are taken from disk or left out",
-      regularExpression,
+      "runs only the rows whose “system on dataset” matches, or holds this text as it stands; others are taken from disk or left out",
+      parseRowPattern,
     )
     .option(
       "--threads <n>",
@@ -137,7 +138,7 @@ Examples:
   wayweave-bench run all
   wayweave-bench run e2dtc/table3 --preset standard
   wayweave-bench run e2dtc/table3 --data none      on synthetic data
-  wayweave-bench run e2dtc/table3 --only "E2DTC on Porto"
+  wayweave-bench run e2dtc/table3 --only "centroid + k-means on Porto"
   wayweave-bench run all --json > results.json
 
 Ctrl-C keeps the rows that are finished; the same command again goes on from there.`,
@@ -236,12 +237,4 @@ function positiveInteger(value: string): number {
   if (!Number.isSafeInteger(number) || number <= 0)
     throw new InvalidArgumentError(`must be a positive integer, got ${value}`);
   return number;
-}
-
-function regularExpression(value: string): RegExp {
-  try {
-    return new RegExp(value);
-  } catch {
-    throw new InvalidArgumentError(`must be a regular expression, got ${value}`);
-  }
 }
