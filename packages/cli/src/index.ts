@@ -1,3 +1,4 @@
+export { type CutTrips, cutAtGaps, cutNotes, type MaxGap } from "./cut-gaps.js";
 export { escapeHtml } from "./escape-html.js";
 export { type IdleRule, refuseIdle } from "./idle-options.js";
 export { checkPageName, makeFolderOf, type NamedPaths, prepareOutputs, writePage } from "./outputs.js";
@@ -6,12 +7,15 @@ export { isSamePlace } from "./places.js";
 export { type ProgressView, progressView } from "./progress.js";
 export {
   checkThere,
+  cutTrips,
   encodingHint,
   noTrips,
   type ReadTrips,
   readTrips,
   tellColumns,
+  tellOneTrip,
   tellSkipped,
+  textHint,
   withAdvice,
 } from "./read-trips.js";
 export {

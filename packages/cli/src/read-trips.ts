@@ -1,8 +1,16 @@
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { FormatError, isError, type ReadReport, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import {
+  FormatError,
+  isError,
+  type ReadReport,
+  type TrajectoriesReport,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
 import { readTrajectories, writeAtomically } from "@wayweave/geo-core/node";
 import { columnsNote } from "./columns.js";
+import { cutAtGaps, cutNotes } from "./cut-gaps.js";
 import { FORMATS, type ReadingFlags, readingOptions } from "./reading-options.js";
 
 /** What {@link readTrips} read. */
@@ -10,7 +18,7 @@ export interface ReadTrips {
   /** The trips, at least one. */
   readonly set: TrajectorySet;
   /** What was read, left out and mended. */
-  readonly report: ReadReport;
+  readonly report: TrajectoriesReport;
 }
 
 /**
@@ -33,7 +41,40 @@ export async function readTrips(
   await tellSkipped(source, report, flags);
   if (set.length === 0) throw noTrips(source, report, flags);
   tellColumns(set, flags);
-  return { set, report };
+  return { set: cutTrips(set, flags), report };
+}
+
+/**
+ * The trips as `--max-gap` cuts them, which is told on stderr; as they are without it.
+ *
+ * @throws {ValueError} no trip that could be cut
+ */
+export function cutTrips(set: TrajectorySet, { maxGap }: ReadingFlags): TrajectorySet {
+  if (maxGap === undefined) return set;
+  const cut = cutAtGaps(set, maxGap);
+  if (cut.whole === set.length) {
+    throw new ValueError(
+      "--max-gap must go with trips whose points have times that do not go back (--times drop, --order sort), got none",
+    );
+  }
+  process.stderr.write(cutNotes(maxGap, set.length, cut.set.length, cut));
+  return cut.set;
+}
+
+/** Tells on stderr where a whole table has become one trip, which is seldom meant: its column of ids has another name, or there is none. */
+export function tellOneTrip(
+  source: string,
+  set: TrajectorySet,
+  report: TrajectoriesReport,
+  { columns, maxGap }: ReadingFlags,
+): void {
+  const formats = Object.keys(report.formats);
+  const isTable = formats.length === 1 && ["csv", "parquet"].includes(formats[0]!);
+  const isOwnId = path.basename(source).split(".")[0] === set.ids?.[0];
+  if (columns !== undefined || maxGap !== undefined || set.length !== 1 || !isTable || !isOwnId) return;
+  process.stderr.write(
+    `note: ${source} is one trip, since no column of ids was found; --columns id=…,lon=…,lat=…,time=… names it, --max-gap 5min cuts at gaps in time\n`,
+  );
 }
 
 /** That nothing was read, with the option that helps where the report tells which. */
@@ -88,7 +129,7 @@ export function withAdvice(error: unknown, flags: ReadingFlags): unknown {
   const { skipReport } = flags;
   const report =
     skipReport === undefined ? "" : `, and --skip-report then says in ${skipReport} what that was`;
-  const help = `${encodingHint(error.message)}; --lenient leaves out what is broken${report}`;
+  const help = `${textHint(error.message)}; --lenient leaves out what is broken${report}`;
   return new FormatError(`${inOptions(error.message, flags)}${help}`, {}, { cause: error });
 }
 
@@ -113,6 +154,18 @@ function rangeHint({ planar, crs }: ReadingFlags): string {
   return crs === undefined
     ? "; --planar takes x and y of any range as they are, --crs says which coordinate system they are of"
     : `; --crs must be the coordinate system that the positions are of, got ${crs}`;
+}
+
+/** What a message goes on with where the text of a file is not what it was taken for. Else nothing. */
+export function textHint(message: string): string {
+  return `${encodingHint(message)}${jsonHint(message)}`;
+}
+
+/** JSON as programs answer each other in is no file of trips. */
+function jsonHint(message: string): string {
+  return /\.json\b.*geometry type must be one of GeoJSON's, got nothing/.test(message)
+    ? "; JSON that is no GeoJSON must become a CSV with a row a point (id,lon,lat,time) or GeoJSON with a LineString a trip"
+    : "";
 }
 
 /** What a message goes on with that quotes text which was no UTF-8: the bytes have become � where they were read. Else nothing. */

@@ -2,6 +2,7 @@ import type { ReadTrajectoriesOptions } from "@wayweave/geo-core";
 import { ValueError } from "@wayweave/geo-core";
 import { type Command, Option } from "commander";
 import { byNumber, parseColumns } from "./columns.js";
+import { type MaxGap, parseGap } from "./cut-gaps.js";
 import { type IdleRule, refuseIdle } from "./idle-options.js";
 import { parseWhole } from "./parse.js";
 
@@ -25,6 +26,7 @@ export interface ReadingFlags {
   readonly order?: string;
   readonly timeRange?: ReadTrajectoriesOptions["timeRange"];
   readonly longitudes?: string;
+  readonly maxGap?: MaxGap;
 }
 
 export const FORMATS = ["gpx", "kml", "tcx", "fit", "plt", "geojson", "geojsonl", "csv", "parquet", "zip"];
@@ -99,6 +101,11 @@ export function addReadingOptions(command: Command, lenient: "asked" | "always" 
     .addOption(
       choice("--longitudes <how>", "counted to 180 or to 360 (default: auto)", ["auto", "180", "360"]),
     )
+    .option(
+      "--max-gap <time>",
+      "cuts a recording into trips wherever nothing was recorded for longer: 90s, 5min, 2h (default: never)",
+      parseGap,
+    )
     .optionsGroup("Options:");
   return refuseIdle(command, idleRules);
 }
@@ -111,7 +118,7 @@ const CSV_OPTIONS = ["--no-header", "--delimiter", "--skip-lines"];
 
 const idleRules: readonly IdleRule<ReadingFlags>[] = [
   {
-    options: [...TIME_FORMAT_OPTIONS, "--time-range", "--duplicates", "--order"],
+    options: [...TIME_FORMAT_OPTIONS, "--time-range", "--duplicates", "--order", "--max-gap"],
     fault: ({ times }) =>
       times === "ignore" ? "must be left out with --times ignore, which reads no times" : undefined,
   },
@@ -146,7 +153,7 @@ const idleRules: readonly IdleRule<ReadingFlags>[] = [
   },
 ];
 
-const ATTRIBUTES: readonly (keyof ReadingFlags)[] = ["lenient", "skipReport", "planar", ...SHARED];
+const ATTRIBUTES: readonly (keyof ReadingFlags)[] = ["lenient", "skipReport", "planar", ...SHARED, "maxGap"];
 
 /** The long names of {@link addReadingOptions}'s options. */
 export const readingOptionNames: readonly string[] = ATTRIBUTES.map(longNameOf);

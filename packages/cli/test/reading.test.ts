@@ -129,3 +129,23 @@ it("--skip-report needs --lenient for what is broken, which the error says", asy
   await read("a.csv", text, "--skip-report", report, "--lenient");
   expect(JSON.parse(await readFile(report, "utf8")).skipped[0].count).toBe(1);
 });
+
+it("--max-gap cuts a recording into trips, which is told; without times that is an error", async () => {
+  const day =
+    "id,lon,lat,time\nvan,1,2,2024-01-01T08:00Z\nvan,1.1,2,2024-01-01T08:01Z\nvan,1,2,2024-01-01T17:00Z\n";
+  const { set, said } = await read("a.csv", day, "--max-gap", "30min");
+  expect([set.ids, said]).toEqual([["van/0", "van/1"], "note: --max-gap 30min cuts 1 of 1 trips: 2 now\n"]);
+  await expect(read("a.csv", "id,lon,lat\na,1,2\n", "--max-gap", "30min")).rejects.toThrow(
+    "--max-gap must go with trips whose points have times",
+  );
+  await expect(read("a.csv", day, "--max-gap", "30min", "--times", "ignore")).rejects.toThrow(
+    "--max-gap must be left out with --times ignore",
+  );
+});
+
+it("JSON that is no GeoJSON is told what to become", async () => {
+  const answer = JSON.stringify({ trips: [{ id: 1, points: [{ lat: 51, lng: 13, ts: 0 }] }] });
+  await expect(read("a.json", answer)).rejects.toThrow(
+    "got nothing; JSON that is no GeoJSON must become a CSV with a row a point (id,lon,lat,time)",
+  );
+});

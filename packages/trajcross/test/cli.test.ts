@@ -4,6 +4,7 @@ import path from "node:path";
 import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { writeCsv, writeGeoJson } from "@wayweave/geo-core/node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { verdict } from "../src/cli/find.js";
 import { createProgram } from "../src/cli/program.js";
 import { renderImages } from "../src/data/images.js";
 import { writeImageFolder } from "../src/node/image-folder.js";
@@ -281,4 +282,27 @@ describe("tracks that are read otherwise than meant", () => {
       "must hold tracks of at least 20 points (--length)",
     );
   });
+});
+
+describe("how sure the answer is", () => {
+  const hits = (...scores: number[]) => scores.map((score) => ({ score }));
+
+  it("is told of the first, of all where they look alike, or of none", () => {
+    expect(verdict(hits(0.75, 0.1), 0.75)).toBe("the first is right with a probability of 75 %");
+    expect(verdict(hits(0.25, 0.25, 0.125), 0.25)).toBe(
+      "the first is right with a probability of 25 %, one of these 3 with 63 %: they look alike",
+    );
+    expect(verdict(hits(0.25, 0.125), 0.25)).toBe(
+      "the first is right with a probability of 25 %; probably it is none of these",
+    );
+  });
+});
+
+it("corners that no track touches are told, longitude first", async () => {
+  const words = ["find", at("lonlat.geojson"), at("nowhere.png"), "--bounds"];
+  // The tracks lie at 0 to 0.011 degrees of longitude and 0 to 0.0008 of latitude.
+  expect((await runBoth(...words, "51,13,52,14")).err).toContain(
+    "note: no track lies within the picture's corners 51,13,52,14 (west,south,east,north: longitude comes first); the tracks lie within 0,0,0.0106,0.0007\n",
+  );
+  expect((await runBoth(...words, "0,0,0.02,0.02")).err).not.toContain("no track lies within");
 });

@@ -196,16 +196,9 @@ export class PicturePanel implements Panel {
       found.hits.map(({ index }) => index),
       found.hits[chosen]?.index,
     );
-    const percent = Math.round(100 * found.confidence);
-    const verdict =
-      found.hits.length === 0
-        ? "No track lies where the picture’s line runs."
-        : found.confidence < 0.5
-          ? `Probably none of these: the first is right with a probability of ${percent} %.`
-          : `The first is right with a probability of ${percent} %.`;
     fill(
       this.#outcome,
-      h("p", { class: "verdict" }, verdict),
+      h("p", { class: "verdict" }, verdict(found)),
       found.by === "shape" &&
         h(
           "p",
@@ -249,4 +242,16 @@ export class PicturePanel implements Panel {
     const box = scene.lines.boxes.subarray(4 * chosen, 4 * chosen + 4);
     this.#map.fit([box[0]!, box[1]!, box[2]!, box[3]!]);
   }
+}
+
+/** How sure the answer is. Tracks that look alike share the probability of what they have in common. */
+function verdict({ hits, confidence }: Pick<PictureFound, "hits" | "confidence">): string {
+  if (hits.length === 0) return "No track lies where the picture’s line runs.";
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const sure = `the first is right with a probability of ${percent(confidence)}`;
+  if (confidence >= 0.5) return `T${sure.slice(1)}.`;
+  const any = hits.reduce((sum, { score }) => sum + score, 0);
+  return any >= 0.5
+    ? `One of these with a probability of ${percent(any)}, since they look alike: ${sure}.`
+    : `Probably none of these: ${sure}.`;
 }

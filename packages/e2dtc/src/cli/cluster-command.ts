@@ -1,4 +1,4 @@
-import { checkPageName, prepareOutputs, type ReadingFlags, readTrips } from "@wayweave/cli";
+import { checkPageName, prepareOutputs, type ReadingFlags, readTrips, tellOneTrip } from "@wayweave/cli";
 import type { TrajectorySet } from "@wayweave/geo-core";
 import type { ClusterBy } from "../clustering/cluster-by.js";
 import { type ClusterMethod, clusterTrips } from "../clustering/cluster-trips.js";
@@ -50,7 +50,8 @@ export async function cluster(source: string, flags: ClusterFlags, signal: Abort
     { "the trips": source },
     { "--checkpoint": flags.checkpoint },
   );
-  const { set } = await readTrips(source, flags, signal);
+  const { set, report } = await readTrips(source, flags, signal);
+  tellOneTrip(source, set, report, flags);
   const own = method === "e2dtc" ? ["cluster", "confidence"] : ["cluster"];
   await checkWritable("--out", flags.out, set, own);
   for (const name of replacedColumns(set, own)) tell(`note: ${name} of the input is replaced`);

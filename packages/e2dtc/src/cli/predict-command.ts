@@ -1,6 +1,8 @@
 import { stat } from "node:fs/promises";
 import {
   checkThere,
+  cutAtGaps,
+  cutNotes,
   noTrips,
   prepareOutputs,
   progressView,
@@ -102,12 +104,20 @@ async function* labelledBatches(
 ): AsyncGenerator<TrajectorySet, void> {
   const { signal, source, flags } = run;
   const { farTrips } = flags;
+  /** Trips as they were read, those of them that were cut, and those that could not be. */
+  const read = { trips: 0, cut: 0, whole: 0 };
   let isFirst = true;
   for await (const { trajectories } of stream) {
-    const set = withoutEmpty(trajectories);
-    if (set.length === 0) continue;
-    if (isFirst) tellColumns(set, flags);
+    const uncut = withoutEmpty(trajectories);
+    if (uncut.length === 0) continue;
+    if (isFirst) tellColumns(uncut, flags);
     isFirst = false;
+    const parts =
+      flags.maxGap === undefined ? { set: uncut, cut: 0, whole: 0 } : cutAtGaps(uncut, flags.maxGap);
+    const { set } = parts;
+    read.trips += uncut.length;
+    read.cut += parts.cut;
+    read.whole += parts.whole;
     const { labels, softAssignments } = await model.predict(set, { signal });
     const cluster: number[] = [...labels];
     const confidence: (number | null)[] = confidences(labels, softAssignments, model.k);
@@ -129,7 +139,11 @@ async function* labelledBatches(
       properties: { cluster, confidence },
     });
   }
-  if (total.trips > 0) return;
+  if (total.trips > 0) {
+    if (flags.maxGap !== undefined)
+      process.stderr.write(cutNotes(flags.maxGap, read.trips, total.trips, read));
+    return;
+  }
   await tellSkipped(source, stream.report, flags);
   throw noTrips(source, stream.report, flags);
 }

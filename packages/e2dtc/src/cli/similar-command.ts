@@ -1,4 +1,4 @@
-import { checkThere, prepareOutputs, type ReadingFlags, readTrips } from "@wayweave/cli";
+import { checkThere, prepareOutputs, type ReadingFlags, readTrips, tellOneTrip } from "@wayweave/cli";
 import { type DistanceMetric, nearestTrajectories, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { TripIndex } from "../similarity/trip-index.js";
 import { told } from "./for-network.js";
@@ -39,7 +39,8 @@ export async function similar(source: string, flags: SimilarFlags, signal: Abort
     { "--out": out, "--skip-report": flags.skipReport },
     { "the trips": source, "--query": flags.query, "--model": model },
   );
-  const { set } = await readTrips(source, flags, signal);
+  const { set, report } = await readTrips(source, flags, signal);
+  tellOneTrip(source, set, report, flags);
   const { query, own } = await queryOf(set, flags, signal);
   const found = withoutEmpty(set, own);
   if (found.length === 0)

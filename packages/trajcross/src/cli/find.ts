@@ -9,7 +9,13 @@ import {
   type ReadingFlags,
   writePage,
 } from "@wayweave/cli";
-import { type CoordinateSystem, ValueError } from "@wayweave/geo-core";
+import {
+  bboxIntersects,
+  bboxOf,
+  type CoordinateSystem,
+  type TrajectorySet,
+  ValueError,
+} from "@wayweave/geo-core";
 import { openTrackFinder, saveTrackFinder } from "../node/open-track-finder.js";
 import { readPicture } from "../node/read-picture.js";
 import type { Found, Picture, TrackFinder } from "../retrieval/track-finder.js";
@@ -56,7 +62,7 @@ export async function find(
       );
     }
     // Last, since it takes long: what is wrong with the picture is told before.
-    finder ??= await finderOfTracks(source, reading, signal);
+    finder ??= await finderOfTracks(source, reading, signal, picture.bounds as Corners | undefined);
     const found = await finder.find(picture, {
       k,
       ...(cornerTolerance === undefined ? {} : { cornerTolerance }),
@@ -66,7 +72,7 @@ export async function find(
       const page = resultPage({ file, bytes: await readFile(file), picture, found, finder });
       await writePage(html, page);
     }
-    process.stdout.write(json ? `${JSON.stringify(found, jsonValue, 1)}\n` : summary(found, finder.size));
+    process.stdout.write(json ? `${JSON.stringify(found, jsonValue)}\n` : summary(found, finder.size));
   } finally {
     await finder?.dispose();
   }
@@ -131,8 +137,10 @@ async function finderOfTracks(
   source: string,
   reading: ReadingFlags,
   signal: AbortSignal,
+  bounds?: Corners,
 ): Promise<TrackFinder> {
   const tracks = await readTracks(source, reading, signal);
+  if (bounds !== undefined) tellOutside(tracks, bounds);
   const finder = await openTrackFinder();
   const view = progressView(process.stderr);
   try {
@@ -149,6 +157,17 @@ async function finderOfTracks(
   }
 }
 
+/** Tells where no track lies within the picture: its corners may be in another order. */
+function tellOutside(tracks: TrajectorySet, bounds: Corners): void {
+  if (tracks.coordinateSystem === "planar" || tracks.pointCount === 0) return;
+  const own = bboxOf(tracks);
+  if (bboxIntersects(own, bounds)) return;
+  const digits = (values: readonly number[]) => values.map((value) => Number(value.toFixed(4))).join(",");
+  process.stderr.write(
+    `note: no track lies within the picture's corners ${digits(bounds)} (west,south,east,north: longitude comes first); the tracks lie within ${digits(own)}\n`,
+  );
+}
+
 function summary({ hits, confidence, by }: Found, size: number): string {
   if (hits.length === 0) return "no line was seen in the picture\n";
   const lines = hits.map(
@@ -158,9 +177,18 @@ function summary({ hits, confidence, by }: Found, size: number): string {
     by === "place"
       ? "by where the line lies"
       : "by the line's shape alone, since nothing says where the picture's corners are (--bounds w,s,e,n)";
-  const sure = `the first is right with a probability of ${(100 * confidence).toFixed(0)} %`;
-  const doubt = confidence < 0.5 ? "; probably it is none of these" : "";
-  return `${size} tracks compared ${how}\n${lines.join("\n")}\n${sure}${doubt}\n`;
+  return `${size} tracks compared ${how}\n${lines.join("\n")}\n${verdict(hits, confidence)}\n`;
+}
+
+/** How sure the answer is: tracks that are alike share the probability of what they have in common. */
+export function verdict(hits: readonly { readonly score: number }[], confidence: number): string {
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const sure = `the first is right with a probability of ${percent(confidence)}`;
+  if (confidence >= 0.5) return sure;
+  const any = hits.reduce((sum, { score }) => sum + score, 0);
+  return any >= 0.5
+    ? `${sure}, one of these ${hits.length} with ${percent(any)}: they look alike`
+    : `${sure}; probably it is none of these`;
 }
 
 /** Typed arrays as lists. */

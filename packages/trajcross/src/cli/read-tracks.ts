@@ -1,11 +1,13 @@
 import { open } from "node:fs/promises";
 import {
   checkThere,
-  encodingHint,
+  cutTrips,
   makeFolderOf,
   type ReadingFlags,
   readingOptions,
+  tellOneTrip,
   tellSkipped,
+  textHint,
   withAdvice,
 } from "@wayweave/cli";
 import { isError, type ReadReport, type Skipped, type TrajectorySet, ValueError } from "@wayweave/geo-core";
@@ -44,7 +46,8 @@ export async function readTracks(
     throw new ValueError(`${source} must hold tracks, got none${fault}${rangeHelp(report, flags)}`);
   }
   checkRange(source, set, report, flags);
-  return set;
+  tellOneTrip(source, set, report, flags);
+  return cutTrips(set, flags);
 }
 
 function isNothingThere(error: unknown): boolean {
@@ -53,7 +56,7 @@ function isNothingThere(error: unknown): boolean {
 
 function faultText(error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted();
-  return isError(error) ? `: ${error.message}${encodingHint(error.message)}` : "";
+  return isError(error) ? `: ${error.message}${textHint(error.message)}` : "";
 }
 
 async function tell(source: string, report: ReadReport, flags: ReadingFlags): Promise<void> {
