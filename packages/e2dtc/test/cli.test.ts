@@ -91,6 +91,14 @@ describe("wayweave-e2dtc cluster and predict", () => {
     const rows = await run("predict", points, ...grouped, "--columns", "x=x,y=y,id=who");
     expect(rows.out).toMatch(/^2 trips in 2 clusters/);
     expect(rows.err).toContain("note: --columns takes id=who, lon=x, lat=y; no time\n");
+    // A van's day is two trips where it stood for an hour.
+    const day =
+      "id,lon,lat,time\nvan,116.3,39.9,2026-05-04T08:00:00Z\nvan,116.31,39.9,2026-05-04T08:01:00Z\nvan,116.3,39.9,2026-05-04T09:01:00Z\n";
+    await writeFile(at("day.csv"), day);
+    const cutting = ["--max-gap", "5min", "--model", model, "--out", at("cut.csv")];
+    const cut = await run("predict", at("day.csv"), ...cutting);
+    expect(cut.err).toContain("note: --max-gap 5min cuts 1 of 1 trips: 2 now\n");
+    expect((await readTrajectories(at("cut.csv"))).set.ids).toEqual(["van/0", "van/1"]);
   });
 
   it("takes a folder with damage in it, and says what was left out", async () => {

@@ -14,6 +14,8 @@ export interface Pixels {
 export interface PictureHit {
   readonly index: number;
   readonly id: string;
+  /** How likely it is that the picture shows this track, 0 … 1. */
+  readonly score: number;
   /** How much of the track and of the line that was read fall together, 0 … 1. */
   readonly overlap: number;
   /** The track in pixels of the picture; absent where the sides are unknown. */

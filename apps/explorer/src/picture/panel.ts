@@ -248,10 +248,10 @@ export class PicturePanel implements Panel {
 function verdict({ hits, confidence }: Pick<PictureFound, "hits" | "confidence">): string {
   if (hits.length === 0) return "No track lies where the picture’s line runs.";
   const percent = (share: number) => `${Math.round(100 * share)} %`;
-  const sure = `the first is right with a probability of ${percent(confidence)}`;
-  if (confidence >= 0.5) return `T${sure.slice(1)}.`;
+  const sure = `first is right with a probability of ${percent(confidence)}.`;
+  if (confidence >= 0.5) return `The ${sure}`;
   const any = hits.reduce((sum, { score }) => sum + score, 0);
   return any >= 0.5
-    ? `One of these with a probability of ${percent(any)}, since they look alike: ${sure}.`
-    : `Probably none of these: ${sure}.`;
+    ? `One of these with a probability of ${percent(any)}, since they look alike: the ${sure}`
+    : `Probably none of these: the ${sure}`;
 }

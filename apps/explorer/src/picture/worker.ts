@@ -74,9 +74,10 @@ const api: PictureApi = {
       ...(sides === undefined ? {} : { bounds: sides }),
     });
     return {
-      hits: hits.map(({ index, id, overlap }) => ({
+      hits: hits.map(({ index, id, score, overlap }) => ({
         index,
         id,
+        score,
         overlap,
         line: sides === undefined ? undefined : tracksFinder.onPicture(index, picture, sides),
       })),
