@@ -19,6 +19,14 @@ export interface ListFlags {
  */
 export type ResultAge = "current" | "stale" | "of unknown age" | "broken";
 
+/** What the ages mean to a reader of the results. */
+const meanings: Readonly<Record<ResultAge, string>> = {
+  current: "made by the code that is here",
+  stale: "made by earlier code, at the commit that the file names; run makes it anew",
+  "of unknown age": "made before results named their code; run makes it anew",
+  broken: "cannot be read; run makes it anew",
+};
+
 /** `list`: the experiments, their results and whether the code has changed since, and which datasets are found where. */
 export async function listCommand(flags: ListFlags, { experiments, downloads }: CliContext): Promise<number> {
   const locator = new DatasetLocator(dataRoots({ data: flags.data }), { hash: false });
@@ -58,7 +66,7 @@ export async function listCommand(flags: ListFlags, { experiments, downloads }: 
           .join(", ") || "none",
         title,
       ]),
-    )}\n\n${table(
+    )}\n${legend(described.flatMap(({ results }) => Object.values(results)))}\n${table(
       ["dataset", "found", "title"],
       datasets.map(({ id, found, canFetch, title }) => [
         id,
@@ -92,6 +100,12 @@ async function ageOf(
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : "broken";
   }
+}
+
+/** A line for each age that occurs. */
+function legend(ages: readonly ResultAge[]): string {
+  const lines = Object.entries(meanings).filter(([age]) => ages.includes(age as ResultAge));
+  return lines.map(([age, meaning]) => `${age}: ${meaning}\n`).join("");
 }
 
 function table(head: string[], rows: string[][]): string {
