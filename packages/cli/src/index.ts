@@ -15,7 +15,6 @@ export {
   tellColumns,
   tellOneTrip,
   tellSkipped,
-  textHint,
   withAdvice,
 } from "./read-trips.js";
 export {

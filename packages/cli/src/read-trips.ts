@@ -129,7 +129,7 @@ export function withAdvice(error: unknown, flags: ReadingFlags): unknown {
   const { skipReport } = flags;
   const report =
     skipReport === undefined ? "" : `, and --skip-report then says in ${skipReport} what that was`;
-  const help = `${textHint(error.message)}; --lenient leaves out what is broken${report}`;
+  const help = `${encodingHint(error.message)}; --lenient leaves out what is broken${report}`;
   return new FormatError(`${inOptions(error.message, flags)}${help}`, {}, { cause: error });
 }
 
@@ -154,18 +154,6 @@ function rangeHint({ planar, crs }: ReadingFlags): string {
   return crs === undefined
     ? "; --planar takes x and y of any range as they are, --crs says which coordinate system they are of"
     : `; --crs must be the coordinate system that the positions are of, got ${crs}`;
-}
-
-/** What a message goes on with where the text of a file is not what it was taken for. Else nothing. */
-export function textHint(message: string): string {
-  return `${encodingHint(message)}${jsonHint(message)}`;
-}
-
-/** JSON as programs answer each other in is no file of trips. */
-function jsonHint(message: string): string {
-  return /\.json\b.*geometry type must be one of GeoJSON's, got nothing/.test(message)
-    ? "; JSON that is no GeoJSON must become a CSV with a row a point (id,lon,lat,time) or GeoJSON with a LineString a trip"
-    : "";
 }
 
 /** What a message goes on with that quotes text which was no UTF-8: the bytes have become � where they were read. Else nothing. */

@@ -143,9 +143,10 @@ it("--max-gap cuts a recording into trips, which is told; without times that is 
   );
 });
 
-it("JSON that is no GeoJSON is told what to become", async () => {
-  const answer = JSON.stringify({ trips: [{ id: 1, points: [{ lat: 51, lng: 13, ts: 0 }] }] });
-  await expect(read("a.json", answer)).rejects.toThrow(
-    "got nothing; JSON that is no GeoJSON must become a CSV with a row a point (id,lon,lat,time)",
+it("JSON as programs answer each other in is read, and what it lacks is told", async () => {
+  const answer = { trips: [{ id: 1, points: [{ lat: 51, lng: 13, ts: 0 }] }] };
+  expect((await read("a.json", JSON.stringify(answer))).set.ids).toEqual(["1"]);
+  await expect(read("b.json", JSON.stringify([{ name: "a" }]))).rejects.toThrow(
+    "must be of GeoJSON, or a row with a longitude and a latitude by their names (lon, lat), got name; --lenient",
   );
 });

@@ -2,12 +2,12 @@ import { open } from "node:fs/promises";
 import {
   checkThere,
   cutTrips,
+  encodingHint,
   makeFolderOf,
   type ReadingFlags,
   readingOptions,
   tellOneTrip,
   tellSkipped,
-  textHint,
   withAdvice,
 } from "@wayweave/cli";
 import { isError, type ReadReport, type Skipped, type TrajectorySet, ValueError } from "@wayweave/geo-core";
@@ -56,7 +56,7 @@ function isNothingThere(error: unknown): boolean {
 
 function faultText(error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted();
-  return isError(error) ? `: ${error.message}${textHint(error.message)}` : "";
+  return isError(error) ? `: ${error.message}${encodingHint(error.message)}` : "";
 }
 
 async function tell(source: string, report: ReadReport, flags: ReadingFlags): Promise<void> {

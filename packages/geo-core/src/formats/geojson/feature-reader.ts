@@ -15,6 +15,7 @@ import {
 import type { GeoJsonReadOptions } from "./geojson-options.js";
 import { type JsonObject, ownMember } from "./json-object.js";
 import { isMovingFeature, movingFeatureOf } from "./moving-features.js";
+import { isRecord, JsonRows } from "./rows-json.js";
 import { isTrip, tripFeatureOf } from "./trips-json.js";
 
 /** What is known of a trajectory's feature beside what its set holds. */
@@ -25,7 +26,7 @@ export interface FeatureAttributes {
   readonly feature: number;
 }
 
-/** Turns parsed features (or trips, or moving features) of one file into trajectories. */
+/** Turns parsed features (or trips, moving features, rows) of one file into trajectories. */
 export class FeatureReader {
   readonly #where: string;
   readonly #file: string;
@@ -39,6 +40,9 @@ export class FeatureReader {
   #grouper: PointGrouper<FeatureAttributes> | undefined;
   #pointTimes: TimeValues | undefined;
   #pointRoles: ReturnType<typeof findRoles> | undefined;
+  readonly #rows = new JsonRows();
+  /** Whether the feature under way was a row: a row without an id is a point of the file's only trajectory. */
+  #isRow = false;
 
   constructor(
     where: string,
@@ -80,11 +84,16 @@ export class FeatureReader {
   }
 
   /**
-   * One feature, bare geometry, trip or moving feature, which is a record.
+   * One feature, bare geometry, trip, moving feature or row, which is a record.
    *
    * @throws {FormatError} (strict) what is invalid
    */
   take(value: unknown, at: FormatLocation): void {
+    const rows = this.#rows.rowsOf(value);
+    if (rows !== undefined) {
+      for (const row of rows) this.take(row, at);
+      return;
+    }
     const { ledger } = this.#collector;
     const feature = this.#feature;
     ledger.records++;
@@ -112,6 +121,7 @@ export class FeatureReader {
 
   #parse(value: unknown, feature: number, at: FormatLocation): GeoJsonFeatureParts {
     const { ledger } = this.#collector;
+    this.#isRow = false;
     const context = {
       caller: this.#where,
       where: `feature ${feature}`,
@@ -128,6 +138,10 @@ export class FeatureReader {
         options: { ...this.#options, timesFrom: "auto" },
       });
     }
+    const tripOfRows = this.#rows.tripOf(value);
+    if (tripOfRows !== undefined) {
+      return parseFeature(tripOfRows, { ...context, options: { ...this.#options, timesFrom: "auto" } });
+    }
     if (isTrip(value)) {
       const timeUnit = this.#options.timeUnit ?? "auto";
       return parseFeature(tripFeatureOf(value), {
@@ -136,7 +150,16 @@ export class FeatureReader {
         options: { ...this.#options, timesFrom: "auto", timeUnit },
       });
     }
-    return parseFeature(value, context);
+    const row = this.#rows.featureOf(value);
+    this.#isRow = row !== undefined;
+    if (row === undefined && isRecord(value)) {
+      const got = Object.keys(value).join(", ").slice(0, 80) || "nothing";
+      throw new FormatError(
+        `feature ${feature}: must be of GeoJSON, or a row with a longitude and a latitude by their names (lon, lat), got ${got}`,
+        at,
+      );
+    }
+    return parseFeature(row ?? value, context);
   }
 
   #add(
@@ -213,6 +236,7 @@ export class FeatureReader {
       };
     }
     const roles = this.#pointRoles;
+    if (this.#isRow) return roles;
     if (roles === undefined || (roles.id === undefined && roles.time === undefined)) return undefined;
     const isGiven = (name: string | undefined) =>
       name !== undefined && ownMember(properties, name) !== undefined;
