@@ -27,6 +27,7 @@ export interface ReadingFlags {
   readonly timeRange?: ReadTrajectoriesOptions["timeRange"];
   readonly longitudes?: string;
   readonly maxGap?: MaxGap;
+  readonly segments?: string;
 }
 
 export const FORMATS = ["gpx", "kml", "tcx", "fit", "plt", "geojson", "geojsonl", "csv", "parquet", "zip"];
@@ -47,6 +48,7 @@ const SHARED = [
   "order",
   "timeRange",
   "longitudes",
+  "segments",
 ] as const satisfies readonly (keyof ReadingFlags & keyof ReadTrajectoriesOptions)[];
 
 /**
@@ -101,6 +103,12 @@ export function addReadingOptions(command: Command, lenient: "asked" | "always" 
     .addOption(
       choice("--longitudes <how>", "counted to 180 or to 360 (default: auto)", ["auto", "180", "360"]),
     )
+    .addOption(
+      choice("--segments <how>", "of GPX: a trip each, or one of all of a track's (default: separate)", [
+        "separate",
+        "join",
+      ]),
+    )
     .option(
       "--max-gap <time>",
       "cuts a recording into trips wherever nothing was recorded for longer: 90s, 5min, 2h (default: never)",
@@ -131,6 +139,11 @@ const idleRules: readonly IdleRule<ReadingFlags>[] = [
     options: ["--columns"],
     fault: ({ format = "csv" }) =>
       TABLES.includes(format) ? undefined : `must go with tables (csv, parquet), got --format ${format}`,
+  },
+  {
+    options: ["--segments"],
+    fault: ({ format = "gpx" }) =>
+      format === "gpx" || format === "zip" ? undefined : `must go with GPX, got --format ${format}`,
   },
   {
     options: CSV_OPTIONS,

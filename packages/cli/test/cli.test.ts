@@ -133,6 +133,7 @@ describe("options", () => {
     ["--times ignore --order sort", "--order must be left out with --times ignore, which reads no times"],
     ["--planar --crs EPSG:3857", "--crs must be left out with --planar, which takes positions as they are"],
     ["--planar --longitudes 360", "--longitudes must be left out with --planar"],
+    ["--format csv --segments join", "--segments must go with GPX, got --format csv"],
     ["--format gpx --columns id,lon,lat", "--columns must go with tables (csv, parquet), got --format gpx"],
     ["--format kml --time-zone UTC", "--time-zone must be left out with --format kml, whose positions are"],
   ])("that would have no effect are errors: %s", async (words, message) => {

@@ -23,7 +23,7 @@ import { type CsvOptions, checkCsvOptions } from "./csv/csv-options.js";
 import { detectFormat, isTrackName, TRACK_FORMATS, type TrackFormat } from "./detect-format.js";
 import { fitFormat } from "./fit/fit-format.js";
 import { geoJsonFormat, geoJsonLinesFormat } from "./geojson/geojson-format.js";
-import { gpxFormat } from "./gpx/gpx-format.js";
+import { GPX_SEGMENTS, type GpxSegments, gpxFormat } from "./gpx/gpx-format.js";
 import { kmlFormat } from "./kml/kml-format.js";
 import { parquetFormat } from "./parquet/parquet-format.js";
 import type { ParquetOptions } from "./parquet/parquet-options.js";
@@ -44,6 +44,8 @@ export interface ReadTrajectoriesOptions
    * @defaultValue "any"
    */
   readonly rowOrder?: "any" | "grouped";
+  /** Of GPX. `join`: a track's segments, which devices begin after every pause, are one trajectory. @defaultValue "separate" */
+  readonly segments?: GpxSegments;
   /** What every file is read as, whatever it looks like. @defaultValue found by the file's first bytes and its name */
   readonly format?: TrackFormat;
   /** `planar` reads x and y as they are, in any range. @defaultValue "lonlat" */
@@ -59,6 +61,7 @@ export const READ_TRAJECTORIES_OPTION_NAMES: readonly OptionName<ReadTrajectorie
   "skipLines",
   "multilineFields",
   "rowOrder",
+  "segments",
   "format",
   "coordinateSystem",
 ];
@@ -76,6 +79,7 @@ export function anyFormat(
   checkOptions(where, options, known as readonly OptionName<typeof options>[]);
   checkTimeFormatOptions(where, options);
   checkCsvOptions(where, options);
+  if (options.segments !== undefined) checkOneOf(where, "segments", options.segments, GPX_SEGMENTS);
   if (options.format !== undefined) checkOneOf(where, "format", options.format, TRACK_FORMATS);
   const formats = new Map<TrackFormat, Format<unknown, TrajectoryBatch>>();
   const formatOf = (name: TrackFormat): Format<unknown, TrajectoryBatch> => {
@@ -105,13 +109,14 @@ function createFormat(
     multilineFields,
     columns,
     rowOrder = "any",
+    segments = "separate",
     ...shared
   } = options;
   const csv = withoutUndefined({ delimiter, header, skipLines, multilineFields, columns });
   const { coordinateSystem: __, timeUnit: ___, timePattern: ____, timeZone: _____, ...track } = shared;
   switch (name) {
     case "gpx":
-      return gpxFormat(where, track) as Format<unknown, TrajectoryBatch>;
+      return gpxFormat(where, { ...track, segments }) as Format<unknown, TrajectoryBatch>;
     case "kml":
       return kmlFormat(where) as Format<unknown, TrajectoryBatch>;
     case "tcx":

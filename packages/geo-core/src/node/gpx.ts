@@ -4,11 +4,11 @@ import type { ReadReport } from "../reading/report.js";
 import type { TrajectoryStream } from "../reading/stream.js";
 import { readPath, streamPath } from "./internal/read-path.js";
 
-export type { GpxBatch, GpxOptions } from "../formats/gpx/gpx-format.js";
+export type { GpxBatch, GpxOptions, GpxSegments } from "../formats/gpx/gpx-format.js";
 export type { GpxTrack } from "../formats/gpx/gpx-handler.js";
 
 /**
- * Reads GPX 1.0 and 1.1: each track segment and each route is a trajectory. Heights, speeds and the values of extensions
+ * Reads GPX 1.0 and 1.1: each track segment (`segments: "join"`: each track) and each route is a trajectory. Heights, speeds and the values of extensions
  * are point columns; name, type and description of a track are properties.
  *
  * A record is a point: `trkpt`, `rtept`, or `wpt`, which is left out as `waypoint`. Ids are `file/track/segment`

@@ -31,7 +31,14 @@ export {
 } from "./geojson.js";
 export { type GeoLifeBatch, readGeoLife, streamGeoLife } from "./geolife.js";
 export { GeoLifeLabels, type TransportLabel } from "./geolife-labels.js";
-export { type GpxBatch, type GpxOptions, type GpxTrack, readGpx, streamGpx } from "./gpx.js";
+export {
+  type GpxBatch,
+  type GpxOptions,
+  type GpxSegments,
+  type GpxTrack,
+  readGpx,
+  streamGpx,
+} from "./gpx.js";
 export { type PairwiseDistancesNodeOptions, pairwiseDistances } from "./pairwise-distances.js";
 export {
   type ParquetBatch,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readGpx } from "../../src/node/index.js";
+import { readGpx, readTrajectories } from "../../src/node/index.js";
 import { skippedCount, temporaryFiles } from "./helpers.js";
 
 const file = temporaryFiles();
@@ -28,6 +28,34 @@ describe("readGpx", () => {
       { kind: "route", index: 0, segment: 0, name: "R", type: undefined },
     ]);
     expect(report).toMatchObject({ records: 5, kept: 4, skipped: [{ reason: "waypoint", count: 1 }] });
+  });
+
+  it("joins the segments of each track where asked, cut off or whole", async () => {
+    const tracks = [
+      `<trk><trkseg>${pt(48, 11)}${pt(48.1, 11.1)}</trkseg><trkseg/><trkseg>${pt(49, 12)}</trkseg></trk>`,
+      `<rte>${pt(50, 13, undefined, "rtept")}</rte><trk><trkseg>${pt(1, 2)}</trkseg><trkseg>${pt(3, 4)}`,
+    ];
+    const whole = file("whole.gpx", gpx(`${tracks.join("")}</trkseg></trk>`));
+    const expected = [
+      [11, 48, 11.1, 48.1, 12, 49],
+      [13, 50],
+      [2, 1, 4, 3],
+    ];
+    const read = await readGpx(whole, { segments: "join" });
+    expect([...read.trajectories].map(({ coordinates }) => [...coordinates])).toEqual(expected);
+    expect(read.trajectories.ids).toEqual(["whole/0/0", "whole/r0", "whole/1/0"]);
+    expect(read.tracks.map(({ index, segment }) => [index, segment])).toEqual([
+      [0, 0],
+      [0, 0],
+      [1, 0],
+    ]);
+    expect([read.report.records, read.report.kept]).toEqual([6, 6]);
+    const cut = file("cut.gpx", `<gpx>${tracks.join("")}`);
+    const { set } = await readTrajectories(cut, { segments: "join", lenient: true });
+    expect([...set].map(({ coordinates }) => [...coordinates])).toEqual(expected);
+    await expect(readGpx(whole, { segments: "merge" as never })).rejects.toThrow(
+      'readGpx: segments must be one of separate, join, got "merge"',
+    );
   });
 
   it("reads times with zones and fractions", async () => {

@@ -22,11 +22,11 @@ import {
 
 /** Where in a GPX file a trajectory comes from. */
 export interface GpxTrack {
-  /** `track`: a segment of a `<trk>`. `route`: a `<rte>`. */
+  /** `track`: a segment of a `<trk>`, or all of them joined. `route`: a `<rte>`. */
   readonly kind: "track" | "route";
   /** Which `<trk>` or `<rte>` of the file, from 0. */
   readonly index: number;
-  /** Which `<trkseg>` of the track, from 0; 0 for a route. */
+  /** Which `<trkseg>` of the track, from 0; 0 for a route, and where segments are joined. */
   readonly segment: number;
   /** The `<name>` and `<type>` of the track or route, where they stand before its points. */
   readonly name: string | undefined;
@@ -62,6 +62,7 @@ export class GpxHandler implements XmlHandler {
   readonly #file: string;
   readonly #collector: TrajectoryCollector<GpxTrack>;
   readonly #line: () => number;
+  readonly #joins: boolean;
   readonly #path: XmlElement[] = [];
   readonly #points = new PointBuffer();
   readonly #counts = { track: 0, route: 0, segment: 0 };
@@ -70,7 +71,13 @@ export class GpxHandler implements XmlHandler {
   #point: OpenPoint | undefined;
   #anyDate = false;
 
-  constructor(file: string, collector: TrajectoryCollector<GpxTrack>, line: () => number) {
+  constructor(
+    file: string,
+    collector: TrajectoryCollector<GpxTrack>,
+    line: () => number,
+    segments: "separate" | "join" = "separate",
+  ) {
+    this.#joins = segments === "join";
     this.#file = file;
     this.#collector = collector;
     this.#line = line;
@@ -114,9 +121,12 @@ export class GpxHandler implements XmlHandler {
       if (typeof id === "string") this.#id = id;
     }
     if (!isOwn) return;
-    if (name === "trkseg") this.#endTrajectory("track", this.#counts.segment++);
-    else if (name === "trk") this.#counts.track++;
-    else if (name === "rte") {
+    if (name === "trkseg") {
+      if (!this.#joins) this.#endTrajectory("track", this.#counts.segment++);
+    } else if (name === "trk") {
+      if (this.#joins) this.#endTrajectory("track", 0);
+      this.#counts.track++;
+    } else if (name === "rte") {
       this.#endTrajectory("route", 0);
       this.#counts.route++;
     }
