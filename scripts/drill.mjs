@@ -13,7 +13,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fullDisk } from "./drill/full-disk.mjs";
 import { hostileInputs } from "./drill/hostile.mjs";
-import { killBench, killTraining, killWriters } from "./drill/kills.mjs";
+import { killBench } from "./drill/kill-bench.mjs";
+import { killTraining, killWriters } from "./drill/kills.mjs";
 import { packageUrl } from "./lib/workspace.mjs";
 
 const text = { type: "string" };
@@ -39,7 +40,7 @@ const random = new Random(Number(values.seed ?? 1));
 const parts = {
   writers: () => killWriters(size("kills", 2, 100), random),
   training: () => killTraining(size("trainings", 2, 100), random),
-  bench: () => killBench(size("benches", 1, 100), random),
+  bench: () => killBench(size("benches", 2, 100), random),
   disk: () => fullDisk(),
   hostile: () => hostileInputs(size("megabytes", 64, 1024)),
   mutations: () =>
@@ -85,10 +86,13 @@ function problemsOf(name, result) {
   const isBad = ({ ended }) => ended !== "answer" && ended !== "typed error";
   switch (name) {
     case "writers":
-    case "bench":
       return result
         .filter(({ broken }) => broken > 0)
         .map(({ task, broken }) => `${task}: ${broken} files were broken`);
+    case "bench":
+      return result
+        .filter(({ broken, rowsLost, endedOtherwise }) => broken + rowsLost + endedOtherwise > 0)
+        .map((row) => JSON.stringify(row));
     case "training":
       return result
         .filter(({ endedOtherwise }) => endedOtherwise > 0)

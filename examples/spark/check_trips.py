@@ -7,54 +7,25 @@ import json
 import os
 import subprocess
 import sys
-import threading
-import time
 
 import numpy as np
 import pandas as pd
+from memory import MostMemory
 
 folder, model, results, *cores = sys.argv[1:]
 here = os.path.dirname(os.path.abspath(__file__))
-
-
-def resident_megabytes(root):
-    """Of a process and all below it: Spark's JVM and its Python workers. Linux only."""
-    sizes, children = {}, {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat") as stat, open(f"/proc/{pid}/statm") as statm:
-                parent = stat.read().rsplit(")", 1)[1].split()[1]
-                sizes[pid] = int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        children.setdefault(parent, []).append(pid)
-    open_, total = [str(root)], 0
-    while open_:
-        pid = open_.pop()
-        total += sizes.get(pid, 0)
-        open_ += children.get(pid, [])
-    return total
 
 
 def run(job, model, count):
     """One run of a job on so many cores, with the most memory that it and its workers had."""
     out = f"{folder}/{job}-{count}"
     process = subprocess.Popen([sys.executable, f"{here}/{job}.py", f"{folder}/trips", model, out, "--cores", count], stdout=subprocess.PIPE, text=True)
-    most = [0]
-
-    def watch():
-        while process.poll() is None:
-            most[0] = max(most[0], resident_megabytes(process.pid))
-            time.sleep(0.5)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    text, _ = process.communicate()
-    watcher.join()
+    with MostMemory(process.pid) as memory:
+        text, _ = process.communicate()
     if process.returncode != 0:
         sys.exit(f"check_trips.py: {job}.py failed")
     told = json.loads(text.strip().splitlines()[-1])
-    return {"job": job, **told, "tripsPerSecond": round(told["done"] / told["seconds"]), "megabytes": round(most[0])}, out
+    return {"job": job, **told, "tripsPerSecond": round(told["done"] / told["seconds"]), "megabytes": memory.megabytes}, out
 
 
 def side_by_side(out, file):

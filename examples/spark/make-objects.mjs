@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Random } from "@wayweave/geo-core";
 import { GmrTree } from "@wayweave/gmr-tree";
-import { parquetWriteFile } from "hyparquet-writer";
+import { fileWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import { bruteForce, isSame } from "./brute-force.mjs";
 
 const folder = process.argv[2];
@@ -17,30 +17,16 @@ const random = new Random(1);
 const towns = Array.from({ length: 300 }, () => [random.uniform(-170, 170), random.uniform(-55, 65)]);
 const town = () => towns[Math.floor(towns.length * random.next() ** 2)];
 const positions = new Float64Array(2 * count);
-const vectors = new Float32Array(dimensions * count);
+const vectors = new Float32Array(dimensions * count); // [count, dimensions], of length 1 as those of most models are
 for (let i = 0; i < count; i++) {
   const [lon, lat] = town();
   positions[2 * i] = lon + 0.05 * random.normal();
   positions[2 * i + 1] = lat + 0.03 * random.normal();
-  for (let j = 0; j < dimensions; j++) vectors[i * dimensions + j] = Math.exp(2 * random.normal());
+  const vector = Array.from({ length: dimensions }, () => Math.exp(2 * random.normal()));
+  const norm = Math.hypot(...vector);
+  for (let j = 0; j < dimensions; j++) vectors[i * dimensions + j] = vector[j] / norm;
 }
-
-const column = (name, type, Type, valueAt) => {
-  const data = new Type(count);
-  for (let i = 0; i < count; i++) data[i] = valueAt(i);
-  return { name, type, data };
-};
-parquetWriteFile({
-  filename: join(folder, "objects.parquet"),
-  columnData: [
-    column("id", "INT32", Int32Array, (i) => i),
-    column("lon", "DOUBLE", Float64Array, (i) => positions[2 * i]),
-    column("lat", "DOUBLE", Float64Array, (i) => positions[2 * i + 1]),
-    ...Array.from({ length: dimensions }, (_, j) =>
-      column(`v${j}`, "FLOAT", Float32Array, (i) => vectors[i * dimensions + j]),
-    ),
-  ],
-});
+writeObjects(join(folder, "objects.parquet"));
 
 const queries = Array.from({ length: queryCount }, (_, i) => {
   const [lon, lat] = town();
@@ -83,3 +69,29 @@ writeFileSync(
     answers,
   }),
 );
+
+/** Some rows at a time, so that memory holds a row group's columns and not the file's. */
+function writeObjects(file) {
+  // At least 16, which Spark deals to its partitions whole.
+  const rowGroup = Math.min(100_000, Math.ceil(count / 16));
+  let parquet;
+  for (let from = 0; from < count; from += rowGroup) {
+    const size = Math.min(rowGroup, count - from);
+    const column = (name, type, Type, valueAt) => ({
+      name,
+      type,
+      data: Type.from({ length: size }, (_, i) => valueAt(from + i)),
+    });
+    const columnData = [
+      column("id", "INT32", Int32Array, (i) => i),
+      column("lon", "DOUBLE", Float64Array, (i) => positions[2 * i]),
+      column("lat", "DOUBLE", Float64Array, (i) => positions[2 * i + 1]),
+      ...Array.from({ length: dimensions }, (_, j) =>
+        column(`v${j}`, "FLOAT", Float32Array, (i) => vectors[i * dimensions + j]),
+      ),
+    ];
+    parquet ??= new ParquetWriter({ writer: fileWriter(file), schema: schemaFromColumnData({ columnData }) });
+    parquet.write({ columnData, rowGroupSize: rowGroup });
+  }
+  parquet.finish();
+}

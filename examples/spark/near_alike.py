@@ -1,159 +1,165 @@
-"""Exact "near and alike" search over shards in Spark: a GMR-Tree buffer a shard, kept in Parquet, one Node process a partition.
+"""Exact "near and alike" search over shards in Spark, beside two ways that score every object: numpy over the same partitions, and Spark SQL.
 
-    python near_alike.py FOLDER RESULTS.json [--shards 4] [--cores 2] [--scans 3]
+    python near_alike.py FOLDER RESULTS.json [--shards 4] [--cores 2] [--alone 3] [--scans 3] [--memory 2g]
 
-FOLDER has what make-objects.mjs writes. Every answer is compared with that of one tree over all objects; a few also with a scan in Spark SQL.
+FOLDER has what make-objects.mjs writes. All queries go in one batch, and the first ALONE of them once more in a job of their own; Spark SQL answers the
+first SCANS. Every answer is compared with that of one tree over all objects.
 """
 
 import argparse
-import itertools
 import json
 import os
 import shutil
-import struct
-import subprocess
+import statistics
 import time
 
-import numpy as np
-import pandas as pd
-from trips import start_spark
+from blocks import SCHEMA, make_block, write_whole_rows
+from brute_force import BruteForce
+from memory import MostMemory
+from shards import Shards, tree_builder
+from sql_scan import SqlScan
+from trips import HERE, start_spark
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-DIMENSIONS = 10
-VECTOR = [f"v{j}" for j in range(DIMENSIONS)]
-
-
-def node(task, header, parts=()):
-    """Runs shard.mjs, gives it the parts one after another, and returns what it prints."""
-    command = [os.environ.get("NODE", "node"), f"{HERE}/shard.mjs", task]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        process.stdin.write(json.dumps(header).encode() + b"\n")
-        for part in parts:
-            process.stdin.write(struct.pack("<Q", len(part)))
-            process.stdin.write(part)
-    except BrokenPipeError:
-        pass  # It ended early, and says why.
-    answer, said = process.communicate()
-    if process.returncode != 0:
-        raise RuntimeError(f"shard.mjs {task}: {said.decode()}")
-    return answer
+SHARD = f"{HERE}/shard.mjs"
 
 
-def build_shard(frames):
-    """mapInPandas: the objects of a partition become one row with a tree's buffer."""
-    rows = pd.concat(list(frames))
-    if rows.empty:
-        return
-    columns = [rows["id"].to_numpy(np.uint32), rows[["lon", "lat"]].to_numpy(np.float64), rows[VECTOR].to_numpy(np.float32)]
-    buffer = node("build", {"dimensions": DIMENSIONS}, [column.tobytes() for column in columns])
-    yield pd.DataFrame({"objects": [len(rows)], "tree": [buffer]})
+def timed(work, *given):
+    started = time.monotonic()
+    value = work(*given)
+    return value, time.monotonic() - started
 
 
-def asker(task, header):
-    """For mapInPandas: asks all shards of a partition at once, in one process."""
-
-    def ask(frames):
-        trees = (tree for frame in frames for tree in frame["tree"])
-        first = next(trees, None)
-        if first is not None:
-            yield pd.DataFrame({"answer": [node(task, header, itertools.chain([first], trees)).decode()]})
-
-    return ask
+def read_json(path):
+    with open(path) as file:
+        return json.load(file)
 
 
-def ask_shards(shards, task, header):
-    return [json.loads(row.answer) for row in shards.mapInPandas(asker(task, header), "answer string").collect()]
+def equal_answers(answers, expected, tolerance):
+    """How many answers have the same ids in the same order, and scores that differ by no more."""
+    return sum(
+        [hit["id"] for hit in hits] == [hit["id"] for hit in other["hits"]]
+        and all(abs(hit["score"] - better["score"]) <= tolerance for hit, better in zip(hits, other["hits"]))
+        for hits, other in zip(answers, expected))
 
 
-def scan(spark, query):
-    """The same by Spark SQL: every object is scored."""
-    lon, lat = np.radians(query["position"])
-    wanted = (np.array(query["vector"]) / np.linalg.norm(query["vector"])).tolist()
-    dot = " + ".join(f"v{j} * {wanted[j]!r}D" for j in range(DIMENSIONS))
-    norm = " + ".join(f"double(v{j}) * v{j}" for j in range(DIMENSIONS))
-    half = f"pow(sin((radians(lat) - {float(lat)!r}D) / 2), 2) + cos(radians(lat)) * {float(np.cos(lat))!r}D * pow(sin((radians(lon) - {float(lon)!r}D) / 2), 2)"
-    return [row.id for row in spark.sql(f"""
-        WITH scored AS (SELECT id, 2 * 6371008.8D * asin(sqrt(least(1D, {half}))) AS meters, ({dot}) / sqrt({norm}) AS similarity FROM objects),
-             farthest AS (SELECT max(meters) AS meters FROM scored)
-        SELECT id, {query["mu"]}D * (1 - scored.meters / farthest.meters) + {1 - query["mu"]!r}D * similarity AS score
-        FROM scored CROSS JOIN farthest ORDER BY score DESC, id LIMIT {query["k"]}""").collect()]
+def ask(engine, queries, alone):
+    """A batch's answers, and what they took; some queries once more, one a time."""
+    scales, farthest_seconds = timed(engine.farthest, queries)
+    (answers, partitions), search_seconds = timed(engine.search, queries, scales)
+    seconds = [timed(lambda query: engine.search([query], engine.farthest([query])), query)[1] for query in queries[:alone]]
+    per_query = {f"{name}AQuery": round(sum(each[name] for each in partitions) / len(queries), 3) for name in partitions[0]}
+    return answers, {
+        "batchSeconds": round(farthest_seconds + search_seconds, 2),
+        "farthestSeconds": round(farthest_seconds, 2),
+        "secondsAQuery": round((farthest_seconds + search_seconds) / len(queries), 3),
+        "aloneSeconds": median(seconds),
+        **per_query,
+    }
 
 
-def main():
+def median(seconds):
+    return round(statistics.median(seconds), 2) if seconds else None
+
+
+def by_shards(spark, folder, given, queries):
+    """Builds blocks and trees, asks both."""
+    path = f"{folder}/objects.parquet"
+    # Spark deals row groups of a file to partitions of so many bytes: the shards. A table of many files has its partitions already.
+    spark.conf.set("spark.sql.files.maxPartitionBytes", str(os.path.getsize(path) // given.shards + 1))
+    objects = spark.read.parquet(path)
+    blocks, trees = f"{folder}/blocks.parquet", f"{folder}/shards.parquet"
+    for path in [blocks, trees]:
+        shutil.rmtree(path, ignore_errors=True)
+    _, block_seconds = timed(write_whole_rows, objects.mapInArrow(make_block, SCHEMA), blocks)
+    # A row is a whole block or tree: one at a time on its way to Python, and its file is not split.
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
+    spark.conf.set("spark.sql.files.maxPartitionBytes", "128m")
+    built = spark.read.parquet(blocks).select("objects", "ids", "positions", "vectors").mapInPandas(tree_builder(SHARD), "objects long, tree binary")
+    _, tree_seconds = timed(write_whole_rows, built, trees)
+    count = objects.count()
+
+    def bytes_an_object(path, *columns):
+        sums = " + ".join(f"sum(length({name}))" for name in columns)
+        return round(spark.read.parquet(path).selectExpr(sums).first()[0] / count, 1)
+
+    found = {}
+    for name, engine, size, seconds in [
+        ("GMR-Tree shards", Shards(spark.read.parquet(trees).select("tree").coalesce(given.cores), SHARD), bytes_an_object(trees, "tree"), tree_seconds),
+        ("numpy, every object", BruteForce(spark.read.parquet(blocks).coalesce(given.cores)), bytes_an_object(blocks, "ids", "places", "vectors"), 0),
+    ]:
+        answers, took = ask(engine, queries, given.alone)
+        found[name] = answers, {"bytesAnObject": size, "buildSeconds": round(seconds, 2), **took}
+    return found, spark.read.parquet(trees).count(), round(block_seconds, 2)
+
+
+def by_scan(spark, folder, queries):
+    """Spark SQL over a row an object: each query alone, then all in one statement."""
+    path = f"{folder}/objects.parquet"
+    # As many partitions as Spark makes of trips: a row is small again.
+    spark.conf.set("spark.sql.files.maxPartitionBytes", "16m")
+    objects = spark.read.parquet(path)
+    scan = SqlScan(spark, objects)
+    alone = [timed(scan.search_one, query) for query in queries]
+    answers, seconds = timed(scan.search, queries)
+    return [hits for hits, _ in alone], answers, {
+        "bytesAnObject": round(os.path.getsize(path) / objects.count(), 1),
+        "batchSeconds": round(seconds, 2),
+        "secondsAQuery": round(seconds / len(queries), 3),
+        "aloneSeconds": median([took for _, took in alone]),
+    }
+
+
+def parse():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("results")
-    for name, default in [("shards", 4), ("cores", 2), ("scans", 3)]:
+    for name, default in [("shards", 4), ("cores", 2), ("alone", 3), ("scans", 3)]:
         parser.add_argument(f"--{name}", type=int, default=default)
-    given = parser.parse_args()
-    with open(f"{given.folder}/queries.json") as file:
-        queries = json.load(file)
-    with open(f"{given.folder}/one-tree.json") as file:
-        one_tree = json.load(file)
-    spark = start_spark(given.cores, memory="4g")
+    parser.add_argument("--memory", default="2g")
+    return parser.parse_args()
 
-    times = {}
 
-    def timed(name, work):
-        started = time.monotonic()
-        value = work()
-        times[name] = round(time.monotonic() - started, 2)
-        return value
-
-    objects = spark.read.parquet(f"{given.folder}/objects.parquet")
-    stored = f"{given.folder}/shards.parquet"
-    shutil.rmtree(stored, ignore_errors=True)
-    timed("build", lambda: objects.repartition(given.shards, "id").mapInPandas(build_shard, "objects long, tree binary").write.parquet(stored))
-    # A row is a whole tree: one at a time on its way to Python.
-    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
-    shards = spark.read.parquet(stored).coalesce(given.cores)
-    far = timed("farthest", lambda: ask_shards(shards, "farthest", {"queries": queries}))
-    scales = np.max(far, axis=0).tolist()
-    found = timed("search", lambda: ask_shards(shards, "search", {"queries": queries, "scales": scales}))
-    merged = timed("merge", lambda: json.loads(node("merge", {"k": queries[0]["k"], "lists": [each["lists"] for each in found]})))
-
-    def same(hits, expected):
-        return [hit["id"] for hit in hits] == [hit["id"] for hit in expected] and all(
-            abs(hit["score"] - other["score"]) < 1e-12 for hit, other in zip(hits, expected))
-
-    equal = sum(same(hits, answer["hits"]) for hits, answer in zip(merged, one_tree["answers"]))
-    objects.createOrReplaceTempView("objects")
-    scan_seconds, scans_equal = [], 0
-    for query, answer in list(zip(queries, one_tree["answers"]))[: given.scans]:
-        started = time.monotonic()
-        ids = scan(spark, query)
-        scan_seconds.append(round(time.monotonic() - started, 2))
-        scans_equal += ids == [hit["id"] for hit in answer["hits"]]
-    sizes = spark.read.parquet(stored).selectExpr("objects", "length(tree) AS bytes").collect()
-    spark.stop()
-    brute = one_tree["bruteForce"]
-    milliseconds = sorted(answer["ms"] for answer in one_tree["answers"])
+def main():
+    given = parse()
+    queries, one_tree = read_json(f"{given.folder}/queries.json"), read_json(f"{given.folder}/one-tree.json")
+    expected, brute = one_tree.pop("answers"), one_tree["bruteForce"]
+    modules = ["trips.py", "blocks.py", "brute_force.py", "shards.py"]
+    with MostMemory(os.getpid()) as memory:
+        spark = start_spark(given.cores, given.memory, modules)
+        found, shards, block_seconds = by_shards(spark, given.folder, given, queries)
+        rows = []
+        for name, (answers, took) in found.items():
+            # The trees compute as the one tree does; numpy rounds and sums in another order.
+            equal = equal_answers(answers, expected, 1e-12 if name.startswith("GMR") else 1e-6)
+            rows.append({"method": name, "equal": equal, "queries": len(queries), **took})
+        if given.scans > 0:
+            alone, together, took = by_scan(spark, given.folder, queries[: given.scans])
+            equal = min(equal_answers(answers, expected, 1e-6) for answers in [alone, together])
+            rows.append({"method": "Spark SQL, every object", "equal": equal, "queries": len(alone), **took})
+        spark.stop()
+    milliseconds = [answer["ms"] for answer in expected]
     report = {
         "madeBy": "examples/spark/run.sh",
         "objects": one_tree["objects"],
-        "shards": len(sizes),
+        "shards": shards,
         "cores": given.cores,
         "queries": len(queries),
-        "equalToOneTree": equal,
-        "scansEqual": f"{scans_equal} of {given.scans}",
-        "bytesAnObject": round(sum(row.bytes for row in sizes) / one_tree["objects"], 1),
+        "megabytes": memory.megabytes,
+        "blockSeconds": block_seconds,
+        "rows": rows,
         "oneTree": {
             "buildSeconds": round(one_tree["buildSeconds"], 2),
             "bytes": one_tree["bytes"],
             "peakMegabytes": one_tree["peakMegabytes"],
-            "medianMs": round(milliseconds[len(milliseconds) // 2], 3),
+            "medianMs": round(statistics.median(milliseconds), 3),
         },
         "bruteForce": {**brute, "secondsPerQuery": [round(each, 2) for each in brute["secondsPerQuery"]]},
-        "seconds": times,
-        "shardsMsPerQuery": [round(each["msPerQuery"], 3) for each in found],
-        "scanSecondsPerQuery": scan_seconds,
     }
     with open(given.results, "w") as file:
         json.dump(report, file, indent=2)
         file.write("\n")
     print(json.dumps(report, indent=2))
-    if equal != len(queries) or scans_equal != given.scans or brute["equal"] != brute["queries"]:
+    if any(row["equal"] != row["queries"] for row in rows) or brute["equal"] != brute["queries"]:
         raise SystemExit("near_alike.py: every answer must equal that of one tree, and the tree's that of brute force")
 
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Trained models and GMR-Tree buffers inside Spark, compared with the TypeScript packages.
 #
-#   examples/spark/run.sh [--trips 1000000] [--sample 10000] [--objects 1000000] [--queries 200] [--shards 4] [--brute 5] [--scans 3] [--cores "1 2"]
-#                         [--data PATH] [--model FILE] [--results FOLDER] [--only trips|objects] [--small]
+#   examples/spark/run.sh [--trips 1000000] [--sample 10000] [--objects 1000000] [--queries 200] [--shards 4] [--brute 5] [--alone 3] [--scans 3]
+#                         [--memory 2g] [--cores "1 2"] [--data PATH] [--model FILE] [--results FOLDER] [--only trips|objects] [--small]
 #
 # Needs Java 17 or newer, Python 3.9 or newer and the built packages; makes a Python environment of its own in .cache/venv (900 MB). Ends with 3 where
 # Java or Python is missing. Works in a temporary folder, which it removes.
 set -eu
 cd "$(dirname "$0")"
-trips=1000000 sample=10000 objects=1000000 queries=200 shards=4 brute=5 scans=3 cores="1 2" data= results= only=
+trips=1000000 sample=10000 objects=1000000 queries=200 shards=4 brute=5 alone=3 scans=3 memory=2g cores="1 2" data= results= only=
 model=../../packages/e2dtc/test/golden/city-lonlat.onnx
 while [ $# -gt 0 ]; do
   case $1 in
@@ -18,13 +18,15 @@ while [ $# -gt 0 ]; do
     --queries) queries=$2; shift 2 ;;
     --shards) shards=$2; shift 2 ;;
     --brute) brute=$2; shift 2 ;;
+    --alone) alone=$2; shift 2 ;;
     --scans) scans=$2; shift 2 ;;
+    --memory) memory=$2; shift 2 ;;
     --only) only=$2; shift 2 ;;
     --cores) cores=$2; shift 2 ;;
     --data) data=$2; shift 2 ;;
     --model) model=$2; shift 2 ;;
     --results) results=$2; shift 2 ;;
-    --small) trips=1500 sample=500 objects=5000 queries=40 brute=2 scans=1 cores=2; shift ;;
+    --small) trips=1500 sample=500 objects=5000 queries=40 brute=2 alone=1 scans=2 cores=2; shift ;;
     *) echo "run.sh: knows the options that its head lists, got $1" >&2; exit 2 ;;
   esac
 done
@@ -60,5 +62,5 @@ if [ "$only" != objects ]; then
 fi
 if [ "$only" != trips ]; then
   node make-objects.mjs "$folder" "$objects" "$queries" "$brute"
-  quietly "$python" near_alike.py "$folder" "$results/near-alike.json" --shards "$shards" --scans "$scans"
+  quietly "$python" near_alike.py "$folder" "$results/near-alike-$objects.json" --shards "$shards" --alone "$alone" --scans "$scans" --memory "$memory"
 fi

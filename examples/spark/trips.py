@@ -80,7 +80,10 @@ def open_model(model):
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def start_spark(cores, memory="2g"):
+def start_spark(cores, memory="2g", modules=("trips.py",)):
+    # Spark's tasks are what uses the cores: numpy's own threads would only wait for one another.
+    for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"]:
+        os.environ[name] = "1"
     spark = (
         SparkSession.builder.master(f"local[{cores}]").appName("wayweave")
         .config("spark.ui.enabled", "false").config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
@@ -90,7 +93,8 @@ def start_spark(cores, memory="2g"):
     )
     spark.sparkContext.setLogLevel("ERROR")
     # Python workers import what the jobs import.
-    spark.sparkContext.addPyFile(f"{HERE}/trips.py")
+    for module in modules:
+        spark.sparkContext.addPyFile(f"{HERE}/{module}")
     return spark
 
 

@@ -1,15 +1,14 @@
 // kill −9 at random moments: what was whole before is whole afterwards, and work that can go on does.
 //
 // A worker (this file with a task's name) says READY when it begins; it gets SIGKILL some time later.
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { filesBelow, packageUrl, root } from "../lib/workspace.mjs";
+import { packageUrl } from "../lib/workspace.mjs";
+import { ended, killedAtWork } from "./processes.mjs";
 
 const core = await import(packageUrl("geo-core", "index.js"));
 const node = await import(packageUrl("geo-core", "node.js"));
@@ -73,7 +72,7 @@ export async function killWriters(times, random) {
     const folder = await mkdtemp(join(tmpdir(), "drill-"));
     const row = { task: name, kills: 0, whole: 0, broken: 0, temporaryFilesLeft: 0 };
     for (let i = 0; i < times; i++) {
-      await killed([self, name, folder], 400 * random.next());
+      await killedAtWork([self, name, folder], 400 * random.next());
       row.kills++;
       const size = existsSync(join(folder, file))
         ? await read(join(folder, file)).catch(() => -1)
@@ -96,7 +95,7 @@ export async function killTraining(times, random) {
   const expected = await digest(join(undisturbed, "model.onnx"));
   const row = { task: "training (E2DTC, checkpoints)", kills: 0, endedEqual: 0, endedOtherwise: 0 };
   for (let i = 0; row.kills < times; i++) {
-    const wasKilled = await killed([self, "training", folder], 3000 * random.next());
+    const wasKilled = await killedAtWork([self, "training", folder], 3000 * random.next());
     if (wasKilled) row.kills++;
     // A training that is always killed before its first epoch ends would not show how it goes on.
     if (!wasKilled || row.kills === times || i % 8 === 7) {
@@ -110,62 +109,6 @@ export async function killTraining(times, random) {
   await rm(undisturbed, { recursive: true });
   await rm(folder, { recursive: true, force: true });
   return [row];
-}
-
-/** A run of the bench is killed; every results file must be JSON, and the run must end when it is started again. */
-export async function killBench(times, random) {
-  const out = await mkdtemp(join(tmpdir(), "drill-"));
-  const args = [
-    join(root, "apps/bench/dist/cli.js"),
-    "run",
-    "e2dtc/table2",
-    "--data",
-    "none",
-    "--seeds",
-    "1",
-    "--threads",
-    "1",
-    "--out",
-    out,
-  ];
-  const row = { task: "bench rows (e2dtc/table2, quick)", kills: 0, whole: 0, broken: 0 };
-  const isWhole = async () => {
-    for (const file of filesBelow(out, [".json"])) JSON.parse(await readFile(file, "utf8"));
-  };
-  for (let i = 0; i < times; i++) {
-    if (await killed(args, 5000 * random.next(), { ready: false })) row.kills++;
-    await isWhole().then(
-      () => row.whole++,
-      () => row.broken++,
-    );
-  }
-  await ended(args);
-  await isWhole();
-  row.endedAfterwards = filesBelow(out, [".json"]).length > 0;
-  await rm(out, { recursive: true });
-  return [row];
-}
-
-/** Starts a process, waits until it is at work, and kills it. @returns false where it had ended before */
-async function killed(args, afterMs, { ready = true } = {}) {
-  const child = spawn(process.execPath, args, { stdio: ["ignore", ready ? "pipe" : "ignore", "ignore"] });
-  const gone = new Promise((resolve) => child.on("exit", (_code, signal) => resolve(signal === "SIGKILL")));
-  if (ready)
-    await new Promise((resolve) =>
-      createInterface({ input: child.stdout }).once("line", resolve).once("close", resolve),
-    );
-  const timer = setTimeout(() => child.kill("SIGKILL"), afterMs);
-  return gone.finally(() => clearTimeout(timer));
-}
-
-async function ended(args) {
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (text) => {
-    said += text;
-  });
-  const code = await new Promise((resolve) => child.on("exit", resolve));
-  if (code !== 0) throw new Error(`${args.join(" ")} must end with 0, got ${code}: ${said.slice(-500)}`);
 }
 
 async function digest(file) {
