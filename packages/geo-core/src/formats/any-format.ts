@@ -61,7 +61,6 @@ export const READ_TRAJECTORIES_OPTION_NAMES: readonly OptionName<ReadTrajectorie
   "skipLines",
   "multilineFields",
   "rowOrder",
-  "segments",
   "format",
   "coordinateSystem",
 ];
@@ -75,7 +74,7 @@ export function anyFormat(
   options: ReadTrajectoriesOptions & { readonly batchPoints?: number },
   counts: FormatCounts,
 ): Format<undefined, TrajectoryBatch> {
-  const known = [...READ_TRAJECTORIES_OPTION_NAMES, "batchPoints"] as const;
+  const known = [...READ_TRAJECTORIES_OPTION_NAMES, "segments", "batchPoints"] as const;
   checkOptions(where, options, known as readonly OptionName<typeof options>[]);
   checkTimeFormatOptions(where, options);
   checkCsvOptions(where, options);
