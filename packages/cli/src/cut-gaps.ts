@@ -1,4 +1,4 @@
-import { type PropertyColumn, TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { segmentByTimeGap, TrajectorySet, ValueError } from "@wayweave/geo-core";
 
 /** A gap in time, and how it was written. */
 export interface MaxGap {
@@ -33,51 +33,39 @@ export function parseGap(text: string): MaxGap {
  * and the order stays. No point is lost.
  */
 export function cutAtGaps(set: TrajectorySet, { ms }: MaxGap): CutTrips {
-  const { timesMs, offsets } = set;
-  const starts: number[] = [0];
-  const ids: string[] = [];
-  /** The trip that each part comes from. */
-  const origins: number[] = [];
-  let [cut, whole] = [0, 0];
+  const ordered: number[] = [];
+  /** Trips that are not looked at, and those without points, which have nothing to cut. */
+  const others: number[] = [];
+  let whole = 0;
   for (let i = 0; i < set.length; i++) {
-    const [from, to] = [offsets[i]!, offsets[i + 1]!];
-    const gaps = gapsOf(timesMs, from, to, ms);
-    if (gaps === undefined) whole++;
-    const ends = [...(gaps ?? []), to];
-    if (ends.length > 1) cut++;
-    const id = set.ids?.[i] ?? String(i);
-    for (const [part, end] of ends.entries()) {
-      starts.push(end);
-      origins.push(i);
-      ids.push(ends.length > 1 ? `${id}/${part}` : id);
-    }
+    const isOrdered = hasOrderedTimes(set, i);
+    if (!isOrdered) whole++;
+    (isOrdered && set.pointCountOf(i) > 0 ? ordered : others).push(i);
   }
+  if (ordered.length === 0) return { set, cut: 0, whole };
+  const parts = segmentByTimeGap(set.select(ordered), { maxGapMs: ms });
+  /** The trip that each part comes from. */
+  const origins = [...Array.from(parts.sources, (at) => ordered[at]!), ...others];
+  const partsOf = new Uint32Array(set.length);
+  for (const origin of origins) partsOf[origin]!++;
+  const cut = partsOf.reduce((sum, count) => sum + Number(count > 1), 0);
   if (cut === 0) return { set, cut, whole };
-  const properties: Record<string, PropertyColumn> = {};
-  for (const [name, column] of Object.entries(set.properties)) {
-    properties[name] = origins.map((origin) => column[origin]!);
-  }
-  const { coordinates, coordinateSystem, pointColumns } = set;
-  const columns = { coordinates, timesMs, coordinateSystem, pointColumns, ids, properties };
-  return { set: new TrajectorySet({ ...columns, offsets: Uint32Array.from(starts) }), cut, whole };
+  const all = TrajectorySet.concat([parts.set, set.select(others)]);
+  const places = [...origins.keys()].sort((a, b) => origins[a]! - origins[b]! || a - b);
+  const ids = places.map((at) => {
+    const origin = origins[at]!;
+    return partsOf[origin]! > 1 ? parts.set.ids![at]! : (set.ids?.[origin] ?? String(origin));
+  });
+  return { set: all.select(places).with({ ids }), cut, whole };
 }
 
-/** Points before which more than `ms` passed; undefined where a point has no time or times go back. */
-function gapsOf(
-  timesMs: Float64Array | undefined,
-  from: number,
-  to: number,
-  ms: number,
-): number[] | undefined {
-  if (timesMs === undefined || (from < to && Number.isNaN(timesMs[from]))) return undefined;
-  const gaps: number[] = [];
-  for (let p = from + 1; p < to; p++) {
-    const passed = timesMs[p]! - timesMs[p - 1]!;
-    // NaN is no number of milliseconds either.
-    if (!(passed >= 0)) return undefined;
-    if (passed > ms) gaps.push(p);
-  }
-  return gaps;
+/** Whether all points of a trip have times, which do not go back. */
+function hasOrderedTimes({ timesMs, offsets }: TrajectorySet, trip: number): boolean {
+  const [from, to] = [offsets[trip]!, offsets[trip + 1]!];
+  if (timesMs === undefined || (from < to && Number.isNaN(timesMs[from]))) return false;
+  // NaN is no number of milliseconds either.
+  for (let p = from + 1; p < to; p++) if (!(timesMs[p]! - timesMs[p - 1]! >= 0)) return false;
+  return true;
 }
 
 /** What {@link cutAtGaps} did, as lines of notes. @param from how many trips there were @param to how many there are */
