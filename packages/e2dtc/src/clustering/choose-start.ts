@@ -10,7 +10,7 @@ import { spread } from "./spread.js";
 import type { View } from "./views.js";
 
 /** How the sample is drawn (the trips outside it follow their nearest ones), and what is chosen from. */
-export interface ChooseStartOptions extends Omit<SampleOptions, "only" | "onProgress"> {
+export interface ChooseStartOptions extends Omit<SampleOptions, "only" | "nth" | "lines" | "onProgress"> {
   readonly k: number;
   /** Methods to choose from. @defaultValue agglomerative and spectral */
   readonly methods?: readonly DistanceMethod[];
@@ -74,13 +74,13 @@ export async function chooseStart(set: TrajectorySet, options: ChooseStartOption
       signal: options.signal,
       onProgress: (done, total) => options.onProgress?.("spread", done, total),
     });
-    const found = options.outliers === true ? await straysOf(sample, labels, options.signal) : [];
-    const rest = withoutTrips(sample, new Set(found));
-    if (rest.trips.length === sample.trips.length || rest.trips.length < options.k) {
+    const found = new Set(options.outliers === true ? await straysOf(sample, labels, options.signal) : []);
+    const left = sample.trips.filter((trip) => !found.has(trip)).length;
+    if (left === sample.trips.length || left < options.k) {
       return { ...start, labels: Uint32Array.from(labels), strays };
     }
     strays.push(...found);
-    start = await startAmong(rest, options);
+    start = await startAmong(withoutTrips(sample, found), options);
   }
 }
 
@@ -104,7 +104,8 @@ export async function chooseSampleStart(
       onProgress?.(phase, nth * total + done, count * total);
   const samples: Sample[] = [];
   for (let nth = 0; nth < count; nth++) {
-    samples.push(await sampleOf(set, { ...options, nth, onProgress: wholeOf(nth) }));
+    const lines = samples[0]?.lines;
+    samples.push(await sampleOf(set, { ...options, nth, lines, onProgress: wholeOf(nth) }));
   }
   const starts: SampleStart[] = [];
   for (const [nth, sample] of samples.entries()) {

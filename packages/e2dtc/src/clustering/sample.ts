@@ -21,6 +21,8 @@ export interface SampleOptions {
   readonly sampleSize: number;
   /** Which of several samples. @defaultValue 0 */
   readonly nth?: number;
+  /** Of another sample of the same trips, compared by the same: samples of many trips share them. */
+  readonly lines?: Lines | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (phase: "distances", done: number, total: number) => void;
   /** The one view to compute; all where absent. */
@@ -30,9 +32,18 @@ export interface SampleOptions {
 /** Distances of a sample in all views, or by DTW alone. */
 export async function sampleOf(
   set: TrajectorySet,
-  { where, seed, clusterBy, sampleSize, nth = 0, signal, onProgress, only }: SampleOptions,
+  {
+    where,
+    seed,
+    clusterBy,
+    sampleSize,
+    nth = 0,
+    lines = thinned(planarOf(where, set), clusterBy === "routes" ? "spaced" : "recorded"),
+    signal,
+    onProgress,
+    only,
+  }: SampleOptions,
 ): Promise<Sample> {
-  const lines = thinned(planarOf(where, set), clusterBy === "routes" ? "spaced" : "recorded");
   const size = Math.min(set.length, sampleSize);
   const random = new Random(seed).split("sample");
   const trips = Uint32Array.from((nth === 0 ? random : random.split(nth)).sample(set.length, size)).sort();
