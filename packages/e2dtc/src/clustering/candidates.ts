@@ -191,6 +191,11 @@ async function clusteringsBy(
   }));
 }
 
+/** Spectral clustering scales affinities by the distance to this neighbour at least. */
+const LEAST_NEIGHBOR = 7;
+/** In larger samples it is this share of the trips: among many, the 7th neighbour is much nearer than a cluster is wide. See decision 18. */
+const NEIGHBOR_SHARE = 0.03;
+
 /** One clustering of condensed distances. @returns labels 0 … k − 1 */
 export async function clusterBy(
   method: DistanceMethod,
@@ -204,7 +209,8 @@ export async function clusterBy(
     case "agglomerative":
       return (await agglomerative(distances, n, { linkage: "average", ...abortable })).cut({ k });
     case "spectral": {
-      const affinities = await localAffinities(distances, n, abortable);
+      const neighbor = Math.max(LEAST_NEIGHBOR, Math.floor(NEIGHBOR_SHARE * n));
+      const affinities = await localAffinities(distances, n, { neighbor, ...abortable });
       const options = { k, seed, unitLength: true, restarts: 5, ...abortable };
       return (await spectralClustering(affinities, n, options)).labels;
     }
