@@ -6,7 +6,7 @@ import { tf } from "@wayweave/nn/train";
 import { afterAll, describe, expect, it } from "vitest";
 import { buildPairs, type PairSet } from "../src/data/pairs.js";
 import { encodeImages, placeInImages } from "../src/model/forward.js";
-import { imageBatch, prepareImages, prepareTrajectories } from "../src/model/inputs.js";
+import { imageBatch, prepareImages, prepareTrajectories, trajectoryBatch } from "../src/model/inputs.js";
 import { traceLoss } from "../src/model/loss.js";
 import { epochBatches } from "../src/training/batches.js";
 import { type TrainOptions, trainTowers } from "../src/training/train-towers.js";
@@ -50,17 +50,21 @@ describe("trainTrajCross", () => {
       const tensors = Object.fromEntries(
         Object.entries(params).map(([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
       );
-      const all = Array.from(pairs.trajectories, (_, i) => i);
-      const { pixels, extents } = imageBatch(prepareImages(pairs.images, normalization), all);
-      const { points } = prepareTrajectories(pairs.trajectories, config.model, normalization);
-      const where = tf.tensor2d(extents, [all.length, 4]);
+      const some = Array.from({ length: 16 }, (_, i) => 5 * i);
+      const { pixels, extents } = imageBatch(prepareImages(pairs.images, normalization), some);
+      const trajectories = trajectoryBatch(
+        prepareTrajectories(pairs.trajectories, config.model, normalization),
+        some,
+        config.model,
+      );
+      const where = tf.tensor2d(extents, [some.length, 4]);
       const { traced } = encodeImages(
         tensors,
-        { pixels: tf.tensor4d(pixels, [all.length, 32, 32, 1]), extents: where },
+        { pixels: tf.tensor4d(pixels, [some.length, 32, 32, 1]), extents: where },
         config.model,
         normalization,
       );
-      const own = tf.tensor3d(points, [all.length, config.model.points, 2]);
+      const own = tf.tensor3d(trajectories.points!, [some.length, config.model.points, 2]);
       return traceLoss(traced!, placeInImages(own, where)).dataSync()[0]!;
     };
     const learnt = await traceOf(20, 12);

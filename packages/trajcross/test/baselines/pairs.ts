@@ -1,6 +1,6 @@
 import { slidingWindows } from "@wayweave/geo-core";
 import type { BaselineConfigs, BaselineName } from "../../src/baselines/config.js";
-import { buildPairs } from "../../src/data/pairs.js";
+import { buildPairs, type PairSet } from "../../src/data/pairs.js";
 import { walks } from "../walks.js";
 
 export const rendering = { size: 32 };
@@ -10,6 +10,17 @@ export const { train, test } = buildPairs(slidingWindows(walks(80), { length: 20
   split: { trainCount: 320, testCount: 60 },
   images: rendering,
 });
+
+/** The first 128 training pairs: enough for what does not depend on how well a method learns. */
+export const few: PairSet = {
+  rendering,
+  trajectories: train.trajectories.slice(0, 128),
+  images: {
+    ...train.images,
+    pixels: train.images.pixels.slice(0, 128 * 32 * 32),
+    extents: train.images.extents.slice(0, 128 * 4),
+  },
+};
 
 const features = { imageComponents: 48, drawingComponents: 16, componentSample: 256 };
 const training = { batchSize: 64, embeddingSize: 32 };

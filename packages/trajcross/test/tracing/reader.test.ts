@@ -4,14 +4,14 @@ import path from "node:path";
 import { Random } from "@wayweave/geo-core";
 import { OnnxModel, saveCheckpoint } from "@wayweave/nn";
 import { createInference } from "@wayweave/nn/train";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportReader, exportTrainedReader } from "../../src/tracing/export-reader.js";
 import { LineReader } from "../../src/tracing/line-reader.js";
 import { drawExamples } from "../../src/tracing/pictures/examples.js";
 import { LineSource } from "../../src/tracing/pictures/line-source.js";
 import { initReader, readLine } from "../../src/tracing/reader-net.js";
 import { scalePicture } from "../../src/tracing/scale-picture.js";
-import { trainReader } from "../../src/tracing/train-reader.js";
+import { type TrainedReader, trainReader } from "../../src/tracing/train-reader.js";
 
 describe("exportReader", () => {
   it("gives what the training network gives, for pictures of any size", async () => {
@@ -50,9 +50,17 @@ describe("exportReader", () => {
 });
 
 describe("trainReader", () => {
-  it("learns, goes on from its save, and is exported as a reader", async () => {
-    const small = { seed: 2, pictures: 16, batchSize: 8, engine: "ort-cpu", learningRate: 1e-3 } as const;
-    const trained = await trainReader({ ...small, epochs: 3 });
+  const small = { seed: 2, batchSize: 8, engine: "ort-cpu" } as const;
+  let folder: string;
+  let trained: TrainedReader;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "reader-"));
+    const checkpointDir = path.join(folder, "first");
+    trained = await trainReader({ ...small, pictures: 16, learningRate: 1e-3, epochs: 3, checkpointDir });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("learns, and is exported as a reader", async () => {
     expect(trained.losses).toHaveLength(3);
     expect(trained.losses[2]).toBeLessThan(trained.losses[0]!);
     const model = await OnnxModel.load(exportTrainedReader(trained));
@@ -70,18 +78,17 @@ describe("trainReader", () => {
   });
 
   it("begins with another run's parameters, and refuses a save of something else", async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "reader-"));
-    const small = { seed: 2, pictures: 8, batchSize: 8, showings: 1, engine: "ort-cpu" } as const;
-    const first = await trainReader({ ...small, epochs: 2, checkpointDir: path.join(folder, "first") });
     // A learning rate of next to nothing: what it began with is what it ends with.
     const second = await trainReader({
       ...small,
       seed: 3,
+      pictures: 8,
+      showings: 1,
       epochs: 1,
       learningRate: 1e-12,
       from: path.join(folder, "first"),
     });
-    const [a, b] = [first, second].map(({ params }) => params["down1/weight"]!.data as Float32Array);
+    const [a, b] = [trained, second].map(({ params }) => params["down1/weight"]!.data as Float32Array);
     a!.forEach((value, i) => {
       expect(b![i]).toBeCloseTo(value, 6);
     });
@@ -92,7 +99,6 @@ describe("trainReader", () => {
     await expect(trainReader({ ...small, epochs: 1, from: other })).rejects.toThrow(
       "must hold a reader's parameters, got none of them",
     );
-    await rm(folder, { recursive: true });
   });
 
   it("refuses options that it does not know", async () => {
