@@ -66,7 +66,10 @@ function substantialOf(labels: Uint32Array, k: number): number {
   return sizes.filter((size) => size >= least).length;
 }
 
-const RESAMPLES = 6;
+/** Resamples of 500 trips and more. */
+const LEAST_RESAMPLES = 6;
+/** Of few trips, where a resample costs little. Fewer leave the choice between close candidates to the seed: see decision 18. */
+const MOST_RESAMPLES = 24;
 const RESAMPLE_SHARE = 0.7;
 /** Enough to tell a stable clustering of all trips and a few far ones from a good one: see decision 18. */
 const AGREEMENT_WEIGHT = 0.3;
@@ -90,8 +93,8 @@ export async function candidatesOf(
   const { k, seed, methods, signal, onProgress } = options;
   const random = new Random(seed).split("resamples");
   const size = Math.max(k, Math.min(n, Math.round(RESAMPLE_SHARE * n)));
-  const resamples = Array.from({ length: RESAMPLES }, (_, r) => random.split(r).sample(n, size).sort());
-  const total = views.length * methods.length * (1 + RESAMPLES);
+  const resamples = Array.from({ length: resamplesFor(n) }, (_, r) => random.split(r).sample(n, size).sort());
+  const total = views.length * methods.length * (1 + resamples.length);
   const pace = new Pace(signal);
   const found: Candidate[] = [];
   let done = 0;
@@ -110,8 +113,8 @@ export async function candidatesOf(
         const again = await clusteringsBy(method, part, size, options);
         for (const [at, { labels }] of whole.entries()) {
           const before = chosen.map((i) => labels[i]!);
-          held[at]!.stability += adjustedRandIndex(before, again[at]!.labels) / RESAMPLES;
-          held[at]!.recovery += recoveryOf(before, again[at]!.labels, k) / RESAMPLES;
+          held[at]!.stability += adjustedRandIndex(before, again[at]!.labels) / resamples.length;
+          held[at]!.recovery += recoveryOf(before, again[at]!.labels, k) / resamples.length;
         }
         await next();
       }
@@ -123,6 +126,12 @@ export async function candidatesOf(
     found.push(...made.map((each) => ({ ...each, ...scoreOf(each, made) })));
   }
   return found;
+}
+
+/** So many that they cost about the same for all samples of 250 trips and more, whose distances grow by the square. */
+function resamplesFor(n: number): number {
+  const affordable = Math.round(LEAST_RESAMPLES * (500 / n) ** 2);
+  return Math.max(LEAST_RESAMPLES, Math.min(MOST_RESAMPLES, affordable));
 }
 
 function scoreOf(
