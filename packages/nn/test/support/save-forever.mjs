@@ -1,4 +1,4 @@
-// Saves two different checkpoints to one path in turn until it is killed. Run by checkpoint.test.ts.
+// Saves one checkpoint after the other to one path until it is killed, and tells each that is saved. Run by checkpoint.test.ts.
 import { saveCheckpoint } from "../../dist/index.js";
 
 const [file] = process.argv.slice(2);
@@ -8,5 +8,5 @@ for (let step = 0; ; step++) {
     tensors: { w: { type: "float32", shape: [50_000], data } },
     metadata: { step },
   });
-  if (step === 0) process.send?.("started");
+  process.send?.(step);
 }
