@@ -92,9 +92,10 @@ describe("wayweave-bench run", () => {
     const out = await temporaryFolder();
     const first = await runTinyProcess(
       ["run", "tiny/counting", "--out", out],
-      { TINY_SLEEP_MS: "400" },
+      // It would wait for longer than any test may take.
+      { TINY_WAITING: "fast" },
       (stderr, kill) => {
-        if (/slow on Numbers/.test(stderr) && !/stopping/.test(stderr)) kill("SIGINT");
+        if (/slow on Numbers: /.test(stderr) && !/stopping/.test(stderr)) kill("SIGINT");
       },
     );
     expect(first.code).toBe(130);
@@ -106,7 +107,7 @@ describe("wayweave-bench run", () => {
 
     const second = await runTinyCli(["run", "tiny/counting", "--out", out]);
     expect(second.code).toBe(0);
-    expect(second.stdout).toMatch(/taken from disk: [345] of 6 runs/);
+    expect(second.stdout).toContain("taken from disk: 3 of 6 runs");
     const whole = await readResult(join(out, "tiny/counting/quick.json"));
     expect(whole.rows.map(({ system }) => system)).toEqual(["slow", "fast"]);
     expect(whole.provenance.complete).toBe(true);

@@ -30,7 +30,7 @@ const settings = {
 it("permuting the true labels changes no prediction", async () => {
   const random = new Random(2);
   const trips = Array.from({ length: 80 }, (_, i) =>
-    Array.from({ length: 4 }, () => [3000 * (i % 3) + 400 * random.normal(), 400 * random.normal()]),
+    Array.from({ length: 3 }, () => [3000 * (i % 3) + 400 * random.normal(), 400 * random.normal()]),
   );
   const set = TrajectorySet.fromArrays(trips, { coordinateSystem: "planar" });
   const labels = Uint32Array.from(trips, (_, i) => i % 3);

@@ -24,7 +24,7 @@ const settings = {
 
 const random = new Random(2);
 const trips = Array.from({ length: 60 }, (_, i) =>
-  Array.from({ length: 4 }, () => [3000 * (i % 3) + 400 * random.normal(), 400 * random.normal()]),
+  Array.from({ length: 3 }, () => [3000 * (i % 3) + 400 * random.normal(), 400 * random.normal()]),
 );
 const data = {
   set: TrajectorySet.fromArrays(trips, { coordinateSystem: "planar" }),

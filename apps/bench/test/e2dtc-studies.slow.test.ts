@@ -65,7 +65,6 @@ it.each(tiny.map(([experiment, systems, smaller]) => [experiment.id, experiment,
     for (const { metrics } of result.rows) expect(Object.keys(metrics).length).toBeGreaterThanOrEqual(2);
     expect(result.pictures?.length ?? 0).toBe(pictureCounts[experiment.id] ?? 0);
   },
-  120_000,
 );
 
 const pictureCounts: Readonly<Record<string, number>> = {

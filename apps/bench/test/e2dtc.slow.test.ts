@@ -30,8 +30,18 @@ it("e2dtc/table2 labels synthetic trips where no data is found, and says so", as
 
 it("e2dtc/table3 fills every row by distance and simple features on synthetic trips", async () => {
   // The deep systems train for a minute: deep-systems.test.ts has them on smaller data.
+  const quick = table3.presets.quick as {
+    readonly kMedoids: { readonly sampleSizes: Readonly<Record<string, number>> };
+    readonly kMeans: object;
+  };
+  const sampleSizes = Object.fromEntries(Object.keys(quick.kMedoids.sampleSizes).map((name) => [name, 60]));
+  const smaller = {
+    kMedoids: { sampleSizes, tuningSize: 20, restarts: 2 },
+    kMeans: { ...quick.kMeans, histogramRestarts: 1 },
+  };
   const shallow: AnyExperiment = {
     ...table3,
+    presets: { ...table3.presets, quick: { ...quick, ...smaller } },
     rows: (plan) => table3.rows(plan).filter(({ system }) => !/^E2DTC|^t2vec/.test(system)),
   };
   const { rows } = await run(shallow, []);
@@ -42,7 +52,7 @@ it("e2dtc/table3 fills every row by distance and simple features on synthetic tr
     // Twelve equal clusters guessed at random have an ARI of 0; a trip's mean position gives far more.
     if (system === "centroid + k-means") expect(metrics.ari?.mean).toBeGreaterThan(0.5);
   }
-}, 180_000);
+});
 
 it("centroid k-means reaches UACC .78 and NMI .84 on the authors' labels, where they are found", async () => {
   const roots = dataRoots();
