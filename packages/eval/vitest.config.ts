@@ -1,5 +1,4 @@
-import { defineConfig, mergeConfig } from "vitest/config";
-import { sharedTestConfig } from "../../vitest.shared.js";
+import { defineConfig } from "vitest/config";
+import { loadedOnce } from "../../vitest.shared.js";
 
-// No test here changes what another sees: the packages are loaded once for all files.
-export default mergeConfig(sharedTestConfig, defineConfig({ test: { isolate: false } }));
+export default defineConfig(loadedOnce());
