@@ -165,11 +165,14 @@ export function encodingHint(message: string): string {
 
 const NOTHING_THERE = /^(.*?): (?:\w+: )?no file of this format$/s;
 
-/** @throws {ValueError} no file, folder or zip of this name */
+/** @throws {ValueError} no file, folder or zip of this name; what is none of them, such as a pipe */
 export async function checkThere(source: string): Promise<void> {
-  await stat(source).catch((cause: Error) => {
-    throw new ValueError(`${source} must be a file, a folder or a zip of trips (${cause.message})`, {
-      cause,
-    });
+  const must = `${source} must be a file, a folder or a zip of trips`;
+  const found = await stat(source).catch((cause: Error) => {
+    const advice = source === "-" ? "; standard input is not read, save it to a file first" : "";
+    throw new ValueError(`${must} (${cause.message})${advice}`, { cause });
   });
+  if (found.isFile() || found.isDirectory()) return;
+  const kind = found.isFIFO() ? "a pipe" : found.isSocket() ? "a socket" : "a device";
+  throw new ValueError(`${must}, got ${kind}; save what comes out of it to a file first`);
 }

@@ -14,17 +14,25 @@ export async function runProgram(program: Command, names: OptionNames = {}): Pro
   program.hook("preAction", (_, command) => {
     running = command;
   });
-  // A reader that has seen enough (`| head`) closes the pipe, which is no fault.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
-  });
+  hearStreams();
   try {
     await program.parseAsync();
   } catch (error) {
     process.stderr.write(`${told(error, running, names)}\n`);
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** What becomes of a run whose output cannot be written. */
+function hearStreams(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) closes the pipe, which is no fault.
+    if (error.code === "EPIPE") process.exit();
+    process.stderr.write(`error: standard output: ${error.message}\n`);
+    process.exit(1);
+  });
+  // Progress and notes that nobody can read any more (`2>&1 | head`) are no reason to lose the work.
+  process.stderr.on("error", () => {});
 }
 
 function exitCodeOf(error: unknown): number {

@@ -1,9 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { addReadingOptions, type ReadingFlags, type ReadTrips, readTrips } from "../src/index.js";
+import { addReadingOptions, checkThere, type ReadingFlags, type ReadTrips, readTrips } from "../src/index.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -149,4 +150,24 @@ it("JSON as programs answer each other in is read, and what it lacks is told", a
   await expect(read("b.json", JSON.stringify([{ name: "a" }]))).rejects.toThrow(
     "must be of GeoJSON, or a row with a longitude and a latitude by their names (lon, lat), got name; --lenient",
   );
+});
+
+describe("an input that is no file and no folder", () => {
+  it("is told, with what helps", async () => {
+    await expect(checkThere("-")).rejects.toThrow(
+      /^- must be a file, a folder or a zip of trips \(ENOENT.*\); standard input is not read, save it to a file first$/,
+    );
+    await expect(checkThere(folder)).resolves.toBeUndefined();
+  });
+
+  it.skipIf(process.platform === "win32")("such as a pipe, is told before it is read", async () => {
+    await expect(checkThere("/dev/null")).rejects.toThrow(
+      "/dev/null must be a file, a folder or a zip of trips, got a device; save what comes out of it to a file first",
+    );
+    const pipe = join(folder, "pipe.csv");
+    execFileSync("mkfifo", [pipe]);
+    await expect(checkThere(pipe)).rejects.toThrow(
+      `${pipe} must be a file, a folder or a zip of trips, got a pipe`,
+    );
+  });
 });
