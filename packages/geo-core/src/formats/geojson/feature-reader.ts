@@ -6,6 +6,7 @@ import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 import { findRoles } from "../roles.js";
+import { JsonAnswers, withShared } from "./answers-json.js";
 import {
   type GeoJsonFeatureParts,
   type GeoJsonLine,
@@ -13,7 +14,7 @@ import {
   parseFeature,
 } from "./geojson-feature.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
-import { type JsonObject, ownMember } from "./json-object.js";
+import { type JsonObject, joined, ownMember } from "./json-object.js";
 import { isMovingFeature, movingFeatureOf } from "./moving-features.js";
 import { isRecord, JsonRows } from "./rows-json.js";
 import { isTrip, tripFeatureOf } from "./trips-json.js";
@@ -41,6 +42,7 @@ export class FeatureReader {
   #pointTimes: TimeValues | undefined;
   #pointRoles: ReturnType<typeof findRoles> | undefined;
   readonly #rows = new JsonRows();
+  readonly #answers: JsonAnswers;
   /** Whether the feature under way was a row: a row without an id is a point of the file's only trajectory. */
   #isRow = false;
 
@@ -56,6 +58,7 @@ export class FeatureReader {
     this.#collector = collector;
     this.#crs = crs;
     this.#options = options;
+    this.#answers = new JsonAnswers(this.#rows, options.idProperty);
   }
 
   get featureCount(): number {
@@ -84,21 +87,23 @@ export class FeatureReader {
   }
 
   /**
-   * One feature, bare geometry, trip, moving feature or row, which is a record.
+   * One feature, bare geometry, trip, moving feature or row, which is a record; or an answer that holds several.
    *
+   * @param shared what the answer around it says of all that it holds; becomes properties
    * @throws {FormatError} (strict) what is invalid
    */
-  take(value: unknown, at: FormatLocation): void {
-    const rows = this.#rows.rowsOf(value);
-    if (rows !== undefined) {
-      for (const row of rows) this.take(row, at);
+  take(value: unknown, at: FormatLocation, shared: JsonObject = {}): void {
+    const answer = this.#answers.answerOf(value);
+    if (answer !== undefined) {
+      const all = joined(answer.shared, shared);
+      for (const item of answer.items) this.take(item, at, all);
       return;
     }
     const { ledger } = this.#collector;
     const feature = this.#feature;
     ledger.records++;
     try {
-      const parts = this.#parse(value, feature, at);
+      const parts = this.#parse(value, feature, at, shared);
       this.#feature++;
       this.#add(parts, feature, at);
     } catch (error) {
@@ -119,7 +124,7 @@ export class FeatureReader {
     this.#grouper = undefined;
   }
 
-  #parse(value: unknown, feature: number, at: FormatLocation): GeoJsonFeatureParts {
+  #parse(value: unknown, feature: number, at: FormatLocation, shared: JsonObject): GeoJsonFeatureParts {
     const { ledger } = this.#collector;
     this.#isRow = false;
     const context = {
@@ -138,13 +143,14 @@ export class FeatureReader {
         options: { ...this.#options, timesFrom: "auto" },
       });
     }
-    const tripOfRows = this.#rows.tripOf(value);
+    const tripOfRows = this.#answers.tripOf(value);
     if (tripOfRows !== undefined) {
-      return parseFeature(tripOfRows, { ...context, options: { ...this.#options, timesFrom: "auto" } });
+      const options: GeoJsonReadOptions = { ...this.#options, timesFrom: "auto" };
+      return parseFeature(withShared(tripOfRows, shared), { ...context, options });
     }
     if (isTrip(value)) {
       const timeUnit = this.#options.timeUnit ?? "auto";
-      return parseFeature(tripFeatureOf(value), {
+      return parseFeature(withShared(tripFeatureOf(value), shared), {
         ...context,
         // deck.gl's timestamps are seconds, of a date or since any start.
         options: { ...this.#options, timesFrom: "auto", timeUnit },
@@ -159,7 +165,9 @@ export class FeatureReader {
         at,
       );
     }
-    return parseFeature(row ?? value, context);
+    // What is said of all rows must not name the trajectory of one.
+    if (row !== undefined) this.#pointRoles ??= this.#rolesAmong(row.properties as JsonObject);
+    return parseFeature(withShared(row ?? value, shared), context);
   }
 
   #add(
@@ -226,21 +234,22 @@ export class FeatureReader {
 
   /** The properties that say of which trajectory a point is, and when; undefined where none does. */
   #rolesOf(properties: JsonObject | null): ReturnType<typeof findRoles> | undefined {
-    const { idProperty, timeProperty } = this.#options;
-    if (this.#pointRoles === undefined && properties !== null) {
-      const found = findRoles(Object.keys(properties));
-      this.#pointRoles = {
-        ...found,
-        ...(idProperty === undefined ? {} : { id: idProperty }),
-        ...(timeProperty === undefined ? {} : { time: timeProperty, date: undefined }),
-      };
-    }
+    if (properties !== null) this.#pointRoles ??= this.#rolesAmong(properties);
     const roles = this.#pointRoles;
     if (this.#isRow) return roles;
     if (roles === undefined || (roles.id === undefined && roles.time === undefined)) return undefined;
     const isGiven = (name: string | undefined) =>
       name !== undefined && ownMember(properties, name) !== undefined;
     return isGiven(roles.id) || isGiven(roles.time) ? roles : undefined;
+  }
+
+  #rolesAmong(properties: JsonObject): ReturnType<typeof findRoles> {
+    const { idProperty, timeProperty } = this.#options;
+    return {
+      ...findRoles(Object.keys(properties)),
+      ...(idProperty === undefined ? {} : { id: idProperty }),
+      ...(timeProperty === undefined ? {} : { time: timeProperty, date: undefined }),
+    };
   }
 
   #addPoint(
