@@ -2,6 +2,7 @@ import type { SchemaElement } from "hyparquet";
 import { ByteWriter, type ColumnSource, ParquetWriter } from "hyparquet-writer";
 import { JSON_SUFFIX, LIST_SUFFIX } from "../formats/column-marks.js";
 import { CREATED_BY } from "../formats/parquet/parquet-file.js";
+import { findRoles } from "../formats/roles.js";
 import { toWkbLine } from "../formats/wkb.js";
 import { checkOptions } from "../foundation/check-options.js";
 import { isFloat64Array } from "../foundation/realms.js";
@@ -17,7 +18,7 @@ import {
   elevationsOf,
   hasValues,
   kindOf,
-  namesToMark,
+  namesOfTable,
   valueAt,
 } from "../writing/further-columns.js";
 import { type WriteBytes, writeAtomically } from "./atomic-file.js";
@@ -27,6 +28,8 @@ export interface ParquetWriteOptions extends WriteOptions {
   /**
    * `trajectories`: GeoParquet 1.1, a row a trajectory: `id`, `geometry` (WKB LineString), `bbox` (its covering) and
    * `times` (a list). `points`: a row a point, `id`, `lon`, `lat` (planar: `x`, `y`) and `time`.
+   * Where a further column's name says the same as one of these, as `vehicle` does, they are `trajectory_id`, `longitude`, `latitude` and
+   * `timestamp`.
    *
    * @defaultValue "trajectories"
    */
@@ -57,11 +60,14 @@ export async function writeParquet(
   const set = withAttributes("writeParquet", trajectories, attributes, own);
   if (layout === "points") checkPointRows("writeParquet", set);
   const written = own.filter((name) => set.timesMs !== undefined || (name !== "time" && name !== "times"));
-  const marked = namesToMark(written, [...Object.keys(set.properties), ...Object.keys(set.pointColumns)]);
+  const further = [...Object.keys(set.properties), ...Object.keys(set.pointColumns)];
+  const { own: names, marked } = namesOfTable(written, further, (all) => rolesRead(all, layout));
   const lists: ReadonlySet<string> = layout === "points" ? columnsToMark(set) : new Set();
   checkJsonColumns(set, new Set([...marked, ...lists]));
   const columns: readonly Column[] = [
-    ...(layout === "points" ? pointColumns(set, x!, y!, marked, lists) : trajectoryColumns(set, marked)),
+    ...(layout === "points"
+      ? pointColumns(set, [x!, y!], names, marked, lists)
+      : trajectoryColumns(set, names, marked)),
     ...Object.entries(set.properties).map(([name, values]) =>
       furtherColumn(name, values, marked.has(name), ({ trajectory }) => trajectory),
     ),
@@ -82,6 +88,14 @@ export async function writeParquet(
     }
     await writer.finish();
   });
+}
+
+type Names = Readonly<Record<string, string>>;
+
+/** What the reader takes a file's columns for. */
+function rolesRead(names: readonly string[], layout: "trajectories" | "points"): unknown {
+  const { x, y, xDirection, yDirection, id, time, times } = findRoles(names);
+  return layout === "points" ? [x, y, xDirection, yDirection, id, time] : [id, time, times];
 }
 
 /** Columns with our mark are JSON. */
@@ -138,15 +152,15 @@ function* rowGroups(set: TrajectorySet, layout: "trajectories" | "points"): Gene
 
 function pointColumns(
   set: TrajectorySet,
-  x: string,
-  y: string,
+  [x, y]: readonly [string, string],
+  names: Names,
   marked: ReadonlySet<string>,
   lists: ReadonlySet<string>,
 ): Column[] {
   const columns = [
-    idColumn(set),
-    doubleColumn(x, ({ point }) => set.coordinates[2 * point]!),
-    doubleColumn(y, ({ point }) => set.coordinates[2 * point + 1]!),
+    idColumn(set, names.id!),
+    doubleColumn(names[x]!, ({ point }) => set.coordinates[2 * point]!),
+    doubleColumn(names[y]!, ({ point }) => set.coordinates[2 * point + 1]!),
   ];
   const further = Object.entries(set.pointColumns).map(([name, column]) =>
     lists.has(name)
@@ -154,16 +168,16 @@ function pointColumns(
       : furtherColumn(name, column, marked.has(name), ({ point }) => point),
   );
   if (set.timesMs === undefined) return [...columns, ...further];
-  const { element, encode } = timeElement("time", set.timesMs);
+  const { element, encode } = timeElement(names.time!, set.timesMs);
   const { timesMs } = set;
   return [
     ...columns,
-    { name: "time", schema: [element], valueAt: ({ point }) => encode(timesMs[point]!) },
+    { name: names.time!, schema: [element], valueAt: ({ point }) => encode(timesMs[point]!) },
     ...further,
   ];
 }
 
-function trajectoryColumns(set: TrajectorySet, marked: ReadonlySet<string>): Column[] {
+function trajectoryColumns(set: TrajectorySet, names: Names, marked: ReadonlySet<string>): Column[] {
   const elevations = elevationsOf(set);
   const geometry: Column = {
     name: "geometry",
@@ -192,7 +206,7 @@ function trajectoryColumns(set: TrajectorySet, marked: ReadonlySet<string>): Col
   const lists = Object.keys(set.pointColumns)
     .filter((name) => name !== "elevationMeters" || elevations === undefined)
     .map((name) => listColumn(set, name, marked.has(name)));
-  const own = [idColumn(set), geometry, bbox];
+  const own = [idColumn(set, names.id!), geometry, bbox];
   if (set.timesMs === undefined) return [...own, ...lists];
   const { element, encode } = timeElement("element", set.timesMs);
   const timesOf = ({ trajectory }: Row): unknown => Array.from(set.at(trajectory).timesMs!, encode);
@@ -223,10 +237,10 @@ function listColumn(set: TrajectorySet, name: string, isMarked: boolean): Column
   return { name, schema: listSchema(name, TYPES[kind]("element")), valueAt: values };
 }
 
-function idColumn(set: TrajectorySet): Column {
+function idColumn(set: TrajectorySet, name: string): Column {
   return {
-    name: "id",
-    schema: [{ name: "id", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" }],
+    name,
+    schema: [{ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" }],
     valueAt: ({ trajectory }) => set.ids?.[trajectory] ?? String(trajectory),
   };
 }

@@ -1,22 +1,69 @@
 import { isMarked, TIME_COLUMN, TIMES_COLUMN } from "../formats/column-marks.js";
-import { findRoles } from "../formats/roles.js";
 import { isFloat64Array } from "../foundation/realms.js";
 import type { ColumnValue, PointColumn, PropertyColumn } from "../trajectories/columns.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
 
+/** A table's own columns as they are named in it, and which of its further columns are marked. */
+export interface TableNames {
+  /** By the names that they have as a rule: `{ id: "trajectory_id" }`. */
+  readonly own: Readonly<Record<string, string>>;
+  /** The names of further columns that a reader would take for one of the table's own, or for a mark. */
+  readonly marked: ReadonlySet<string>;
+}
+
+/** The names that readers take for a role before all others, by those that a table's own columns have as a rule. */
+const STRONGEST: readonly Readonly<Record<string, string>>[] = [
+  { id: "trajectory_id" },
+  { lon: "longitude", lat: "latitude" },
+  { time: "timestamp" },
+  { polyline: "geometry" },
+];
+
 /**
- * Which of the names of further columns would be taken for one of the format's own by a reader, or for a mark, so that
- * they must be marked as JSON.
+ * Names a table's columns so that a reader finds its own ones among them. Where a further column is called as one of a role, such as
+ * `vehicle`, the table's own column of that role gets a name that goes before it; what is left is marked as JSON.
  *
- * @param own the names of the format's own columns
+ * @param own the names of the table's own columns
+ * @param names those of its further columns
+ * @param rolesRead what a reader takes columns of such names for
  */
-export function namesToMark(own: readonly string[], names: readonly string[]): ReadonlySet<string> {
-  const intended = JSON.stringify(findRoles(own));
+export function namesOfTable(
+  own: readonly string[],
+  names: readonly string[],
+  rolesRead: (names: readonly string[]) => unknown,
+): TableNames {
+  let best: TableNames = { own: named(own, {}), marked: namesToMark(own, names, rolesRead) };
+  for (const stronger of STRONGEST) {
+    if (best.marked.size === 0) break;
+    const renamed = named(own, { ...best.own, ...stronger });
+    const marked = namesToMark(Object.values(renamed), names, rolesRead);
+    if (marked.size < best.marked.size) best = { own: renamed, marked };
+  }
+  return best;
+}
+
+function named(
+  own: readonly string[],
+  others: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(own.map((name) => [name, others[name] ?? name]));
+}
+
+/** Those of the names that change what a reader takes for what, beside the names before them. */
+function namesToMark(
+  own: readonly string[],
+  names: readonly string[],
+  rolesRead: (names: readonly string[]) => unknown,
+): ReadonlySet<string> {
+  const intended = JSON.stringify(rolesRead(own));
+  const plain = [...own];
   return new Set(
     names.filter((name) => {
       if (own.includes(name) || name !== name.trim() || name === "" || /[\r\n"#]/.test(name)) return true;
       if (isMarked(name) || name === TIME_COLUMN || name === TIMES_COLUMN) return true;
-      return JSON.stringify(findRoles([...own, name])) !== intended;
+      if (JSON.stringify(rolesRead([...plain, name])) !== intended) return true;
+      plain.push(name);
+      return false;
     }),
   );
 }

@@ -15,17 +15,19 @@ import {
   isConstantByTrajectory,
   withAttributes,
 } from "../../writing/attributes.js";
-import { kindOf, namesToMark, valueAt } from "../../writing/further-columns.js";
+import { kindOf, namesOfTable, type TableNames, valueAt } from "../../writing/further-columns.js";
 import { jsonText } from "../../writing/json-text.js";
 import { JSON_SUFFIX, LIST_SUFFIX, TIME_COLUMN, TIMES_COLUMN } from "../column-marks.js";
 import { cellValue } from "./csv-columns.js";
 import { looksLikeData } from "./csv-dialect.js";
+import { guessColumns } from "./csv-layout.js";
 
 /** How {@link toCsv} writes. */
 export interface CsvTextOptions {
   /**
    * `points`: `id,lon,lat,time` (planar: `id,x,y,time`), a row a point. `trajectories`: `id,polyline,times`, a row a
-   * trajectory, the polyline as WKT, and lists with a value a point as JSON arrays.
+   * trajectory, the polyline as WKT, and lists with a value a point as JSON arrays. Where a further column's name says the same as
+   * one of these, as `vehicle` does, these are `trajectory_id`, `longitude`, `latitude`, `timestamp` and `geometry`.
    *
    * @defaultValue "points" where a reader gets the same set back from it, else "trajectories"
    */
@@ -151,16 +153,17 @@ function* pointLines(
   time: TimeWriter,
 ): Generator<string, void> {
   const { timesMs } = set;
-  const own = ["id", x, y, ...(timesMs === undefined ? [] : [time.isNamed ? TIME_COLUMN : "time"])];
-  const names = [...Object.keys(set.pointColumns), ...Object.keys(set.properties)];
-  const marked = marksOf(own, names);
+  const { own, marked } = namesOf(
+    ["id", x, y, ...(timesMs === undefined ? [] : [time.isNamed ? TIME_COLUMN : "time"])],
+    [...Object.keys(set.pointColumns), ...Object.keys(set.properties)],
+  );
   const lists = columnsToMark(set);
   const byPoint = Object.entries(set.pointColumns).map(([name, column]) =>
     lists.has(name) ? writtenJson(name + LIST_SUFFIX, column) : written(name, column, marked),
   );
   const byTrajectory = Object.entries(set.properties).map(([name, column]) => written(name, column, marked));
   yield row([
-    ...own.map(quotedText),
+    ...Object.values(own).map(quotedText),
     ...byPoint.map(({ header }) => header),
     ...byTrajectory.map(({ header }) => header),
   ]);
@@ -180,12 +183,14 @@ function* pointLines(
 
 function* trajectoryLines(set: TrajectorySet, time: TimeWriter): Generator<string, void> {
   const hasTimes = set.timesMs !== undefined;
-  const own = ["id", "polyline", ...(hasTimes ? [time.isNamed ? TIMES_COLUMN : "times"] : [])];
-  const marked = marksOf(own, Object.keys(set.properties));
+  const { own, marked } = namesOf(
+    ["id", "polyline", ...(hasTimes ? [time.isNamed ? TIMES_COLUMN : "times"] : [])],
+    Object.keys(set.properties),
+  );
   const properties = Object.entries(set.properties).map(([name, column]) => written(name, column, marked));
   const lists = Object.keys(set.pointColumns);
   yield row([
-    ...own.map(quotedText),
+    ...Object.values(own).map(quotedText),
     ...lists.map((name) => quotedText(`${name}${LIST_SUFFIX}`)),
     ...properties.map(({ header }) => header),
   ]);
@@ -215,9 +220,10 @@ function writtenJson(header: string, column: PointColumn): Written {
   };
 }
 
-/** The names of further columns that are marked: also those that would hide that the header is one. */
-function marksOf(own: readonly string[], names: readonly string[]): ReadonlySet<string> {
-  return new Set([...namesToMark(own, names), ...names.filter(looksLikeData)]);
+/** The names of all columns; also those that would hide that the header is one are marked. */
+function namesOf(own: readonly string[], names: readonly string[]): TableNames {
+  const table = namesOfTable(own, names, (all) => guessColumns("", all, undefined));
+  return { ...table, marked: new Set([...table.marked, ...names.filter(looksLikeData)]) };
 }
 
 /** Whether text has characters that a line of UTF-8 cannot hold. */
