@@ -134,11 +134,19 @@ function createFormat(
     case "csv":
       return csvFormat(where, { ...shared, ...csv, rowOrder }) as Format<unknown, TrajectoryBatch>;
     default: {
-      const named =
-        columns === undefined ? {} : { columns: columns as NonNullable<ParquetOptions["columns"]> };
+      const named = columns === undefined ? {} : { columns: parquetColumnsOf(columns) };
       return parquetFormat(where, { ...shared, ...named, rowOrder }) as Format<unknown, TrajectoryBatch>;
     }
   }
+}
+
+/** The columns of a text's rows as Parquet calls them; it refuses those that it has no use for. */
+function parquetColumnsOf(
+  columns: NonNullable<CsvOptions["columns"]>,
+): NonNullable<ParquetOptions["columns"]> {
+  if (!("polyline" in columns)) return columns as NonNullable<ParquetOptions["columns"]>;
+  const { polyline: geometry, polylineFormat: _, ...others } = columns;
+  return { ...others, geometry } as NonNullable<ParquetOptions["columns"]>;
 }
 
 const HEAD_BYTES = 1 << 16;

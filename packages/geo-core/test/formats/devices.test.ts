@@ -41,6 +41,13 @@ describe("files of devices", () => {
     expect(report).toMatchObject({ records: 3, kept: 2, skipped: [{ reason: "no line", count: 1 }] });
   });
 
+  it("a KML placemark without a name has that of the folder or document around it", async () => {
+    const line = "<LineString><coordinates>1,2 3,4</coordinates></LineString>";
+    const folder = `<Folder><name>day 1</name><Placemark>${line}</Placemark><Folder><Placemark>${line}</Placemark></Folder></Folder>`;
+    const kml = `<kml><Document><name>trip</name>${folder}<Placemark>${line}</Placemark><Placemark><name>own</name>${line}</Placemark></Document></kml>`;
+    expect((await read("k.kml", kml)).set.properties.name).toEqual(["day 1", "day 1", "trip", "own"]);
+  });
+
   it("joins TCX's laps, and counts points without position", async () => {
     const { set, report } = await read("t.tcx", TCX);
     expect([set.length, [...set.coordinates], [...set.timesMs!]]).toEqual([

@@ -30,6 +30,27 @@ describe("readGpx", () => {
     expect(report).toMatchObject({ records: 5, kept: 4, skipped: [{ reason: "waypoint", count: 1 }] });
   });
 
+  it("the file's name and description stand for tracks and routes that have none", async () => {
+    const author = "<author><name>who</name></author>";
+    const metadata = `<metadata><name>F</name><desc>D</desc>${author}<time>2024-06-01T10:00:00Z</time></metadata>`;
+    const timed = `<trkseg>${pt(48, 11, "2024-06-01T12:00:00Z")}</trkseg>`;
+    const inside =
+      `<wpt lat="1" lon="2"><name>W</name></wpt><trk>${timed}</trk><trk><name>T</name><desc>own</desc>${timed}</trk>` +
+      `<rte>${pt(50, 13, undefined, "rtept")}</rte>`;
+    const { trajectories, tracks } = await readGpx(file("named.gpx", gpx(metadata + inside)));
+    expect(trajectories.properties).toEqual({
+      name: ["F", "T", "F"],
+      desc: ["D", "own", "D"],
+      // Of the file: only where points say nothing of the kind.
+      time: [null, null, "2024-06-01T10:00:00Z"],
+    });
+    expect(tracks.map(({ name }) => name)).toEqual(["F", "T", "F"]);
+    // GPX 1.0 has them in its root element.
+    const old = gpx(`<name>F</name><author>who</author><desc>D</desc>${inside}`);
+    const { properties } = (await readGpx(file("old.gpx", old))).trajectories;
+    expect(properties).toEqual({ name: ["F", "T", "F"], desc: ["D", "own", "D"] });
+  });
+
   it("joins the segments of each track where asked, cut off or whole", async () => {
     const tracks = [
       `<trk><trkseg>${pt(48, 11)}${pt(48.1, 11.1)}</trkseg><trkseg/><trkseg>${pt(49, 12)}</trkseg></trk>`,

@@ -4,7 +4,7 @@ import { type Format, parseLines, type Reading } from "../../reading/run.js";
 import type { TrajectoryBatch } from "../../reading/stream.js";
 import { CsvColumns } from "./csv-columns.js";
 import { guessColumns } from "./csv-layout.js";
-import { CSV_OPTION_NAMES, type CsvOptions, checkCsvOptions } from "./csv-options.js";
+import { CSV_OPTION_NAMES, type CsvOptions, checkCsvOptions, isPointColumns } from "./csv-options.js";
 import { type CsvContext, CsvPoints, type CsvRows } from "./csv-points.js";
 import { CsvLines, type CsvRecordParser } from "./csv-records.js";
 import { CsvTrajectories } from "./csv-trajectories.js";
@@ -81,7 +81,7 @@ class CsvFile implements CsvRecordParser {
 
   #rowsOf(first: CsvFields | undefined): CsvRows {
     const columns = this.#options.columns ?? guessColumns(this.#file, this.#names, first);
-    return columns.layout === "points"
+    return isPointColumns(this.#where, columns)
       ? new CsvPoints(this.#context!, columns)
       : new CsvTrajectories(this.#context!, columns);
   }

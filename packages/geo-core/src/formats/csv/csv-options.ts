@@ -11,14 +11,15 @@ import {
   TRACK_OPTION_NAMES,
 } from "../../reading/options.js";
 import type { CoordinateSystem } from "../../trajectories/columns.js";
+import { type ColumnNames, layoutOf, requireColumn } from "../columns-layout.js";
 
 /** A column by its name in the header, or by its index from 0. */
 export type CsvColumn = string | number;
 
 /** One row a point. */
 export interface CsvPointColumns {
-  /** Says that every row is a point. */
-  readonly layout: "points";
+  /** Says that every row is a point. @defaultValue told by `x` and `y` */
+  readonly layout?: "points";
   /** Longitude, or planar x; degrees may be written with letters and marks, `13°24'18"E`. */
   readonly x: CsvColumn;
   /** Latitude, or planar y; the same column as `x` where it holds WKT points. */
@@ -37,12 +38,12 @@ export interface CsvPointColumns {
 
 /** One row a trajectory. */
 export interface CsvTrajectoryColumns {
-  /** Says that every row is a trajectory. */
-  readonly layout: "trajectories";
+  /** Says that every row is a trajectory. @defaultValue told by `polyline` */
+  readonly layout?: "trajectories";
   /** The positions, in `polylineFormat`; an empty field is no trajectory, and is counted as `no line`. */
   readonly polyline: CsvColumn;
-  /** `wkt`: `LINESTRING (x y, …)`. `json`: `[[x, y], …]`. */
-  readonly polylineFormat: "wkt" | "json";
+  /** `wkt`: `LINESTRING (x y, …)`. `json`: `[[x, y], …]`. @defaultValue told by each field: JSON begins with a bracket */
+  readonly polylineFormat?: "wkt" | "json";
   /** The trajectory's name, never empty; without it the file's name and the row's number from 0, `trips/0`. */
   readonly id?: CsvColumn;
   /** A JSON array with a time a point. */
@@ -122,19 +123,24 @@ export function checkCsvOptions(where: string, options: CsvOptions): void {
   }
   for (const column of options.attributes ?? []) checkColumn(where, "attributes", column, header);
   if (columns === undefined) return;
-  checkOneOf(where, "columns.layout", columns.layout, ["points", "trajectories"]);
-  const { layout, ...named } = columns;
+  const { layout: _, ...named } = columns;
+  const isPoints = isPointColumns(where, columns);
   for (const [name, column] of Object.entries(named)) {
     if (name === "polylineFormat" || name === "intervalMs" || column === undefined) continue;
     checkColumn(where, `columns.${name}`, column, header);
   }
-  if (columns.layout === "points") {
+  if (isPoints) {
+    requireColumn(where, "x", columns.x);
+    requireColumn(where, "y", columns.y);
     if (columns.date !== undefined && columns.time === undefined) {
       throw new ValueError(`${where}: columns.date must come with columns.time`);
     }
     return;
   }
-  checkOneOf(where, "columns.polylineFormat", columns.polylineFormat, ["wkt", "json"]);
+  requireColumn(where, "polyline", columns.polyline);
+  if (columns.polylineFormat !== undefined) {
+    checkOneOf(where, "columns.polylineFormat", columns.polylineFormat, ["wkt", "json"]);
+  }
   if (columns.intervalMs !== undefined) checkPositive(where, "columns.intervalMs", columns.intervalMs);
   if ((columns.startTime === undefined) !== (columns.intervalMs === undefined)) {
     throw new ValueError(`${where}: columns.startTime and columns.intervalMs must come together`);
@@ -143,6 +149,19 @@ export function checkCsvOptions(where: string, options: CsvOptions): void {
     throw new ValueError(`${where}: columns must have times or startTime, got both`);
   }
 }
+
+/** Whether every row is a point. @throws {ValueError} see {@link layoutOf} */
+export function isPointColumns(
+  where: string,
+  columns: CsvPointColumns | CsvTrajectoryColumns,
+): columns is CsvPointColumns {
+  return layoutOf(where, columns, COLUMN_NAMES) === "points";
+}
+
+const COLUMN_NAMES: ColumnNames = {
+  points: ["x", "y", "xDirection", "yDirection", "id", "time", "date"],
+  trajectories: ["polyline", "polylineFormat", "id", "times", "startTime", "intervalMs"],
+};
 
 function checkColumn(where: string, name: string, column: unknown, header: boolean): void {
   const isIndex = typeof column === "number" && Number.isSafeInteger(column) && column >= 0;

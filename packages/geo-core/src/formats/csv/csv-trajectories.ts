@@ -75,9 +75,10 @@ export class CsvTrajectories implements CsvRows {
       collector.ledger.exclude("no line", { file, line });
       return;
     }
-    const parsed = this.#columns.polylineFormat === "wkt" ? parseWktLines(text) : parseJsonPolyline(text);
+    const isWkt = (this.#columns.polylineFormat ?? (text.startsWith("[") ? "json" : "wkt")) === "wkt";
+    const parsed = isWkt ? parseWktLines(text) : parseJsonPolyline(text);
     if ("problem" in parsed) {
-      const other = this.#columns.polylineFormat === "wkt" ? otherWktType(text) : undefined;
+      const other = isWkt ? otherWktType(text) : undefined;
       if (other !== undefined) {
         collector.ledger.exclude(`no line: ${other}`, { file, line });
         return;

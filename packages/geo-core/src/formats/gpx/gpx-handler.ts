@@ -28,9 +28,9 @@ export interface GpxTrack {
   readonly index: number;
   /** Which `<trkseg>` of the track, from 0; 0 for a route, and where segments are joined. */
   readonly segment: number;
-  /** The `<name>` and `<type>` of the track or route, where they stand before its points. */
+  /** The `<name>` of the track or route, where it stands before its points, else the file's. */
   readonly name: string | undefined;
-  /** The activity, such as `running`; see `name`. */
+  /** The `<type>` of the track or route, such as `running`, where it stands before its points. */
   readonly type: string | undefined;
 }
 
@@ -51,6 +51,9 @@ interface OpenPoint {
 /** The element that each kind of point stands in. */
 const PARENTS: Readonly<Record<string, string>> = { trkpt: "trkseg", rtept: "rte", wpt: "gpx" };
 
+/** What a file says of all that it holds, and stands for a track or route that says nothing of the kind itself. */
+const FILE_TEXTS = ["name", "desc", "time"];
+
 /** What a track or route says of itself, and becomes a property. */
 const TRACK_TEXTS = ["name", "cmt", "desc", "src", "type", "number"];
 
@@ -66,6 +69,8 @@ export class GpxHandler implements XmlHandler {
   readonly #path: XmlElement[] = [];
   readonly #points = new PointBuffer();
   readonly #counts = { track: 0, route: 0, segment: 0 };
+  /** Of the `<metadata>`, or of the `<gpx>` itself in version 1.0. */
+  readonly #ofFile = emptyRecord<string>();
   #properties = emptyRecord<ColumnValue>();
   #id: string | undefined;
   #point: OpenPoint | undefined;
@@ -121,6 +126,7 @@ export class GpxHandler implements XmlHandler {
       if (typeof id === "string") this.#id = id;
     }
     if (!isOwn) return;
+    if (this.#isOfFile() && FILE_TEXTS.includes(name) && text !== "") this.#ofFile[name] ??= text;
     if (name === "trkseg") {
       if (!this.#joins) this.#endTrajectory("track", this.#counts.segment++);
     } else if (name === "trk") {
@@ -141,6 +147,18 @@ export class GpxHandler implements XmlHandler {
     if (this.#points.length === 0) return;
     const isRoute = this.#path.some(({ name }) => name === "rte");
     this.#endTrajectory(isRoute ? "route" : "track", this.#counts.segment);
+  }
+
+  /** Whether the element that closes stands in the file's `<metadata>`, or right in its `<gpx>`. */
+  #isOfFile(): boolean {
+    const [, inner] = this.#path;
+    return this.#path.length === 1 || (this.#path.length === 2 && inner!.isOwn && inner!.name === "metadata");
+  }
+
+  /** What a track or route says of itself, and what the file says in its place: its time only where no point has one. */
+  #allProperties(hasTimes: boolean): Readonly<Record<string, ColumnValue>> {
+    const { time, ...texts } = this.#ofFile;
+    return { ...texts, ...(time === undefined || hasTimes ? {} : { time }), ...this.#properties };
   }
 
   #openPoint({ name, attributes }: XmlElement, parent: XmlElement | undefined): void {
@@ -228,20 +246,22 @@ export class GpxHandler implements XmlHandler {
     const points = this.#points;
     if (points.length > 0 || this.#id !== undefined) {
       const index = kind === "track" ? this.#counts.track : this.#counts.route;
+      const timesMs = points.timesMs();
+      const properties = this.#allProperties(timesMs.some((time) => !Number.isNaN(time)));
       const ownId = kind === "track" ? `${index}/${segment}` : `r${index}`;
       this.#collector.add(
         {
           id: this.#id ?? `${stemOf(this.#file)}/${ownId}`,
           positions: points.positions(),
-          timesMs: points.timesMs(),
+          timesMs,
           columns: points.columns(),
-          properties: this.#properties,
+          properties,
           lines: points.lines(),
           records: "points",
           mayBeEmpty: this.#id !== undefined,
           anyDate: this.#anyDate,
         },
-        { kind, index, segment, name: textOr(this.#properties.name), type: textOr(this.#properties.type) },
+        { kind, index, segment, name: textOr(properties.name), type: textOr(properties.type) },
       );
     }
     points.clear();

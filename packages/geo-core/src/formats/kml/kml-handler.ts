@@ -43,6 +43,8 @@ export class KmlHandler implements XmlHandler {
   #when: string | undefined;
   #point: string | undefined;
   readonly #timedPoints: TimedPoints;
+  /** The names of the folders and documents that are open, which stand for placemarks without one. */
+  readonly #folderNames: (string | undefined)[] = [];
 
   constructor(file: string, collector: TrajectoryCollector<undefined>, line: () => number) {
     this.#file = file;
@@ -54,8 +56,10 @@ export class KmlHandler implements XmlHandler {
   open(element: XmlElement): void {
     this.#path.push(element);
     const { name, attributes } = element;
-    if (name === "Folder" || name === "Document") this.#timedPoints.openFolder();
-    else if (name === "Placemark") {
+    if (name === "Folder" || name === "Document") {
+      this.#timedPoints.openFolder();
+      this.#folderNames.push(undefined);
+    } else if (name === "Placemark") {
       this.#isInPlacemark = true;
       this.#when = undefined;
       this.#point = undefined;
@@ -78,9 +82,13 @@ export class KmlHandler implements XmlHandler {
     this.#path.pop();
     const parent = this.#path.at(-1)?.name;
     const { name } = element;
-    if (name === "Folder" || name === "Document") this.#timedPoints.closeFolder();
-    else if (name === "name" && (parent === "Folder" || parent === "Document") && text !== "")
+    if (name === "Folder" || name === "Document") {
+      this.#timedPoints.closeFolder();
+      this.#folderNames.pop();
+    } else if (name === "name" && (parent === "Folder" || parent === "Document") && text !== "") {
       this.#timedPoints.nameFolder(text);
+      this.#folderNames[this.#folderNames.length - 1] = text;
+    }
     if (!this.#isInPlacemark) return;
     if (name === "Placemark") {
       this.#endPlacemark();
@@ -130,6 +138,8 @@ export class KmlHandler implements XmlHandler {
       ledger.records++;
       ledger.exclude("no line", { file: this.#file, line: this.#placemarkLine });
     }
+    const folder = this.#folderNames.findLast((name) => name !== undefined);
+    if (folder !== undefined) this.#properties.name ??= folder;
     for (const [part, found] of this.#found.entries()) {
       ledger.records++;
       const id = `${stemOf(this.#file)}/${this.#placemark}${this.#found.length === 1 ? "" : `/${part}`}`;

@@ -2,7 +2,7 @@ import { quoted } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
 import { findRoles } from "../roles.js";
 import type { ParquetField } from "./parquet-file.js";
-import type { ParquetOptions } from "./parquet-options.js";
+import { isPointColumns, type ParquetOptions } from "./parquet-options.js";
 
 /** Which columns of a file hold what. */
 export interface ParquetLayout {
@@ -79,13 +79,14 @@ function told(
   fields: readonly ParquetField[],
   geo: unknown,
 ): Chosen {
-  if (columns.layout === "points") {
-    const { x, y, id, time } = columns;
+  if (isPointColumns("readParquet", columns)) {
+    const { x, y, xDirection, yDirection, id, time } = columns;
     const isGeometry = y === undefined;
     return {
-      ...NO_POINT,
       x: isGeometry ? undefined : x,
       y,
+      xDirection,
+      yDirection,
       geometry: isGeometry ? x : undefined,
       id,
       time,

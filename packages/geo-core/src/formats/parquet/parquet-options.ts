@@ -11,15 +11,20 @@ import {
   TRACK_OPTION_NAMES,
 } from "../../reading/options.js";
 import type { CoordinateSystem } from "../../trajectories/columns.js";
+import { type ColumnNames, layoutOf, requireColumn } from "../columns-layout.js";
 
 /** One row a point. */
 export interface ParquetPointColumns {
-  /** Says that every row is a point. */
-  readonly layout: "points";
+  /** Says that every row is a point. @defaultValue told by `x` */
+  readonly layout?: "points";
   /** Longitude, or planar x; with `y` absent, a column of WKB points. */
   readonly x: string;
   /** Latitude, or planar y. */
   readonly y?: string;
+  /** A column that holds E or W behind `x`'s number. */
+  readonly xDirection?: string;
+  /** A column that holds N or S behind `y`'s number. */
+  readonly yDirection?: string;
   /** What rows of one trajectory share (text or integer); without it a file is one trajectory. */
   readonly id?: string;
   /** The point's time: a timestamp or date, a number in `timeUnit`, or text; without it points have none. */
@@ -28,8 +33,8 @@ export interface ParquetPointColumns {
 
 /** One row a trajectory. */
 export interface ParquetTrajectoryColumns {
-  /** Says that every row is a trajectory. */
-  readonly layout: "trajectories";
+  /** Says that every row is a trajectory. @defaultValue told by `geometry` */
+  readonly layout?: "trajectories";
   /** A WKB LineString or MultiLineString. @defaultValue GeoParquet's primary column, else `geometry` */
   readonly geometry?: string;
   /** The trajectory's name, text or integer; without it the file's name and the row's number from 0, `trips/0`. */
@@ -67,8 +72,8 @@ export function checkParquetOptions(where: string, options: ParquetOptions): voi
   checkTimeFormatOptions(where, options);
   checkOneOf(where, "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
   checkOneOf(where, "rowOrder", rowOrder, ["grouped", "any"]);
-  const { layout, ...named } = columns ?? { layout: "trajectories" };
-  checkOneOf(where, "columns.layout", layout, ["points", "trajectories"]);
+  const { layout: _, ...named } = columns ?? {};
+  if (columns !== undefined && isPointColumns(where, columns)) requireColumn(where, "x", columns.x);
   for (const [name, column] of [
     ...Object.entries(named),
     ...attributes.map((a) => ["attributes", a] as const),
@@ -78,3 +83,16 @@ export function checkParquetOptions(where: string, options: ParquetOptions): voi
     }
   }
 }
+
+/** Whether every row is a point. @throws {ValueError} see {@link layoutOf} */
+export function isPointColumns(
+  where: string,
+  columns: ParquetPointColumns | ParquetTrajectoryColumns,
+): columns is ParquetPointColumns {
+  return layoutOf(where, columns, COLUMN_NAMES) === "points";
+}
+
+const COLUMN_NAMES: ColumnNames = {
+  points: ["x", "y", "xDirection", "yDirection", "id", "time"],
+  trajectories: ["geometry", "id", "times"],
+};
