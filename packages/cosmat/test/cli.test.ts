@@ -8,6 +8,8 @@ import { contactSheet } from "../src/cli/contact-sheet.js";
 import { inCommandsTerms } from "../src/cli/index-command.js";
 import { photoItems } from "../src/cli/photo-items.js";
 import { createProgram } from "../src/cli/program.js";
+import { GeoMultimediaIndex } from "../src/search/geo-multimedia-index.js";
+import { COMMAND_FILE } from "../src/search/index-files.js";
 
 let folder: string;
 const photo = (background: string) =>
@@ -232,5 +234,60 @@ describe("wayweave-cosmat", () => {
     await expect(run("search", folder, "--text", "sea", "--near", "13")).rejects.toThrow(
       new ValueError('search: --near must be longitude,latitude, got "13"'),
     );
+  });
+
+  it("says of --where what no photo meets, and what there is", async () => {
+    const place = path.join(folder, "asked");
+    const text = {
+      name: "all alike",
+      encode: async () => ({ rows: 1, columns: 1, data: Float32Array.of(1) }),
+      dispose: async () => {},
+    };
+    const kinds = ["church", "church", "bridge"];
+    const index = await GeoMultimediaIndex.build({
+      items: kinds.map((kind, i) => ({
+        text: "",
+        position: [13, 51] as const,
+        attributes: { kind, year: 2000 + i, night: i === 0 },
+        payload: { file: `${i}.jpg`, text: "" },
+      })),
+      encoders: { text },
+    });
+    await index.save(place);
+    await writeFile(path.join(place, COMMAND_FILE), JSON.stringify({ photos: folder, textEncoder: "none" }));
+    const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const ask = async (where: object) => {
+      out.mockClear();
+      said.mockClear();
+      await run("search", place, "--near", "13,51", "--json", "--where", JSON.stringify(where));
+      const hits = JSON.parse(String(out.mock.calls[0]![0])) as { payload: { file: string } }[];
+      return [
+        hits.map(({ payload }) => payload.file),
+        said.mock.calls.map(([note]) => String(note)).join(""),
+      ];
+    };
+    try {
+      expect(await ask({ kind: "bridge" })).toEqual([["2.jpg"], ""]);
+      expect(await ask({ kind: "Church" })).toEqual([
+        [],
+        'note: no photo has kind "Church"; it is "church", "bridge"\n',
+      ]);
+      expect(await ask({ kind: { in: ["bridge", "tower"] } })).toEqual([
+        ["2.jpg"],
+        'note: no photo has kind "tower"; it is "church", "bridge"\n',
+      ]);
+      expect(await ask({ year: { min: 2003 } })).toEqual([
+        [],
+        'note: no photo has year {"min":2003}; it is from 2000 to 2002\n',
+      ]);
+      expect(await ask({ kind: "bridge", night: true })).toEqual([
+        [],
+        "note: no photo meets all conditions of --where, though each is met by some\n",
+      ]);
+    } finally {
+      out.mockRestore();
+      said.mockRestore();
+    }
   });
 });

@@ -12,6 +12,7 @@ import { contactSheet } from "./contact-sheet.js";
 import type { CommandInfo } from "./index-command.js";
 import type { PhotoPayload } from "./photo-items.js";
 import type { ShownHit } from "./shown-hit.js";
+import { whereNotes } from "./where-notes.js";
 
 export interface SearchFlags {
   readonly text?: string;
@@ -44,7 +45,13 @@ export async function searchIndex(folder: string, flags: SearchFlags): Promise<v
   if (text !== undefined && info.textEncoder === "none") {
     throw new ValueError("search: the index has no texts, so --image must be given, got --text");
   }
-  const hits = (await hitsOf(folder, flags, wanted, info)).map((hit) => shownHit(hit, wanted));
+  const where = flags.where === undefined ? undefined : whereOf(flags.where);
+  const found = await hitsOf(folder, { flags, where }, wanted, info);
+  const hits = found.hits.map((hit) => shownHit(hit, wanted));
+  if (where !== undefined) {
+    const attributes = found.items.map((item) => item.attributes);
+    for (const note of whereNotes(where, attributes)) process.stderr.write(note);
+  }
   if (flags.html !== undefined) {
     const title = text ?? (image === undefined ? "Nearest photos" : basename(image));
     const page = await contactSheet({ title, position, hits, photos: info.photos });
@@ -74,17 +81,23 @@ function wantedOf({ text, image, near, mu: given }: SearchFlags): Wanted {
   return { text, image, position: near === undefined ? undefined : positionOf(near), mu };
 }
 
+/** The best photos, among all that were asked. */
+interface FoundPhotos {
+  readonly hits: readonly IndexHit<PhotoPayload>[];
+  readonly items: GeoMultimediaIndex<string, PhotoPayload>["items"];
+}
+
 async function hitsOf(
   folder: string,
-  flags: SearchFlags,
+  { flags, where }: { readonly flags: SearchFlags; readonly where: Where | undefined },
   { text, image, position = [0, 0], mu }: Wanted,
   info: CommandInfo,
-): Promise<IndexHit<PhotoPayload>[]> {
+): Promise<FoundPhotos> {
   const place = {
     position,
     k: numberOf("--k", flags.k),
     mu,
-    ...(flags.where === undefined ? {} : { where: whereOf(flags.where) }),
+    ...(where === undefined ? {} : { where }),
   };
   if (text === undefined && image === undefined) return nearestTo(folder, place, flags.target);
   const common = { ...place, target: flags.target };
@@ -95,7 +108,8 @@ async function hitsOf(
       : { image: await openImageEncoder(info.imageEncoder, archive) };
   try {
     const index = await GeoMultimediaIndex.load<string, PhotoPayload>(folder, { encoders: encoder });
-    return await index.search(text !== undefined ? { ...common, text } : { ...common, image: image! });
+    const query = text !== undefined ? { ...common, text } : { ...common, image: image! };
+    return { hits: await index.search(query), items: index.items };
   } finally {
     await Promise.all(Object.values(encoder).map((one) => one.dispose()));
   }
@@ -106,7 +120,7 @@ async function nearestTo(
   folder: string,
   query: { readonly position: Position; readonly k: number; readonly mu: number; readonly where?: Where },
   target: Modality,
-): Promise<IndexHit<PhotoPayload>[]> {
+): Promise<FoundPhotos> {
   const { items } = await GeoMultimediaIndex.load<string, PhotoPayload>(folder, { encoders: {} });
   const text: TextEncoder = {
     name: "all alike",
@@ -125,12 +139,15 @@ async function nearestTo(
     encoders: { text },
   });
   const hits = await index.search({ ...query, text: "" });
-  return hits.map(({ payload, ...hit }) => ({
-    ...hit,
-    item: payload!.item,
-    modality: target,
-    payload: payload!.own,
-  }));
+  return {
+    hits: hits.map(({ payload, ...hit }) => ({
+      ...hit,
+      item: payload!.item,
+      modality: target,
+      payload: payload!.own,
+    })),
+    items,
+  };
 }
 
 function shownHit(

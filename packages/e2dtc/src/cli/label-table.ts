@@ -82,14 +82,15 @@ async function fromTable(
     for await (const value of rows) {
       const fields = value as Readonly<Record<string, string>>;
       row++;
-      if (!Object.hasOwn(fields, id)) throw missing(file, options.id, id, Object.keys(fields));
+      const named = idColumnOf(fields, id);
+      if (named === undefined) throw missing(file, options.id, id, Object.keys(fields));
       if (!Object.hasOwn(fields, label)) throw missing(file, options.label, label, Object.keys(fields));
-      const hint = encodingHint(`${fields[id]} ${fields[label]}`);
+      const hint = encodingHint(`${fields[named]} ${fields[label]}`);
       if (hint !== "") {
-        const got = `${JSON.stringify(fields[id])} and ${JSON.stringify(fields[label])}`;
+        const got = `${JSON.stringify(fields[named])} and ${JSON.stringify(fields[label])}`;
         throw new FormatError(`an id and a label must be UTF-8, got ${got}${hint}`, { file, line: row });
       }
-      add(labels, file, fields[id]!, fields[label], row);
+      add(labels, file, fields[named]!, fields[label], row);
     }
   } catch (error) {
     if (isError(error) && "syscall" in error) {
@@ -100,6 +101,12 @@ async function fromTable(
     bytes.destroy();
   }
   return labels;
+}
+
+/** The column of ids; where there is no `id`, tables of trips that have a property such as `vehicle` call theirs `trajectory_id`. */
+function idColumnOf(fields: Readonly<Record<string, string>>, id: string): string | undefined {
+  if (Object.hasOwn(fields, id)) return id;
+  return id === "id" && Object.hasOwn(fields, "trajectory_id") ? "trajectory_id" : undefined;
 }
 
 function add(
