@@ -2,7 +2,7 @@ import type { SchemaElement } from "hyparquet";
 import { ByteWriter, type ColumnSource, ParquetWriter } from "hyparquet-writer";
 import { JSON_SUFFIX, LIST_SUFFIX } from "../formats/column-marks.js";
 import { CREATED_BY } from "../formats/parquet/parquet-file.js";
-import { findRoles } from "../formats/roles.js";
+import type { Roles } from "../formats/roles.js";
 import { toWkbLine } from "../formats/wkb.js";
 import { checkOptions } from "../foundation/check-options.js";
 import { isFloat64Array } from "../foundation/realms.js";
@@ -61,7 +61,7 @@ export async function writeParquet(
   if (layout === "points") checkPointRows("writeParquet", set);
   const written = own.filter((name) => set.timesMs !== undefined || (name !== "time" && name !== "times"));
   const further = [...Object.keys(set.properties), ...Object.keys(set.pointColumns)];
-  const { own: names, marked } = namesOfTable(written, further, (all) => rolesRead(all, layout));
+  const { own: names, marked } = namesOfTable(written, further, (roles) => rolesRead(roles, layout));
   const lists: ReadonlySet<string> = layout === "points" ? columnsToMark(set) : new Set();
   checkJsonColumns(set, new Set([...marked, ...lists]));
   const columns: readonly Column[] = [
@@ -93,8 +93,8 @@ export async function writeParquet(
 type Names = Readonly<Record<string, string>>;
 
 /** What the reader takes a file's columns for. */
-function rolesRead(names: readonly string[], layout: "trajectories" | "points"): unknown {
-  const { x, y, xDirection, yDirection, id, time, times } = findRoles(names);
+function rolesRead(roles: Roles, layout: "trajectories" | "points"): unknown {
+  const { x, y, xDirection, yDirection, id, time, times } = roles;
   return layout === "points" ? [x, y, xDirection, yDirection, id, time] : [id, time, times];
 }
 

@@ -1,4 +1,5 @@
 import { isMarked, TIME_COLUMN, TIMES_COLUMN } from "../formats/column-marks.js";
+import { findRoles, type Roles } from "../formats/roles.js";
 import { isFloat64Array } from "../foundation/realms.js";
 import type { ColumnValue, PointColumn, PropertyColumn } from "../trajectories/columns.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
@@ -25,12 +26,12 @@ const STRONGEST: readonly Readonly<Record<string, string>>[] = [
  *
  * @param own the names of the table's own columns
  * @param names those of its further columns
- * @param rolesRead what a reader takes columns of such names for
+ * @param rolesRead which of the roles that names tell the table's reader looks at
  */
 export function namesOfTable(
   own: readonly string[],
   names: readonly string[],
-  rolesRead: (names: readonly string[]) => unknown,
+  rolesRead: (roles: Roles) => unknown,
 ): TableNames {
   let best: TableNames = { own: named(own, {}), marked: namesToMark(own, names, rolesRead) };
   for (const stronger of STRONGEST) {
@@ -53,15 +54,15 @@ function named(
 function namesToMark(
   own: readonly string[],
   names: readonly string[],
-  rolesRead: (names: readonly string[]) => unknown,
+  rolesRead: (roles: Roles) => unknown,
 ): ReadonlySet<string> {
-  const intended = JSON.stringify(rolesRead(own));
+  const intended = JSON.stringify(rolesRead(findRoles(own)));
   const plain = [...own];
   return new Set(
     names.filter((name) => {
       if (own.includes(name) || name !== name.trim() || name === "" || /[\r\n"#]/.test(name)) return true;
       if (isMarked(name) || name === TIME_COLUMN || name === TIMES_COLUMN) return true;
-      if (JSON.stringify(rolesRead([...plain, name])) !== intended) return true;
+      if (JSON.stringify(rolesRead(findRoles([...plain, name]))) !== intended) return true;
       plain.push(name);
       return false;
     }),

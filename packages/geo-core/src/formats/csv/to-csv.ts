@@ -20,7 +20,6 @@ import { jsonText } from "../../writing/json-text.js";
 import { JSON_SUFFIX, LIST_SUFFIX, TIME_COLUMN, TIMES_COLUMN } from "../column-marks.js";
 import { cellValue } from "./csv-columns.js";
 import { looksLikeData } from "./csv-dialect.js";
-import { guessColumns } from "./csv-layout.js";
 
 /** How {@link toCsv} writes. */
 export interface CsvTextOptions {
@@ -156,6 +155,7 @@ function* pointLines(
   const { own, marked } = namesOf(
     ["id", x, y, ...(timesMs === undefined ? [] : [time.isNamed ? TIME_COLUMN : "time"])],
     [...Object.keys(set.pointColumns), ...Object.keys(set.properties)],
+    ({ geometry: _, times: __, ...roles }) => roles,
   );
   const lists = columnsToMark(set);
   const byPoint = Object.entries(set.pointColumns).map(([name, column]) =>
@@ -186,6 +186,8 @@ function* trajectoryLines(set: TrajectorySet, time: TimeWriter): Generator<strin
   const { own, marked } = namesOf(
     ["id", "polyline", ...(hasTimes ? [time.isNamed ? TIMES_COLUMN : "times"] : [])],
     Object.keys(set.properties),
+    // Longitude and latitude together would make points of the rows.
+    ({ x, y, geometry, id, times }) => [x !== undefined && y !== undefined, geometry, id, times],
   );
   const properties = Object.entries(set.properties).map(([name, column]) => written(name, column, marked));
   const lists = Object.keys(set.pointColumns);
@@ -221,8 +223,12 @@ function writtenJson(header: string, column: PointColumn): Written {
 }
 
 /** The names of all columns; also those that would hide that the header is one are marked. */
-function namesOf(own: readonly string[], names: readonly string[]): TableNames {
-  const table = namesOfTable(own, names, (all) => guessColumns("", all, undefined));
+function namesOf(
+  own: readonly string[],
+  names: readonly string[],
+  rolesRead: Parameters<typeof namesOfTable>[2],
+): TableNames {
+  const table = namesOfTable(own, names, rolesRead);
   return { ...table, marked: new Set([...table.marked, ...names.filter(looksLikeData)]) };
 }
 

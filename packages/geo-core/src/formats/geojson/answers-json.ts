@@ -1,5 +1,6 @@
 import { findRoles, type Roles } from "../roles.js";
-import { isObject, type JsonObject, joined, ownMember, without } from "./json-object.js";
+import { isObject, type JsonObject, membersOfBoth, ownMember, without } from "./json-object.js";
+import { jsonRolesOf } from "./json-roles.js";
 import { isGeoJson, type JsonRows } from "./rows-json.js";
 import { isTrip } from "./trips-json.js";
 
@@ -75,7 +76,7 @@ export class JsonAnswers {
       (point) => (point?.geometry as JsonObject | undefined)?.coordinates ?? null,
     );
     const times = roles.time;
-    const { id } = findRoles(Object.keys(properties));
+    const { id } = jsonRolesOf(Object.keys(properties));
     return {
       type: "Feature",
       ...(id === undefined ? {} : { id: properties[id] }),
@@ -110,7 +111,7 @@ export class JsonAnswers {
     }
     if (inner.length !== 1) return undefined;
     const [name, found] = inner[0]!;
-    return joined(found, without(value, name));
+    return membersOfBoth(found, without(value, name));
   }
 
   /** The only list of rows in an object, or the only one of those whose rows have times. */
@@ -118,7 +119,7 @@ export class JsonAnswers {
     const lists = this.#rowListsIn(value).map((name) => {
       const rows = value[name] as readonly unknown[];
       const first = this.#rows.featureOf(rows.find((row) => this.#rows.featureOf(row) !== undefined));
-      return { name, rows, roles: findRoles(Object.keys(first?.properties as JsonObject)) };
+      return { name, rows, roles: jsonRolesOf(Object.keys(first?.properties as JsonObject)) };
     });
     const timed = lists.filter(({ roles }) => roles.time !== undefined);
     const chosen = lists.length === 1 ? lists : timed;
@@ -143,7 +144,7 @@ export class JsonAnswers {
     if (option !== undefined && memberOf(points[0], option) !== undefined) return false;
     if (roles.id === undefined) return true;
     if (!BARE_IDS.test(roles.id)) return false;
-    const isNamed = findRoles(Object.keys(others)).id !== undefined && !isOfMovers(name);
+    const isNamed = jsonRolesOf(Object.keys(others)).id !== undefined && !isOfMovers(name);
     if (!isNamed && !POINT_LISTS.test(name)) return false;
     const ids = points.map((point) => memberOf(point, roles.id!));
     const different = new Set(ids).size;
@@ -198,5 +199,5 @@ function columnsOf(points: readonly (JsonObject | undefined)[], times: string | 
 export function withShared(feature: unknown, shared: JsonObject): unknown {
   if (!isObject(feature) || feature.type !== "Feature" || Object.keys(shared).length === 0) return feature;
   const own = feature.properties ?? {};
-  return isObject(own) ? { ...feature, properties: joined(own, shared) } : feature;
+  return isObject(own) ? { ...feature, properties: membersOfBoth(own, shared) } : feature;
 }

@@ -5,7 +5,7 @@ import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
-import { findRoles } from "../roles.js";
+import type { Roles } from "../roles.js";
 import { JsonAnswers, withShared } from "./answers-json.js";
 import {
   type GeoJsonFeatureParts,
@@ -14,7 +14,9 @@ import {
   parseFeature,
 } from "./geojson-feature.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
-import { type JsonObject, joined, ownMember } from "./json-object.js";
+import { timelineSegmentOf, timelineSegmentsOf } from "./google-timeline.js";
+import { type JsonObject, membersOfBoth, ownMember } from "./json-object.js";
+import { jsonRolesOf } from "./json-roles.js";
 import { isMovingFeature, movingFeatureOf } from "./moving-features.js";
 import { isRecord, JsonRows } from "./rows-json.js";
 import { isTrip, tripFeatureOf } from "./trips-json.js";
@@ -40,7 +42,7 @@ export class FeatureReader {
   #feature = 0;
   #grouper: PointGrouper<FeatureAttributes> | undefined;
   #pointTimes: TimeValues | undefined;
-  #pointRoles: ReturnType<typeof findRoles> | undefined;
+  #pointRoles: Roles | undefined;
   readonly #rows = new JsonRows();
   readonly #answers: JsonAnswers;
   /** Whether the feature under way was a row: a row without an id is a point of the file's only trajectory. */
@@ -93,9 +95,12 @@ export class FeatureReader {
    * @throws {FormatError} (strict) what is invalid
    */
   take(value: unknown, at: FormatLocation, shared: JsonObject = {}): void {
-    const answer = this.#answers.answerOf(value);
+    const segments = timelineSegmentsOf(value);
+    for (const segment of segments ?? []) this.take(segment, at);
+    if (segments !== undefined) return;
+    const answer = timelineSegmentOf(value) === undefined ? this.#answers.answerOf(value) : undefined;
     if (answer !== undefined) {
-      const all = joined(answer.shared, shared);
+      const all = membersOfBoth(answer.shared, shared);
       for (const item of answer.items) this.take(item, at, all);
       return;
     }
@@ -142,6 +147,11 @@ export class FeatureReader {
         ...context,
         options: { ...this.#options, timesFrom: "auto" },
       });
+    }
+    const segment = timelineSegmentOf(value);
+    if (segment !== undefined) {
+      if ("other" in segment) return { lines: [], points: [], others: [segment.other], properties: null };
+      return parseFeature(segment.feature, { ...context, options: { ...this.#options, timesFrom: "auto" } });
     }
     const tripOfRows = this.#answers.tripOf(value);
     if (tripOfRows !== undefined) {
@@ -233,7 +243,7 @@ export class FeatureReader {
   }
 
   /** The properties that say of which trajectory a point is, and when; undefined where none does. */
-  #rolesOf(properties: JsonObject | null): ReturnType<typeof findRoles> | undefined {
+  #rolesOf(properties: JsonObject | null): Roles | undefined {
     if (properties !== null) this.#pointRoles ??= this.#rolesAmong(properties);
     const roles = this.#pointRoles;
     if (this.#isRow) return roles;
@@ -243,10 +253,10 @@ export class FeatureReader {
     return isGiven(roles.id) || isGiven(roles.time) ? roles : undefined;
   }
 
-  #rolesAmong(properties: JsonObject): ReturnType<typeof findRoles> {
+  #rolesAmong(properties: JsonObject): Roles {
     const { idProperty, timeProperty } = this.#options;
     return {
-      ...findRoles(Object.keys(properties)),
+      ...jsonRolesOf(Object.keys(properties)),
       ...(idProperty === undefined ? {} : { id: idProperty }),
       ...(timeProperty === undefined ? {} : { time: timeProperty, date: undefined }),
     };
@@ -255,7 +265,7 @@ export class FeatureReader {
   #addPoint(
     point: GeoJsonPoint,
     properties: JsonObject | null,
-    roles: ReturnType<typeof findRoles>,
+    roles: Roles,
     feature: number,
     at: FormatLocation,
   ): void {

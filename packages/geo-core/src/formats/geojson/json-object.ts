@@ -19,7 +19,7 @@ export function without(value: JsonObject, name: string): JsonObject {
  * The members of both. A name that both have stays the first's; the second's goes by the name that `other` gives it, with a number behind
  * it where that is taken too.
  */
-export function joined(
+export function membersOfBoth(
   first: JsonObject,
   second: JsonObject,
   other: (name: string) => string = (name) => name,

@@ -1,5 +1,5 @@
 import { findRoles } from "../roles.js";
-import { isObject, type JsonObject, joined, without } from "./json-object.js";
+import { isObject, type JsonObject, membersOfBoth, without } from "./json-object.js";
 import { JsonPlaces, type Placed } from "./json-places.js";
 
 /** What only GeoJSON and its kin have: such an object is no row, and its faults are told as theirs. */
@@ -31,13 +31,13 @@ export class JsonRows {
     let members: JsonObject = {};
     for (const [depth, name] of path.entries()) {
       const prefix = path.slice(0, depth).join(".");
-      members = joined(members, without(outer, name), (taken) => `${prefix}.${taken}`);
+      members = membersOfBoth(members, without(outer, name), (taken) => `${prefix}.${taken}`);
       outer = outer[name] as JsonObject;
     }
     const { position, others } = this.#innerPlace(outer)!;
     return pointOf(
       position,
-      joined(members, others, (taken) => `${path.join(".")}.${taken}`),
+      membersOfBoth(members, others, (taken) => `${path.join(".")}.${taken}`),
     );
   }
 
@@ -91,7 +91,7 @@ function withNamedParts(members: JsonObject): JsonObject {
   for (const [name, value] of Object.entries(members)) {
     if (!isObject(value) || findRoles([name]).id === undefined) continue;
     const parts = Object.entries(value).map(([part, inner]) => [`${name}.${part}`, inner]);
-    all = joined(without(all, name), Object.fromEntries(parts));
+    all = membersOfBoth(without(all, name), Object.fromEntries(parts));
   }
   return all;
 }
