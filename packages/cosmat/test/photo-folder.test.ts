@@ -179,3 +179,14 @@ it("photos of kinds that are not read are told", async () => {
     "got 1 of kinds that are not read (HEIC or raw: convert them to JPEG)",
   );
 });
+
+it("says what stands where a folder of photos should be, and where a table goes", async () => {
+  const missing = path.join(folder, "fotos");
+  await expect(photoItems(missing, undefined, true, refuse)).rejects.toThrow(
+    `index: photos must be a folder, got "${missing}", which does not exist`,
+  );
+  const table = path.join(folder, "table.csv");
+  await expect(photoItems(table, undefined, true, refuse)).rejects.toThrow(
+    `index: photos must be a folder, got the file "${table}" (a table of the photos goes to --table`,
+  );
+});

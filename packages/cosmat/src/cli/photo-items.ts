@@ -63,8 +63,13 @@ export async function photoItems(
   onRefused: OnRefused,
 ): Promise<PhotoItem[]> {
   const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory())
-    throw new ValueError(`index: photos must be an existing folder, got "${folder}"`);
+  if (!found?.isDirectory()) {
+    const got =
+      found === undefined
+        ? `"${folder}", which does not exist`
+        : `the file "${folder}" (a table of the photos goes to --table; texts with places and without photos are for GeoMultimediaIndex.build)`;
+    throw new ValueError(`index: photos must be a folder, got ${got}`);
+  }
   const names = (await readdir(folder, { recursive: true })).map((name) => name.split(sep).join("/")).sort();
   const photos = names.filter((name) => photoExtensions.has(extname(name).toLowerCase()));
   if (photos.length === 0) {
