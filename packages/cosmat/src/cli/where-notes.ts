@@ -11,17 +11,18 @@ const MOST_VALUES = 12;
  */
 export function whereNotes(where: Where, all: readonly (Attributes | undefined)[]): string[] {
   const conditions = Object.entries(where);
+  const valuesOf = (name: string) => all.flatMap((attributes) => attributes?.[name] ?? []);
   const notes = conditions
     .filter(([name, condition]) => !all.some((attributes) => meets(attributes?.[name], condition)))
-    .map(([name, condition]) => {
-      const values = all.flatMap((attributes) => attributes?.[name] ?? []);
-      return `note: no photo has ${name} ${JSON.stringify(condition)}; it is ${there(values)}\n`;
-    });
+    .map(
+      ([name, condition]) =>
+        `note: no photo has ${name} ${JSON.stringify(condition)}; it is ${there(valuesOf(name))}\n`,
+    );
   if (notes.length > 0) return notes;
   // Of several values of a category some may be unknown.
   for (const [name, condition] of conditions) {
     if (typeof condition !== "object" || !("in" in condition)) continue;
-    const values = all.flatMap((attributes) => attributes?.[name] ?? []);
+    const values = valuesOf(name);
     const unknown = condition.in.filter((value) => !values.includes(value));
     if (unknown.length === 0) continue;
     const list = unknown.map((value) => JSON.stringify(value)).join(", ");

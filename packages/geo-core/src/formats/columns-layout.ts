@@ -2,9 +2,6 @@ import { checkOptions } from "../foundation/check-options.js";
 import { ValueError } from "../foundation/errors.js";
 import { checkOneOf } from "../foundation/validate.js";
 
-/** Whether a table's row is a point or a whole trajectory. */
-export type RowLayout = "points" | "trajectories";
-
 /** The names that the option `columns` may have by layout, the one of whole lines first. */
 export interface ColumnNames {
   readonly points: readonly string[];
@@ -12,26 +9,31 @@ export interface ColumnNames {
 }
 
 /**
- * What the option `columns` says of the rows, or what the columns that it names tell: x and y are of points, a line is of a trajectory.
+ * Whether every row is a point, by what the option `columns` says or by the columns that it names: x and y are of points, a line is of a
+ * trajectory.
  *
- * @throws {ValueError} neither, or both; a name that the layout does not know; one of x and y without the other
+ * @throws {ValueError} neither, or both; a name that the layout does not know
  */
-export function layoutOf(where: string, columns: object, names: ColumnNames): RowLayout {
+export function isPointColumns<Columns extends object>(
+  where: string,
+  columns: Columns,
+  names: ColumnNames,
+): columns is Extract<Columns, { readonly layout?: "points" }> {
   const [line] = names.trajectories;
   const known: readonly string[] = ["layout", ...names.points, ...names.trajectories];
   checkOptions(`${where}: columns`, columns, known as readonly never[]);
   const { layout, ...named } = columns as { readonly layout?: unknown };
   if (layout !== undefined) checkOneOf(where, "columns.layout", layout as string, ["points", "trajectories"]);
   const given = Object.entries(named).flatMap(([name, column]) => (column === undefined ? [] : [name]));
-  const isPoints = given.includes("x") || given.includes("y");
-  if (layout === undefined && isPoints === given.includes(line)) {
+  const namesPoint = given.includes("x") || given.includes("y");
+  if (layout === undefined && namesPoint === given.includes(line)) {
     throw new ValueError(
       `${where}: columns must name x and y where a row is a point, or ${line} where a row is a trajectory (layout: "points" or "trajectories" says which), got ${given.join(", ") || "none"}`,
     );
   }
-  const found = (layout as RowLayout | undefined) ?? (isPoints ? "points" : "trajectories");
+  const found = (layout as keyof ColumnNames | undefined) ?? (namesPoint ? "points" : "trajectories");
   checkOptions(`${where}: columns of ${found}`, named, names[found] as readonly never[]);
-  return found;
+  return found === "points";
 }
 
 /** @throws {ValueError} a column that must be named is not */

@@ -146,11 +146,14 @@ describe("answers, and objects within rows", () => {
       ...expected,
       status: ["ok", "ok"],
     });
-    const features = [[0, 1], [2, 3]].map((ends) => ({
+    const features = [
+      [0, 1],
+      [2, 3],
+    ].map((ends) => ({
       type: "Feature",
       geometry: { type: "LineString", coordinates: ends.map((i) => coordinates(i)) },
       properties: {},
-    })); // biome-ignore format: two features
+    }));
     expect((await read({ ...beside, data: features })).set.properties).toEqual(expected);
     const paths = [[0, 1], [2, 3]].map((ends) => ({ path: ends.map((i) => coordinates(i)), timestamps: ends })); // biome-ignore format: two trips
     expect((await read({ ...beside, trips: paths })).set.properties).toEqual(expected);

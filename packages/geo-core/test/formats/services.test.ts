@@ -107,6 +107,31 @@ describe("Google's location history", () => {
     expect(set.properties.activityType).toEqual(["CYCLING", "WALKING", "FLYING"]);
     expect(report.skipped).toMatchObject([{ reason: "no line: visit", count: 1 }]);
   });
+
+  it("tells of times that no date can be, and of points without a place", async () => {
+    const place = { latitudeE7: 501_000_000, longitudeE7: 141_000_000 };
+    const activity = (duration: object, waypoints: readonly unknown[] = []) => ({
+      timelineObjects: [
+        {
+          activitySegment: {
+            startLocation: place,
+            endLocation: place,
+            duration,
+            waypointPath: { waypoints },
+          },
+        },
+      ],
+    });
+    const late = activity({ startTimestampMs: "9".repeat(30), endTimestampMs: `${at}` });
+    await expect(read("late.json", late)).rejects.toThrow(/late\.json.*time/s);
+    const lost = activity({ startTimestamp: iso(0), endTimestamp: iso(9) }, [{ note: "no place" }]);
+    await expect(read("lost.json", lost)).rejects.toThrow(/lost\.json.*position/s);
+    const path = { startTime: iso(0), endTime: iso(9), timelinePath: [{ point: "geo:50.1,14.1" }, "gone"] };
+    await expect(read("path.json", [path])).rejects.toThrow(/path\.json.*position/s);
+    const far = { point: "geo:50.1,14.1", durationMinutesOffsetFromStartTime: "9".repeat(20) };
+    const { set } = await read("far.json", [{ ...path, timelinePath: [far, far] }]);
+    expect([...(set.timesMs ?? [])].every(Number.isNaN)).toBe(true);
+  });
 });
 
 describe("trackers", () => {

@@ -2,9 +2,10 @@ import { checkOptions } from "../../foundation/check-options.js";
 import type { StreamOptions } from "../../reading/options.js";
 import { type Format, parseLines, type Reading } from "../../reading/run.js";
 import type { TrajectoryBatch } from "../../reading/stream.js";
+import { isPointColumns } from "../columns-layout.js";
 import { CsvColumns } from "./csv-columns.js";
 import { guessColumns } from "./csv-layout.js";
-import { CSV_OPTION_NAMES, type CsvOptions, checkCsvOptions, isPointColumns } from "./csv-options.js";
+import { CSV_COLUMN_NAMES, CSV_OPTION_NAMES, type CsvOptions, checkCsvOptions } from "./csv-options.js";
 import { type CsvContext, CsvPoints, type CsvRows } from "./csv-points.js";
 import { CsvLines, type CsvRecordParser } from "./csv-records.js";
 import { CsvTrajectories } from "./csv-trajectories.js";
@@ -81,7 +82,7 @@ class CsvFile implements CsvRecordParser {
 
   #rowsOf(first: CsvFields | undefined): CsvRows {
     const columns = this.#options.columns ?? guessColumns(this.#file, this.#names, first);
-    return isPointColumns(this.#where, columns)
+    return isPointColumns(this.#where, columns, CSV_COLUMN_NAMES)
       ? new CsvPoints(this.#context!, columns)
       : new CsvTrajectories(this.#context!, columns);
   }

@@ -11,7 +11,7 @@ import {
   TRACK_OPTION_NAMES,
 } from "../../reading/options.js";
 import type { CoordinateSystem } from "../../trajectories/columns.js";
-import { type ColumnNames, layoutOf, requireColumn } from "../columns-layout.js";
+import { type ColumnNames, isPointColumns, requireColumn } from "../columns-layout.js";
 
 /** A column by its name in the header, or by its index from 0. */
 export type CsvColumn = string | number;
@@ -124,7 +124,7 @@ export function checkCsvOptions(where: string, options: CsvOptions): void {
   for (const column of options.attributes ?? []) checkColumn(where, "attributes", column, header);
   if (columns === undefined) return;
   const { layout: _, ...named } = columns;
-  const isPoints = isPointColumns(where, columns);
+  const isPoints = isPointColumns(where, columns, CSV_COLUMN_NAMES);
   for (const [name, column] of Object.entries(named)) {
     if (name === "polylineFormat" || name === "intervalMs" || column === undefined) continue;
     checkColumn(where, `columns.${name}`, column, header);
@@ -150,15 +150,8 @@ export function checkCsvOptions(where: string, options: CsvOptions): void {
   }
 }
 
-/** Whether every row is a point. @throws {ValueError} see {@link layoutOf} */
-export function isPointColumns(
-  where: string,
-  columns: CsvPointColumns | CsvTrajectoryColumns,
-): columns is CsvPointColumns {
-  return layoutOf(where, columns, COLUMN_NAMES) === "points";
-}
-
-const COLUMN_NAMES: ColumnNames = {
+/** What the option `columns` may name. */
+export const CSV_COLUMN_NAMES: ColumnNames = {
   points: ["x", "y", "xDirection", "yDirection", "id", "time", "date"],
   trajectories: ["polyline", "polylineFormat", "id", "times", "startTime", "intervalMs"],
 };

@@ -16,8 +16,6 @@ export interface JsonAnswer {
 interface RowList {
   readonly rows: readonly unknown[];
   readonly roles: Roles;
-  /** The rows as features; undefined for what is no row. */
-  readonly points: readonly (JsonObject | undefined)[];
   /** The members beside it. */
   readonly others: JsonObject;
   /** Whether the rows are points of one trajectory, which the object is. */
@@ -71,7 +69,8 @@ export class JsonAnswers {
   tripOf(value: unknown): JsonObject | undefined {
     const { list } = this.#find(value);
     if (list === undefined) return undefined;
-    const { points, roles, others: properties } = list;
+    const { rows, roles, others: properties } = list;
+    const points = rows.map((row) => this.#rows.featureOf(row));
     const coordinates = points.map(
       (point) => (point?.geometry as JsonObject | undefined)?.coordinates ?? null,
     );
@@ -125,28 +124,22 @@ export class JsonAnswers {
     const chosen = lists.length === 1 ? lists : timed;
     if (chosen.length !== 1) return undefined;
     const { name, rows, roles } = chosen[0]!;
-    const points = rows.map((row) => this.#rows.featureOf(row));
     const others = without(value, name);
-    return { rows, points, roles, others, isTrip: this.#isTripOf(name, points, roles, others) };
+    return { rows, roles, others, isTrip: this.#isTripOf(name, rows, roles, others) };
   }
 
   /**
    * Whether rows are the points of one trajectory: they have no ids, or ids of a name that says nothing of trajectories, all different or all the
    * same, in an object that has an id itself, or in a list of points by its name.
    */
-  #isTripOf(
-    name: string,
-    points: readonly (JsonObject | undefined)[],
-    roles: Roles,
-    others: JsonObject,
-  ): boolean {
+  #isTripOf(name: string, rows: readonly unknown[], roles: Roles, others: JsonObject): boolean {
     const option = this.#idProperty;
-    if (option !== undefined && memberOf(points[0], option) !== undefined) return false;
+    if (option !== undefined && memberOf(this.#rows.featureOf(rows[0]), option) !== undefined) return false;
     if (roles.id === undefined) return true;
     if (!BARE_IDS.test(roles.id)) return false;
     const isNamed = jsonRolesOf(Object.keys(others)).id !== undefined && !isOfMovers(name);
     if (!isNamed && !POINT_LISTS.test(name)) return false;
-    const ids = points.map((point) => memberOf(point, roles.id!));
+    const ids = rows.map((row) => memberOf(this.#rows.featureOf(row), roles.id!));
     const different = new Set(ids).size;
     return different === 1 || different === ids.length;
   }

@@ -14,7 +14,7 @@ import {
   parseFeature,
 } from "./geojson-feature.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
-import { timelineSegmentOf, timelineSegmentsOf } from "./google-timeline.js";
+import { type TimelineSegment, timelineSegmentOf, timelineSegmentsOf } from "./google-timeline.js";
 import { type JsonObject, membersOfBoth, ownMember } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
 import { isMovingFeature, movingFeatureOf } from "./moving-features.js";
@@ -98,7 +98,8 @@ export class FeatureReader {
     const segments = timelineSegmentsOf(value);
     for (const segment of segments ?? []) this.take(segment, at);
     if (segments !== undefined) return;
-    const answer = timelineSegmentOf(value) === undefined ? this.#answers.answerOf(value) : undefined;
+    const segment = timelineSegmentOf(value);
+    const answer = segment === undefined ? this.#answers.answerOf(value) : undefined;
     if (answer !== undefined) {
       const all = membersOfBoth(answer.shared, shared);
       for (const item of answer.items) this.take(item, at, all);
@@ -108,7 +109,7 @@ export class FeatureReader {
     const feature = this.#feature;
     ledger.records++;
     try {
-      const parts = this.#parse(value, feature, at, shared);
+      const parts = this.#parse(value, segment, { feature, at, shared });
       this.#feature++;
       this.#add(parts, feature, at);
     } catch (error) {
@@ -129,7 +130,15 @@ export class FeatureReader {
     this.#grouper = undefined;
   }
 
-  #parse(value: unknown, feature: number, at: FormatLocation, shared: JsonObject): GeoJsonFeatureParts {
+  #parse(
+    value: unknown,
+    segment: TimelineSegment | undefined,
+    {
+      feature,
+      at,
+      shared,
+    }: { readonly feature: number; readonly at: FormatLocation; readonly shared: JsonObject },
+  ): GeoJsonFeatureParts {
     const { ledger } = this.#collector;
     this.#isRow = false;
     const context = {
@@ -148,7 +157,6 @@ export class FeatureReader {
         options: { ...this.#options, timesFrom: "auto" },
       });
     }
-    const segment = timelineSegmentOf(value);
     if (segment !== undefined) {
       if ("other" in segment) return { lines: [], points: [], others: [segment.other], properties: null };
       return parseFeature(segment.feature, { ...context, options: { ...this.#options, timesFrom: "auto" } });

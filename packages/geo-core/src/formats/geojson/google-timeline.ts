@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "./json-object.js";
-import { JsonPlaces } from "./json-places.js";
+import { placedIn } from "./json-places.js";
 
 /** A segment as a GeoJSON feature with a line; or what else it is, `visit`. */
 export type TimelineSegment = { readonly feature: JsonObject } | { readonly other: string };
@@ -29,13 +29,14 @@ export function timelineSegmentOf(value: unknown): TimelineSegment | undefined {
   }
   const names = Object.keys(value);
   const isSignal = names.length === 1 && ["position", "wifiScan", "activityRecord"].includes(names[0]!);
-  return isSignal && !isPlaced(value.position) ? { other: "raw signal" } : undefined;
+  return isSignal && placedIn(value.position) === undefined ? { other: "raw signal" } : undefined;
 }
 
 function pathOf({ startTime, endTime }: JsonObject, path: readonly unknown[]): TimelineSegment {
-  const points = path.filter(isObject);
+  // What is no object has no position, which the geometry's reader tells.
+  const points = path.map((point) => (isObject(point) ? point : {}));
   return lineOf(
-    points.map(({ point }) => positionOf(point) ?? point),
+    points.map(({ point }) => positionOf(point) ?? point ?? null),
     points.map(({ time, durationMinutesOffsetFromStartTime: minutes }) => time ?? later(startTime, minutes)),
     { startTime, endTime },
   );
@@ -48,16 +49,28 @@ function activityOf({ startLocation, endLocation, duration, ...said }: JsonObjec
   );
   const [start, end] = [timeOf(duration, "start"), timeOf(duration, "end")];
   const way = [
-    { place: startLocation, time: start },
-    ...(inner ?? []).map((place) => ({ place, time: timeOf(place, "") })),
-    { place: endLocation, time: end },
-  ].filter(({ place }) => isPlaced(place));
+    ...endOf(startLocation, start),
+    ...(inner ?? []).map((place) => ({
+      position: placedIn(place)?.position ?? null,
+      time: timeOf(place, ""),
+    })),
+    ...endOf(endLocation, end),
+  ];
   if (way.length === 0) return { other: "activity" };
   return lineOf(
-    way.map(({ place }) => placedIn(place)!),
+    way.map(({ position }) => position),
     way.map(({ time }) => time),
     { startTime: start, endTime: end, ...others },
   );
+}
+
+/** A way's start or end; an activity need not tell it. */
+function endOf(
+  place: unknown,
+  time: unknown,
+): { readonly position: readonly unknown[]; readonly time: unknown }[] {
+  const placed = placedIn(place);
+  return placed === undefined ? [] : [{ position: placed.position, time }];
 }
 
 function lineOf(
@@ -85,8 +98,13 @@ const POSITION = /^(?:geo:)?\s*(-?\d+(?:\.\d+)?)°?\s*,\s*(-?\d+(?:\.\d+)?)°?\s
 
 function later(startTime: unknown, minutes: unknown): string | null {
   const start = typeof startTime === "string" ? Date.parse(startTime) : Number.NaN;
-  const offset = Number(minutes ?? Number.NaN);
-  return Number.isNaN(start + offset) ? null : new Date(start + 60_000 * offset).toISOString();
+  return isoOf(start + 60_000 * Number(minutes ?? Number.NaN)) ?? null;
+}
+
+/** Undefined for what is no time that a date can be. */
+function isoOf(ms: number): string | undefined {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
 /** `startTimestamp` or `startTimestampMs`; of a point `timestamp` or `timestampMs`. */
@@ -94,19 +112,10 @@ function timeOf(value: unknown, prefix: string): unknown {
   const name = prefix === "" ? "timestamp" : `${prefix}Timestamp`;
   const time = memberCalled(value, name) ?? memberCalled(value, `${name}Ms`);
   // Numbers beside text would not be read as one list.
-  return typeof time === "string" && /^\d+$/.test(time)
-    ? new Date(Number(time)).toISOString()
-    : (time ?? null);
+  const iso = typeof time === "string" && /^\d+$/.test(time) ? isoOf(Number(time)) : undefined;
+  return iso ?? time ?? null;
 }
 
 function memberCalled(value: unknown, name: string): unknown {
   return isObject(value) ? value[name] : undefined;
-}
-
-function isPlaced(value: unknown): boolean {
-  return placedIn(value) !== undefined;
-}
-
-function placedIn(value: unknown): readonly unknown[] | undefined {
-  return new JsonPlaces().placedIn(value)?.position;
 }

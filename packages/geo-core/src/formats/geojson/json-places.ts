@@ -15,23 +15,17 @@ interface Names {
   readonly isE7: boolean;
 }
 
-/** Finds positions by the names of an object's members, as in a table's header: `lat` and `lng`, `latitudeE7` and `longitudeE7`. */
+/** {@link placedIn} for rows, whose names it looks at once. */
 export class JsonPlaces {
   /** The names of places by those of all members: rows have the same ones, mostly. */
   readonly #known = new Map<string, Names | undefined>();
 
-  /** Undefined for what holds no position itself. */
+  /** As {@link placedIn}. */
   placedIn(value: unknown): Placed | undefined {
-    if (!isObject(value)) return undefined;
-    const names = this.#namesOf(value);
-    if (names === undefined) return undefined;
-    const { [names.x]: x, [names.y]: y, ...others } = value;
-    const numberOf = names.isE7 ? fromE7 : fromText;
-    return { position: [numberOf(x), numberOf(y)], others };
+    return placedIn(value, (names) => this.#namesAmong(names));
   }
 
-  #namesOf(value: JsonObject): Names | undefined {
-    const names = Object.keys(value);
+  #namesAmong(names: readonly string[]): Names | undefined {
     const key = JSON.stringify(names);
     if (!this.#known.has(key)) {
       if (this.#known.size >= MOST_SHAPES) this.#known.clear();
@@ -39,6 +33,22 @@ export class JsonPlaces {
     }
     return this.#known.get(key);
   }
+}
+
+/**
+ * An object's position by the names of its members, as in a table's header: `lat` and `lng`, `latitudeE7` and `longitudeE7`; undefined for what
+ * holds no position itself.
+ */
+export function placedIn(
+  value: unknown,
+  namesOf: (names: readonly string[]) => Names | undefined = namesAmong,
+): Placed | undefined {
+  if (!isObject(value)) return undefined;
+  const names = namesOf(Object.keys(value));
+  if (names === undefined) return undefined;
+  const { [names.x]: x, [names.y]: y, ...others } = value;
+  const numberOf = names.isE7 ? fromE7 : fromText;
+  return { position: [numberOf(x), numberOf(y)], others };
 }
 
 /** Shapes of objects that are remembered. */

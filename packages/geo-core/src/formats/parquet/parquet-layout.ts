@@ -1,8 +1,9 @@
 import { quoted } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
+import { isPointColumns } from "../columns-layout.js";
 import { findRoles } from "../roles.js";
 import type { ParquetField } from "./parquet-file.js";
-import { isPointColumns, type ParquetOptions } from "./parquet-options.js";
+import { PARQUET_COLUMN_NAMES, type ParquetOptions } from "./parquet-options.js";
 
 /** Which columns of a file hold what. */
 export interface ParquetLayout {
@@ -79,7 +80,7 @@ function told(
   fields: readonly ParquetField[],
   geo: unknown,
 ): Chosen {
-  if (isPointColumns("readParquet", columns)) {
+  if (isPointColumns("readParquet", columns, PARQUET_COLUMN_NAMES)) {
     const { x, y, xDirection, yDirection, id, time } = columns;
     const isGeometry = y === undefined;
     return {

@@ -11,7 +11,7 @@ import {
   TRACK_OPTION_NAMES,
 } from "../../reading/options.js";
 import type { CoordinateSystem } from "../../trajectories/columns.js";
-import { type ColumnNames, layoutOf, requireColumn } from "../columns-layout.js";
+import { type ColumnNames, isPointColumns, requireColumn } from "../columns-layout.js";
 
 /** One row a point. */
 export interface ParquetPointColumns {
@@ -73,7 +73,8 @@ export function checkParquetOptions(where: string, options: ParquetOptions): voi
   checkOneOf(where, "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
   checkOneOf(where, "rowOrder", rowOrder, ["grouped", "any"]);
   const { layout: _, ...named } = columns ?? {};
-  if (columns !== undefined && isPointColumns(where, columns)) requireColumn(where, "x", columns.x);
+  if (columns !== undefined && isPointColumns(where, columns, PARQUET_COLUMN_NAMES))
+    requireColumn(where, "x", columns.x);
   for (const [name, column] of [
     ...Object.entries(named),
     ...attributes.map((a) => ["attributes", a] as const),
@@ -84,15 +85,8 @@ export function checkParquetOptions(where: string, options: ParquetOptions): voi
   }
 }
 
-/** Whether every row is a point. @throws {ValueError} see {@link layoutOf} */
-export function isPointColumns(
-  where: string,
-  columns: ParquetPointColumns | ParquetTrajectoryColumns,
-): columns is ParquetPointColumns {
-  return layoutOf(where, columns, COLUMN_NAMES) === "points";
-}
-
-const COLUMN_NAMES: ColumnNames = {
+/** What the option `columns` may name. */
+export const PARQUET_COLUMN_NAMES: ColumnNames = {
   points: ["x", "y", "xDirection", "yDirection", "id", "time"],
   trajectories: ["geometry", "id", "times"],
 };
