@@ -1,4 +1,6 @@
+import { timeWithDate } from "../../reading/date-and-time.js";
 import { findRoles, type Roles } from "../roles.js";
+import type { GeoJsonReadOptions } from "./geojson-options.js";
 import { isObject, type JsonObject, membersOfBoth, ownMember, without } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
 import { isGeoJson, type JsonRows } from "./rows-json.js";
@@ -40,14 +42,13 @@ const POINT_LISTS = /^((track|way|route|gps)_?)?points?$|^(path|trace|trail|brea
 /** Finds the rows and trips in what programs answer each other. */
 export class JsonAnswers {
   readonly #rows: JsonRows;
-  /** The option of that name. */
-  readonly #idProperty: string | undefined;
+  readonly #options: Pick<GeoJsonReadOptions, "idProperty" | "timePattern">;
   /** What was found last, because an object is asked for its rows and its points one after the other. */
   #last: Found | undefined;
 
-  constructor(rows: JsonRows, idProperty: string | undefined) {
+  constructor(rows: JsonRows, options: Pick<GeoJsonReadOptions, "idProperty" | "timePattern">) {
     this.#rows = rows;
-    this.#idProperty = idProperty;
+    this.#options = options;
   }
 
   /**
@@ -74,7 +75,10 @@ export class JsonAnswers {
     const coordinates = points.map(
       (point) => (point?.geometry as JsonObject | undefined)?.coordinates ?? null,
     );
-    const times = roles.time;
+    const { time, date } = roles;
+    const isPattern = this.#options.timePattern !== undefined;
+    const timeOf = (point: JsonObject | undefined, name: string) =>
+      timeWithDate(memberOf(point, name), date === undefined ? undefined : memberOf(point, date), isPattern);
     const { id } = jsonRolesOf(Object.keys(properties));
     return {
       type: "Feature",
@@ -82,8 +86,8 @@ export class JsonAnswers {
       geometry: { type: coordinates.length < 2 ? "MultiPoint" : "LineString", coordinates },
       properties: {
         ...properties,
-        coordinateProperties: columnsOf(points, times),
-        ...(times === undefined ? {} : { coordTimes: points.map((point) => memberOf(point, times) ?? null) }),
+        coordinateProperties: columnsOf(points, [time, date]),
+        ...(time === undefined ? {} : { coordTimes: points.map((point) => timeOf(point, time) ?? null) }),
       },
     };
   }
@@ -133,7 +137,7 @@ export class JsonAnswers {
    * same, in an object that has an id itself, or in a list of points by its name.
    */
   #isTripOf(name: string, rows: readonly unknown[], roles: Roles, others: JsonObject): boolean {
-    const option = this.#idProperty;
+    const option = this.#options.idProperty;
     if (option !== undefined && memberOf(this.#rows.featureOf(rows[0]), option) !== undefined) return false;
     if (roles.id === undefined) return true;
     if (!BARE_IDS.test(roles.id)) return false;
@@ -179,11 +183,14 @@ function memberOf(point: JsonObject | undefined, name: string): unknown {
 }
 
 /** What the points say beside their places and times, a list a name. */
-function columnsOf(points: readonly (JsonObject | undefined)[], times: string | undefined): JsonObject {
+function columnsOf(
+  points: readonly (JsonObject | undefined)[],
+  times: readonly (string | undefined)[],
+): JsonObject {
   const names = new Set(points.flatMap((point) => Object.keys((point?.properties as JsonObject) ?? {})));
   return Object.fromEntries(
     [...names]
-      .filter((name) => name !== times)
+      .filter((name) => !times.includes(name))
       .map((name) => [name, points.map((point) => memberOf(point, name) ?? null)]),
   );
 }

@@ -1,6 +1,7 @@
 import { FormatError, type FormatLocation } from "../../foundation/errors.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
 import type { CrsPolicy } from "../../reading/crs.js";
+import { isNothing, timeWithDate } from "../../reading/date-and-time.js";
 import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
@@ -60,7 +61,7 @@ export class FeatureReader {
     this.#collector = collector;
     this.#crs = crs;
     this.#options = options;
-    this.#answers = new JsonAnswers(this.#rows, options.idProperty);
+    this.#answers = new JsonAnswers(this.#rows, options);
   }
 
   get featureCount(): number {
@@ -293,11 +294,13 @@ export class FeatureReader {
         at,
       );
     }
-    const time = roles.time === undefined ? undefined : ownMember(properties, roles.time);
-    const timeMs =
-      time === undefined || time === null || time === "" ? Number.NaN : this.#pointTimes.of(time);
-    if (Number.isNaN(timeMs) && time !== undefined && time !== null && time !== "") {
-      const message = `feature ${feature}: ${roles.time} must be a time, got ${JSON.stringify(time)}${this.#pointTimes.doubt}`;
+    const memberOf = (name: string | undefined) =>
+      name === undefined ? undefined : ownMember(properties, name);
+    const isPattern = this.#options.timePattern !== undefined;
+    const time = timeWithDate(memberOf(roles.time), memberOf(roles.date), isPattern);
+    const timeMs = isNothing(time) ? Number.NaN : this.#pointTimes.of(time);
+    if (Number.isNaN(timeMs) && !isNothing(time)) {
+      const message = `feature ${feature}: ${roles.time} must be a time (timePattern says how it is written), got ${JSON.stringify(time)}${this.#pointTimes.doubt}`;
       this.#collector.ledger.mendOrThrow("time not read", message, at);
     }
     const added = this.#grouper.add({ id: String(shared), x, y, timeMs, line: at.line ?? 0 }, () => ({
@@ -305,7 +308,8 @@ export class FeatureReader {
       feature,
     }));
     for (const [name, value] of Object.entries(properties ?? {})) {
-      if (name !== roles.id && name !== roles.time) added?.set(name, value as ColumnValue);
+      if (name !== roles.id && name !== roles.time && name !== roles.date)
+        added?.set(name, value as ColumnValue);
     }
     if (!Number.isNaN(point.elevation)) added?.set("elevationMeters", point.elevation);
   }

@@ -39,6 +39,8 @@ export interface ParquetField {
   readonly crs: unknown;
   readonly isGeometry: boolean;
   readonly isJson: boolean;
+  /** How many of a time of day's units a second has; undefined for any other column. */
+  readonly perSecond: number | undefined;
 }
 
 /** Takes a Parquet file's rows, a row group's columns at a time. */
@@ -197,8 +199,18 @@ function fieldOf(
     name,
     isGeometry,
     isJson,
+    perSecond: unitsPerSecond(type, converted),
     crs: isGeometry ? nativeCrs((type as { crs?: unknown }).crs, metadata) : undefined,
   };
+}
+
+function unitsPerSecond(
+  type: SchemaElement["logical_type"],
+  converted: SchemaElement["converted_type"],
+): number | undefined {
+  if (type?.type === "TIME") return { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9 }[type.unit];
+  if (converted === "TIME_MILLIS") return 1e3;
+  return converted === "TIME_MICROS" ? 1e6 : undefined;
 }
 
 /** `srid:5070` and `projjson:key` are the format's own forms; others are names or definitions. */

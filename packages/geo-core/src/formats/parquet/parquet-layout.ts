@@ -17,6 +17,8 @@ export interface ParquetLayout {
   readonly id: string | undefined;
   /** A point's time, where rows are points. */
   readonly time: string | undefined;
+  /** The date, where `time` holds only the time of day. */
+  readonly date: string | undefined;
   /** A list of times, where rows are lines. */
   readonly times: string | undefined;
   readonly others: readonly string[];
@@ -42,7 +44,7 @@ export function layoutOf(
 ): ParquetLayout {
   const names = fields.map(({ name }) => name);
   const chosen =
-    options.columns === undefined ? guess(file, fields, geo) : told(options.columns, fields, geo);
+    options.columns === undefined ? guess(file, fields, geo, isOurs) : told(options.columns, fields, geo);
   const wanted = [
     chosen.x,
     chosen.y,
@@ -52,6 +54,7 @@ export function layoutOf(
     chosen.times,
     chosen.xDirection,
     chosen.yDirection,
+    chosen.date,
     ...(options.attributes ?? []),
   ];
   for (const column of wanted) {
@@ -61,7 +64,7 @@ export function layoutOf(
   }
   // What a GeoParquet covering says follows from the geometry.
   const coverings = coveringColumns(geo);
-  const others = names.filter((name) => !wanted.slice(0, 8).includes(name) && !coverings.has(name));
+  const others = names.filter((name) => !wanted.slice(0, 9).includes(name) && !coverings.has(name));
   const json = new Set(fields.filter(({ isJson }) => isJson).map(({ name }) => name));
   const { geometry } = chosen;
   const crs = geometry === undefined ? undefined : crsOf(fields, geo, geometry);
@@ -70,7 +73,7 @@ export function layoutOf(
 
 type Chosen = Pick<
   ParquetLayout,
-  "x" | "y" | "xDirection" | "yDirection" | "geometry" | "id" | "time" | "times"
+  "x" | "y" | "xDirection" | "yDirection" | "geometry" | "id" | "time" | "date" | "times"
 >;
 
 const NO_POINT = { x: undefined, y: undefined, xDirection: undefined, yDirection: undefined };
@@ -81,7 +84,7 @@ function told(
   geo: unknown,
 ): Chosen {
   if (isPointColumns("readParquet", columns, PARQUET_COLUMN_NAMES)) {
-    const { x, y, xDirection, yDirection, id, time } = columns;
+    const { x, y, xDirection, yDirection, id, time, date } = columns;
     const isGeometry = y === undefined;
     return {
       x: isGeometry ? undefined : x,
@@ -91,26 +94,29 @@ function told(
       geometry: isGeometry ? x : undefined,
       id,
       time,
+      date,
       times: undefined,
     };
   }
   const geometry =
     columns.geometry ?? primaryOf(geo) ?? fields.find((field) => field.isGeometry)?.name ?? "geometry";
-  return { ...NO_POINT, geometry, id: columns.id, time: undefined, times: columns.times };
+  return { ...NO_POINT, geometry, id: columns.id, time: undefined, date: undefined, times: columns.times };
 }
 
-function guess(file: string, fields: readonly ParquetField[], geo: unknown): Chosen {
+function guess(file: string, fields: readonly ParquetField[], geo: unknown, isOurs: boolean): Chosen {
   const names = fields.map(({ name }) => name);
-  const roles = findRoles(names);
+  const found = findRoles(names);
+  // Our own times are moments, and a date beside them is a further column.
+  const roles = isOurs ? { ...found, date: undefined } : found;
   const geometry = primaryOf(geo) ?? fields.find((field) => field.isGeometry)?.name;
   if (geometry === undefined && roles.x !== undefined && roles.y !== undefined) {
-    const { x, y, xDirection, yDirection, id, time } = roles;
-    return { x, y, xDirection, yDirection, geometry: undefined, id, time, times: undefined };
+    const { x, y, xDirection, yDirection, id, time, date } = roles;
+    return { x, y, xDirection, yDirection, geometry: undefined, id, time, date, times: undefined };
   }
   const line = geometry ?? roles.geometry;
   if (line !== undefined) {
-    const { id, time, times } = roles;
-    return { ...NO_POINT, geometry: line, id, time, times };
+    const { id, time, date, times } = roles;
+    return { ...NO_POINT, geometry: line, id, time, date, times };
   }
   const message = `the columns must name longitude and latitude, or a geometry (the option columns says which they are), got ${quoted(names.join(","))}`;
   throw damage("missing column", message, { file });

@@ -29,6 +29,8 @@ export interface ParquetPointColumns {
   readonly id?: string;
   /** The point's time: a timestamp or date, a number in `timeUnit`, or text; without it points have none. */
   readonly time?: string;
+  /** The date, where `time` holds only the time of day. */
+  readonly date?: string;
 }
 
 /** One row a trajectory. */
@@ -73,8 +75,11 @@ export function checkParquetOptions(where: string, options: ParquetOptions): voi
   checkOneOf(where, "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
   checkOneOf(where, "rowOrder", rowOrder, ["grouped", "any"]);
   const { layout: _, ...named } = columns ?? {};
-  if (columns !== undefined && isPointColumns(where, columns, PARQUET_COLUMN_NAMES))
+  if (columns !== undefined && isPointColumns(where, columns, PARQUET_COLUMN_NAMES)) {
     requireColumn(where, "x", columns.x);
+    if (columns.date !== undefined && columns.time === undefined)
+      throw new ValueError(`${where}: columns.date must come with columns.time`);
+  }
   for (const [name, column] of [
     ...Object.entries(named),
     ...attributes.map((a) => ["attributes", a] as const),
@@ -87,6 +92,6 @@ export function checkParquetOptions(where: string, options: ParquetOptions): voi
 
 /** What the option `columns` may name. */
 export const PARQUET_COLUMN_NAMES: ColumnNames = {
-  points: ["x", "y", "xDirection", "yDirection", "id", "time"],
+  points: ["x", "y", "xDirection", "yDirection", "id", "time", "date"],
   trajectories: ["geometry", "id", "times"],
 };

@@ -14,7 +14,7 @@ import { addLinesOfRow } from "../row-lines.js";
 import { type ParquetField, type ParquetRows, Timestamp } from "./parquet-file.js";
 import { layoutOf, type ParquetLayout } from "./parquet-layout.js";
 import type { ParquetOptions, ParquetValue } from "./parquet-options.js";
-import { columnValueOf, degreesOf, geometryOf, idOf, listOf } from "./parquet-values.js";
+import { columnValueOf, degreesOf, geometryOf, idOf, listOf, timeValueOf } from "./parquet-values.js";
 
 type Attributes = Record<string, ParquetValue>;
 
@@ -31,6 +31,8 @@ export class ParquetRowReader implements ParquetRows {
   #layout: ParquetLayout | undefined;
   #toLonLat: ToLonLat | undefined;
   #times: TimeValues | undefined;
+  /** Of the column of times, where they are of the day. */
+  #perSecond: number | undefined;
   #grouper: PointGrouper<Attributes> | undefined;
   #names: readonly string[] = [];
 
@@ -55,7 +57,8 @@ export class ParquetRowReader implements ParquetRows {
     const declared =
       layout.crs === null && this.#options.coordinateSystem === "lonlat" ? undefined : layout.crs;
     this.#toLonLat = this.#crs.transformOf(declared, { file: this.#file });
-    const { x, y, xDirection, yDirection, geometry, id, time, times, others } = layout;
+    const { x, y, xDirection, yDirection, geometry, id, time, date, times, others } = layout;
+    this.#perSecond = available.find(({ name }) => name === time)?.perSecond;
     this.#times = new TimeValues(this.#where, this.#options, times ?? time, layout.isOurs);
     const needed = [
       x,
@@ -65,6 +68,7 @@ export class ParquetRowReader implements ParquetRows {
       geometry,
       id,
       time,
+      date,
       times,
       ...others,
       ...(this.#options.attributes ?? []),
@@ -119,7 +123,7 @@ export class ParquetRowReader implements ParquetRows {
   }
 
   #addPoint(values: RowValues, x: number, y: number, elevation: number, line: number): void {
-    const { id: idColumn, time, others } = this.#layout!;
+    const { id: idColumn, time, date, others } = this.#layout!;
     const id = idColumn === undefined ? stemOf(this.#file) : idOf(values(idColumn));
     if (id === undefined) {
       this.#rejectId(values(idColumn), line);
@@ -132,7 +136,12 @@ export class ParquetRowReader implements ParquetRows {
       toLonLat: this.#toLonLat,
       certain: new Set(others.filter((name) => this.#isList(name)).map((name) => this.#unmarked(name))),
     });
-    const timeMs = this.#timeOf(values(time), time, line);
+    const isPattern = this.#options.timePattern !== undefined;
+    const timeMs = this.#timeOf(
+      timeValueOf(values(time), values(date), this.#perSecond, isPattern),
+      time,
+      line,
+    );
     const added = this.#grouper.add({ id, x, y, timeMs, line }, () => this.#attributesOf(values));
     if (added === undefined) return;
     for (const name of others) added.set(this.#unmarked(name), columnValueOf(values(name)));
@@ -167,7 +176,7 @@ export class ParquetRowReader implements ParquetRows {
       return Number.NaN;
     const timeMs = Timestamp.is(value) ? this.#times!.ofMoment(value.timeMs) : this.#times!.of(value);
     if (Number.isNaN(timeMs)) {
-      const message = `${column} must be a time, got ${describeJson(value)}${this.#times!.doubt}`;
+      const message = `${column} must be a time (timePattern says how it is written), got ${describeJson(value)}${this.#times!.doubt}`;
       this.#collector.ledger.mendOrThrow("time not read", message, { file: this.#file, line });
     }
     return timeMs;

@@ -1,6 +1,7 @@
 import { isUint8Array } from "../../foundation/realms.js";
 import { parseAngle } from "../../reading/angle.js";
 import { isUtf8, parseDecimalText, textOf } from "../../reading/bytes.js";
+import { timeWithDate } from "../../reading/date-and-time.js";
 import { toIsoTime } from "../../reading/iso-time.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 import { isWktPoint, otherWktType, type ParsedLine, parseWktLines, parseWktPoint } from "../polyline.js";
@@ -51,6 +52,26 @@ function jsonValueOf(value: unknown): ColumnValue {
   if (list !== undefined) return Array.from(list, jsonValueOf);
   if (typeof value !== "object") return null;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, jsonValueOf(member)]));
+}
+
+/**
+ * What to read as a point's time: a moment as it is, a time of day with its date, a number as the column's annotation says.
+ *
+ * @param perSecond how many units of a time of day a second has; undefined for any other column
+ */
+export function timeValueOf(
+  time: unknown,
+  date: unknown,
+  perSecond: number | undefined,
+  isPattern: boolean,
+): unknown {
+  if (Timestamp.is(time)) return time;
+  const isCount = typeof time === "number" || typeof time === "bigint";
+  // From midnight on, so that what the date of 1970 leaves is the time of day.
+  const clock =
+    perSecond === undefined || !isCount ? time : toIsoTime((Number(time) / perSecond) * 1000).slice(11, -1);
+  const day = Timestamp.is(date) ? toIsoTime(date.timeMs).slice(0, 10) : date;
+  return timeWithDate(clock, day, isPattern);
 }
 
 /** A list of any kind; undefined for any other value. */
