@@ -1,4 +1,5 @@
 import { parseIsoTime } from "./iso-time.js";
+import { usualTimeText } from "./time-text.js";
 
 /** A time of day alone, of 24 hours or of twice twelve. */
 const TIME_OF_DAY =
@@ -29,6 +30,11 @@ export function timeWithDate(time: unknown, date: unknown, isPattern: boolean): 
   return isMoment(time) ? usualForm(time) : `${day} ${clock}`;
 }
 
+/** A time and its date as they stand, for messages. */
+export function asWritten(time: unknown, date: unknown): unknown {
+  return isNothing(date) ? time : `${date} ${time}`;
+}
+
 /** Whether a value says that there is none. */
 export function isNothing(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && NOTHING.test(value));
@@ -48,30 +54,6 @@ function isMoment(time: unknown): boolean {
   return !Number.isNaN(parseIsoTime(String(usualForm(time))));
 }
 
-/** `1:05:09 PM` as `13:05:09`, and `13.5.2020`, whose dots say that the day comes first, as `2020-05-13`; other values as they are. */
 function usualForm(time: unknown): unknown {
-  if (typeof time !== "string") return time;
-  // Most times look otherwise, and need no more than these looks at them.
-  const dated = time[1] === "." || time[2] === "." ? time.replace(DOTTED_DATE, isoDay) : time;
-  return /[Mm.]$/.test(dated) ? dated.replace(TWELVE_HOURS, inTwentyFourHours) : dated;
-}
-
-const DOTTED_DATE = /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)/;
-
-function isoDay(_: string, day: string, month: string, year: string): string {
-  return `${year}-${month}-${day}`;
-}
-
-const TWELVE_HOURS = /\b(0?[1-9]|1[0-2]):(\d{2})(?::(\d{2})([.,]\d+)?)?\s?([ap])\.?m\.?$/i;
-
-function inTwentyFourHours(
-  _: string,
-  hour: string,
-  minute: string,
-  second = "00",
-  fraction = "",
-  half = "",
-): string {
-  const hours = (Number(hour) % 12) + (half.toLowerCase() === "p" ? 12 : 0);
-  return `${String(hours).padStart(2, "0")}:${minute}:${second}${fraction}`;
+  return typeof time === "string" ? usualTimeText(time) : time;
 }

@@ -32,6 +32,7 @@ export type SkipReason =
   | "no points"
   | "no position"
   | "not a track"
+  | "units"
   | "untimed"
   | "vacant"
   | "waypoint"

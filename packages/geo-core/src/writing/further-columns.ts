@@ -1,5 +1,6 @@
 import { isMarked, TIME_COLUMN, TIMES_COLUMN } from "../formats/column-marks.js";
-import { findRoles, type Roles } from "../formats/roles.js";
+import type { Roles } from "../formats/roles.js";
+import { rolesOfTable } from "../formats/table-roles.js";
 import { isFloat64Array } from "../foundation/realms.js";
 import type { ColumnValue, PointColumn, PropertyColumn } from "../trajectories/columns.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
@@ -56,13 +57,13 @@ function namesToMark(
   names: readonly string[],
   rolesRead: (roles: Roles) => unknown,
 ): ReadonlySet<string> {
-  const intended = JSON.stringify(rolesRead(findRoles(own)));
+  const intended = JSON.stringify(rolesRead(rolesOfTable(own)));
   const plain = [...own];
   return new Set(
     names.filter((name) => {
       if (own.includes(name) || name !== name.trim() || name === "" || /[\r\n"#]/.test(name)) return true;
       if (isMarked(name) || name === TIME_COLUMN || name === TIMES_COLUMN) return true;
-      if (JSON.stringify(rolesRead(findRoles([...plain, name]))) !== intended) return true;
+      if (JSON.stringify(rolesRead(rolesOfTable([...plain, name]))) !== intended) return true;
       plain.push(name);
       return false;
     }),

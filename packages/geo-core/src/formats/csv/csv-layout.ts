@@ -1,7 +1,8 @@
 import { damage } from "../../reading/ledger.js";
 import { TIME_COLUMN, TIMES_COLUMN } from "../column-marks.js";
 import { isWktPoint } from "../polyline.js";
-import { findRoles } from "../roles.js";
+import { pairOrderOf, parsePositionPair } from "../position-pair.js";
+import { rolesOfTable } from "../table-roles.js";
 import { jsonOf } from "./csv-columns.js";
 import type { CsvPointColumns, CsvTrajectoryColumns } from "./csv-options.js";
 import type { CsvFields } from "./split-record.js";
@@ -18,10 +19,14 @@ export function guessColumns(
   first: CsvFields | undefined,
 ): CsvPointColumns | CsvTrajectoryColumns {
   const known = names ?? [];
-  const { x, y, xDirection, yDirection, id, date, geometry: named, ...roles } = findRoles(known);
+  const { x, y, xDirection, yDirection, id, date, geometry: named, ...roles } = rolesOfTable(known);
   const time = known.includes(TIME_COLUMN) ? TIME_COLUMN : roles.time;
   const times = known.includes(TIMES_COLUMN) ? TIMES_COLUMN : roles.times;
-  const geometry = named ?? (x === undefined || y === undefined ? geometryByValue(known, first) : undefined);
+  const geometry =
+    named ??
+    (x === undefined || y === undefined
+      ? (geometryByValue(known, first) ?? pairByName(known, first))
+      : undefined);
   if (x !== undefined && y !== undefined) {
     return {
       layout: "points",
@@ -34,10 +39,10 @@ export function guessColumns(
     };
   }
   const text = geometry === undefined ? undefined : first?.values[known.indexOf(geometry)];
-  if (geometry !== undefined && text !== undefined && isWktPoint(text)) {
+  if (geometry !== undefined && text !== undefined && (isWktPoint(text) || isPair(geometry, text))) {
     return {
       layout: "points",
-      // One column holds both, as WKT.
+      // One column holds both, as WKT or a pair.
       x: geometry,
       y: geometry,
       ...(id === undefined || id === geometry ? {} : { id }),
@@ -65,6 +70,17 @@ function geometryByValue(names: readonly string[], first: CsvFields | undefined)
     /^\s*(SRID=\d+;\s*)?((MULTI)?LINESTRING|POINT)\b|^\s*\[\s*\[/i.test(first?.values[i] ?? ""),
   );
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** The only column whose name says that it holds a pair of numbers, and whose first value is one. */
+function pairByName(names: readonly string[], first: CsvFields | undefined): string | undefined {
+  const found = names.filter((name, i) => isPair(name, first?.values[i] ?? ""));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function isPair(name: string, text: string): boolean {
+  const order = pairOrderOf(name);
+  return order !== undefined && parsePositionPair(text, order) !== undefined;
 }
 
 /** Columns of N or S and E or W: by their names, or without a name right behind the number. */

@@ -2,12 +2,13 @@ import { parseAngle } from "../../reading/angle.js";
 import { quoted } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
 import type { CrsPolicy } from "../../reading/crs.js";
-import { isNothing, timeWithDate } from "../../reading/date-and-time.js";
+import { asWritten, isNothing, timeWithDate } from "../../reading/date-and-time.js";
 import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import { isMarked, LIST_SUFFIX, TIME_COLUMN, unmarked } from "../column-marks.js";
 import { isEmptyWkt, parseWktPoint } from "../polyline.js";
+import { pairOrderOf, parsePositionPair } from "../position-pair.js";
 import { attributesOf, type CsvColumns, cellValue, isNumberText, markedValue } from "./csv-columns.js";
 import { parseNumber } from "./csv-dialect.js";
 import { type CsvOptions, type CsvPointColumns, timeOptionsOf } from "./csv-options.js";
@@ -52,6 +53,8 @@ export class CsvPoints implements CsvRows {
   readonly #highest: number;
   readonly #times: TimeValues;
   readonly #grouper: PointGrouper<Attributes>;
+
+  #isFirst = true;
 
   constructor(context: CsvContext, columns: CsvPointColumns) {
     const { located, options, file, crs, collector, where } = context;
@@ -98,6 +101,11 @@ export class CsvPoints implements CsvRows {
       collector.reject("wrong number of fields", problem, line);
       return;
     }
+    if (this.#isFirst && isUnit(values[this.#at.x]!) && isUnit(values[this.#at.y]!)) {
+      collector.ledger.exclude("units", { file, line });
+      return;
+    }
+    this.#isFirst = false;
     const position = this.#positionOf(values, line);
     if (position === undefined) return;
     const [valueX, valueY] = position;
@@ -136,16 +144,24 @@ export class CsvPoints implements CsvRows {
     }
     const [valueX, valueY] =
       x === y
-        ? parseWktPoint(values[x]!)
+        ? this.#pointOf(values[x]!)
         : [
             this.#degreesOf(values[x]!, this.#at.xDirection, "longitude", values),
             this.#degreesOf(values[y]!, this.#at.yDirection, "latitude", values),
           ];
     if (!Number.isNaN(valueX) && !Number.isNaN(valueY)) return [valueX, valueY];
     const [name, text] = Number.isNaN(valueX) ? [this.#columns.x, values[x]!] : [this.#columns.y, values[y]!];
-    const required = x === y ? "a WKT point" : "a number or an angle";
+    const required = x === y ? "a WKT point or two numbers" : "a number or an angle";
     collector.reject("not a number", `${name} must be ${required}, got ${quoted(text)}`, line);
     return undefined;
+  }
+
+  /** WKT, or a pair of numbers. */
+  #pointOf(text: string): readonly [x: number, y: number] {
+    const { located, options } = this.#context;
+    const isPlanar = options.coordinateSystem === "planar";
+    const order = isPlanar ? "longitude first" : pairOrderOf(located.nameOf(this.#at.x));
+    return parsePositionPair(text, order ?? "latitude first") ?? parseWktPoint(text);
   }
 
   /** A number, or an angle with letters or marks; the letter may stand in a column of its own. */
@@ -168,13 +184,21 @@ export class CsvPoints implements CsvRows {
     const { time, date } = this.#at;
     if (time === -1 || options.times === "ignore") return Number.NaN;
     const isPattern = options.timePattern !== undefined;
-    const text = String(timeWithDate(values[time]!, date === -1 ? undefined : values[date]!, isPattern));
+    const day = date === -1 ? undefined : values[date]!;
+    const text = String(timeWithDate(values[time]!, day, isPattern));
     if (isNothing(text)) return Number.NaN;
     const isForbidden = options.timeFormat === "iso" && isNumberText(text);
     const timeMs = isForbidden ? Number.NaN : this.#times.ofText(text);
     if (!Number.isNaN(timeMs)) return timeMs;
-    const message = `${this.#columns.time} must be a time (timePattern says how it is written), got ${quoted(text)}${this.#times.doubt}`;
+    const message = `${this.#columns.time} must be a time (timePattern says how it is written), got ${quoted(String(asWritten(values[time]!, day)))}${this.#times.doubt}`;
     collector.ledger.mendOrThrow("time not read", message, { file: this.#context.file, line });
     return Number.NaN;
   }
+}
+
+/** Whether a text below a header is the unit of a longitude, a latitude or a length, as tables of sensors and oceans name it. */
+function isUnit(text: string): boolean {
+  return /^\s*[([]?(?:(?:decimal[_ ]?)?deg(?:ree)?s?(?:[_ ](?:east|north|e|n))?|°|m|met(?:er|re)s?)[)\]]?\s*$/i.test(
+    text,
+  );
 }

@@ -1,7 +1,7 @@
 import { FormatError, type FormatLocation } from "../../foundation/errors.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
 import type { CrsPolicy } from "../../reading/crs.js";
-import { isNothing, timeWithDate } from "../../reading/date-and-time.js";
+import { asWritten, isNothing, timeWithDate } from "../../reading/date-and-time.js";
 import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
@@ -297,10 +297,11 @@ export class FeatureReader {
     const memberOf = (name: string | undefined) =>
       name === undefined ? undefined : ownMember(properties, name);
     const isPattern = this.#options.timePattern !== undefined;
-    const time = timeWithDate(memberOf(roles.time), memberOf(roles.date), isPattern);
+    const [own, date] = [memberOf(roles.time), memberOf(roles.date)];
+    const time = timeWithDate(own, date, isPattern);
     const timeMs = isNothing(time) ? Number.NaN : this.#pointTimes.of(time);
     if (Number.isNaN(timeMs) && !isNothing(time)) {
-      const message = `feature ${feature}: ${roles.time} must be a time (timePattern says how it is written), got ${JSON.stringify(time)}${this.#pointTimes.doubt}`;
+      const message = `feature ${feature}: ${roles.time} must be a time (timePattern says how it is written), got ${JSON.stringify(asWritten(own, date))}${this.#pointTimes.doubt}`;
       this.#collector.ledger.mendOrThrow("time not read", message, at);
     }
     const added = this.#grouper.add({ id: String(shared), x, y, timeMs, line: at.line ?? 0 }, () => ({

@@ -1,3 +1,4 @@
+import { parsePositionPair } from "../position-pair.js";
 import { isObject, type JsonObject } from "./json-object.js";
 import { placedIn } from "./json-places.js";
 
@@ -29,7 +30,9 @@ export function timelineSegmentOf(value: unknown): TimelineSegment | undefined {
   }
   const names = Object.keys(value);
   const isSignal = names.length === 1 && ["position", "wifiScan", "activityRecord"].includes(names[0]!);
-  return isSignal && placedIn(value.position) === undefined ? { other: "raw signal" } : undefined;
+  const isPlaced =
+    memberCalled(value.position, "LatLng") === undefined && placedIn(value.position) !== undefined;
+  return isSignal && !isPlaced ? { other: "raw signal" } : undefined;
 }
 
 function pathOf({ startTime, endTime }: JsonObject, path: readonly unknown[]): TimelineSegment {
@@ -89,12 +92,10 @@ function lineOf(
 }
 
 /** `50.05°, 14.34°` or `geo:50.05,14.34`: latitude first. */
-function positionOf(text: unknown): readonly [number, number] | undefined {
-  const found = typeof text === "string" ? POSITION.exec(text) : null;
-  return found === null ? undefined : [Number(found[2]), Number(found[1])];
+function positionOf(text: unknown): readonly unknown[] | undefined {
+  if (typeof text !== "string") return undefined;
+  return parsePositionPair(text.replace(/^geo:/, ""), "latitude first");
 }
-
-const POSITION = /^(?:geo:)?\s*(-?\d+(?:\.\d+)?)°?\s*,\s*(-?\d+(?:\.\d+)?)°?\s*$/;
 
 function later(startTime: unknown, minutes: unknown): string | null {
   const start = typeof startTime === "string" ? Date.parse(startTime) : Number.NaN;

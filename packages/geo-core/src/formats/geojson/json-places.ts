@@ -1,4 +1,5 @@
-import { findRoles } from "../roles.js";
+import { pairOrderOf, parsePositionPair } from "../position-pair.js";
+import { rolesOfTable } from "../table-roles.js";
 import { isObject, type JsonObject } from "./json-object.js";
 
 /** An object's position, and what else it says. */
@@ -8,12 +9,8 @@ export interface Placed {
   readonly others: JsonObject;
 }
 
-/** The members that hold a position; `isE7` where they are whole numbers of 10⁻⁷ degrees. */
-interface Names {
-  readonly x: string;
-  readonly y: string;
-  readonly isE7: boolean;
-}
+/** The members that hold a position; `isE7` where they are whole numbers of 10⁻⁷ degrees. One member may hold both numbers. */
+type Names = { readonly x: string; readonly y: string; readonly isE7: boolean } | { readonly pair: string };
 
 /** {@link placedIn} for rows, whose names it looks at once. */
 export class JsonPlaces {
@@ -46,6 +43,7 @@ export function placedIn(
   if (!isObject(value)) return undefined;
   const names = namesOf(Object.keys(value));
   if (names === undefined) return undefined;
+  if ("pair" in names) return placedByPair(value, names.pair);
   const { [names.x]: x, [names.y]: y, ...others } = value;
   const numberOf = names.isE7 ? fromE7 : fromText;
   return { position: [numberOf(x), numberOf(y)], others };
@@ -55,12 +53,20 @@ export function placedIn(
 const MOST_SHAPES = 1000;
 
 function namesAmong(names: readonly string[]): Names | undefined {
-  const { x, y } = findRoles(names);
+  const { x, y } = rolesOfTable(names);
   if (x !== undefined && y !== undefined && x !== y) return { x, y, isE7: false };
   const longitude = names.find((name) => /^(longitude|lon|lng)_?e7$/i.test(name));
   const latitude = names.find((name) => /^(latitude|lat)_?e7$/i.test(name));
-  if (longitude === undefined || latitude === undefined) return undefined;
-  return { x: longitude, y: latitude, isE7: true };
+  if (longitude !== undefined && latitude !== undefined) return { x: longitude, y: latitude, isE7: true };
+  const pairs = names.filter((name) => pairOrderOf(name) !== undefined);
+  return pairs.length === 1 ? { pair: pairs[0]! } : undefined;
+}
+
+function placedByPair(value: JsonObject, name: string): Placed | undefined {
+  const { [name]: pair, ...others } = value;
+  const position =
+    typeof pair === "string" ? parsePositionPair(pair, pairOrderOf(name) ?? "latitude first") : undefined;
+  return position === undefined ? undefined : { position, others };
 }
 
 /** Numbers as text are numbers all the same. */

@@ -1,8 +1,9 @@
-import { findRoles, type Roles } from "../roles.js";
+import type { Roles } from "../roles.js";
+import { rolesOfTable } from "../table-roles.js";
 
 /** The roles of members by their names, as those of a table's columns; OwnTracks calls its times `tst` and its trackers `tid`. */
 export function jsonRolesOf(names: readonly string[]): Roles {
-  const roles = findRoles(names);
+  const roles = rolesOfTable(names);
   const time = names.includes("tst") ? { time: "tst", date: undefined } : {};
   return { ...roles, ...time, id: roles.id ?? names.find((name) => name === "tid") };
 }

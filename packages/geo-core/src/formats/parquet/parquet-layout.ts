@@ -1,7 +1,7 @@
 import { quoted } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
 import { isPointColumns } from "../columns-layout.js";
-import { findRoles } from "../roles.js";
+import { rolesOfTable } from "../table-roles.js";
 import type { ParquetField } from "./parquet-file.js";
 import { PARQUET_COLUMN_NAMES, type ParquetOptions } from "./parquet-options.js";
 
@@ -105,7 +105,7 @@ function told(
 
 function guess(file: string, fields: readonly ParquetField[], geo: unknown, isOurs: boolean): Chosen {
   const names = fields.map(({ name }) => name);
-  const found = findRoles(names);
+  const found = rolesOfTable(names);
   // Our own times are moments, and a date beside them is a further column.
   const roles = isOurs ? { ...found, date: undefined } : found;
   const geometry = primaryOf(geo) ?? fields.find((field) => field.isGeometry)?.name;

@@ -1,0 +1,144 @@
+import { lookup } from "../foundation/lookup.js";
+import { isMarked } from "./column-marks.js";
+import { findRoles, type Roles } from "./roles.js";
+
+/** What columns are called in other languages, and rarer names, by what {@link findRoles} knows; in lower case, letters and digits only. */
+const WORDS: Readonly<Record<string, string>> = {
+  // German
+  breitengrad: "latitude",
+  geografischebreite: "latitude",
+  geographischebreite: "latitude",
+  längengrad: "longitude",
+  laengengrad: "longitude",
+  geografischelänge: "longitude",
+  geographischelänge: "longitude",
+  uhrzeit: "time",
+  zeitstempel: "timestamp",
+  // French, Spanish, Portuguese, Italian
+  heure: "time",
+  horodatage: "timestamp",
+  latitud: "latitude",
+  longitud: "longitude",
+  fecha: "date",
+  hora: "time",
+  fechahora: "datetime",
+  datahora: "datetime",
+  latitudine: "latitude",
+  longitudine: "longitude",
+  // Dutch, Danish, Norwegian, Swedish
+  breedtegraad: "latitude",
+  lengtegraad: "longitude",
+  tijd: "time",
+  tijdstip: "timestamp",
+  breddegrad: "latitude",
+  længdegrad: "longitude",
+  lengdegrad: "longitude",
+  breddgrad: "latitude",
+  längdgrad: "longitude",
+  tidspunkt: "timestamp",
+  // Polish, Czech, Turkish, Indonesian
+  szerokośćgeograficzna: "latitude",
+  długośćgeograficzna: "longitude",
+  czas: "time",
+  zeměpisnášířka: "latitude",
+  zeměpisnádélka: "longitude",
+  čas: "time",
+  enlem: "latitude",
+  boylam: "longitude",
+  tarih: "date",
+  lintang: "latitude",
+  bujur: "longitude",
+  tanggal: "date",
+  waktu: "time",
+  // Russian, Chinese, Japanese, Korean
+  широта: "latitude",
+  долгота: "longitude",
+  дата: "date",
+  время: "time",
+  датавремя: "datetime",
+  датаивремя: "datetime",
+  纬度: "latitude",
+  经度: "longitude",
+  时间: "time",
+  时间戳: "timestamp",
+  緯度: "latitude",
+  經度: "longitude",
+  経度: "longitude",
+  日期: "date",
+  日付: "date",
+  時間: "time",
+  時刻: "time",
+  日時: "datetime",
+  위도: "latitude",
+  경도: "longitude",
+  날짜: "date",
+  시간: "time",
+  시각: "time",
+  일시: "datetime",
+  // Of devices and databases
+  latdd: "latitude",
+  londd: "longitude",
+  latwgs84: "latitude",
+  lonwgs84: "longitude",
+  trkid: "trackid",
+  activitydate: "datetime",
+  locdate: "datetime",
+  platformidno: "deviceid",
+};
+
+/** Words that mean something else too: they count where another word of these lists stands beside them. */
+const DOUBTFUL_WORDS: Readonly<Record<string, string>> = {
+  breite: "latitude",
+  länge: "longitude",
+  laenge: "longitude",
+  szerokość: "latitude",
+  długość: "longitude",
+  datum: "date",
+  dato: "date",
+  data: "date",
+  date: "date",
+  tid: "time",
+  ora: "time",
+  saat: "time",
+  localdate: "date",
+  localtime: "time",
+  dt: "datetime",
+};
+
+/**
+ * As {@link findRoles}, which knows English names; those of other languages take the roles that these leave open, and the time where it is
+ * only a date.
+ *
+ * @example rolesOfTable(["Fecha", "Hora", "Latitud", "Longitud"]).date // "Fecha"
+ */
+export function rolesOfTable(names: readonly string[]): Roles {
+  const roles = findRoles(names);
+  const bare = names.map(bareName);
+  const strong = bare.filter((name) => lookup(WORDS, name) !== undefined).length;
+  const doubtful = bare.filter((name) => lookup(DOUBTFUL_WORDS, name) !== undefined).length;
+  if (strong === 0 && doubtful < 2) return roles;
+  const english = names.map((name, i) => meaningOf(bare[i]!) ?? name);
+  const found = findRoles(english);
+  const ownName = (name: string | undefined) =>
+    name === undefined ? undefined : names[english.indexOf(name)];
+  const isTimeOpen = roles.time === undefined || meaningOf(bareName(roles.time)) !== undefined;
+  return {
+    ...roles,
+    x: roles.x ?? ownName(found.x),
+    y: roles.y ?? ownName(found.y),
+    id: roles.id ?? ownName(found.id),
+    ...(isTimeOpen ? { time: ownName(found.time), date: ownName(found.date) } : {}),
+  };
+}
+
+function meaningOf(bare: string): string | undefined {
+  return lookup(WORDS, bare) ?? lookup(DOUBTFUL_WORDS, bare);
+}
+
+function bareName(name: string): string {
+  if (isMarked(name)) return "";
+  return name
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
+}
