@@ -136,7 +136,7 @@ export function withAdvice(error: unknown, flags: ReadingFlags): unknown {
 /** A reader's message with a command's options, of which the reader knows no names. */
 function inOptions(message: string, flags: ReadingFlags): string {
   if (NO_HEADER.test(message)) return `${message.replace(COLUMNS_OPTION, "")}${HEADERLESS_HINT}`;
-  const isOfTracks = /\.(gpx|kml|kmz|tcx|fit|plt)(\.gz)?:/i.test(message);
+  const isOfTracks = /\.(gpx|kml|kmz|tcx|fit|plt|nmea|igc)(\.gz)?:/i.test(message);
   const hint = OUT_OF_RANGE.test(message) && !isOfTracks ? rangeHint(flags) : "";
   return `${message.replace('longitudes: "360" counts', "--longitudes 360 counts")}${hint}`;
 }

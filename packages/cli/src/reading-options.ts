@@ -30,7 +30,20 @@ export interface ReadingFlags {
   readonly segments?: string;
 }
 
-export const FORMATS = ["gpx", "kml", "tcx", "fit", "plt", "geojson", "geojsonl", "csv", "parquet", "zip"];
+export const FORMATS = [
+  "gpx",
+  "kml",
+  "tcx",
+  "fit",
+  "plt",
+  "nmea",
+  "igc",
+  "geojson",
+  "geojsonl",
+  "csv",
+  "parquet",
+  "zip",
+];
 
 /** Those that `readTrajectories` has under the same name. */
 const SHARED = [
@@ -120,7 +133,7 @@ export function addReadingOptions(command: Command, lenient: "asked" | "always" 
 
 const TIME_FORMAT_OPTIONS = ["--time-unit", "--time-pattern", "--time-zone"];
 /** Formats whose positions are always degrees, and whose times are always dates of one kind. */
-const FIXED_FORMATS = ["gpx", "kml", "tcx", "fit", "plt"];
+const FIXED_FORMATS = ["gpx", "kml", "tcx", "fit", "plt", "nmea", "igc"];
 const TABLES = ["csv", "parquet", "zip"];
 const CSV_OPTIONS = ["--no-header", "--delimiter", "--skip-lines"];
 

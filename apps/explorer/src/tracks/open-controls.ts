@@ -8,7 +8,7 @@ import type { LoadedTracks, SampleName, TracksApi } from "./api.js";
 import { reportElement } from "./report.js";
 
 const ACCEPT =
-  ".gpx,.kml,.kmz,.tcx,.fit,.plt,.geojson,.json,.geojsonl,.ndjson,.csv,.tsv,.txt,.parquet,.geoparquet,.zip,.gz";
+  ".gpx,.kml,.kmz,.tcx,.fit,.plt,.nmea,.igc,.geojson,.json,.geojsonl,.ndjson,.csv,.tsv,.txt,.parquet,.geoparquet,.zip,.gz";
 const SAMPLES: readonly (readonly [SampleName, string])[] = [
   ["city", "A made-up city: 600 trips"],
   ["city-large", "A made-up city: 10,000 trips"],

@@ -28,6 +28,8 @@ import { kmlFormat } from "./kml/kml-format.js";
 import { parquetFormat } from "./parquet/parquet-format.js";
 import type { ParquetOptions } from "./parquet/parquet-options.js";
 import { pltFormat } from "./plt/plt-format.js";
+import { igcFormat } from "./recorders/igc-format.js";
+import { nmeaFormat } from "./recorders/nmea-format.js";
 import { tcxFormat } from "./tcx/tcx-format.js";
 
 /** How {@link readTrajectories} reads; what a format has no use for is ignored there. */
@@ -124,6 +126,10 @@ function createFormat(
       return fitFormat(where) as Format<unknown, TrajectoryBatch>;
     case "plt":
       return pltFormat(where) as Format<unknown, TrajectoryBatch>;
+    case "nmea":
+      return nmeaFormat(where) as Format<unknown, TrajectoryBatch>;
+    case "igc":
+      return igcFormat(where) as Format<unknown, TrajectoryBatch>;
     case "geojson":
       return geoJsonFormat(where, { ...shared, otherGeometries: "skip" }) as Format<unknown, TrajectoryBatch>;
     case "geojsonl":
@@ -152,7 +158,7 @@ function parquetColumnsOf(
 const HEAD_BYTES = 1 << 16;
 const MAX_NESTING = 3;
 /** Formats whose positions are always degrees. */
-const DEGREES: readonly TrackFormat[] = ["gpx", "kml", "tcx", "fit", "plt"];
+const DEGREES: readonly TrackFormat[] = ["gpx", "kml", "tcx", "fit", "plt", "nmea", "igc"];
 
 async function* readAny(
   file: SourceFile,

@@ -8,6 +8,8 @@ export const TRACK_FORMATS = [
   "tcx",
   "fit",
   "plt",
+  "nmea",
+  "igc",
   "geojson",
   "geojsonl",
   "csv",
@@ -34,6 +36,8 @@ const EXTENSIONS: Readonly<Record<string, TrackFormat>> = {
   tcx: "tcx",
   fit: "fit",
   plt: "plt",
+  nmea: "nmea",
+  igc: "igc",
   geojson: "geojson",
   json: "geojson",
   mfjson: "geojson",
@@ -114,10 +118,17 @@ function formatByText(text: string): TrackFormat | undefined {
     return root === undefined ? undefined : lookup(ROOTS, root);
   }
   if (/^(OziExplorer Track Point File|GeoLife trajectory)/i.test(start)) return "plt";
+  if (NMEA.test(start)) return "nmea";
+  if (IGC.test(start)) return "igc";
   if (start.startsWith(RECORD_SEPARATOR)) return "geojsonl";
   if (!start.startsWith("{") && !/^\[\s*[{\]]/.test(start)) return undefined;
   return isLineDelimited(start) ? "geojsonl" : "geojson";
 }
+
+/** A sentence of a receiver, behind what a logger may write before it. */
+const NMEA = /^[^,\n]{0,80}\$(?:G[ABLNPQ]|BD|QZ|II|IN)(?:RMC|GGA|GNS|GLL|GSA|GSV|VTG|ZDA|TXT),/m;
+/** The recorder's name in the first line, and the date or a fix below. */
+const IGC = /^A[A-Z0-9]{3}[^\n]*\n(?:[^\n]*\n)*?(?:H[FOP]DTE|B\d{13}[NS]\d{8}[EW][AV])/;
 
 /** What may stand before each text of a sequence (RFC 8142). */
 const RECORD_SEPARATOR = String.fromCharCode(0x1e);

@@ -4,7 +4,7 @@ import type { TrajectoryData } from "./read-bytes.js";
 import type { TrajectoriesRead } from "./trajectories-read.js";
 
 /**
- * Reads trajectories of any format: GPX, KML and KMZ, TCX, FIT, PLT, GeoJSON and its line-delimited form, moving features,
+ * Reads trajectories of any format: GPX, KML and KMZ, TCX, FIT, PLT, NMEA, IGC, GeoJSON and its line-delimited form, moving features,
  * deck.gl's trips, CSV and TSV, Parquet and GeoParquet, zips of them, all of them gzipped or not. For browsers; the
  * function of this name in `@wayweave/geo-core/node` reads paths and folders too.
  *

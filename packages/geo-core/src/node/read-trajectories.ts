@@ -6,7 +6,7 @@ import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
 import { pathInput } from "./internal/read-path.js";
 
 /**
- * Reads trajectories of any format: GPX, KML and KMZ, TCX, FIT, PLT, GeoJSON and its line-delimited form, moving features,
+ * Reads trajectories of any format: GPX, KML and KMZ, TCX, FIT, PLT, NMEA, IGC, GeoJSON and its line-delimited form, moving features,
  * deck.gl's trips, CSV and TSV, Parquet and GeoParquet, folders and zips of them, all of them gzipped or not.
  *
  * The format is found by a file's first bytes and its name, columns of tables by their names, units of times by their

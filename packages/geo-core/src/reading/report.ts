@@ -4,6 +4,7 @@ import type { FormatLocation } from "../foundation/errors.js";
 export type SkipReason =
   // A record that is broken (strict reading throws).
   | "broken geometry"
+  | "broken checksum"
   | "broken JSON"
   | "broken off"
   | "broken polyline"
