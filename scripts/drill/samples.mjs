@@ -20,6 +20,11 @@ const TCX =
 const PLT =
   "Geolife trajectory\r\nWGS 84\r\nAltitude is in Feet\r\nReserved 3\r\n0,2,255,My Track,0,0,2,8421376\r\n0\r\n39.984702,116.318417,0,492,39744.1201851852,2008-10-23,02:53:04\r\n39.984683,116.31845,0,492,39744.1202546296,2008-10-23,02:53:10\r\n";
 
+const NMEA =
+  "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230320,003.1,W*65\r\n$GPGGA,123520,4807.039,N,01131.001,E,1,08,0.9,545.4,M,46.9,M,,*4D\r\n";
+const IGC =
+  "AXXXABC FLIGHT:1\r\nHFDTE160720\r\nI023637LAD3839LOD\r\nB1101355206343N00006198WA00587005581299\r\nB1101455206259N00006295WA00593005561299\r\n";
+
 /** Three trips with times. */
 function trips() {
   const { set } = core.createCity({ seed: 1, trips: 3 });
@@ -53,6 +58,8 @@ async function trackSamples(folder) {
     "tracks.kml": KML,
     "tracks.tcx": TCX,
     "tracks.plt": PLT,
+    "tracks.nmea": NMEA,
+    "tracks.igc": IGC,
   };
   const files = Object.entries(texts).map(([name, text]) => [name, Buffer.from(text), 10]);
   files.push(["tracks.gpx.gz", gzipSync(texts["tracks.gpx"]), 5]);

@@ -157,6 +157,14 @@ describe("IGC", () => {
     expect([undated.set.timesMs, undated.report.times.untimed]).toEqual([undefined, 2]);
   });
 
+  it("is no file of another kind by its name, nor are NMEA's logs", async () => {
+    for (const name of ["a.igc", "a.nmea"]) {
+      await expect(read(name, "nothing\nof the kind\n")).rejects.toThrow(`${name}: `);
+    }
+    await expect(read("a.igc", flight("HFDTE160720"))).rejects.toThrow("a.igc: ");
+    expect((await read("a.nmea", lines("GPGSA,A,1,,,,,,,,,,,,,,,"))).set.length).toBe(0);
+  });
+
   it("tells a fix that is broken", async () => {
     const text = flight(
       "HFDTE160720",

@@ -14,6 +14,7 @@ import {
   readGpx,
   readParquet,
   readPorto,
+  readTrajectories,
   readUcy,
   writeParquet,
 } from "../../src/node/index.js";
@@ -46,6 +47,18 @@ const CSV =
 const WKT_CSV = 'id,line,start\n1,"LINESTRING (1 2, 3 4)",100\n2,"LINESTRING (1 2, 3 5)",200\n';
 const FEATURE =
   '{"type":"Feature","id":7,"properties":{"coordTimes":["2020-01-01T00:00:00Z","2020-01-01T00:00:05Z"]},"geometry":{"type":"LineString","coordinates":[[11.5,48.1],[11.6,48.2]]}}';
+const NMEA =
+  "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230320,003.1,W*65\r\n$GPGGA,123520,4807.039,N,01131.001,E,1,08,0.9,545.4,M,46.9,M,,*4D\r\n";
+const IGC =
+  "AXXXABC FLIGHT:1\r\nHFDTE160720\r\nI023637LAD3839LOD\r\nB1101355206343N00006198WA00587005581299\r\nB1101455206259N00006295WA00593005561299\r\n";
+const WORDS =
+  'Datum;Uhrzeit;Position;Tempo\n13.05.2020;13:05:09;"51.5,13.25";5\n13 May 2020;1:05:19 PM;"51.6° N, 13.25° E";6\n';
+const ROWS =
+  '[{"id":"a","date":"2020-05-13","time":"13:05:09","location":"51.5,13.25"},{"id":"a","date":20200513,"time":130519,"lat":51.6,"lon":13.25}]';
+const readAny: Read = async (path, options) => {
+  const { set, report } = await readTrajectories(path, options);
+  return { trajectories: set, report };
+};
 const POINTS = { layout: "points", id: "trip", x: "lon", y: "lat", time: "at" } as const;
 const LINES = {
   layout: "trajectories",
@@ -124,6 +137,10 @@ const SUBJECTS: readonly Subject[] = [
     read: readGeoJson,
     valid: text(`{"type":"FeatureCollection","features":[${FEATURE},\n${FEATURE}]}`),
   },
+  { name: "NMEA", extension: "nmea", read: readAny, valid: text(NMEA) },
+  { name: "IGC", extension: "igc", read: readAny, valid: text(IGC) },
+  { name: "a table in German", extension: "csv", read: readAny, valid: text(WORDS) },
+  { name: "rows of JSON", extension: "json", read: readAny, valid: text(ROWS) },
   {
     name: "newline-delimited GeoJSON",
     extension: "ndjson",

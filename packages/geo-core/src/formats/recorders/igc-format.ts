@@ -15,7 +15,6 @@ export function igcFormat(where: string): Format<undefined, TrajectoryBatch> {
     accepts: (name) => /\.igc$/i.test(name),
     async *read(file, reading) {
       yield* parseLines(file, reading, new IgcParser(file.label, reading.collector));
-      reading.mayBeEmpty = true;
     },
     toBatch: ({ trajectories }) => ({ trajectories }),
   };

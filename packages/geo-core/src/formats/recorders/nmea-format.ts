@@ -17,8 +17,9 @@ export function nmeaFormat(where: string): Format<undefined, TrajectoryBatch> {
     coordinateSystem: "lonlat",
     accepts: (name) => /\.nmea$/i.test(name),
     async *read(file, reading) {
-      yield* parseLines(file, reading, new NmeaParser(file.label, reading.collector));
-      reading.mayBeEmpty = true;
+      const parser = new NmeaParser(file.label, reading.collector);
+      yield* parseLines(file, reading, parser);
+      reading.mayBeEmpty = parser.hasSentences;
     },
     toBatch: ({ trajectories }) => ({ trajectories }),
   };
@@ -48,6 +49,8 @@ class NmeaParser implements LineParser {
   readonly #file: string;
   readonly #collector: TrajectoryCollector<undefined>;
   readonly #points = new PointBuffer();
+  /** Whether anything that a receiver says was found. */
+  hasSentences = false;
   #instant: Instant | undefined;
   /** The day of the last date, in milliseconds since 1970; GGA, GNS and GLL tell none. */
   #dayMs = Number.NaN;
@@ -63,6 +66,7 @@ class NmeaParser implements LineParser {
     const sentence = /\$([^$]*)$/.exec(text)?.[1]?.trim();
     if (sentence === undefined) return;
     const fields = sentence.replace(/\*.*$/, "").split(",");
+    this.hasSentences ||= /^[A-Z]{4,5}$/.test(fields[0]!);
     const type = fields[0]!.slice(-3);
     const isKnown = Object.hasOwn(SENTENCES, type);
     if (!isKnown && type !== "ZDA") return;
