@@ -61,20 +61,41 @@ export function cutTrips(set: TrajectorySet, { maxGap }: ReadingFlags): Trajecto
   return cut.set;
 }
 
-/** Tells on stderr where a whole table has become one trip, which is seldom meant: its column of ids has another name, or there is none. */
+/** Tells on stderr where whole tables have become one trip each, which is seldom meant: their column of ids has another name, or there is none. */
 export function tellOneTrip(
   source: string,
   set: TrajectorySet,
   report: TrajectoriesReport,
   { columns, maxGap }: ReadingFlags,
 ): void {
-  const formats = Object.keys(report.formats);
-  const isTable = formats.length === 1 && ["csv", "parquet"].includes(formats[0]!);
+  const isTable = Object.keys(report.formats).some((format) => TABLES.includes(format));
+  if (columns !== undefined || maxGap !== undefined || !isTable) return;
+  const names = columnsThatRepeat(set);
+  const which = names.length === 0 ? "" : ` (${names.join(", ")}: values that repeat)`;
+  const help = `--columns id=…,lon=…,lat=…,time=… names it${which}, --max-gap 5min cuts at gaps in time`;
   const isOwnId = path.basename(source).split(".")[0] === set.ids?.[0];
-  if (columns !== undefined || maxGap !== undefined || set.length !== 1 || !isTable || !isOwnId) return;
-  process.stderr.write(
-    `note: ${source} is one trip, since no column of ids was found; --columns id=…,lon=…,lat=…,time=… names it, --max-gap 5min cuts at gaps in time\n`,
-  );
+  if (set.length === 1 && isOwnId) {
+    process.stderr.write(`note: ${source} is one trip, since no column of ids was found; ${help}\n`);
+  } else if (report.times.backward > 0 && names.length > 0) {
+    const { backward } = report.times;
+    process.stderr.write(
+      `note: in trips of ${source} times go back ${backward} times, as in tables whose column of ids was not found; ${help}\n`,
+    );
+  }
+}
+
+const TABLES = ["csv", "parquet", "geojson", "geojsonl"];
+
+/** The columns of text, at most three, in which fewer values stand than points, but more than one: ids may be so. */
+function columnsThatRepeat(set: TrajectorySet): readonly string[] {
+  return Object.entries(set.pointColumns)
+    .filter(([, column]) => {
+      const texts = Array.from(column as ArrayLike<unknown>).filter((value) => typeof value === "string");
+      const different = new Set(texts).size;
+      return different > 1 && different <= texts.length / 2;
+    })
+    .map(([name]) => name)
+    .slice(0, 3);
 }
 
 /** That nothing was read, with the option that helps where the report tells which. */

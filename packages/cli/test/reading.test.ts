@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { addReadingOptions, checkThere, type ReadingFlags, type ReadTrips, readTrips } from "../src/index.js";
+import {
+  addReadingOptions,
+  checkThere,
+  type ReadingFlags,
+  type ReadTrips,
+  readTrips,
+  tellOneTrip,
+} from "../src/index.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -47,6 +54,45 @@ describe("--columns", () => {
     const whole = "lon=x1,lat=y1,id=trip_id";
     expect((await read("a.csv", HEADED, "--columns", `${whole},time=when`)).said).toBe("");
     expect((await read("a.csv", HEADED, "--columns", whole, "--times", "ignore")).said).toBe("");
+  });
+});
+
+describe("a table whose column of ids was not found", () => {
+  /** What is said of a table that was read, or of the folder that holds it. */
+  async function said(name: string, text: string, source = "trips"): Promise<string> {
+    const { set, report } = await read(name, text);
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    tellOneTrip(source, set, report, {});
+    return write.mock.calls.map(([line]) => String(line)).join("");
+  }
+  const rows = ["a,1,2,2020-01-01", "a,1.1,2,2020-01-02", "b,3,4,2020-01-01", "b,3,4.1,2020-01-02"];
+  const csv = `wagon,lon,lat,time\n${rows.join("\n")}\n`;
+
+  it("is told with the columns that it may be, alone and among others of a folder", async () => {
+    const help =
+      "--columns id=…,lon=…,lat=…,time=… names it (wagon: values that repeat), --max-gap 5min cuts at gaps in time\n";
+    expect(await said("trips.csv", csv)).toBe(
+      `note: trips is one trip, since no column of ids was found; ${help}`,
+    );
+    expect(await said("trips.csv", csv, "folder")).toBe(
+      `note: in trips of folder times go back 1 times, as in tables whose column of ids was not found; ${help}`,
+    );
+    const json = JSON.stringify(
+      rows.map((row) => {
+        const [wagon, lon, lat, time] = row.split(",");
+        return { wagon, lon: Number(lon), lat: Number(lat), time };
+      }),
+    );
+    expect(await said("trips.json", json)).toBe(
+      `note: trips is one trip, since no column of ids was found; ${help}`,
+    );
+  });
+
+  it("is not told of tables with ids, nor of a single track among others", async () => {
+    expect(await said("trips.csv", csv.replace("wagon", "vehicle"))).toBe("");
+    const track =
+      "lon,lat,time,provider\n1,2,2020-01-01,gps\n1,2,2020-01-02,net\n1,2,2020-01-03,gps\n1,2,2020-01-04,net\n";
+    expect(await said("walk.csv", track, "folder")).toBe("");
   });
 });
 

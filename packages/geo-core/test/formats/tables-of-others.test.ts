@@ -36,6 +36,18 @@ describe("names of columns in other languages", () => {
     expect([[...json.set.coordinates], [...json.set.timesMs!]]).toEqual([positions, [may, may]]);
   });
 
+  it.each([
+    ["Fahrzeug;Breite;Länge", ["w1", "w2"]],
+    ["Fahrt;Datum;Breitengrad;Längengrad", ["w1", "w2"]],
+    ["véhicule;latitude;longitude", ["w1", "w2"]],
+    ["车牌号;纬度;经度", ["w1", "w2"]],
+    ["tour;latitude;longitude", ["a"]],
+  ])("tell what moves: %s", async (header, ids) => {
+    const date = header.includes("Datum") ? "13.05.2020;" : "";
+    const text = `${header}\nw1;${date}51.5;13.25\nw2;${date}51.5;13.5\n`;
+    expect((await read("a.csv", text)).set.ids).toEqual(ids);
+  });
+
   it("of tables and devices, and a trajectory's", async () => {
     const text =
       "trk_id,dt,lat_dd,lon_dd\nb,2020-05-13 13:05:09,51.5,13.25\na,2020-05-13 13:05:09,51.5,13.5\n";
