@@ -2,7 +2,7 @@ import { access, constants, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
-import { isSame, linkedFrom, type Place, placeOf } from "./places.js";
+import { isSame, linkedFrom, linksOf, type Place, placeOf } from "./places.js";
 
 /** Files or folders by the options or words that messages call them; undefined where an option is not given. */
 export type NamedPaths = Readonly<Record<string, string | undefined>>;
@@ -10,12 +10,12 @@ export type NamedPaths = Readonly<Record<string, string | undefined>>;
 /**
  * Checks, before any work, that files can be written: each one's folder, or the nearest one above that is there; and that none would
  * replace what is read, or another of them, or lie in a folder that is read. Nothing is made yet, so that a run that fails leaves nothing
- * behind; {@link makeFolderOf} does it. Places are compared, not their spellings.
+ * behind; {@link makeFolderOf} does it. Places are compared, not their spellings; of a link, what it leads to is written.
  *
  * @param outputs files by their options
  * @param inputs files and folders that are read, by what messages call them
  * @param folders outputs that are folders, by their options
- * @throws {ValueError} a folder that cannot be made or written, a file that is a folder, is read too, or is written twice
+ * @throws {ValueError} a folder that cannot be made or written, a file that is a folder or a device, is read too, or is written twice
  */
 export async function prepareOutputs(
   outputs: NamedPaths,
@@ -25,9 +25,11 @@ export async function prepareOutputs(
   const read = await Promise.all(given(inputs).map(inputOf));
   const written: { readonly name: string; readonly place: Place }[] = [];
   for (const [option, file] of [...given(outputs), ...given(folders)]) {
-    await checkFolder(option, file);
+    const links = await linksOf(file);
+    checkNoStream(option, file, links);
+    await checkFolder(option, links.at(-1)!);
     await checkKind(option, file, file === folders[option]);
-    const place = await placeOf(file);
+    const place = await placeOfLinked(file, links.at(-1)!);
     for (const input of read) await checkApart(option, file, place, input);
     const other = written.find((each) => isSame(each.place, place));
     if (other !== undefined) throw mustDiffer(option, other.name, file);
@@ -48,6 +50,12 @@ interface Input {
 
 async function inputOf([name, file]: [name: string, file: string]): Promise<Input> {
   return { name, file, place: await placeOf(file), isFolder: await isFolderThere(file) };
+}
+
+/** Where a link leads, and all folders on both sides of it. */
+async function placeOfLinked(file: string, end: string): Promise<Place> {
+  const [place, target] = await Promise.all([placeOf(file), placeOf(end)]);
+  return { ...target, folders: new Set([...place.folders, ...target.folders]) };
 }
 
 /** Pages and models are no trips and no photos, so that they may lie among them. */
@@ -80,8 +88,8 @@ async function checkApart(option: string, file: string, place: Place, input: Inp
 
 /** Writes a page; its folder is made where it is not there. */
 export async function writePage(file: string, html: string): Promise<void> {
-  await makeFolderOf(file);
-  await writeAtomically(file, (write) => write(new TextEncoder().encode(html)));
+  const target = await makeFolderOf(file);
+  await writeAtomically(target, (write) => write(new TextEncoder().encode(html)));
 }
 
 /** @throws {ValueError} a file that a page must not replace, since its name is no page's */
@@ -90,9 +98,26 @@ export function checkPageName(option: string, file: string | undefined): void {
   throw new ValueError(`${option} must end in .html, got ${file}`);
 }
 
-/** Makes the folder that a file is about to be written in. */
-export async function makeFolderOf(file: string): Promise<void> {
-  await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+/**
+ * Makes the folder that a file is about to be written in.
+ *
+ * @returns where to write: of a link the file that it leads to, so that the link stays
+ */
+export async function makeFolderOf(file: string): Promise<string> {
+  const target = (await linksOf(file)).at(-1)!;
+  await mkdir(path.dirname(path.resolve(target)), { recursive: true });
+  return target;
+}
+
+/** What a process has open: to replace it by a file would print nothing, even where it is one. */
+const OPEN_FILE = /^\/(dev\/(std(in|out|err)|fd\/)|proc\/)/;
+
+/** @throws {ValueError} standard output by one of its names */
+function checkNoStream(option: string, file: string, links: readonly string[]): void {
+  if (!links.some((link) => OPEN_FILE.test(path.resolve(link)))) return;
+  throw new ValueError(
+    `${option} must be a regular file, since it appears whole or not at all, got ${file}; write a file and print it`,
+  );
 }
 
 async function checkFolder(option: string, file: string): Promise<void> {
@@ -108,10 +133,15 @@ async function checkFolder(option: string, file: string): Promise<void> {
   }
 }
 
-/** @throws {ValueError} a folder where a file is to be, or the other way round */
+/** @throws {ValueError} a folder where a file is to be, or the other way round; what is neither, and would be replaced */
 async function checkKind(option: string, file: string, isFolder: boolean): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  if (found === undefined || found.isDirectory() === isFolder) return;
+  if (found === undefined || (isFolder ? found.isDirectory() : found.isFile())) return;
+  if (!found.isFile() && !found.isDirectory()) {
+    const kind = found.isFIFO() ? "pipe" : found.isSocket() ? "socket" : "device";
+    const must = isFolder ? "folder" : "regular file";
+    throw new ValueError(`${option} must be a ${must}, got the ${kind} ${file}, which would be replaced`);
+  }
   throw new ValueError(
     isFolder
       ? `${option} must be a folder, got the file ${file}`

@@ -1,5 +1,6 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdir, readlink, realpath, stat } from "node:fs/promises";
 import path from "node:path";
+import { ValueError } from "@wayweave/geo-core";
 
 /**
  * A place on disk, however its path is spelt. Links and `..` are followed, and case does not count where the file system ignores it: what
@@ -39,6 +40,28 @@ export async function isSamePlace(a: string, b: string): Promise<boolean> {
 
 export function isSame(a: Place, b: Place): boolean {
   return a.real === b.real || (a.id !== undefined && a.id === b.id);
+}
+
+/** As many links as Linux follows. */
+const MOST_LINKS = 40;
+
+/**
+ * A path and where it leads, link by link; the last one is no link, and need not be there.
+ *
+ * @throws {ValueError} links that lead to each other
+ */
+export async function linksOf(file: string): Promise<readonly string[]> {
+  const links = [file];
+  for (;;) {
+    const last = links.at(-1)!;
+    const target = await readlink(last).catch(() => undefined);
+    if (target === undefined) return links;
+    if (links.length > MOST_LINKS) {
+      throw new ValueError(`${file} must be a file, got a link that leads to itself`);
+    }
+    // The system goes up from the folder that the link really lies in.
+    links.push(path.resolve(await realOf(path.dirname(last)), target));
+  }
 }
 
 /** What links in a folder, or in those below it, lead to. */

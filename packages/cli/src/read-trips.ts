@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import {
   FormatError,
@@ -11,6 +11,7 @@ import {
 import { readTrajectories, writeAtomically } from "@wayweave/geo-core/node";
 import { columnsNote } from "./columns.js";
 import { cutAtGaps, cutNotes } from "./cut-gaps.js";
+import { makeFolderOf } from "./outputs.js";
 import { FORMATS, type ReadingFlags, readingOptions } from "./reading-options.js";
 
 /** What {@link readTrips} read. */
@@ -128,8 +129,8 @@ export async function tellSkipped(
   for (const { reason, count } of report.mended) process.stderr.write(`mended: ${count} × ${reason}\n`);
   if (skipReport === undefined) return;
   const text = `${JSON.stringify({ source, ...report }, null, 2)}\n`;
-  await mkdir(path.dirname(path.resolve(skipReport)), { recursive: true });
-  await writeAtomically(skipReport, (write) => write(new TextEncoder().encode(text)));
+  const target = await makeFolderOf(skipReport);
+  await writeAtomically(target, (write) => write(new TextEncoder().encode(text)));
 }
 
 /** A reader's error with the option that helps. */

@@ -1,9 +1,10 @@
-import { link, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { link, lstat, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ValueError } from "@wayweave/geo-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkPageName, prepareOutputs } from "../src/index.js";
+import { checkPageName, makeFolderOf, prepareOutputs, writePage } from "../src/index.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -37,6 +38,83 @@ describe("prepareOutputs", () => {
     await writeFile(join(folder, "plain"), "");
     await expect(prepareOutputs({ "--out": join(folder, "plain/a.csv") })).rejects.toThrow(
       "--out must be in a folder that can be written",
+    );
+  });
+});
+
+describe.skipIf(process.platform === "win32")("what is no regular file", () => {
+  it("is refused, and stays what it is", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    await symlink(pipe, join(folder, "to-pipe"));
+    for (const [file, kind] of [
+      [pipe, "pipe"],
+      [join(folder, "to-pipe"), "pipe"],
+      ["/dev/null", "device"],
+    ] as const) {
+      await expect(prepareOutputs({ "--skip-report": file })).rejects.toThrow(
+        new ValueError(
+          `--skip-report must be a regular file, got the ${kind} ${file}, which would be replaced`,
+        ),
+      );
+    }
+    await expect(prepareOutputs({}, {}, { "--out": pipe })).rejects.toThrow(
+      new ValueError(`--out must be a folder, got the pipe ${pipe}, which would be replaced`),
+    );
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
+  });
+
+  it("is refused as standard output too, whatever that is", async () => {
+    await symlink("/dev/stdout", join(folder, "out.csv"));
+    for (const file of ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", join(folder, "out.csv")]) {
+      await expect(prepareOutputs({ "--out": file })).rejects.toThrow(
+        new ValueError(
+          `--out must be a regular file, since it appears whole or not at all, got ${file}; write a file and print it`,
+        ),
+      );
+    }
+  });
+});
+
+describe("an output that is a link", () => {
+  it("is written where it leads, so that the link stays", async () => {
+    await mkdir(join(folder, "real"));
+    await symlink("real", join(folder, "deep"));
+    await symlink("../chain.html", join(folder, "deep/page.html"));
+    // From where the link really lies: real/../chain.html
+    await symlink("real/there/page.html", join(folder, "chain.html"));
+    const out = join(folder, "deep/page.html");
+    for (const page of ["first", "second"]) {
+      await prepareOutputs({ "--html": out });
+      await writePage(out, page);
+      expect(await readFile(join(folder, "real/there/page.html"), "utf8")).toBe(page);
+    }
+    expect(await readlink(out)).toBe("../chain.html");
+    expect(await makeFolderOf(join(folder, "plain"))).toBe(join(folder, "plain"));
+  });
+
+  it("is what it leads to, be that there or not", async () => {
+    const target = join(folder, "target.csv");
+    await symlink(target, join(folder, "link.csv"));
+    const outputs = { "--out": join(folder, "link.csv"), "--skip-report": target };
+    const same = "--skip-report must be another file than --out";
+    await expect(prepareOutputs(outputs)).rejects.toThrow(same);
+    await writeFile(target, "");
+    await expect(prepareOutputs(outputs)).rejects.toThrow(same);
+    const tracks = join(folder, "tracks");
+    await mkdir(tracks);
+    await symlink(join(tracks, "new.csv"), join(folder, "into.csv"));
+    await expect(
+      prepareOutputs({ "--out": join(folder, "into.csv") }, { "the tracks": tracks }),
+    ).rejects.toThrow(`--out must lie outside of ${tracks}`);
+    await symlink(join(target, "a.csv"), join(folder, "nowhere.csv"));
+    await expect(prepareOutputs({ "--out": join(folder, "nowhere.csv") })).rejects.toThrow(
+      "--out must be in a folder that can be written",
+    );
+    await symlink("b", join(folder, "a"));
+    await symlink("a", join(folder, "b"));
+    await expect(prepareOutputs({ "--out": join(folder, "a") })).rejects.toThrow(
+      new ValueError(`${join(folder, "a")} must be a file, got a link that leads to itself`),
     );
   });
 });

@@ -1,4 +1,11 @@
-import { checkPageName, prepareOutputs, type ReadingFlags, readTrips, tellOneTrip } from "@wayweave/cli";
+import {
+  checkPageName,
+  makeFolderOf,
+  prepareOutputs,
+  type ReadingFlags,
+  readTrips,
+  tellOneTrip,
+} from "@wayweave/cli";
 import type { TrajectorySet } from "@wayweave/geo-core";
 import type { ClusterBy } from "../clustering/cluster-by.js";
 import { type ClusterMethod, clusterTrips } from "../clustering/cluster-trips.js";
@@ -116,7 +123,7 @@ async function byNetwork(all: TrajectorySet, flags: ClusterFlags, run: Run): Pro
   const fitted = await fitE2DTC(set, { ...fitOptions(flags, set.length, cellSizeMeters), ...run });
   try {
     const { model, softAssignments, embeddings } = fitted;
-    if (flags.model !== undefined) await model.save(flags.model);
+    if (flags.model !== undefined) await model.save(await makeFolderOf(flags.model));
     const labels = new Int32Array(all.length).fill(-1);
     const confidence = new Array<number | null>(all.length).fill(null);
     const own = confidences(fitted.labels, softAssignments, model.k);

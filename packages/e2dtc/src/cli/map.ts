@@ -19,8 +19,8 @@ const MOST_DRAWN = 3000;
 /** Writes {@link mapPage}. */
 export async function writeMap(file: string, set: TrajectorySet, contents: MapContents): Promise<void> {
   const page = mapPage(set, contents);
-  await makeFolderOf(file);
-  await writeAtomically(file, (write) => write(new TextEncoder().encode(page)));
+  const target = await makeFolderOf(file);
+  await writeAtomically(target, (write) => write(new TextEncoder().encode(page)));
 }
 
 /**

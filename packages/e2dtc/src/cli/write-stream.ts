@@ -20,11 +20,11 @@ export async function writeStream(
   columns: readonly string[],
 ): Promise<void> {
   const format = formatOf("--out", file);
-  await makeFolderOf(file);
+  const target = await makeFolderOf(file);
   if (format === "parquet") {
     const sets: TrajectorySet[] = [];
     for await (const set of batches) sets.push(set);
-    await writeParquet(file, sets.length === 0 ? TrajectorySet.fromArrays([]) : TrajectorySet.concat(sets));
+    await writeParquet(target, sets.length === 0 ? TrajectorySet.fromArrays([]) : TrajectorySet.concat(sets));
     return;
   }
   const table = new CsvTable(columns);
@@ -35,7 +35,7 @@ export async function writeStream(
     csv: (all: typeof batches) => table.text(all),
   };
   const text = bytesOf(texts[format](batches));
-  await writeAtomically(file, async (write) => {
+  await writeAtomically(target, async (write) => {
     const writeAll = async (chunks: AsyncIterable<Uint8Array>) => {
       for await (const chunk of chunks) await write(chunk);
     };

@@ -74,8 +74,8 @@ export async function checkWritable(
   const attributes = Object.fromEntries(columns.map((name) => [name, new Array<number>(set.length).fill(0)]));
   const enough = new Error("the writer has nothing against it");
   const signal = AbortSignal.abort(enough);
-  await makeFolderOf(file);
-  await writers[formatOf(option, file)](file, set, { attributes, signal }).catch((error: unknown) => {
+  const target = await makeFolderOf(file);
+  await writers[formatOf(option, file)](target, set, { attributes, signal }).catch((error: unknown) => {
     if (error !== enough) throw error;
   });
 }
@@ -87,8 +87,8 @@ export async function writeTrips(
   attributes: Attributes,
   signal?: AbortSignal,
 ): Promise<void> {
-  await makeFolderOf(file);
-  await writers[formatOf("--out", file)](file, set, {
+  const target = await makeFolderOf(file);
+  await writers[formatOf("--out", file)](target, set, {
     attributes,
     ...(signal === undefined ? {} : { signal }),
   });

@@ -108,8 +108,7 @@ export async function index(
   const isReady = await isIndex(source);
   const finder = await (isReady ? openIndex(source, reading) : finderOfTracks(source, reading, signal));
   try {
-    await makeFolderOf(out);
-    await saveTrackFinder(out, finder);
+    await saveTrackFinder(await makeFolderOf(out), finder);
     process.stdout.write(`${finder.size} tracks indexed in ${out}\n`);
   } finally {
     await finder.dispose();

@@ -67,8 +67,8 @@ async function tell(source: string, report: ReadReport, flags: ReadingFlags): Pr
   for (const note of notesOf(report, flags)) process.stderr.write(`note: ${note}\n`);
   if (skipReport === undefined) return;
   const text = `${JSON.stringify({ source, ...report }, null, 2)}\n`;
-  await makeFolderOf(skipReport);
-  await writeAtomically(skipReport, (write) => write(new TextEncoder().encode(text)));
+  const target = await makeFolderOf(skipReport);
+  await writeAtomically(target, (write) => write(new TextEncoder().encode(text)));
 }
 
 function isSame(a: Skipped, b: Skipped): boolean {

@@ -1,4 +1,4 @@
-import { prepareOutputs, progressView, type ReadingFlags } from "@wayweave/cli";
+import { makeFolderOf, prepareOutputs, progressView, type ReadingFlags } from "@wayweave/cli";
 import { azimuthalEquidistant, projectSet, slidingWindows, type TrajectorySet } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import type { PresetName } from "../model/config.js";
@@ -70,6 +70,7 @@ export async function trainLineReader(
   signal: AbortSignal,
 ): Promise<void> {
   const { checkpoint, out, epochs, seed, from, threads } = options;
+  await prepareOutputs({ "--out": out }, {}, { "--checkpoint": checkpoint });
   const { trainReader } = await import("../tracing/train-reader.js");
   const { exportTrainedReader } = await import("../tracing/export-reader.js");
   const view = progressView(process.stderr);
@@ -84,7 +85,7 @@ export async function trainLineReader(
       signal,
     });
     const bytes = exportTrainedReader(trained);
-    await writeAtomically(out, (write) => write(bytes));
+    await writeAtomically(await makeFolderOf(out), (write) => write(bytes));
     view.stop();
     process.stdout.write(
       `${trained.losses.length} epochs, loss ${trained.losses.at(-1)?.toFixed(3)}; reader in ${out}\n`,
