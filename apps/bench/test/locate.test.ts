@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { TellingLocator } from "../src/commands/telling-locator.js";
 import { DatasetLocator, dataRoots, downloadCache, sha256Of } from "../src/datasets/locate.js";
 import { temporaryFolder } from "./support.js";
 
@@ -72,5 +73,20 @@ describe("data lookup", () => {
     await writeFile(join(folder, "a"), "1");
     const expected = createHash("sha256").update("a\x001b/two\x002").digest("hex");
     expect(await sha256Of(folder)).toBe(expected);
+  });
+});
+
+describe("TellingLocator", () => {
+  it("tells once of each dataset that is not there, with what helps", async () => {
+    const notes: string[] = [];
+    const locator = new TellingLocator([], (note) => notes.push(note));
+    for (const id of ["porto", "cvrr", "porto", "bge-small-zh"] as const) {
+      expect(await locator.locate(id)).toBeUndefined();
+    }
+    expect(notes).toEqual([
+      "note: porto was not found, so made-up data stand for it (--data names the folder that holds it, fetch porto downloads it)",
+      "note: cvrr was not found, so made-up data stand for it (--data names the folder that holds it)",
+      "note: bge-small-zh was not found, so made-up data stand for it (fetch encoders downloads it)",
+    ]);
   });
 });

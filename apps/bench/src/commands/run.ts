@@ -7,6 +7,7 @@ import { fingerprintOf } from "../runner/fingerprint.js";
 import { progressView } from "../runner/progress.js";
 import { nameOf, planRows, type RunOutcome, runExperiment } from "../runner/run-experiment.js";
 import { type CliContext, exitCodes } from "./context.js";
+import { TellingLocator } from "./telling-locator.js";
 import { textTable } from "./text-table.js";
 
 export interface RunFlags {
@@ -30,12 +31,16 @@ export async function runCommand(
   // Read by the packages wherever no option of theirs says otherwise, in worker threads too.
   if (flags.threads !== undefined) process.env.WAYWEAVE_THREADS = String(flags.threads);
   const selected = matching(select(ids, experiments), flags);
-  const locator = new DatasetLocator(dataRoots({ data: flags.data }));
+  const progress = progressView(process.stderr);
+  const roots = dataRoots({ data: flags.data });
+  const locator =
+    flags.data === "none"
+      ? new DatasetLocator(roots)
+      : new TellingLocator(roots, (note) => progress.note(note));
   // Before the first row: what is edited meanwhile is not what runs.
   const fingerprints = await Promise.all(
     selected.map((experiment) => fingerprintOf(experiment, flags.preset, flags.engine)),
   );
-  const progress = progressView(process.stderr);
   const outcomes: RunOutcome[] = [];
   for (const [i, experiment] of selected.entries()) {
     const outcome = await runExperiment(experiment, {

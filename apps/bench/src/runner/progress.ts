@@ -5,6 +5,8 @@ import type { RunProgress } from "./run-experiment.js";
 /** Shows a run's progress. */
 export interface ProgressView {
   update(progress: RunProgress): void;
+  /** A line of its own. */
+  note(text: string): void;
   stop(): void;
 }
 
@@ -71,6 +73,10 @@ class LineView implements ProgressView {
     );
   }
 
+  note(text: string): void {
+    this.#stream.write(`${text}\n`);
+  }
+
   stop(): void {}
 }
 
@@ -122,6 +128,12 @@ class BarView implements ProgressView {
       this.stop();
       this.#stream.write(`${experiment} · ${row.system} on ${row.dataset}: failed: ${finished.error}\n`);
     }
+  }
+
+  note(text: string): void {
+    // The next update begins another bar.
+    this.stop();
+    this.#stream.write(`${text}\n`);
   }
 
   stop(): void {
