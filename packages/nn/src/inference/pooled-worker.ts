@@ -30,6 +30,7 @@ export class PooledWorker {
   wasReady = false;
   #starting: Waiting<ReadyReply> | undefined;
   #running: Waiting<Outputs> | undefined;
+  #stopping: Promise<void> | undefined;
   readonly #exited: Promise<void>;
   #failure: Error | undefined;
 
@@ -58,8 +59,7 @@ export class PooledWorker {
   run(job: WorkerJob, transfer: ArrayBuffer[]): Promise<Outputs> {
     return new Promise((resolve, reject) => {
       this.#running = { resolve, reject };
-      // Only a thread at work keeps the process alive.
-      this.#worker.ref();
+      this.#keepAlive();
       this.#worker.postMessage(job, transfer);
     });
   }
@@ -68,11 +68,20 @@ export class PooledWorker {
    * Ends the thread. A job under way is rejected at once, but computed to its end: a thread that is torn down inside ONNX
    * Runtime takes the whole process with it.
    */
-  async stop(): Promise<void> {
-    this.#fail(new StateError("OnnxModelPool.run: the pool was disposed"));
-    this.#worker.ref(); // the caller waits for it
-    this.#worker.postMessage("stop" satisfies WorkerMessage);
-    await this.#exited;
+  stop(): Promise<void> {
+    if (this.#stopping === undefined) {
+      this.#stopping = this.#exited;
+      this.#fail(new StateError("OnnxModelPool.run: the pool was disposed"));
+      this.#worker.postMessage("stop" satisfies WorkerMessage);
+    }
+    return this.#stopping;
+  }
+
+  /** Only a thread that somebody waits for keeps the process alive: one that loads, computes, or is being stopped. */
+  #keepAlive(): void {
+    const isAwaited = [this.#starting, this.#running, this.#stopping].some((one) => one !== undefined);
+    if (isAwaited) this.#worker.ref();
+    else this.#worker.unref();
   }
 
   #receive(reply: WorkerReply): void {
@@ -80,7 +89,6 @@ export class PooledWorker {
       this.#fail(fromPlainError(reply.error));
       return;
     }
-    this.#worker.unref();
     if (reply.kind === "ready") {
       this.wasReady = true;
       this.#starting?.resolve(reply);
@@ -90,13 +98,14 @@ export class PooledWorker {
       this.#running = undefined;
       running?.resolve(reply.outputs);
     }
+    this.#keepAlive();
   }
 
   #fail(error: Error): void {
-    this.#worker.unref();
     const { starting, running } = { starting: this.#starting, running: this.#running };
     this.#starting = undefined;
     this.#running = undefined;
+    this.#keepAlive();
     starting?.reject(error);
     running?.reject(error);
   }
