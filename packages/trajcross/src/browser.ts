@@ -12,14 +12,14 @@ export { type Color, type LineColor, toInk } from "./data/ink.js";
 export { type Raster, resizeToSquare } from "./data/resize.js";
 export { type Nearest, nearestRows } from "./retrieval/nearest.js";
 export { defaultThicknesses, RenderComparer } from "./retrieval/render-comparer.js";
-export {
-  type AddTracksOptions,
-  type FindTrackOptions,
-  type Found,
-  type Picture,
-  TrackFinder,
-  type TrackFinderContents,
-  type TrackHit,
-} from "./retrieval/track-finder.js";
+export { TrackFinder } from "./retrieval/track-finder.js";
+export type {
+  AddTracksOptions,
+  FindTrackOptions,
+  Found,
+  Picture,
+  TrackFinderContents,
+  TrackHit,
+} from "./retrieval/track-finder-types.js";
 export { LineReader, type LineReading } from "./tracing/line-reader.js";
 export { type TracedLine, traceLine } from "./tracing/trace-line.js";

@@ -33,15 +33,15 @@ export { type FindWindowsOptions, findWindows, type WindowHit } from "./retrieva
 export { type Nearest, nearestRows } from "./retrieval/nearest.js";
 export { defaultThicknesses, RenderComparer } from "./retrieval/render-comparer.js";
 export { type ImageShapesOptions, imageShapes, trajectoryShapes } from "./retrieval/shape-rows.js";
-export {
-  type AddTracksOptions,
-  type FindTrackOptions,
-  type Found,
-  type Picture,
-  TrackFinder,
-  type TrackFinderContents,
-  type TrackHit,
-} from "./retrieval/track-finder.js";
+export { TrackFinder } from "./retrieval/track-finder.js";
+export type {
+  AddTracksOptions,
+  FindTrackOptions,
+  Found,
+  Picture,
+  TrackFinderContents,
+  TrackHit,
+} from "./retrieval/track-finder-types.js";
 export { type FindOptions, type Hit, TrajCrossIndex } from "./retrieval/trajcross-index.js";
 export { LineReader, type LineReading } from "./tracing/line-reader.js";
 export { type TracedLine, traceLine } from "./tracing/trace-line.js";

@@ -18,7 +18,8 @@ import {
 } from "@wayweave/geo-core";
 import { openTrackFinder, saveTrackFinder } from "../node/open-track-finder.js";
 import { readPicture } from "../node/read-picture.js";
-import type { Found, Picture, TrackFinder } from "../retrieval/track-finder.js";
+import type { TrackFinder } from "../retrieval/track-finder.js";
+import type { Found, Picture } from "../retrieval/track-finder-types.js";
 import { type Corners, checkCorners } from "./corners.js";
 import { isIndex, readTracks } from "./read-tracks.js";
 import { resultPage } from "./result-page.js";

@@ -1,5 +1,6 @@
 import { escapeHtml } from "@wayweave/cli";
-import type { Found, Picture, TrackFinder } from "../retrieval/track-finder.js";
+import type { TrackFinder } from "../retrieval/track-finder.js";
+import type { Found, Picture } from "../retrieval/track-finder-types.js";
 
 const colors = [
   "#e6194b",

@@ -21,6 +21,13 @@ export function checkHas(where: string, name: string, value: unknown, method: st
   throw new ValueError(`${where}: ${name} must be ${kind}, got an object without ${method}`);
 }
 
+/** Requires an `AbortSignal`, be it of another realm, where there is one. */
+export function checkSignal(where: string, signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted === "function")
+    return;
+  throw new ValueError(`${where}: signal must be an AbortSignal, got ${kindOf(signal)}`);
+}
+
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;

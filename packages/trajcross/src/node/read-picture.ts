@@ -14,7 +14,7 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import { checkPath } from "../internal/arguments.js";
-import type { Picture } from "../retrieval/track-finder.js";
+import type { Picture } from "../retrieval/track-finder-types.js";
 import { decodePicture } from "./decode-picture.js";
 import { findGeoreference, type Georeference } from "./georeference.js";
 import { isTiff, readTiff } from "./geotiff.js";

@@ -1,7 +1,7 @@
 import { type CoordinateSystem, FormatError, TrajectorySet } from "@wayweave/geo-core";
 import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
 import { shapeSize } from "../retrieval/line-shape.js";
-import type { TrackFinderContents } from "../retrieval/track-finder.js";
+import type { TrackFinderContents } from "../retrieval/track-finder-types.js";
 import { keptSamples } from "../retrieval/track-index.js";
 
 const format = "wayweave-trajcross-tracks";

@@ -1,12 +1,8 @@
 import {
-  type BoundingBox,
   type CoordinateSystem,
-  checkArray,
   checkGiven,
-  checkInRange,
   checkOneOf,
   checkOptions,
-  checkPositiveInteger,
   checkSet,
   Pace,
   type PlanarExtent,
@@ -15,88 +11,27 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import type { Raster } from "../data/resize.js";
-import { checkHas } from "../internal/arguments.js";
+import { checkHas, checkSignal } from "../internal/arguments.js";
 import { checkPicture, type LineReader, type LineReading } from "../tracing/line-reader.js";
-import { type TracedLine, traceLine } from "../tracing/trace-line.js";
+import { traceLine } from "../tracing/trace-line.js";
 import { matchTracks } from "./find-tracks.js";
 import { LineEvidence, type Registration } from "./line-evidence.js";
 import type { Match } from "./match.js";
 import { fittedOdds, probabilitiesOf } from "./match-odds.js";
 import { matchShapes } from "./match-shapes.js";
 import { PathColors } from "./path-colors.js";
-import { type TrackColumns, TrackIndex } from "./track-index.js";
-import { extentOf, onPlane, worldShifts } from "./world.js";
-
-/** A picture of a map, and what part of the world it shows where that is known. */
-export interface Picture extends Raster {
-  /** `[west, south, east, north]` in the tracks' coordinates, west > east across the antimeridian. */
-  readonly bounds?: BoundingBox | PlanarExtent;
-}
-
-/** A track that a picture may show. */
-export interface TrackHit {
-  /** Its place in the order of adding. */
-  readonly index: number;
-  /** The id that the track came with; where it had none, its index in the set that it was added with. */
-  readonly id: string;
-  /** How likely it is that the picture shows this track, 0 … 1; those of all hits and that of no track add up to 1. */
-  readonly score: number;
-  /** How much of the track, as far as the picture shows it, and of the line that was read fall together, 0 … 1. */
-  readonly overlap: number;
-  /** How the track was moved before it was compared, in shares of the picture's longer side, about its middle. */
-  readonly registration: {
-    readonly shift: readonly [x: number, y: number];
-    readonly scale: readonly [x: number, y: number];
-  };
-}
-
-/** What was found for a picture. */
-export interface Found {
-  /** Best first. */
-  readonly hits: readonly TrackHit[];
-  /** How likely it is that the first hit is the track that the picture shows, 0 … 1: its score. Low: probably none of these, or several are alike. */
-  readonly confidence: number;
-  /** `place`: by where the line lies. `shape`: the picture's corners are unknown, so any track of the line's shape is a hit, wherever it lies. */
-  readonly by: "place" | "shape";
-  /** The line that was read, in pixels of the picture. */
-  readonly line: TracedLine;
-}
-
-/** How many hits {@link TrackFinder.find} gives, and what it is told of the picture. */
-export interface FindTrackOptions {
-  /** @defaultValue 5 */
-  readonly k?: number;
-  /** Where the picture's corners lie, in place of `picture.bounds`. */
-  readonly bounds?: BoundingBox | PlanarExtent;
-  /** How far the corners may be off, as a share of the picture's longer side; 0 … 0.1. @defaultValue 0.03 */
-  readonly cornerTolerance?: number;
-  /**
-   * The most tracks that each way of looking finds (by the whole line, by the part that the picture shows, by the line's ends), which are
-   * then compared with the picture itself. Where the corners are unknown there is one way, by shape, and it finds `k` at least.
-   * @defaultValue 50
-   */
-  readonly candidates?: number;
-  /** Tracks that are known to be wrong, by their index: they are no hits. */
-  readonly without?: readonly number[];
-  /** Heard before and after the picture's line is read; the promise is rejected with its reason. */
-  readonly signal?: AbortSignal;
-}
-
-/** Indexed tracks. */
-export interface TrackFinderContents {
-  /** The tracks' points, and what the search compares: in Web Mercator metres, or in the unit of planar tracks. */
-  readonly tracks: TrackColumns;
-  /** Of the tracks that were added. */
-  readonly coordinateSystem: CoordinateSystem;
-}
-
-/** How to watch {@link TrackFinder.add} and stop it. */
-export interface AddTracksOptions {
-  /** Called after every 1,024 tracks and after the last: tracks indexed, of those that are being added. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  /** Heard between two tracks; the promise is rejected with its reason, and none is added. */
-  readonly signal?: AbortSignal;
-}
+import {
+  type AddTracksOptions,
+  checkFind,
+  checkFindable,
+  type FindTrackOptions,
+  type Found,
+  type Picture,
+  type TrackFinderContents,
+  type TrackHit,
+} from "./track-finder-types.js";
+import { TrackIndex } from "./track-index.js";
+import { extentNear, extentOf, onPlane, worldShifts } from "./world.js";
 
 /**
  * Finds the track that a picture of a map shows, among tracks anywhere on earth, with nothing trained.
@@ -113,6 +48,8 @@ export class TrackFinder {
   readonly #reader: LineReader;
   #indexes: TrackIndex[] = [];
   #system: CoordinateSystem | undefined;
+  /** The addition that was asked for last; the next begins after it. */
+  #adding: Promise<unknown> = Promise.resolve();
 
   constructor(reader: LineReader) {
     checkHas("TrackFinder", "reader", reader, "read", "a LineReader");
@@ -125,14 +62,21 @@ export class TrackFinder {
   }
 
   /**
-   * Adds tracks; their ids are kept.
+   * Adds tracks; their ids are kept. Calls wait for each other, so that tracks are numbered in the order of the calls.
    *
-   * @throws {ValueError} a track without points, lon/lat and planar tracks together, a latitude beyond ±85.05°
+   * @throws {ValueError} a track without points, lon/lat and planar tracks together, a latitude beyond ±85.05°; the message names the track
    */
   async add(set: TrajectorySet, options: AddTracksOptions = {}): Promise<void> {
     const where = "TrackFinder.add";
     checkSet(where, set);
     checkOptions(where, options, ["onProgress", "signal"]);
+    checkSignal(where, options.signal);
+    const added = this.#adding.then(() => this.#addInTurn(where, set, options));
+    this.#adding = added.catch(() => undefined);
+    await added;
+  }
+
+  async #addInTurn(where: string, set: TrajectorySet, options: AddTracksOptions): Promise<void> {
     if (this.#system !== undefined && set.coordinateSystem !== this.#system) {
       throw new ValueError(
         `${where}: set must be ${this.#system} as those before, got ${set.coordinateSystem}`,
@@ -155,24 +99,23 @@ export class TrackFinder {
    */
   async find(picture: Picture, options: FindTrackOptions = {}): Promise<Found> {
     const where = "TrackFinder.find";
-    checkOptions(where, options, ["k", "bounds", "cornerTolerance", "candidates", "without", "signal"]);
+    checkFind(where, options);
     const { k = 5, cornerTolerance = 0.03, candidates = 50, without = [], signal } = options;
-    checkPositiveInteger(where, "k", k);
-    checkPositiveInteger(where, "candidates", candidates);
-    checkInRange(where, "cornerTolerance", cornerTolerance, 0, 0.1);
-    checkArray(where, "without", without);
-    checkPicture(where, picture);
+    checkFindable(where, picture);
     if (this.size === 0) throw new StateError(`${where}: tracks must be added first`);
+    for (const track of without) this.#checkTrack(where, "without must hold the index", track);
     const index = this.#whole();
-    const bounds = options.bounds ?? picture.bounds;
+    const bounds = options.bounds === undefined ? picture.bounds : options.bounds;
     const extent = bounds === undefined ? undefined : extentOf(where, bounds, this.#system!);
     signal?.throwIfAborted();
     const reading = await this.#reader.read(picture);
     signal?.throwIfAborted();
+    // So many that k are left.
+    const count = Math.max(candidates, k + new Set(without).size);
     const all =
       extent === undefined
-        ? matchShapes(reading, picture, index, Math.max(k, candidates))
-        : this.#byPlace(reading, picture, extent, index, { cornerTolerance, candidates });
+        ? matchShapes(reading, picture, index, count)
+        : this.#byPlace(reading, picture, extent, index, { cornerTolerance, candidates: count });
     const matches = without.length === 0 ? all : all.filter((match) => !without.includes(match.index));
     const ids = index.set;
     const by = extent === undefined ? "shape" : "place";
@@ -195,13 +138,14 @@ export class TrackFinder {
    */
   onPicture(index: number, picture: Picture, bounds = picture?.bounds): Float64Array | undefined {
     const where = "TrackFinder.onPicture";
-    if (!(Number.isInteger(index) && index >= 0 && index < this.size)) {
-      throw new ValueError(`${where}: index must be that of a track, below ${this.size}, got ${index}`);
-    }
+    this.#checkTrack(where, "index must be that", index);
     checkPicture(where, picture);
     if (bounds === undefined) return undefined;
-    const [left, bottom, right, top] = extentOf(where, bounds, this.#system!);
-    const { coordinates } = this.#whole().set.at(index);
+    const { set, part } = this.#whole();
+    const shown = extentOf(where, bounds, this.#system!);
+    const box = part.boxes.subarray(4 * index, 4 * index + 4) as unknown as PlanarExtent;
+    const [left, bottom, right, top] = this.#system === "planar" ? shown : extentNear(shown, box);
+    const { coordinates } = set.at(index);
     const points = new Float64Array(coordinates.length);
     for (let i = 0; i < points.length; i += 2) {
       points[i] = ((coordinates[i]! - left) / (right - left)) * picture.width;
@@ -234,6 +178,13 @@ export class TrackFinder {
     finder.#indexes = [new TrackIndex(tracks)];
     finder.#system = coordinateSystem;
     return finder;
+  }
+
+  #checkTrack(where: string, must: string, track: number): void {
+    if (Number.isInteger(track) && track >= 0 && track < this.size) return;
+    throw new ValueError(
+      `${where}: ${must} of a track, below ${this.size}, got ${typeof track === "string" ? JSON.stringify(track) : track}`,
+    );
   }
 
   /** One index of all tracks; joined when it is first needed, so that adding a few at a time costs no copy of all. */

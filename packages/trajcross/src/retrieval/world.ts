@@ -5,6 +5,7 @@ import {
   TrajectorySet,
   ValueError,
   WEB_MERCATOR_LIMIT_METERS,
+  WEB_MERCATOR_MAX_LATITUDE,
   webMercator,
 } from "@wayweave/geo-core";
 import { checkPlanarSet } from "../data/extents.js";
@@ -26,9 +27,17 @@ export function onPlane(where: string, set: TrajectorySet): TrajectorySet {
   for (let i = 0; i < set.length; i++) {
     const [first, end] = [set.offsets[i]!, set.offsets[i + 1]!];
     if (first === end)
-      throw new ValueError(`${where}: every trajectory must hold a point, got none in trajectory ${i}`);
+      throw new ValueError(
+        `${where}: every trajectory must hold a point, got none in trajectory ${i} (${JSON.stringify(set.at(i).id)})`,
+      );
     for (let p = first; p < end; p++) {
-      let [x, y] = webMercator.forward([set.coordinates[2 * p]!, set.coordinates[2 * p + 1]!]);
+      const [lon, lat] = [set.coordinates[2 * p]!, set.coordinates[2 * p + 1]!];
+      if (Math.abs(lat) > WEB_MERCATOR_MAX_LATITUDE) {
+        throw new ValueError(
+          `${where}: latitudes must be within ±${WEB_MERCATOR_MAX_LATITUDE.toFixed(2)}, where Web Mercator ends, got ${lat} in trajectory ${i} (${JSON.stringify(set.at(i).id)})`,
+        );
+      }
+      let [x, y] = webMercator.forward([lon, lat]);
       if (p > first) x -= around * Math.round((x - coordinates[2 * p - 2]!) / around);
       coordinates[2 * p] = x;
       coordinates[2 * p + 1] = y;
@@ -71,6 +80,15 @@ export function extentOf(
   return [left, bottom, right < left ? right + around : right, top];
 }
 
+/** An extent, moved around the earth so that its middle is nearest to that of a track's box: none shows more of the box. */
+export function extentNear(
+  [left, bottom, right, top]: PlanarExtent,
+  [from, , to]: PlanarExtent,
+): PlanarExtent {
+  const by = around * Math.round((from + to - left - right) / 2 / around);
+  return [left + by, bottom, right + by, top];
+}
+
 /** The extents, once around the earth apart, that show tracks: tracks across the antimeridian may lie beyond either edge. */
 export function worldShifts(
   extent: PlanarExtent,
@@ -79,7 +97,10 @@ export function worldShifts(
 ): PlanarExtent[] {
   if (system === "planar") return [extent];
   const [left, bottom, right, top] = extent;
-  const shifted = [-around, 0, around].map((by): PlanarExtent => [left + by, bottom, right + by, top]);
-  const inReach = shifted.filter(([from, , to]) => from <= tracks[2] && to >= tracks[0]);
+  const inReach: PlanarExtent[] = [];
+  const last = Math.floor((tracks[2] - left) / around);
+  for (let turn = Math.ceil((tracks[0] - right) / around); turn <= last; turn++) {
+    inReach.push([left + turn * around, bottom, right + turn * around, top]);
+  }
   return inReach.length === 0 ? [extent] : inReach;
 }

@@ -11,7 +11,8 @@ import { writeImageFolder } from "../../src/node/image-folder.js";
 import { openTrackFinder, saveTrackFinder } from "../../src/node/open-track-finder.js";
 import { readPicture } from "../../src/node/read-picture.js";
 import { findWindows } from "../../src/retrieval/find-windows.js";
-import type { Picture, TrackFinder } from "../../src/retrieval/track-finder.js";
+import type { TrackFinder } from "../../src/retrieval/track-finder.js";
+import type { Picture } from "../../src/retrieval/track-finder-types.js";
 
 const { set: tracks } = createCity({ seed: 4, trips: 60 });
 let folder: string;

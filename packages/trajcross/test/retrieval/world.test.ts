@@ -24,6 +24,12 @@ describe("tracks across the antimeridian", () => {
     expect(extents.map(([left]) => Math.round(((left * 360) / around) * 10) / 10)).toEqual([180.5]);
   });
 
+  it("are found on every turn of a track that goes around more than once", () => {
+    const shown = extentOf("test", [-10, -1, 10, 1], "lonlat");
+    const extents = worldShifts(shown, [0, 0, 3.2 * around, 0], "lonlat");
+    expect(extents.map(([left]) => Math.round((left * 360) / around))).toEqual([-10, 350, 710, 1070]);
+  });
+
   it("are within bounds with west > east", () => {
     const [left, , right] = extentOf("test", [178, -1, -178, 1], "lonlat");
     expect(right - left).toBeCloseTo((4 / 360) * around, 3);
