@@ -4,8 +4,8 @@ import path from "node:path";
 import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { writeCsv, writeGeoJson } from "@wayweave/geo-core/node";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { verdict } from "../src/cli/find.js";
 import { createProgram } from "../src/cli/program.js";
+import { verdict } from "../src/cli/verdict.js";
 import { renderImages } from "../src/data/images.js";
 import { writeImageFolder } from "../src/node/image-folder.js";
 
@@ -284,6 +284,54 @@ describe("tracks that are read otherwise than meant", () => {
   });
 });
 
+describe("tracks that no map in Web Mercator shows", () => {
+  const row = (id: string, lat: number) => `${id},10,${lat}\n${id},10.1,${lat}\n`;
+  const left = (count: number) =>
+    `left out: ${count} × track beyond latitudes of ±85.05, where Web Mercator ends, first "north"\n`;
+
+  it("are left out and told, on stderr and in the report, and the others are searched", async () => {
+    await writeFile(
+      at("polar.csv"),
+      `id,lon,lat\n${row("a", 50)}${row("north", 89)}${row("b", -85)}${row("south", -86)}`,
+    );
+    const report = at("polar-report.json");
+    const { out, err } = await runBoth(
+      ...["index", at("polar.csv"), "--out", at("polar.index"), "--skip-report", report],
+    );
+    expect(out).toContain("2 tracks indexed");
+    expect(err).toContain(left(2));
+    expect(JSON.parse(await readFile(report, "utf8"))).toMatchObject({
+      source: at("polar.csv"),
+      skipped: [
+        { reason: "track beyond latitudes of ±85.05, where Web Mercator ends", count: 2, first: "north" },
+      ],
+    });
+    const found = await runBoth("find", at("polar.csv"), at("nowhere.png"), "--json");
+    expect(found.err).toContain(left(2));
+    expect(
+      JSON.parse(found.out)
+        .hits.map(({ id }: { id: string }) => id)
+        .sort(),
+    ).toEqual(["a", "b"]);
+  });
+
+  it("are an error where there are no others", async () => {
+    await writeFile(at("pole.csv"), `id,lon,lat\n${row("north", 89)}`);
+    await expect(run("index", at("pole.csv"), "--out", at("pole.index"))).rejects.toThrow(
+      new ValueError(
+        `${at("pole.csv")} must hold tracks that a map shows, got 1 × track beyond latitudes of ±85.05, where Web Mercator ends`,
+      ),
+    );
+  });
+});
+
+it("a folder without tracks is named, with what is looked for", async () => {
+  await mkdir(at("no-tracks"));
+  await expect(run("find", at("no-tracks"), at("nowhere.png"))).rejects.toThrow(
+    `${at("no-tracks")} must hold a file of trips (`,
+  );
+});
+
 describe("how sure the answer is", () => {
   const hits = (...scores: number[]) => scores.map((score) => ({ score }));
 
@@ -305,4 +353,31 @@ it("corners that no track touches are told, longitude first", async () => {
     "note: no track lies within the picture's corners 51,13,52,14 (west,south,east,north: longitude comes first); the tracks lie within 0,0,0.0106,0.0007\n",
   );
   expect((await runBoth(...words, "0,0,0.02,0.02")).err).not.toContain("no track lies within");
+});
+
+it("corners that no track of an index touches are told too", async () => {
+  const err = async (index: string, bounds: string) =>
+    (await runBoth("find", at(index), at("nowhere.png"), "--bounds", bounds)).err;
+  expect(await err("lonlat.index", "51,13,52,14")).toBe(
+    "note: no track lies within the picture's corners 51,13,52,14 (west,south,east,north: longitude comes first); the tracks lie within 0,0,0.0106,0.0007\n",
+  );
+  // Between the first and the second of the three tracks: within the box around all of them.
+  expect(await err("lonlat.index", "0.001,0,0.004,0.0007")).toContain("no track lies within");
+  expect(await err("lonlat.index", "0,0,0.02,0.02")).toBe("");
+  // The tracks lie at 0 to 1055 and 0 to 73.
+  expect(await err("planar.index", "2000,0,3000,50")).toBe(
+    "note: no track lies within the picture's corners 2000,0,3000,50 (west,south,east,north: x comes first); the tracks lie within 0,0,1055,73\n",
+  );
+  expect(await err("planar.index", "0,0,3000,50")).toBe("");
+});
+
+it("tracks across the antimeridian lie within corners on both sides of it", async () => {
+  await writeFile(at("fiji.csv"), "id,lon,lat\na,179.9,-17\na,-179.9,-17.05\n");
+  await run("index", at("fiji.csv"), "--out", at("fiji.index"));
+  const err = async (bounds: string) =>
+    (await runBoth("find", at("fiji.index"), at("nowhere.png"), "--bounds", bounds)).err;
+  for (const bounds of ["-180,-17.1,-179.9,-16.9", "179.9,-17.1,180,-16.9", "179,-18,-179,-16"]) {
+    expect(await err(bounds)).toBe("");
+  }
+  expect(await err("-10,-18,10,-16")).toContain("the tracks lie within 179.9,-17.05,-179.9,-17\n");
 });

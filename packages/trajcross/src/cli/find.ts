@@ -9,20 +9,16 @@ import {
   type ReadingFlags,
   writePage,
 } from "@wayweave/cli";
-import {
-  bboxIntersects,
-  bboxOf,
-  type CoordinateSystem,
-  type TrajectorySet,
-  ValueError,
-} from "@wayweave/geo-core";
+import { type CoordinateSystem, ValueError } from "@wayweave/geo-core";
 import { openTrackFinder, saveTrackFinder } from "../node/open-track-finder.js";
 import { readPicture } from "../node/read-picture.js";
 import type { TrackFinder } from "../retrieval/track-finder.js";
 import type { Found, Picture } from "../retrieval/track-finder-types.js";
 import { type Corners, checkCorners } from "./corners.js";
-import { isIndex, readTracks } from "./read-tracks.js";
+import { outsideNote } from "./outside.js";
+import { isIndex, readMapTracks } from "./read-tracks.js";
 import { resultPage } from "./result-page.js";
+import { comparedBy, NO_LINE, verdict } from "./verdict.js";
 
 /** What `find` is given. */
 export interface FindCommandOptions extends ReadingFlags {
@@ -63,7 +59,8 @@ export async function find(
       );
     }
     // Last, since it takes long: what is wrong with the picture is told before.
-    finder ??= await finderOfTracks(source, reading, signal, picture.bounds as Corners | undefined);
+    finder ??= await finderOfTracks(source, reading, signal);
+    if (picture.bounds !== undefined) tellOutside(finder, picture.bounds as Corners);
     const found = await finder.find(picture, {
       k,
       ...(cornerTolerance === undefined ? {} : { cornerTolerance }),
@@ -137,10 +134,8 @@ async function finderOfTracks(
   source: string,
   reading: ReadingFlags,
   signal: AbortSignal,
-  bounds?: Corners,
 ): Promise<TrackFinder> {
-  const tracks = await readTracks(source, reading, signal);
-  if (bounds !== undefined) tellOutside(tracks, bounds);
+  const tracks = await readMapTracks(source, reading, signal);
   const finder = await openTrackFinder();
   const view = progressView(process.stderr);
   try {
@@ -157,38 +152,18 @@ async function finderOfTracks(
   }
 }
 
-/** Tells where no track lies within the picture: its corners may be in another order. */
-function tellOutside(tracks: TrajectorySet, bounds: Corners): void {
-  if (tracks.coordinateSystem === "planar" || tracks.pointCount === 0) return;
-  const own = bboxOf(tracks);
-  if (bboxIntersects(own, bounds)) return;
-  const digits = (values: readonly number[]) => values.map((value) => Number(value.toFixed(4))).join(",");
-  process.stderr.write(
-    `note: no track lies within the picture's corners ${digits(bounds)} (west,south,east,north: longitude comes first); the tracks lie within ${digits(own)}\n`,
-  );
+function tellOutside(finder: TrackFinder, corners: Corners): void {
+  const note = outsideNote(finder.contents(), corners);
+  if (note !== undefined) process.stderr.write(`note: ${note}\n`);
 }
 
-function summary({ hits, confidence, by }: Found, size: number): string {
-  if (hits.length === 0) return "no line was seen in the picture\n";
+function summary(found: Found, size: number): string {
+  const { hits, confidence } = found;
+  if (hits.length === 0) return `${NO_LINE}\n`;
   const lines = hits.map(
     ({ id, score }, rank) => `${String(rank + 1).padStart(3)}  ${score.toFixed(3)}  ${id}`,
   );
-  const how =
-    by === "place"
-      ? "by where the line lies"
-      : "by the line's shape alone, since nothing says where the picture's corners are (--bounds w,s,e,n)";
-  return `${size} tracks compared ${how}\n${lines.join("\n")}\n${verdict(hits, confidence)}\n`;
-}
-
-/** How sure the answer is: tracks that are alike share the probability of what they have in common. */
-export function verdict(hits: readonly { readonly score: number }[], confidence: number): string {
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-  const sure = `the first is right with a probability of ${percent(confidence)}`;
-  if (confidence >= 0.5) return sure;
-  const any = hits.reduce((sum, { score }) => sum + score, 0);
-  return any >= 0.5
-    ? `${sure}, one of these ${hits.length} with ${percent(any)}: they look alike`
-    : `${sure}; probably it is none of these`;
+  return `${size} tracks compared ${comparedBy(found)}\n${lines.join("\n")}\n${verdict(hits, confidence)}\n`;
 }
 
 /** Typed arrays as lists. */

@@ -12,6 +12,7 @@ import {
 } from "@wayweave/cli";
 import { isError, type ReadReport, type Skipped, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { readTrajectories, writeAtomically } from "@wayweave/geo-core/node";
+import { BEYOND, withinMercator } from "./within-mercator.js";
 
 /** From this share on, positions out of range are no slips: all numbers are something else than degrees. */
 const LARGE_SHARE = 0.1;
@@ -28,6 +29,34 @@ export async function readTracks(
   flags: ReadingFlags,
   signal: AbortSignal,
 ): Promise<TrajectorySet> {
+  return (await read(source, flags, signal)).set;
+}
+
+/**
+ * As {@link readTracks}, but without the tracks that no map in Web Mercator shows; they are told as what is broken is.
+ *
+ * @throws {ValueError} also where all of them are such tracks
+ */
+export async function readMapTracks(
+  source: string,
+  flags: ReadingFlags,
+  signal: AbortSignal,
+): Promise<TrajectorySet> {
+  const all = await read(source, flags, signal);
+  const { set, beyond } = withinMercator(all.set);
+  if (beyond.length === 0) return set;
+  const left = { reason: BEYOND, count: beyond.length, first: beyond[0] };
+  process.stderr.write(`left out: ${left.count} × ${left.reason}, first ${JSON.stringify(left.first)}\n`);
+  await writeReport(source, { ...all.report, skipped: [...all.report.skipped, left] }, flags);
+  if (set.length > 0) return set;
+  throw new ValueError(`${source} must hold tracks that a map shows, got ${left.count} × ${left.reason}`);
+}
+
+async function read(
+  source: string,
+  flags: ReadingFlags,
+  signal: AbortSignal,
+): Promise<{ readonly set: TrajectorySet; readonly report: ReadReport }> {
   await checkThere(source);
   const options = { ...readingOptions(flags), signal };
   const { set, report } = await readTrajectories(source, { ...options, lenient: true }).catch(
@@ -41,13 +70,16 @@ export async function readTracks(
     // Read again without leaving out: the first fault says more than its kind.
     const fault = await readTrajectories(source, { ...options, lenient: false }).then(
       () => "",
-      (error: unknown) => faultText(error, signal),
+      (error: unknown) => {
+        if (isNothingThere(error)) throw withAdvice(error, {});
+        return faultText(error, signal);
+      },
     );
     throw new ValueError(`${source} must hold tracks, got none${fault}${rangeHelp(report, flags)}`);
   }
   checkRange(source, set, report, flags);
   tellOneTrip(source, set, report, flags);
-  return cutTrips(set, flags);
+  return { set: cutTrips(set, flags), report };
 }
 
 function isNothingThere(error: unknown): boolean {
@@ -60,11 +92,14 @@ function faultText(error: unknown, signal: AbortSignal): string {
 }
 
 async function tell(source: string, report: ReadReport, flags: ReadingFlags): Promise<void> {
-  const { skipReport } = flags;
   // A file that is given up with the records in it counts as both; it is told once.
   const damagedFiles = report.damagedFiles.filter((one) => !report.skipped.some((two) => isSame(one, two)));
   await tellSkipped(source, { ...report, damagedFiles }, {});
   for (const note of notesOf(report, flags)) process.stderr.write(`note: ${note}\n`);
+  await writeReport(source, report, flags);
+}
+
+async function writeReport(source: string, report: object, { skipReport }: ReadingFlags): Promise<void> {
   if (skipReport === undefined) return;
   const text = `${JSON.stringify({ source, ...report }, null, 2)}\n`;
   const target = await makeFolderOf(skipReport);
