@@ -1,6 +1,8 @@
 import { escapeHtml } from "@wayweave/cli";
 import type { TrackFinder } from "../retrieval/track-finder.js";
 import type { Found, Picture } from "../retrieval/track-finder-types.js";
+import { shownPicture } from "./shown-picture.js";
+import { comparedBy, NO_LINE, verdict } from "./verdict.js";
 
 const colors = [
   "#e6194b",
@@ -37,16 +39,22 @@ export function resultPage({ file, bytes, picture, found, finder }: ResultPageIn
     const hidden = rank === 0 ? "" : `<style>.t${rank}{display:none}</style>`;
     return { path, row, hidden };
   });
-  const source = `data:${mediaType(bytes)};base64,${Buffer.from(bytes).toString("base64")}`;
+  const source = shownPicture(bytes, picture);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(file)}</title>
 <style>body{font:15px system-ui,sans-serif;margin:2rem;display:flex;gap:2rem;flex-wrap:wrap}svg{max-width:min(70vw,900px);height:auto;border:1px solid #ccc}path{fill:none;stroke-width:${Math.max(2, width / 250)};stroke-linejoin:round;opacity:.85}td{padding:.2rem .6rem}</style>
 ${hits.map(({ hidden }) => hidden).join("")}
 <svg viewBox="0 0 ${width} ${height}" width="${width}"><image href="${source}" width="${width}" height="${height}"/>
 <path class="line" d="${pathOf(found.line.points)}" stroke="#000" stroke-dasharray="6 4"/>
 ${hits.map(({ path }) => path).join("\n")}</svg>
-<div><h1>${escapeHtml(file)}</h1><p>The first is right with a probability of ${(100 * found.confidence).toFixed(0)} %, ${found.by === "place" ? "by where the line lies" : "by the line's shape alone"}. Dashed: the line as it was read.</p>
+<div><h1>${escapeHtml(file)}</h1><p>${escapeHtml(answerOf(found))}</p>
 <table><tr><th></th><th>track</th><th>score</th></tr>${hits.map(({ row }) => row).join("\n")}</table></div></html>
 `;
+}
+
+function answerOf(found: Found): string {
+  if (found.hits.length === 0) return `No track: ${NO_LINE}.`;
+  const sure = verdict(found.hits, found.confidence);
+  return `Compared ${comparedBy(found)}: ${sure}. Dashed: the line as it was read.`;
 }
 
 function pathOf(points: Float64Array): string {
@@ -55,9 +63,4 @@ function pathOf(points: Float64Array): string {
     path += `${i === 0 ? "M" : "L"}${points[i]!.toFixed(1)} ${points[i + 1]!.toFixed(1)}`;
   }
   return path;
-}
-
-function mediaType(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff) return "image/jpeg";
-  return bytes[0] === 0x52 ? "image/webp" : "image/png";
 }

@@ -2,17 +2,20 @@ import { FormatError } from "@wayweave/geo-core";
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import jpeg from "jpeg-js";
 import type { Raster } from "../data/resize.js";
+import { damagedPicture } from "./damaged-picture.js";
+import { orientationOf, upright } from "./orientation.js";
+import { type PictureKind, pictureKind, pictureNames } from "./picture-kind.js";
 
 /**
- * A PNG, JPEG, WebP, AVIF or GIF file's pixels as red, green and blue of 8 bits; what is transparent lies on white. What a file is its
- * first bytes tell, and where these tell nothing its name.
+ * A PNG, JPEG, WebP, AVIF or GIF file's pixels as red, green and blue of 8 bits; what is transparent lies on white. Pictures are upright, as EXIF says how
+ * they are to be shown. What a file is its first bytes tell, and where these tell nothing its name.
  *
  * @throws {FormatError} none of these, or a damaged one; names the file
  */
 export async function decodePicture(bytes: Uint8Array, file: string): Promise<Raster> {
-  const kind = kindOf(bytes) ?? /\.(png|jpe?g)$/i.exec(file)?.[1]?.toLowerCase();
-  if (kind === "png") return decodePng(bytes, file);
-  if (kind === "jpeg" || kind === "jpg") return decodeJpeg(bytes, file);
+  const kind = pictureKind(bytes) ?? kindByName(file);
+  if (kind === "png") return upright(decodePng(bytes, file), orientationOf(bytes, kind));
+  if (kind === "jpeg") return upright(decodeJpeg(bytes, file), orientationOf(bytes, kind));
   if (kind !== undefined) return decodeBySharp(bytes, kind, file);
   throw new FormatError(
     "must be a picture (PNG, JPEG, WebP, AVIF, GIF or TIFF), got a file that begins as none of them",
@@ -22,29 +25,25 @@ export async function decodePicture(bytes: Uint8Array, file: string): Promise<Ra
   );
 }
 
-type Kind = "png" | "jpeg" | "WebP" | "AVIF" | "GIF";
-
-function kindOf(bytes: Uint8Array): Kind | undefined {
-  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  if (text(1, 4) === "PNG") return "png";
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return "jpeg";
-  if (text(0, 4) === "RIFF" && text(8, 12) === "WEBP") return "WebP";
-  if (text(4, 8) === "ftyp" && /^avi[fs]$/.test(text(8, 12))) return "AVIF";
-  return /^GIF8[79]a$/.test(text(0, 6)) ? "GIF" : undefined;
+function kindByName(file: string): PictureKind | undefined {
+  const extension = /\.(png|jpe?g)$/i.exec(file)?.[1]?.toLowerCase();
+  if (extension === undefined) return undefined;
+  return extension === "png" ? "png" : "jpeg";
 }
 
-async function decodeBySharp(bytes: Uint8Array, kind: string, file: string): Promise<Raster> {
+async function decodeBySharp(bytes: Uint8Array, kind: PictureKind, file: string): Promise<Raster> {
   // Loaded when the first such picture comes: it is a native library.
   const { default: sharp } = await import("sharp");
   try {
     const { data, info } = await sharp(bytes)
+      .autoOrient()
       .flatten({ background: "#ffffff" })
       .toColourspace("srgb")
       .raw()
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: new Uint8Array(data), channels: info.channels };
   } catch (cause) {
-    throw new FormatError(`must be a whole ${kind} file: ${(cause as Error).message}`, { file }, { cause });
+    throw damagedPicture(pictureNames[kind], file, cause);
   }
 }
 
@@ -59,7 +58,7 @@ function decodeJpeg(bytes: Uint8Array, file: string): Raster {
     });
     return { width, height, data, channels: 3 };
   } catch (cause) {
-    throw new FormatError(`must be a whole JPEG file: ${(cause as Error).message}`, { file }, { cause });
+    throw damagedPicture("JPEG", file, cause);
   }
 }
 
@@ -75,7 +74,7 @@ function decodePng(bytes: Uint8Array, file: string): Raster {
   try {
     png = decode(bytes, { checkCrc: true });
   } catch (cause) {
-    throw new FormatError(`must be a whole PNG file: ${(cause as Error).message}`, { file }, { cause });
+    throw damagedPicture("PNG", file, cause);
   }
   const { width, height } = png;
   const { values, channels } = samplesOf(png);

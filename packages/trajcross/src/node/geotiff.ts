@@ -1,7 +1,9 @@
 import { type CoordinateSystem, FormatError, type PlanarExtent, webMercator } from "@wayweave/geo-core";
 import type { GeoTIFFImage } from "geotiff";
 import type { Raster } from "../data/resize.js";
+import { damagedPicture } from "./damaged-picture.js";
 import { checkedExtent, type Georeference } from "./georeference.js";
+import { checkedOrientation, upright } from "./orientation.js";
 
 /** A TIFF's pixels, and where it lies if its tags say so. */
 export interface TiffPicture {
@@ -19,7 +21,7 @@ export function isTiff(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a TIFF or GeoTIFF, its first picture.
+ * Reads a TIFF or GeoTIFF, its first picture; upright, where no tags say where it lies.
  *
  * @param system what the tracks' numbers are: degrees, or the plane of the picture's own coordinate system; undefined: the tags are not
  * looked at
@@ -43,7 +45,7 @@ export async function readTiff(
     };
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
-    throw new FormatError(`must be a whole TIFF file: ${(cause as Error).message}`, { file }, { cause });
+    throw damagedPicture("TIFF", file, cause);
   }
 }
 
@@ -52,7 +54,12 @@ async function pixelsOf(image: GeoTIFFImage, file: string): Promise<Raster> {
   if (bits !== 8) throw new FormatError(`a TIFF must have 8 bits a sample, got ${bits}`, { file });
   const rgb = await image.readRGB({ interleave: true });
   const [width, height] = [image.getWidth(), image.getHeight()];
-  return { width, height, channels: 3, data: Uint8Array.from(rgb as ArrayLike<number>) };
+  const picture = { width, height, channels: 3, data: Uint8Array.from(rgb as ArrayLike<number>) };
+  const directory = image.getFileDirectory();
+  // Tags that say where it lies are about the pixels as they are in the file, whatever the orientation.
+  const isPlaced = directory.hasTag("ModelTiepoint") || directory.hasTag("ModelTransformation");
+  if (isPlaced || !directory.hasTag("Orientation")) return picture;
+  return upright(picture, checkedOrientation(await directory.loadValue("Orientation")));
 }
 
 function georeferenceOf(
