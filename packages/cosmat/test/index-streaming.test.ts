@@ -103,13 +103,9 @@ describe("GeoMultimediaIndex.build of a stream of photos", () => {
     await index.save(place);
     const [first] = index.items;
     expect(Object.keys(first!).sort()).toEqual(["payload", "position"]);
-    expect((await readdir(place)).sort()).toEqual([
-      "image.gmr",
-      "index.json",
-      "items.jsonl",
-      "model.safetensors",
-      "text.gmr",
-    ]);
+    // The other files have a name of their own in every save.
+    const files = (await readdir(place)).map((name) => name.replace(/\.[0-9a-f-]{36}\./, ".")).sort();
+    expect(files).toEqual(["image.gmr", "index.json", "items.jsonl", "model.safetensors", "text.gmr"]);
   });
 
   it.each([7, 29, 30, 44])("stops after item %i when told to, and asks for no more", async (last) => {

@@ -1,131 +1,113 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { FormatError, ValueError } from "@wayweave/geo-core";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { FormatError, isError, ValueError } from "@wayweave/geo-core";
+import { writeAtomically } from "@wayweave/geo-core/node";
 import { GmrTree } from "@wayweave/gmr-tree";
 import { CrossModalModel } from "../model/cross-modal-model.js";
-import { encoderSpace, type Modality, modelSpace } from "./common-space.js";
+import { type CommonSpace, encoderSpace, type Modality, modelSpace } from "./common-space.js";
 import type { StoredItem, Trees } from "./index-builder.js";
+import {
+  checkInfo,
+  checkStored,
+  checkTogether,
+  type IndexInfo,
+  isRecord,
+  type StoredFile,
+} from "./index-checks.js";
+import { checkIndexFolder, FORMAT, INFO_FILE, type SavePlace, saveInto } from "./index-folder.js";
 import type { Encoders, IndexParts } from "./index-parts.js";
-import type { ItemFailure } from "./items.js";
 import type { Attributes, AttributeTypes } from "./where.js";
 
-const FORMAT = "wayweave.geo-multimedia-index";
-const VERSION = 2;
+const VERSION = 3;
+/** Those that are read. */
+const VERSIONS: readonly unknown[] = [2, VERSION];
 const modalities = ["image", "text"] as const;
-const files = { info: "index.json", items: "items.jsonl", model: "model.safetensors" } as const;
-/** What `wayweave-cosmat index` must know to search, beside the index. */
-export const COMMAND_FILE = "command.json";
-const treeFile = (modality: Modality) => `${modality}.gmr`;
+/** Files by what they hold. */
+const parts = {
+  items: "items.jsonl",
+  image: "image.gmr",
+  text: "text.gmr",
+  model: "model.safetensors",
+} as const;
 
-/** What may be in an index's folder: its own files, and what the command keeps beside them. */
-const ownFiles: ReadonlySet<string> = new Set([
-  ...Object.values(files),
-  ...modalities.map(treeFile),
-  COMMAND_FILE,
-]);
-
-interface Info {
-  readonly format: string;
-  readonly version: number;
-  readonly encoders: { readonly [M in Modality]?: string };
-  readonly trees: readonly Modality[];
-  readonly model: boolean;
-  readonly items: number;
-  readonly attributes: AttributeTypes;
-  readonly failures: readonly ItemFailure[];
-}
-
-/**
- * Requires a folder that an index may be written to: a new one, an empty one, or one that holds an index. What else is in a folder would be
- * lost.
- *
- * @throws {ValueError} a file, or a folder of other files
- */
-export async function checkIndexFolder(where: string, folder: string): Promise<void> {
-  const names: readonly string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw new ValueError(`${where}: folder must be a folder, got ${folder} (${error.message})`, {
-      cause: error,
-    });
-  });
-  const foreign = names.filter((name) => !ownFiles.has(name));
-  if (names.length > 0 && (foreign.length > 0 || !names.includes(files.info))) {
-    throw new ValueError(
-      `${where}: folder must be new, empty or an index, since it is replaced; ${folder} holds ${foreign[0] ?? names[0]}`,
-    );
-  }
-}
-
-/** Writes beside the folder first, then takes its place. @throws {ValueError} a folder that holds other files */
+/** Writes the index, whole or not at all. @throws {ValueError} a folder that holds other files, a payload that JSON cannot hold */
 export async function saveIndex<Image, Payload>(
   folder: string,
   { encoders, space, items, trees, attributes, failures }: IndexParts<Image, Payload>,
 ): Promise<void> {
   await checkIndexFolder("GeoMultimediaIndex.save", folder);
-  const fresh = `${folder}.${process.pid}.tmp`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  try {
-    const names = Object.fromEntries(
-      modalities.flatMap((modality) =>
-        encoders[modality] === undefined ? [] : [[modality, encoders[modality].name]],
-      ),
-    );
-    const kinds = modalities.filter((modality) => trees[modality] !== undefined);
-    const info: Info = {
+  const kinds = modalities.filter((modality) => trees[modality] !== undefined);
+  const names = modalities.flatMap((modality) =>
+    encoders[modality] === undefined ? [] : [[modality, encoders[modality].name]],
+  );
+  await saveInto(folder, async (place) => {
+    const files: Record<string, StoredFile> = {};
+    for (const modality of kinds) {
+      files[modality] = await writePart(place, modality, [new Uint8Array(trees[modality]!.toBuffer())]);
+    }
+    if (space.model !== undefined) files.model = await writeModel(place, space.model);
+    files.items = await writePart(place, "items", linesOf(items));
+    const info: IndexInfo = {
       format: FORMAT,
       version: VERSION,
-      encoders: names,
+      encoders: Object.fromEntries(names),
       trees: kinds,
       model: space.model !== undefined,
       items: items.length,
       attributes,
       failures,
+      files,
     };
-    for (const modality of kinds) {
-      await writeFile(join(fresh, treeFile(modality)), new Uint8Array(trees[modality]!.toBuffer()));
-    }
-    if (space.model !== undefined) await space.model.save(join(fresh, files.model));
-    await writeItems(join(fresh, files.items), items);
-    await writeFile(join(fresh, files.info), `${JSON.stringify(info, null, 2)}\n`);
-    await replaceFolder(fresh, folder);
-  } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
-    throw error;
-  }
+    return {
+      info: `${JSON.stringify(info, null, 2)}\n`,
+      names: Object.values(files).map(({ name }) => name),
+    };
+  });
 }
+
+async function writePart(
+  { folder, nameOf }: SavePlace,
+  part: keyof typeof parts,
+  chunks: Iterable<Uint8Array>,
+): Promise<StoredFile> {
+  const name = nameOf(parts[part]);
+  const hash = createHash("sha256");
+  await writeAtomically(join(folder, name), async (write) => {
+    for (const chunk of chunks) {
+      hash.update(chunk);
+      await write(chunk);
+    }
+  });
+  return { name, sha256: hash.digest("hex") };
+}
+
+async function writeModel({ folder, nameOf }: SavePlace, model: CrossModalModel): Promise<StoredFile> {
+  const name = nameOf(parts.model);
+  await model.save(join(folder, name));
+  return { name, sha256: sumOf(await readFile(join(folder, name))) };
+}
+
+const CHUNK_CHARACTERS = 1 << 18;
 
 /** A line an item, written as they are made: all together may be longer than a string can be. */
-async function writeItems<Payload>(file: string, items: readonly StoredItem<Payload>[]): Promise<void> {
-  const lines = function* () {
-    for (const [i, item] of items.entries()) {
-      let line: string;
-      try {
-        line = JSON.stringify(item);
-      } catch (cause) {
-        const { message } = cause as Error;
-        throw new ValueError(
-          `GeoMultimediaIndex.save: items[${i}].payload must be what JSON can hold, got ${message}`,
-          { cause },
-        );
-      }
-      yield `${line}\n`;
+function* linesOf<Payload>(items: readonly StoredItem<Payload>[]): Generator<Uint8Array, void> {
+  let text = "";
+  for (const [i, item] of items.entries()) {
+    try {
+      text += `${JSON.stringify(item)}\n`;
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new ValueError(
+        `GeoMultimediaIndex.save: items[${i}].payload must be what JSON can hold, got ${message}`,
+        { cause },
+      );
     }
-  };
-  await writeFile(file, lines());
-}
-
-async function replaceFolder(fresh: string, folder: string): Promise<void> {
-  const old = `${folder}.${process.pid}.old`;
-  const moved = await rename(folder, old).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
-  await rename(fresh, folder);
-  if (moved) await rm(old, { recursive: true, force: true });
+    if (text.length < CHUNK_CHARACTERS) continue;
+    yield Buffer.from(text, "utf8");
+    text = "";
+  }
+  yield Buffer.from(text, "utf8");
 }
 
 /** @throws {FormatError} no index there, or a damaged one @throws {ValueError} other encoders than it was built with */
@@ -133,7 +115,23 @@ export async function loadIndex<Image, Payload>(
   folder: string,
   encoders: Encoders<Image>,
 ): Promise<IndexParts<Image, Payload>> {
-  const info = await readInfo(folder);
+  const text = await readInfoText(folder);
+  try {
+    return await loadParts<Image, Payload>(folder, text, encoders);
+  } catch (error) {
+    // An index that is saved there meanwhile takes the files of this one away.
+    const now = await readInfoText(folder).catch(() => text);
+    if (now === text) throw error;
+    return loadIndex<Image, Payload>(folder, encoders);
+  }
+}
+
+async function loadParts<Image, Payload>(
+  folder: string,
+  text: string,
+  encoders: Encoders<Image>,
+): Promise<IndexParts<Image, Payload>> {
+  const info = parseInfo(text, labelOf(folder, INFO_FILE));
   for (const modality of modalities) {
     const [built, given] = [info.encoders[modality], encoders[modality]?.name];
     if (built !== undefined && given !== undefined && built !== given) {
@@ -142,57 +140,152 @@ export async function loadIndex<Image, Payload>(
       );
     }
   }
+  const reader = new PartReader(folder, info);
   const trees: { [M in Modality]?: GmrTree<Attributes> } = {};
-  for (const modality of info.trees) {
-    trees[modality] = GmrTree.from<Attributes>(await readPart(folder, treeFile(modality)));
-  }
-  const items = await readItems<Payload>(folder);
-  if (items.length !== info.items) {
-    throw new FormatError(`must have ${info.items} lines, got ${items.length}`, { file: files.items });
-  }
-  const model = join(folder, files.model);
-  const space = info.model ? modelSpace(await CrossModalModel.load(model)) : encoderSpace;
+  for (const modality of info.trees) trees[modality] = await reader.tree(modality);
+  const items = await reader.items<Payload>(info.items, info.attributes);
+  checkTogether(items, trees, info.attributes, {
+    files: reader.labels,
+    withPlaces: info.files === undefined,
+  });
+  const space = info.model ? await reader.space(trees) : encoderSpace;
   const { attributes, failures } = info;
   return { encoders, space, items, trees: trees as Trees, attributes, failures };
 }
 
-async function readInfo(folder: string): Promise<Info> {
-  const file = `${basename(folder)}/${files.info}`;
-  let info: Partial<Info>;
+/** How messages call a file of an index. */
+function labelOf(folder: string, file: string): string {
+  return `${basename(resolve(folder))}/${file}`;
+}
+
+async function readInfoText(folder: string): Promise<string> {
+  return readFile(join(folder, INFO_FILE), "utf8").catch((cause: unknown) => {
+    const file = labelOf(folder, INFO_FILE);
+    throw new FormatError("must be the folder of an index that was saved here", { file }, { cause });
+  });
+}
+
+function parseInfo(text: string, file: string): IndexInfo {
+  let info: unknown;
   try {
-    info = JSON.parse(await readFile(join(folder, files.info), "utf8")) as Partial<Info>;
+    info = JSON.parse(text);
   } catch (cause) {
     throw new FormatError("must be the folder of an index that was saved here", { file }, { cause });
   }
-  if (
-    info.format !== FORMAT ||
-    info.version !== VERSION ||
-    !Array.isArray(info.trees) ||
-    typeof info.encoders !== "object" ||
-    info.encoders === null ||
-    typeof info.attributes !== "object" ||
-    info.attributes === null
-  ) {
-    const got = info.format === FORMAT ? `, got version ${info.version}: build it again` : "";
+  const { format, version } = isRecord(info) ? info : {};
+  if (format !== FORMAT || !VERSIONS.includes(version)) {
+    const got = format === FORMAT ? `, got version ${JSON.stringify(version)}: build it again` : "";
     throw new FormatError(`must be an index of version ${VERSION}${got}`, { file });
   }
-  return info as Info;
+  return checkInfo(info as Partial<IndexInfo>, file);
 }
 
-async function readPart(folder: string, file: string): Promise<Buffer> {
-  return readFile(join(folder, file)).catch((cause: unknown) => {
-    throw new FormatError("must be there, as the index was saved", { file }, { cause });
-  });
-}
+/** Reads the files that belong to an index, and says which one is damaged. */
+class PartReader {
+  readonly #folder: string;
+  readonly #files: IndexInfo["files"];
 
-async function readItems<Payload>(folder: string): Promise<StoredItem<Payload>[]> {
-  const lines = (await readPart(folder, files.items)).toString("utf8").split("\n");
-  return lines.flatMap((line, i) => {
-    if (line === "") return [];
+  constructor(folder: string, { files }: IndexInfo) {
+    this.#folder = folder;
+    this.#files = files;
+  }
+
+  /** How messages call the files. */
+  get labels(): Readonly<Record<string, string>> {
+    const names = (Object.keys(parts) as (keyof typeof parts)[]).map((part) => [part, this.#labelOf(part)]);
+    return { ...Object.fromEntries(names), info: labelOf(this.#folder, INFO_FILE) };
+  }
+
+  async tree(modality: Modality): Promise<GmrTree<Attributes>> {
+    const bytes = await this.#read(modality);
+    this.#checkSum(modality, bytes);
     try {
-      return [JSON.parse(line) as StoredItem<Payload>];
+      return GmrTree.from<Attributes>(bytes);
     } catch (cause) {
-      throw new FormatError("must be JSON", { file: files.items, line: i + 1 }, { cause });
+      throw this.#damaged(modality, cause);
     }
-  });
+  }
+
+  async items<Payload>(count: number, types: AttributeTypes): Promise<StoredItem<Payload>[]> {
+    const bytes = await this.#read("items");
+    const file = this.#labelOf("items");
+    const items = [...lines(bytes)].map((text, i) => {
+      const place = { file, line: i + 1 };
+      let value: unknown;
+      try {
+        value = JSON.parse(text);
+      } catch (cause) {
+        throw new FormatError("must be JSON", place, { cause });
+      }
+      return checkStored<Payload>(value, types, place);
+    });
+    if (items.length !== count)
+      throw new FormatError(`must have ${count} lines, got ${items.length}`, { file });
+    this.#checkSum("items", bytes);
+    return items;
+  }
+
+  /** The model's space. @throws {FormatError} a model of another index */
+  async space(trees: Trees): Promise<CommonSpace> {
+    this.#checkSum("model", await this.#read("model"));
+    const model = await CrossModalModel.load(join(this.#folder, this.#nameOf("model"))).catch(
+      (cause: unknown) => {
+        throw this.#damaged("model", cause);
+      },
+    );
+    const [modality, tree] = Object.entries(trees)[0]!;
+    if (model.dimensions !== tree.dimensions) {
+      const file = this.#labelOf("model");
+      throw new FormatError(
+        `must make vectors of ${tree.dimensions} entries, as in ${this.#labelOf(modality as Modality)}, got ${model.dimensions}`,
+        { file },
+      );
+    }
+    return modelSpace(model);
+  }
+
+  #nameOf(part: keyof typeof parts): string {
+    return this.#files?.[part]?.name ?? parts[part];
+  }
+
+  #labelOf(part: keyof typeof parts): string {
+    return labelOf(this.#folder, this.#nameOf(part));
+  }
+
+  async #read(part: keyof typeof parts): Promise<Buffer> {
+    return readFile(join(this.#folder, this.#nameOf(part))).catch((cause: unknown) => {
+      throw new FormatError(
+        "must be there, as the index was saved",
+        { file: this.#labelOf(part) },
+        { cause },
+      );
+    });
+  }
+
+  #checkSum(part: keyof typeof parts, bytes: Uint8Array): void {
+    const sum = this.#files?.[part]?.sha256;
+    if (sum === undefined || sum === sumOf(bytes)) return;
+    throw new FormatError("must be as it was saved, got other contents: build the index again", {
+      file: this.#labelOf(part),
+    });
+  }
+
+  #damaged(part: keyof typeof parts, cause: unknown): FormatError {
+    const why = isError(cause) ? cause.message : String(cause);
+    return new FormatError(`must be whole: ${why}`, { file: this.#labelOf(part) }, { cause });
+  }
+}
+
+function sumOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Lines that are not empty; all together may be longer than a string can be. */
+function* lines(bytes: Buffer): Generator<string, void> {
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(10, start);
+    const stop = end < 0 ? bytes.length : end;
+    if (stop > start) yield bytes.toString("utf8", start, stop);
+    start = stop + 1;
+  }
 }

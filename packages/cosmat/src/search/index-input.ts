@@ -128,7 +128,8 @@ export async function encodeItem<Image, Payload>(
     throw new ValueError(`there is no encoder for it (${image === undefined ? "a text" : "an image"})`);
   }
   return {
-    position: place,
+    // As JSON keeps it, whatever kind of array it was given as.
+    position: [place[0], place[1]],
     ...(attributes === undefined ? {} : { attributes }),
     ...(payload === undefined ? {} : { payload }),
     ...(imageRow === undefined ? {} : { image: imageRow }),
