@@ -267,6 +267,33 @@ describe("GeoMultimediaIndex", () => {
     expect(hits.map(({ payload }) => payload)).toEqual([3, 0]);
   });
 
+  it("lists photos that are not there, and encoders' vectors of more than was asked for", async () => {
+    const items = [{ image: "/no/such/nope.jpg" }, { text: "two", position: [0, 0] }, text({})];
+    const encode = async (all: readonly string[]) =>
+      all[0] === "two"
+        ? { rows: 2, columns: 2, data: Float32Array.of(1, 2, 3, 4) }
+        : { rows: 1, columns: 2, data: Float32Array.of(1, 2) };
+    const index = await build({ items, encoders: { text: { ...encoder, encode } } });
+    const reasons = index.failures.map(({ reason }) => reason);
+    expect(reasons).toEqual([
+      expect.stringMatching(
+        /^no position is given, and the photo cannot be read \(ENOENT.*\/no\/such\/nope\.jpg'\)$/,
+      ),
+      "lengths: the encoder must return 1 row for 1 item, got 2 × 2 with 4 entries",
+    ]);
+  });
+
+  it("names what load is given that is no encoder", async () => {
+    const load = (encoders: object) => GeoMultimediaIndex.load("/no/such/index", { encoders } as never);
+    const start = "GeoMultimediaIndex.load: encoders";
+    await expect(load({ txt: encoder })).rejects.toThrow(
+      `${start}: unknown option "txt"; did you mean "text"?`,
+    );
+    await expect(load({ text: 5 })).rejects.toThrow(
+      new ValueError(`${start}.text must be an encoder, with a name and a function encode, got number`),
+    );
+  });
+
   it("names encoders, models and queries that are none", async () => {
     await expect(build({ encoders: { text: 5 } })).rejects.toThrow(/encoders\.text must be an encoder/);
     await expect(build({ model: {} })).rejects.toThrow(

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Encoder } from "../src/encoders/encoder.js";
 import { GeoMultimediaIndex } from "../src/search/geo-multimedia-index.js";
 import type { GeoItem } from "../src/search/items.js";
-import { photoPosition } from "../src/search/photo-position.js";
+import { photoPlace, photoPosition } from "../src/search/photo-position.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -231,7 +231,8 @@ describe("photoPosition", () => {
       await writeFile(file, bytes);
       expect(await photoPosition(file)).toBeUndefined();
     }
-    expect(await photoPosition(path.join(folder, "gone.jpg"))).toBeUndefined();
+    const gone = path.join(folder, "gone.jpg");
+    await expect(photoPosition(gone)).rejects.toThrow(`${gone}: must be a file that can be read, got ENOENT`);
     const open = await Promise.all(
       (await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")),
     );
@@ -256,6 +257,55 @@ describe("photoPosition", () => {
     expect(lat).toBeCloseTo(-33.5, 6);
     const plain = await sharp(photo).jpeg().toBuffer();
     expect(await photoPosition(plain)).toBeUndefined();
-    expect(await photoPosition([1, 2, 3])).toBeUndefined();
+  });
+
+  const withPlace = (gps: Readonly<Record<string, string>>, format: "jpeg" | "webp" = "jpeg") =>
+    sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
+      .withExif({
+        IFD3: { GPSLatitude: "33/1 30/1 0/1", GPSLongitude: "70/1 45/1 0/1", ...gps },
+      })
+      [format]()
+      .toBuffer();
+
+  it("takes letters in lower case, and no other word for north, south, east or west", async () => {
+    const [lon, lat] = (await photoPosition(await withPlace({ GPSLatitudeRef: "s", GPSLongitudeRef: "w" })))!;
+    expect([lon, lat]).toEqual([-70.75, -33.5]);
+    const faults = [
+      [{ GPSLatitudeRef: "X", GPSLongitudeRef: "W" }, 'neither north nor south (GPSLatitudeRef is "X")'],
+      [{ GPSLongitudeRef: "W" }, "neither north nor south (GPSLatitudeRef is missing)"],
+      [{ GPSLatitudeRef: "N", GPSLongitudeRef: "N" }, 'neither east nor west (GPSLongitudeRef is "N")'],
+    ] as const;
+    for (const [gps, fault] of faults) {
+      const photo = await withPlace(gps);
+      expect(await photoPosition(photo)).toBeUndefined();
+      expect(await photoPlace(photo)).toEqual({ fault: `the photo's EXIF data says ${fault}` });
+    }
+    const far = { GPSLatitude: "95/1 0/1 0/1", GPSLatitudeRef: "N", GPSLongitudeRef: "E" };
+    expect(await photoPlace(await withPlace(far))).toEqual({
+      fault: "the photo's EXIF data has no place on earth, but 95° and 70.75°",
+    });
+  });
+
+  it("reads WebP too", async () => {
+    const photo = await withPlace({ GPSLatitudeRef: "N", GPSLongitudeRef: "E" }, "webp");
+    expect(await photoPosition(photo)).toEqual([70.75, 33.5]);
+    expect(await photoPosition(await sharp(photo).webp().toBuffer())).toBeUndefined();
+    for (let length = 0; length < photo.length; length++) {
+      const found = await photoPosition(photo.subarray(0, length));
+      expect([undefined, 70.75]).toContain(found?.[0]);
+    }
+  });
+
+  it("refuses what is no photo", async () => {
+    for (const [photo, got] of [
+      [null, "null"],
+      [5, "number"],
+      [[1, 2], "object"],
+      ["", "an empty string"],
+    ]) {
+      await expect(photoPosition(photo as never)).rejects.toThrow(
+        new ValueError(`photoPosition: photo must be a file's path or its bytes, got ${got}`),
+      );
+    }
   });
 });

@@ -19,7 +19,7 @@ import type { CrossModalModel } from "../model/cross-modal-model.js";
 import { encoderSpace, type Modality, modelSpace } from "./common-space.js";
 import { IndexBuilder, type StoredItem } from "./index-builder.js";
 import { loadIndex, saveIndex } from "./index-files.js";
-import { checkBuild, checkedVector, encodeItem, queryModality } from "./index-input.js";
+import { checkBuild, checkEncoders, checkedVector, encodeItem, queryModality } from "./index-input.js";
 import type { Encoders, IndexParts } from "./index-parts.js";
 import { checkItem, checkPosition, type ItemFailure } from "./items.js";
 import type { BuildOptions, SearchQuery } from "./options.js";
@@ -226,7 +226,7 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
 
   /**
    * @throws {FormatError} a folder that holds no index, or a damaged one
-   * @throws {ValueError} other encoders than it was built with
+   * @throws {ValueError} other encoders than it was built with, or what is none
    */
   static async load<Image, Payload = unknown>(
     folder: string,
@@ -236,7 +236,7 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     checkPath(where, "folder", folder);
     checkGiven(where, "options", options);
     checkOptions(where, options, ["encoders"]);
-    checkGiven(where, "encoders", options.encoders);
+    checkEncoders(where, options.encoders);
     return new GeoMultimediaIndex(await loadIndex<Image, Payload>(folder, options.encoders));
   }
 

@@ -3,6 +3,8 @@ import {
   checkGiven,
   checkOptions,
   checkPositiveInteger,
+  type Position,
+  ShapeError,
   ValueError,
 } from "@wayweave/geo-core";
 import type { Matrix } from "@wayweave/numeric";
@@ -14,7 +16,7 @@ import type { EncodedItem } from "./index-builder.js";
 import type { Encoders } from "./index-parts.js";
 import type { GeoItem } from "./items.js";
 import type { BuildOptions, SearchQuery } from "./options.js";
-import { photoPosition } from "./photo-position.js";
+import { photoPlace } from "./photo-position.js";
 
 const FIT_KEYS = ["features", "corrProj", "ridge", "similarity", "power", "tune", "onWarning"] as const;
 
@@ -46,8 +48,7 @@ export function checkBuild<Image, Payload>(where: string, options: BuildOptions<
     "onProgress",
     "signal",
   ]);
-  checkGiven(where, "encoders", options.encoders);
-  checkOptions(`${where}: encoders`, options.encoders, ["image", "text"]);
+  checkEncoders(where, options.encoders);
   const { items, encoders, fitPairs } = options;
   if (encoders?.image === undefined && encoders?.text === undefined) {
     throw new ValueError(`${where}: encoders must have an image or a text encoder, got neither`);
@@ -71,6 +72,12 @@ export function checkBuild<Image, Payload>(where: string, options: BuildOptions<
     );
   }
   checkFitted(where, options);
+}
+
+/** @throws {ValueError} encoders that are none, or for what an index has not */
+export function checkEncoders<Image>(where: string, encoders: Encoders<Image>): void {
+  checkGiven(where, "encoders", encoders);
+  checkOptions(`${where}: encoders`, encoders, ["image", "text"]);
   for (const modality of ["image", "text"] as const) checkEncoder(where, modality, encoders[modality]);
 }
 
@@ -107,16 +114,19 @@ function checkEncoder(where: string, modality: Modality, encoder: unknown): void
   }
 }
 
+async function placeOf(image: unknown): Promise<Position> {
+  if (image === undefined) throw new ValueError("no position is given");
+  const place = await photoPlace(image);
+  if ("fault" in place) throw new ValueError(`no position is given, and ${place.fault}`);
+  return place.position;
+}
+
 export async function encodeItem<Image, Payload>(
   { image, text, position, attributes, payload }: GeoItem<Image, Payload>,
   encoders: Encoders<Image>,
   signal: AbortSignal | undefined,
 ): Promise<EncodedItem<Payload>> {
-  const place = position ?? (await photoPosition(image));
-  if (place === undefined) {
-    const photo = image === undefined ? "" : ", and the photo's EXIF data has none";
-    throw new ValueError(`no position is given${photo}`);
-  }
+  const place = position ?? (await placeOf(image));
   const run = signal === undefined ? {} : { signal };
   const row = async <Item>(encoder: Encoder<Item> | undefined, item: Item | undefined) =>
     encoder === undefined || item === undefined
@@ -137,15 +147,20 @@ export async function encodeItem<Image, Payload>(
   };
 }
 
-/** @throws {ValueError} an entry that is not finite, or none */
+/** @throws {ValueError} an entry that is not finite, or none @throws {ShapeError} vectors of more than the item that was given */
 export function checkedVector(where: string, matrix: Matrix): Float32Array {
   if (!ArrayBuffer.isView(matrix?.data)) {
     throw new ValueError(
       `${where}: the encoder must return a matrix { rows, columns, data }, got ${typeof matrix}`,
     );
   }
-  const { data } = matrix;
+  const { rows, columns, data } = matrix;
   checkPositiveInteger(where, "the vector's length", data.length);
+  if (rows !== 1 || columns !== data.length) {
+    throw new ShapeError(
+      `${where}: the encoder must return 1 row for 1 item, got ${rows} × ${columns} with ${data.length} entries`,
+    );
+  }
   checkAllFinite(where, "vector ", data);
   return Float32Array.from(data);
 }
