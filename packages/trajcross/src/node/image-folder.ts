@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import {
   type CoordinateSystem,
+  checkArray,
   checkOneOf,
   checkOptions,
   checkPositiveInteger,
@@ -23,8 +24,9 @@ import {
 } from "../data/images.js";
 import { type LineColor, toInk } from "../data/ink.js";
 import { type Raster, resizeToSquare } from "../data/resize.js";
-import { checkPath } from "../internal/arguments.js";
+import { checkPath, checkSignal } from "../internal/arguments.js";
 import { decodePicture } from "./decode-picture.js";
+import { folderFault, readingFault } from "./file-faults.js";
 import {
   type Georeference,
   type ImageSidecar,
@@ -83,6 +85,7 @@ export async function readImageFolder(
   checkPath("readImageFolder", "folder", folder);
   const { size = 64, channels = 1 } = checkRead("readImageFolder", options, ["onProgress", "signal"]);
   const { onProgress, signal, ...own } = options;
+  checkSignal("readImageFolder", signal);
   const names = (await readdir(folder)).sort();
   const files = names.filter((name) => isPicture(name));
   const known = new Set(files.flatMap((file) => [file, ...sidecarsOf(file)]));
@@ -106,7 +109,10 @@ export async function readImageFolder(
 export async function readImage(file: string, options: ReadImageOptions = {}): Promise<ImageSet> {
   checkPath("readImage", "file", file);
   const { size = 64, channels = 1, line = "auto", worldFiles = "planar" } = checkRead("readImage", options);
-  const picture = await decodePicture(await readFile(file), path.basename(file));
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw readingFault(file, error);
+  });
+  const picture = await decodePicture(bytes, path.basename(file));
   const georeference = await readGeoreference(file, picture, worldFiles);
   const extent = squareExtent(planarExtent(georeference, file, options.projection), picture);
   const pixels =
@@ -212,7 +218,9 @@ export async function writeImageFolder(
   checkImageSet(where, images);
   checkOneOf(where, "sidecar", sidecar, ["json", "world"]);
   const names = checkNames(where, ids, imageCount(images));
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw folderFault(where, folder, error);
+  });
   for (const [i, name] of names.entries()) {
     const file = path.join(folder, name);
     for (const extension of Object.values(sidecarExtensions)) await rm(file + extension, { force: true });
@@ -249,11 +257,12 @@ function sidecarOf(images: ImageSet, i: number, kind: "json" | "world"): string 
 
 function checkNames(where: string, ids: readonly string[] | undefined, count: number): readonly string[] {
   if (ids === undefined) return Array.from({ length: count }, (_, i) => String(i));
+  checkArray(where, "ids", ids);
   if (ids.length !== count)
     throw new ShapeError(`${where}: ids must have length ${count}, got ${ids.length}`);
   const seen = new Set<string>();
   for (const id of ids) {
-    if (id === "" || id !== path.basename(id) || id.startsWith(".")) {
+    if (typeof id !== "string" || id === "" || id !== path.basename(id) || id.startsWith(".")) {
       throw new ValueError(`${where}: ids must be file names, got ${JSON.stringify(id)}`);
     }
     if (seen.has(id))

@@ -3,6 +3,7 @@ import { loadCheckpoint, saveCheckpoint } from "@wayweave/nn";
 import { shapeSize } from "../retrieval/line-shape.js";
 import type { TrackFinderContents } from "../retrieval/track-finder-types.js";
 import { keptSamples } from "../retrieval/track-index.js";
+import { readingFault, writingFault } from "./file-faults.js";
 
 const format = "wayweave-trajcross-tracks";
 const version = 1;
@@ -16,7 +17,7 @@ const columns = {
   boxes: ["float64", 4],
 } as const;
 
-/** Saves indexed tracks in one file, atomically. */
+/** Saves indexed tracks in one file, atomically. @throws {ValueError} a folder is there */
 export async function saveTracks(
   file: string,
   { tracks, coordinateSystem }: TrackFinderContents,
@@ -34,12 +35,16 @@ export async function saveTracks(
       offsets: { type: "int32", shape: [set.offsets.length], data: Int32Array.from(set.offsets) },
     },
     metadata: { format, version, coordinateSystem, ids: Array.from(set, ({ id }) => id) },
+  }).catch((error: unknown) => {
+    throw writingFault("saveTrackFinder", file, error);
   });
 }
 
 /** Loads indexed tracks. @throws {FormatError} a damaged file, or one of something else; names it */
 export async function loadTracks(file: string): Promise<TrackFinderContents> {
-  const { tensors, metadata } = await loadCheckpoint(file);
+  const { tensors, metadata } = await loadCheckpoint(file).catch((error: unknown) => {
+    throw readingFault(file, error);
+  });
   const { ids, coordinateSystem, ...kind } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
   if (kind.format !== format || kind.version !== version) {
     throw new FormatError(`must be tracks indexed by wayweave-trajcross, version ${version}`, { file });

@@ -1,7 +1,7 @@
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Random, webMercator } from "@wayweave/geo-core";
+import { Random, ValueError, webMercator } from "@wayweave/geo-core";
 import { encode } from "fast-png";
 import jpeg from "jpeg-js";
 import sharp from "sharp";
@@ -36,6 +36,41 @@ async function write(
 }
 
 const unit = '{"upperLeft":[0,1],"lowerRight":[1,0],"coordinateSystem":"planar"}';
+
+describe("places that do not fit", () => {
+  it("a file where the folder is to be is named", async () => {
+    await writeImageFolder(folder, images);
+    const file = path.join(folder, "0.png");
+    for (const place of [file, path.join(file, "deeper")]) {
+      await expect(writeImageFolder(place, images)).rejects.toThrow(
+        new ValueError(
+          `writeImageFolder: folder must be one, or a path where one can be made, got ${place}, where a file is`,
+        ),
+      );
+    }
+  });
+
+  it("a folder where a picture is to be is named", async () => {
+    await expect(readImage(root)).rejects.toThrow(`${root}: must be a file, got a folder`);
+  });
+
+  it.each([
+    [[1, 2, 3], "writeImageFolder: ids must be file names, got 1"],
+    [5, "writeImageFolder: ids must be an array, got 5"],
+    ["abc", 'writeImageFolder: ids must be an array, got "abc"'],
+    [["a", "b"], "writeImageFolder: ids must have length 3, got 2"],
+  ])("ids %j are refused before anything is written", async (ids, message) => {
+    await expect(writeImageFolder(folder, images, { ids: ids as never })).rejects.toThrow(message);
+    await expect(readdir(folder)).rejects.toThrow("ENOENT");
+  });
+
+  it("a signal that is none is refused", async () => {
+    await writeImageFolder(folder, images);
+    await expect(readImageFolder(folder, { signal: null as never })).rejects.toThrow(
+      new ValueError("readImageFolder: signal must be an AbortSignal, got null"),
+    );
+  });
+});
 
 describe("writeImageFolder and readImageFolder", () => {
   it("give back pixels and extents", async () => {

@@ -84,6 +84,15 @@ describe("TrackFinder", () => {
     await expect(openTrackFinder({ index: file })).rejects.toThrow(file);
   });
 
+  it("names a folder where its file is to be", async () => {
+    await expect(saveTrackFinder(folder, finder)).rejects.toThrow(
+      `saveTrackFinder: file must be a file's path, got a folder, ${folder}`,
+    );
+    await expect(openTrackFinder({ index: folder })).rejects.toThrow(
+      `${folder}: must be a file, got a folder`,
+    );
+  });
+
   it("refuses what it cannot search", async () => {
     const empty = await openTrackFinder();
     await expect(empty.find(picture)).rejects.toThrow("TrackFinder.find: tracks must be added first");
