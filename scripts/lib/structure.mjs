@@ -51,7 +51,9 @@ const notPlain = /^(@tensorflow\/|onnxruntime|@huggingface\/|sharp$|canvas$|@nap
 
 /** package.json fields that are the same in every package. */
 const sameFields = ["license", "type", "engines"];
-const samePublicFields = ["sideEffects", "publishConfig", "files"];
+const samePublicFields = ["sideEffects", "publishConfig"];
+/** What packages publish besides what all of them do, since their READMEs link to it. */
+const ownFiles = { "@wayweave/trajcross": ["MODEL_CARD.md", "examples"] };
 const requiredScripts = ["build", "test", "types", "lint"];
 
 /**
@@ -122,6 +124,7 @@ function manifestProblems({ manifest, folder, files }, model) {
   for (const field of sameFields) expect(field, model[field]);
   if (isPublic) {
     for (const field of samePublicFields) expect(field, model[field]);
+    expect("files", [...model.files, ...(ownFiles[manifest.name] ?? [])]);
     // Registries link to these; npm resolves a README's relative links by them.
     expect("repository", { ...model.repository, directory: folder });
     expect("homepage", model.homepage.replace(model.repository.directory, folder));

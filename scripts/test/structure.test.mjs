@@ -48,6 +48,14 @@ describe("structureProblems", () => {
     ]);
   });
 
+  it("wants every package to publish the same files, and what is listed as a package's own", () => {
+    const card = { files: ["dist", "MODEL_CARD.md", "examples"] };
+    expect(structureProblems([core, entry("@wayweave/trajcross", { more: card })])).toEqual([]);
+    expect(structureProblems([core, entry("@wayweave/eval", { more: card })])).toEqual([
+      'packages/eval/package.json: files must be ["dist"], got ["dist","MODEL_CARD.md","examples"]',
+    ]);
+  });
+
   it("refuses links to another package's folder", () => {
     const wrong = { repository: { ...core.manifest.repository, directory: "packages/nn" } };
     expect(structureProblems([core, entry("@wayweave/eval", { more: wrong })])).toEqual([
