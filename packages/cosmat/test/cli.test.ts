@@ -9,7 +9,7 @@ import { inCommandsTerms } from "../src/cli/index-command.js";
 import { photoItems } from "../src/cli/photo-items.js";
 import { createProgram } from "../src/cli/program.js";
 import { GeoMultimediaIndex } from "../src/search/geo-multimedia-index.js";
-import { COMMAND_FILE } from "../src/search/index-folder.js";
+import { COMMAND_FILE } from "../src/search/index-files.js";
 
 let folder: string;
 const photo = (background: string) =>

@@ -9,7 +9,7 @@ import { createProgram } from "../src/cli/program.js";
 import type { Encoder } from "../src/encoders/encoder.js";
 import { readPixels } from "../src/images/pixels.js";
 import { GeoMultimediaIndex } from "../src/search/geo-multimedia-index.js";
-import { COMMAND_FILE } from "../src/search/index-folder.js";
+import { COMMAND_FILE } from "../src/search/index-files.js";
 
 // What `wayweave-cosmat index` and `search` do, with encoders that need no weights.
 

@@ -6,7 +6,7 @@ import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { EncoderRecipe } from "../encoders/recipes.js";
 import { readPixels } from "../images/pixels.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
-import { COMMAND_FILE, checkIndexFolder } from "../search/index-folder.js";
+import { COMMAND_FILE, checkIndexFolder } from "../search/index-files.js";
 import {
   type OnRefused,
   type PhotoItem,

@@ -6,7 +6,7 @@ import type { TextEncoder } from "../encoders/encoder.js";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import type { Modality } from "../search/common-space.js";
 import { GeoMultimediaIndex, type IndexHit } from "../search/geo-multimedia-index.js";
-import { COMMAND_FILE } from "../search/index-folder.js";
+import { COMMAND_FILE } from "../search/index-files.js";
 import type { Where } from "../search/where.js";
 import { contactSheet } from "./contact-sheet.js";
 import type { CommandInfo } from "./index-command.js";

@@ -112,7 +112,7 @@ export function checkTogether(
     const count = items.reduce((sum, item, id) => {
       if (!tree.has(id)) return sum;
       found[id] = 1;
-      if (withPlaces && !isSame(tree.get(id)!.position, item.position)) {
+      if (withPlaces && !hasSamePlace(tree.get(id)!.position, item.position)) {
         throw new FormatError(`must have the place that item ${id} has in ${file}`, {
           file: files.items!,
           line: id + 1,
@@ -154,7 +154,7 @@ function checkAttributes(tree: GmrTree<Attributes>, types: AttributeTypes, file:
   }
 }
 
-function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+function hasSamePlace(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return a[0] === b[0] && a[1] === b[1];
 }
 

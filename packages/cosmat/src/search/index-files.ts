@@ -1,94 +1,155 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { FormatError, isError, ValueError } from "@wayweave/geo-core";
-import { writeAtomically } from "@wayweave/geo-core/node";
-import { GmrTree } from "@wayweave/gmr-tree";
-import { CrossModalModel } from "../model/cross-modal-model.js";
-import { type CommonSpace, encoderSpace, type Modality, modelSpace } from "./common-space.js";
-import type { StoredItem, Trees } from "./index-builder.js";
-import {
-  checkInfo,
-  checkStored,
-  checkTogether,
-  type IndexInfo,
-  isRecord,
-  type StoredFile,
-} from "./index-checks.js";
-import { checkIndexFolder, FORMAT, INFO_FILE, type SavePlace, saveInto } from "./index-folder.js";
-import type { Encoders, IndexParts } from "./index-parts.js";
-import type { Attributes, AttributeTypes } from "./where.js";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ValueError } from "@wayweave/geo-core";
+import type { CrossModalModel } from "../model/cross-modal-model.js";
+import type { Modality } from "./common-space.js";
+import type { StoredItem } from "./index-builder.js";
+import type { IndexInfo, StoredFile } from "./index-checks.js";
+import type { SavePlace } from "./index-folder.js";
+import type { IndexParts } from "./index-parts.js";
 
-const VERSION = 3;
-/** Those that are read. */
-const VERSIONS: readonly unknown[] = [2, VERSION];
-const modalities = ["image", "text"] as const;
-/** Files by what they hold. */
-const parts = {
-  items: "items.jsonl",
-  image: "image.gmr",
-  text: "text.gmr",
-  model: "model.safetensors",
-} as const;
+/** What is in the first file of every index. */
+export const FORMAT = "wayweave.geo-multimedia-index";
+export const VERSION = 3;
+export const modalities = ["image", "text"] as const;
+export const files = { info: "index.json", items: "items.jsonl", model: "model.safetensors" } as const;
+/** What `wayweave-cosmat index` must know to search, beside the index. */
+export const COMMAND_FILE = "command.json";
+const treeFile = (modality: Modality) => `${modality}.gmr`;
 
-/** Writes the index, whole or not at all. @throws {ValueError} a folder that holds other files, a payload that JSON cannot hold */
+/** What has the same name in every index: before version 3 all its files, and what the command keeps beside them. */
+const ownFiles: ReadonlySet<string> = new Set([
+  ...Object.values(files),
+  ...modalities.map(treeFile),
+  COMMAND_FILE,
+]);
+
+/** What an index has files for. */
+export type Part = Modality | "items" | "model";
+
+/** A part's file before version 3; since then, a save puts a name of its own into it. */
+export function fileOf(part: Part): string {
+  return part === "items" || part === "model" ? files[part] : treeFile(part);
+}
+
+/**
+ * Requires a folder that an index may be written to: a new one, an empty one, or one that holds an index. What else is in a folder is not
+ * the index's to replace.
+ *
+ * @throws {ValueError} a file, a folder of other files, one that cannot be made or written
+ */
+export async function checkIndexFolder(where: string, folder: string): Promise<void> {
+  const { faultOf, isSavedName, textOf, unwritable } = await import("./index-folder.js");
+  const names: readonly string[] = await readdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+    const fault = await faultOf(folder, error);
+    if (fault === undefined) return [];
+    throw new ValueError(`${where}: folder must be a folder, got ${folder} (${fault})`, { cause: error });
+  });
+  const others = names.filter((name) => !isSavedName(name));
+  const foreign = others.filter((name) => !ownFiles.has(name));
+  const hasParts = names.some((name) => isSavedName(name) || name === files.items);
+  const isIndex =
+    others.includes(files.info) && (hasParts || (await textOf(join(folder, files.info))).includes(FORMAT));
+  if (others.length > 0 && (foreign.length > 0 || !isIndex)) {
+    throw new ValueError(
+      `${where}: folder must be new, empty or an index, since it is replaced; ${folder} holds ${foreign[0] ?? others[0]}`,
+    );
+  }
+  const fault = await unwritable(folder);
+  if (fault !== undefined) {
+    throw new ValueError(`${where}: folder must be one that can be written, got ${folder} (${fault})`);
+  }
+}
+
+/**
+ * Saves an index: first its parts, then, at once, the file that names them, by which the index becomes this one. Until then the one that
+ * was there is whole. Of several saves at a time the last one to finish stays.
+ *
+ * @throws {ValueError} a folder that holds other files, a payload that JSON cannot hold
+ */
 export async function saveIndex<Image, Payload>(
   folder: string,
-  { encoders, space, items, trees, attributes, failures }: IndexParts<Image, Payload>,
+  parts: IndexParts<Image, Payload>,
 ): Promise<void> {
   await checkIndexFolder("GeoMultimediaIndex.save", folder);
+  const { oneAtATime } = await import("./index-folder.js");
+  const { place, isNew } = await openPlace(folder);
+  try {
+    const info = await writeParts(place, parts);
+    await oneAtATime(place.home, () => publish(place, info));
+  } catch (error) {
+    for (const name of await readdir(place.home)) {
+      if (place.isOwn(name)) await rm(join(place.home, name), { force: true });
+    }
+    if (isNew && (await readdir(place.home)).length === 0) await rm(place.home, { recursive: true });
+    throw error;
+  }
+}
+
+async function openPlace(folder: string): Promise<{ readonly place: SavePlace; readonly isNew: boolean }> {
+  const { savePlace } = await import("./index-folder.js");
+  const made = await mkdir(folder, { recursive: true });
+  return { place: await savePlace(folder), isNew: made !== undefined };
+}
+
+async function writeParts<Image, Payload>(
+  place: SavePlace,
+  { encoders, space, items, trees, attributes, failures }: IndexParts<Image, Payload>,
+): Promise<IndexInfo> {
   const kinds = modalities.filter((modality) => trees[modality] !== undefined);
   const names = modalities.flatMap((modality) =>
     encoders[modality] === undefined ? [] : [[modality, encoders[modality].name]],
   );
-  await saveInto(folder, async (place) => {
-    const files: Record<string, StoredFile> = {};
-    for (const modality of kinds) {
-      files[modality] = await writePart(place, modality, [new Uint8Array(trees[modality]!.toBuffer())]);
-    }
-    if (space.model !== undefined) files.model = await writeModel(place, space.model);
-    files.items = await writePart(place, "items", linesOf(items));
-    const info: IndexInfo = {
-      format: FORMAT,
-      version: VERSION,
-      encoders: Object.fromEntries(names),
-      trees: kinds,
-      model: space.model !== undefined,
-      items: items.length,
-      attributes,
-      failures,
-      files,
-    };
-    return {
-      info: `${JSON.stringify(info, null, 2)}\n`,
-      names: Object.values(files).map(({ name }) => name),
-    };
-  });
+  const stored: Record<string, StoredFile> = {};
+  for (const modality of kinds) {
+    stored[modality] = await writePart(place, modality, [new Uint8Array(trees[modality]!.toBuffer())]);
+  }
+  if (space.model !== undefined) stored.model = await writeModel(place, space.model);
+  stored.items = await writePart(place, "items", linesOf(items));
+  return {
+    format: FORMAT,
+    version: VERSION,
+    encoders: Object.fromEntries(names),
+    trees: kinds,
+    model: space.model !== undefined,
+    items: items.length,
+    attributes,
+    failures,
+    files: stored,
+  };
 }
 
 async function writePart(
-  { folder, nameOf }: SavePlace,
-  part: keyof typeof parts,
+  { home, nameOf }: SavePlace,
+  part: Part,
   chunks: Iterable<Uint8Array>,
 ): Promise<StoredFile> {
-  const name = nameOf(parts[part]);
-  const hash = createHash("sha256");
-  await writeAtomically(join(folder, name), async (write) => {
-    for (const chunk of chunks) {
-      hash.update(chunk);
-      await write(chunk);
-    }
-  });
-  return { name, sha256: hash.digest("hex") };
+  const { summing } = await import("./index-folder.js");
+  const name = nameOf(fileOf(part));
+  const { parts, sum } = summing(chunks);
+  await writeFile(join(home, name), parts, { flush: true });
+  return { name, sha256: sum() };
 }
 
-async function writeModel({ folder, nameOf }: SavePlace, model: CrossModalModel): Promise<StoredFile> {
-  const name = nameOf(parts.model);
-  await model.save(join(folder, name));
-  return { name, sha256: sumOf(await readFile(join(folder, name))) };
+/** Makes the index what `info` says; it is written under another name first, and renamed whole. */
+async function publish({ home, nameOf }: SavePlace, info: IndexInfo): Promise<void> {
+  const { removeReplaced, textOf } = await import("./index-folder.js");
+  const fresh = join(home, nameOf(files.info));
+  await writeFile(fresh, `${JSON.stringify(info, null, 2)}\n`, { flush: true });
+  const before = await textOf(join(home, files.info));
+  await rename(fresh, join(home, files.info));
+  const names = new Set([files.info, ...Object.values(info.files!).map(({ name }) => name)]);
+  await removeReplaced(home, names, (name) => ownFiles.has(name) || before.includes(JSON.stringify(name)));
 }
 
-const CHUNK_CHARACTERS = 1 << 18;
+async function writeModel({ home, nameOf }: SavePlace, model: CrossModalModel): Promise<StoredFile> {
+  const { sumOfFile } = await import("./index-folder.js");
+  const name = nameOf(files.model);
+  await model.save(join(home, name));
+  return { name, sha256: await sumOfFile(join(home, name)) };
+}
+
+const CHUNK_CHARACTERS = 262_144;
 
 /** A line an item, written as they are made: all together may be longer than a string can be. */
 function* linesOf<Payload>(items: readonly StoredItem<Payload>[]): Generator<Uint8Array, void> {
@@ -108,184 +169,4 @@ function* linesOf<Payload>(items: readonly StoredItem<Payload>[]): Generator<Uin
     text = "";
   }
   yield Buffer.from(text, "utf8");
-}
-
-/** @throws {FormatError} no index there, or a damaged one @throws {ValueError} other encoders than it was built with */
-export async function loadIndex<Image, Payload>(
-  folder: string,
-  encoders: Encoders<Image>,
-): Promise<IndexParts<Image, Payload>> {
-  const text = await readInfoText(folder);
-  try {
-    return await loadParts<Image, Payload>(folder, text, encoders);
-  } catch (error) {
-    // An index that is saved there meanwhile takes the files of this one away.
-    const now = await readInfoText(folder).catch(() => text);
-    if (now === text) throw error;
-    return loadIndex<Image, Payload>(folder, encoders);
-  }
-}
-
-async function loadParts<Image, Payload>(
-  folder: string,
-  text: string,
-  encoders: Encoders<Image>,
-): Promise<IndexParts<Image, Payload>> {
-  const info = parseInfo(text, labelOf(folder, INFO_FILE));
-  for (const modality of modalities) {
-    const [built, given] = [info.encoders[modality], encoders[modality]?.name];
-    if (built !== undefined && given !== undefined && built !== given) {
-      throw new ValueError(
-        `GeoMultimediaIndex.load: encoders.${modality} must be ${built}, which the index was built with, got ${given}`,
-      );
-    }
-  }
-  const reader = new PartReader(folder, info);
-  const trees: { [M in Modality]?: GmrTree<Attributes> } = {};
-  for (const modality of info.trees) trees[modality] = await reader.tree(modality);
-  const items = await reader.items<Payload>(info.items, info.attributes);
-  checkTogether(items, trees, info.attributes, {
-    files: reader.labels,
-    withPlaces: info.files === undefined,
-  });
-  const space = info.model ? await reader.space(trees) : encoderSpace;
-  const { attributes, failures } = info;
-  return { encoders, space, items, trees: trees as Trees, attributes, failures };
-}
-
-/** How messages call a file of an index. */
-function labelOf(folder: string, file: string): string {
-  return `${basename(resolve(folder))}/${file}`;
-}
-
-async function readInfoText(folder: string): Promise<string> {
-  return readFile(join(folder, INFO_FILE), "utf8").catch((cause: unknown) => {
-    const file = labelOf(folder, INFO_FILE);
-    throw new FormatError("must be the folder of an index that was saved here", { file }, { cause });
-  });
-}
-
-function parseInfo(text: string, file: string): IndexInfo {
-  let info: unknown;
-  try {
-    info = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError("must be the folder of an index that was saved here", { file }, { cause });
-  }
-  const { format, version } = isRecord(info) ? info : {};
-  if (format !== FORMAT || !VERSIONS.includes(version)) {
-    const got = format === FORMAT ? `, got version ${JSON.stringify(version)}: build it again` : "";
-    throw new FormatError(`must be an index of version ${VERSION}${got}`, { file });
-  }
-  return checkInfo(info as Partial<IndexInfo>, file);
-}
-
-/** Reads the files that belong to an index, and says which one is damaged. */
-class PartReader {
-  readonly #folder: string;
-  readonly #files: IndexInfo["files"];
-
-  constructor(folder: string, { files }: IndexInfo) {
-    this.#folder = folder;
-    this.#files = files;
-  }
-
-  /** How messages call the files. */
-  get labels(): Readonly<Record<string, string>> {
-    const names = (Object.keys(parts) as (keyof typeof parts)[]).map((part) => [part, this.#labelOf(part)]);
-    return { ...Object.fromEntries(names), info: labelOf(this.#folder, INFO_FILE) };
-  }
-
-  async tree(modality: Modality): Promise<GmrTree<Attributes>> {
-    const bytes = await this.#read(modality);
-    this.#checkSum(modality, bytes);
-    try {
-      return GmrTree.from<Attributes>(bytes);
-    } catch (cause) {
-      throw this.#damaged(modality, cause);
-    }
-  }
-
-  async items<Payload>(count: number, types: AttributeTypes): Promise<StoredItem<Payload>[]> {
-    const bytes = await this.#read("items");
-    const file = this.#labelOf("items");
-    const items = [...lines(bytes)].map((text, i) => {
-      const place = { file, line: i + 1 };
-      let value: unknown;
-      try {
-        value = JSON.parse(text);
-      } catch (cause) {
-        throw new FormatError("must be JSON", place, { cause });
-      }
-      return checkStored<Payload>(value, types, place);
-    });
-    if (items.length !== count)
-      throw new FormatError(`must have ${count} lines, got ${items.length}`, { file });
-    this.#checkSum("items", bytes);
-    return items;
-  }
-
-  /** The model's space. @throws {FormatError} a model of another index */
-  async space(trees: Trees): Promise<CommonSpace> {
-    this.#checkSum("model", await this.#read("model"));
-    const model = await CrossModalModel.load(join(this.#folder, this.#nameOf("model"))).catch(
-      (cause: unknown) => {
-        throw this.#damaged("model", cause);
-      },
-    );
-    const [modality, tree] = Object.entries(trees)[0]!;
-    if (model.dimensions !== tree.dimensions) {
-      const file = this.#labelOf("model");
-      throw new FormatError(
-        `must make vectors of ${tree.dimensions} entries, as in ${this.#labelOf(modality as Modality)}, got ${model.dimensions}`,
-        { file },
-      );
-    }
-    return modelSpace(model);
-  }
-
-  #nameOf(part: keyof typeof parts): string {
-    return this.#files?.[part]?.name ?? parts[part];
-  }
-
-  #labelOf(part: keyof typeof parts): string {
-    return labelOf(this.#folder, this.#nameOf(part));
-  }
-
-  async #read(part: keyof typeof parts): Promise<Buffer> {
-    return readFile(join(this.#folder, this.#nameOf(part))).catch((cause: unknown) => {
-      throw new FormatError(
-        "must be there, as the index was saved",
-        { file: this.#labelOf(part) },
-        { cause },
-      );
-    });
-  }
-
-  #checkSum(part: keyof typeof parts, bytes: Uint8Array): void {
-    const sum = this.#files?.[part]?.sha256;
-    if (sum === undefined || sum === sumOf(bytes)) return;
-    throw new FormatError("must be as it was saved, got other contents: build the index again", {
-      file: this.#labelOf(part),
-    });
-  }
-
-  #damaged(part: keyof typeof parts, cause: unknown): FormatError {
-    const why = isError(cause) ? cause.message : String(cause);
-    return new FormatError(`must be whole: ${why}`, { file: this.#labelOf(part) }, { cause });
-  }
-}
-
-function sumOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** Lines that are not empty; all together may be longer than a string can be. */
-function* lines(bytes: Buffer): Generator<string, void> {
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(10, start);
-    const stop = end < 0 ? bytes.length : end;
-    if (stop > start) yield bytes.toString("utf8", start, stop);
-    start = stop + 1;
-  }
 }
