@@ -28,6 +28,12 @@ export function checkSignal(where: string, signal: AbortSignal | undefined): voi
   throw new ValueError(`${where}: signal must be an AbortSignal, got ${kindOf(signal)}`);
 }
 
+/** Requires a function where one is given, as `onProgress` is. */
+export function checkCallback(where: string, name: string, callback: unknown): void {
+  if (callback === undefined || typeof callback === "function") return;
+  throw new ValueError(`${where}: ${name} must be a function, got ${kindOf(callback)}`);
+}
+
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;

@@ -24,7 +24,7 @@ import {
 } from "../data/images.js";
 import { type LineColor, toInk } from "../data/ink.js";
 import { type Raster, resizeToSquare } from "../data/resize.js";
-import { checkPath, checkSignal } from "../internal/arguments.js";
+import { checkCallback, checkPath, checkSignal } from "../internal/arguments.js";
 import { decodePicture } from "./decode-picture.js";
 import { folderFault, readingFault } from "./file-faults.js";
 import {
@@ -86,6 +86,7 @@ export async function readImageFolder(
   const { size = 64, channels = 1 } = checkRead("readImageFolder", options, ["onProgress", "signal"]);
   const { onProgress, signal, ...own } = options;
   checkSignal("readImageFolder", signal);
+  checkCallback("readImageFolder", "onProgress", onProgress);
   const names = (await readdir(folder)).sort();
   const files = names.filter((name) => isPicture(name));
   const known = new Set(files.flatMap((file) => [file, ...sidecarsOf(file)]));

@@ -13,7 +13,7 @@ import {
   type PlanarExtent,
   ValueError,
 } from "@wayweave/geo-core";
-import { checkPath } from "../internal/arguments.js";
+import { checkCallback, checkPath } from "../internal/arguments.js";
 import type { Picture } from "../retrieval/track-finder-types.js";
 import { decodePicture } from "./decode-picture.js";
 import { findGeoreference, type Georeference } from "./georeference.js";
@@ -74,9 +74,7 @@ function checkReadPicture(where: string, options: ReadPictureOptions): void {
   if (sidecar !== undefined && typeof sidecar !== "boolean") {
     throw new ValueError(`${where}: sidecar must be true or false, got ${JSON.stringify(sidecar)}`);
   }
-  if (onWarning !== undefined && typeof onWarning !== "function") {
-    throw new ValueError(`${where}: onWarning must be a function, got ${typeof onWarning}`);
-  }
+  checkCallback(where, "onWarning", onWarning);
   if (bounds === undefined) return;
   checkArray(where, "bounds", bounds);
   checkLength(where, "bounds", bounds, 4);

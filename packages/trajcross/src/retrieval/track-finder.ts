@@ -11,7 +11,7 @@ import {
   ValueError,
 } from "@wayweave/geo-core";
 import type { Raster } from "../data/resize.js";
-import { checkHas, checkSignal } from "../internal/arguments.js";
+import { checkCallback, checkHas, checkSignal } from "../internal/arguments.js";
 import { checkPicture, type LineReader, type LineReading } from "../tracing/line-reader.js";
 import { traceLine } from "../tracing/trace-line.js";
 import { matchTracks } from "./find-tracks.js";
@@ -71,6 +71,7 @@ export class TrackFinder {
     checkSet(where, set);
     checkOptions(where, options, ["onProgress", "signal"]);
     checkSignal(where, options.signal);
+    checkCallback(where, "onProgress", options.onProgress);
     const added = this.#adding.then(() => this.#addInTurn(where, set, options));
     this.#adding = added.catch(() => undefined);
     await added;

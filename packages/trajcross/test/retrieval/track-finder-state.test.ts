@@ -65,6 +65,18 @@ describe("TrackFinder.add", () => {
     expect(idsOf(finder)).toEqual(["b0", "b1"]);
   });
 
+  it.each([
+    [{ signal: null }, "signal must be an AbortSignal, got null"],
+    [{ onProgress: null }, "onProgress must be a function, got null"],
+    [{ onProgress: 5 }, "onProgress must be a function, got a value of type number"],
+  ])("refuses %j", async (options, message) => {
+    const finder = new TrackFinder(middleReader());
+    await expect(finder.add(lines("a", 1), options as never)).rejects.toThrow(
+      new ValueError(`TrackFinder.add: ${message}`),
+    );
+    expect(finder.size).toBe(0);
+  });
+
   it("names the track whose latitude Web Mercator does not have", async () => {
     const finder = new TrackFinder(middleReader());
     const polar = TrajectorySet.fromArrays(
