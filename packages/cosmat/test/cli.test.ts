@@ -138,6 +138,99 @@ describe("a table", () => {
     },
   );
 
+  it("takes columns of any name, and codes as text", async () => {
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const table = await tableOf(
+      "codes.csv",
+      "File,__proto__,constructor,plz,osm,price,hex,Text",
+      "red.jpg,1,x,01067,12345678901234567890,.5,0x10,a wall",
+      "trip/sea.JPG,2,y,80331,7,1e3,16,",
+    );
+    try {
+      const items = await photoItems(photos(), table, true, refuse);
+      expect(items.map(({ attributes }) => Object.entries(attributes!))).toEqual([
+        Object.entries({
+          ["__proto__"]: 1,
+          constructor: "x",
+          plz: "01067",
+          osm: "12345678901234567890",
+        }).concat(Object.entries({ price: 0.5, hex: "0x10" })),
+        Object.entries({ ["__proto__"]: 2, constructor: "y", plz: "80331", osm: "7" }).concat(
+          Object.entries({ price: 1000, hex: "16" }),
+        ),
+      ]);
+      expect(items[0]!.text).toBe("a wall");
+      const built = await GeoMultimediaIndex.build({
+        items: items.map((item) => ({ ...item, text: "a", position: [13, 51] as const })),
+        encoders: {
+          text: {
+            name: "all alike",
+            encode: async () => ({ rows: 1, columns: 1, data: Float32Array.of(1) }),
+            dispose: async () => {},
+          },
+        },
+      });
+      const place = path.join(folder, "codes");
+      await built.save(place);
+      const index = await GeoMultimediaIndex.load<string>(place, { encoders: {} });
+      expect(index.items.map(({ attributes }) => attributes!.plz)).toEqual(["01067", "80331"]);
+      const query = { text: "a", position: [13, 51] as const };
+      for (const where of ['{"plz":"01067"}', '{"__proto__":1}', '{"constructor":"x"}']) {
+        const hits = await built.search({ ...query, where: JSON.parse(where) });
+        expect(hits.map(({ item }) => item)).toEqual([0]);
+      }
+    } finally {
+      said.mockRestore();
+    }
+  });
+
+  it.each(["longitude,latitude", "Lon,Lat", "LNG,LATITUDE"])(
+    "has places in columns %s, which is told",
+    async (names) => {
+      const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+      try {
+        const table = await tableOf("named.csv", `file,${names}`, "red.jpg,13.7,51");
+        const [red, sea] = await photoItems(photos(), table, true, refuse);
+        expect([red!.position, sea!.position, red!.attributes]).toEqual([[13.7, 51], undefined, {}]);
+        const [lon, lat] = names.split(",");
+        expect(said.mock.calls[0]![0]).toBe(
+          `note: the places of 1 photo come from the columns ${lon} and ${lat} of named.csv, not from EXIF data\n`,
+        );
+      } finally {
+        said.mockRestore();
+      }
+    },
+  );
+
+  it("may have files alone, lines without cells, and cells of several lines", async () => {
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    try {
+      const alone = await tableOf("alone.csv", "file", "red.jpg", "");
+      expect(await photoItems(photos(), alone, true, refuse)).toHaveLength(2);
+      await photoItems(photos(), await tableOf("rowless.csv", "file,year"), true, refuse);
+      expect(said.mock.calls.map(([note]) => note)).toContain("note: rowless.csv has no rows\n");
+    } finally {
+      said.mockRestore();
+    }
+    const long = await tableOf("long.csv", "", "file,text", 'red.jpg,"two', 'lines"', "", ",none");
+    await expect(photoItems(photos(), long, true, refuse)).rejects.toThrow(
+      "long.csv:6: file must name a photo, got nothing",
+    );
+  });
+
+  it.each([
+    ["", '1: must have a column "file", got none'],
+    ["name,year", '1: must have a column "file", got name, year'],
+    ["file,lon", "1: must have both lon and lat, or neither, got file, lon"],
+    ["file,lon,lat,longitude", "1: must have one column for lon, got lon and longitude; rename one"],
+    ["file,year,year", "1: must have one column for each attribute, got year and year; rename one"],
+    ["file,,year", "1: must name every column, got none for column 2"],
+    ["file,year\nred.jpg", "2: must have 2 cells, as the header has, got 1"],
+  ])("is refused with the line where it is none: %j", async (text, message) => {
+    const table = await tableOf("odd.csv", text);
+    await expect(photoItems(photos(), table, true, refuse)).rejects.toThrow(`odd.csv:${message}`);
+  });
+
   it("tells of a column that a few values make text of", async () => {
     const names = ["red.jpg", "trip/sea.JPG", "a.jpg"];
     await writeFile(path.join(folder, "photos", "a.jpg"), await photo("red"));
@@ -149,6 +242,7 @@ describe("a table", () => {
       expect(items.map(({ attributes }) => attributes?.year).sort()).toEqual(["2020", "2022", "unknown"]);
       expect(said.mock.calls.map(([text]) => text)).toEqual([
         'note: the column year of years.csv is text, since 1 of its 3 values are not numbers, first "unknown" in line 3; leave such cells empty\n',
+        "note: left out: files that are no photos: 1, first notes.md\n",
       ]);
     } finally {
       said.mockRestore();
@@ -254,7 +348,10 @@ describe("wayweave-cosmat", () => {
       encoders: { text },
     });
     await index.save(place);
-    await writeFile(path.join(place, COMMAND_FILE), JSON.stringify({ photos: folder, textEncoder: "none" }));
+    await writeFile(
+      path.join(place, COMMAND_FILE),
+      JSON.stringify({ photos: folder, imageEncoder: "efficientnet-lite0", textEncoder: "none" }),
+    );
     const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const ask = async (where: object) => {

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { FormatError } from "@wayweave/geo-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { contactSheet } from "../src/cli/contact-sheet.js";
-import { type PhotoPayload, photoItems, unreadPhotos } from "../src/cli/photo-items.js";
+import { type PhotoPayload, photoItems } from "../src/cli/photo-items.js";
 import { createProgram } from "../src/cli/program.js";
 import type { Encoder } from "../src/encoders/encoder.js";
 import { readPixels } from "../src/images/pixels.js";
@@ -36,6 +37,24 @@ const refuse = (file: string, reason: string) => {
   throw new Error(`${file}: ${reason}`);
 };
 afterAll(() => rm(folder, { recursive: true }));
+
+/** What of a folder is indexed, refused and said. */
+async function found(place: string, table?: string, signal?: AbortSignal) {
+  const refused: string[] = [];
+  const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    const onRefused = (file: string, reason: string) => refused.push(`${file}: ${reason}`);
+    const items = await photoItems(place, table, true, onRefused, signal);
+    return {
+      items: items.map(({ payload }) => payload!.file),
+      texts: Object.fromEntries(items.map(({ payload }) => [payload!.file, payload!.text])),
+      refused,
+      notes: said.mock.calls.map(([note]) => String(note)),
+    };
+  } finally {
+    said.mockRestore();
+  }
+}
 
 const image: Encoder<string> = {
   name: "mean colour",
@@ -140,6 +159,10 @@ it("what lacks for a weight is named, and a text alone needs no place", async ()
       ["--near", "13,51", "--mu", "0"],
       "search: --text or --image must go with --mu 0, got none; without it --mu is 1, or left out",
     ],
+    [
+      ["--near", "200,95"],
+      'search: --near must be a longitude in [-180, 180] and a latitude in [-90, 90], got "200,95"',
+    ],
     [["--near", "13,51", "--mu", "x"], 'search: --mu must be a number, got "x"'],
     [
       ["--near", "13,51", "--where", '{"color":{"min":1}}'],
@@ -174,10 +197,14 @@ it("photos of kinds that are not read are told", async () => {
   await mkdir(path.join(other, "2024"), { recursive: true });
   await writeFile(path.join(other, "2024", "IMG_1.HEIC"), "");
   await writeFile(path.join(other, "a.txt"), "");
-  expect(await unreadPhotos(other)).toEqual(["2024/IMG_1.HEIC"]);
+  const why = "files of this kind (HEIC, raw and others) are not read; convert them to JPEG";
   await expect(photoItems(other, undefined, true, refuse)).rejects.toThrow(
-    "got 1 of kinds that are not read (HEIC or raw: convert them to JPEG)",
+    `got none but 1, first 2024/IMG_1.HEIC: ${why}`,
   );
+  await copyFile(path.join(photos, "0.jpg"), path.join(other, "b.jpg"));
+  const { items, refused } = await found(other);
+  expect(items).toEqual(["b.jpg"]);
+  expect(refused).toEqual([`2024/IMG_1.HEIC: ${why}`]);
 });
 
 it("says what stands where a folder of photos should be, and where a table goes", async () => {
@@ -189,4 +216,101 @@ it("says what stands where a folder of photos should be, and where a table goes"
   await expect(photoItems(table, undefined, true, refuse)).rejects.toThrow(
     `index: photos must be a folder, got the file "${table}" (a table of the photos goes to --table`,
   );
+});
+
+describe("a folder with links", () => {
+  it("is read once, whatever links lead back into it, and what leads nowhere is told", async () => {
+    const place = await mkdtemp(path.join(folder, "links-"));
+    const outside = await mkdtemp(path.join(folder, "outside-"));
+    await mkdir(path.join(place, "z"));
+    const photo = path.join(photos, "0.jpg");
+    for (const file of [`${place}/one.jpg`, `${place}/z/two.jpg`, `${outside}/three.jpg`]) {
+      await copyFile(photo, file);
+    }
+    for (const [target, link] of [
+      [".", "self"],
+      ["..", "z/up"],
+      ["z", "a"],
+      [outside, "more"],
+      [outside, "z/more"],
+      ["one.jpg", "again.jpg"],
+      [path.join(outside, "three.jpg"), "own.jpg"],
+      ["gone.jpg", "dangling.jpg"],
+      ["loop", "loop"],
+    ] as const) {
+      await symlink(target, path.join(place, link));
+    }
+    const { items, refused, notes } = await found(place);
+    // Three files; the one outside goes by the first link that leads to it.
+    expect(items).toEqual(["more/three.jpg", "one.jpg", "z/two.jpg"]);
+    expect(refused).toEqual([
+      expect.stringMatching(/^dangling\.jpg: is a link that leads nowhere \(ENOENT/),
+      expect.stringMatching(/^loop: is a link that leads nowhere \(ELOOP/),
+    ]);
+    expect(notes).toEqual(["note: links to what is read already: 6, first a to z\n"]);
+    const table = path.join(folder, "links.csv");
+    await writeFile(table, "file\nagain.jpg\n");
+    await expect(found(place, table)).rejects.toThrow(
+      "names again.jpg, a link to one.jpg, which is indexed under that name: name it so",
+    );
+  });
+
+  it("can be left at once", async () => {
+    await expect(found(photos, undefined, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
+  });
+});
+
+it("photos are known by what they hold where their names do not say it, and the rest is told", async () => {
+  const place = await mkdtemp(path.join(folder, "names-"));
+  const data = sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } });
+  for (const format of ["jpeg", "png", "webp", "gif", "avif", "tiff"] as const) {
+    await writeFile(path.join(place, format), await data.clone()[format]().toBuffer());
+  }
+  const jpeg = await readFile(path.join(place, "jpeg"));
+  for (const name of ["photo.jfif", "photo.jpg_large", "UP.JPG", "both.jpg", "._UP.JPG", "a.DNG"]) {
+    await writeFile(path.join(place, name), jpeg);
+  }
+  const heic = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0", "latin1");
+  for (const [name, content] of [
+    ["UP.TXT", "up"],
+    ["both.txt", "lower"],
+    ["both.TXT", "upper"],
+    ["README.txt", "of nothing"],
+    ["notes.md", "no photo"],
+    ["empty", ""],
+    [".DS_Store", ""],
+    ["phone", heic],
+  ] as const) {
+    await writeFile(path.join(place, name), content);
+  }
+  const { items, texts, refused, notes } = await found(place);
+  const named = ["UP.JPG", "both.jpg", "photo.jfif", "photo.jpg_large"];
+  expect(items).toEqual([...named, "jpeg", "png", "webp", "gif", "avif", "tiff"].sort());
+  expect(texts).toMatchObject({ "UP.JPG": "up", "both.jpg": "lower" });
+  expect(refused.map((one) => one.split(":")[0])).toEqual(["a.DNG", "phone"]);
+  expect(notes).toEqual([
+    "note: left out: texts that belong to no photo: 2, first README.txt\n",
+    "note: left out: files that are no photos: 2, first empty\n",
+  ]);
+});
+
+it("what the command keeps is checked", async () => {
+  await search("--near", "13.7,51.05");
+  const place = path.join(folder, "index");
+  const ask = () =>
+    createProgram()
+      .exitOverride()
+      .parseAsync(["node", "x", "search", `${place}/`, "--near", "13,51"]);
+  const whole = { photos, imageEncoder: "efficientnet-lite0", textEncoder: "none" };
+  for (const [info, message] of [
+    [{}, "must name the folder of the photos and their encoder: index them again"],
+    [null, "must name the folder of the photos and their encoder"],
+    [{ ...whole, imageEncoder: "minilm" }, "must name the folder of the photos and their encoder"],
+    [{ ...whole, textEncoder: 5 }, "must name the texts' encoder, or none"],
+  ] as const) {
+    await writeFile(path.join(place, COMMAND_FILE), JSON.stringify(info));
+    const error = await ask().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(FormatError);
+    expect((error as Error).message).toContain(`index/command.json: ${message}`);
+  }
 });

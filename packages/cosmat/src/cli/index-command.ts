@@ -1,19 +1,14 @@
 import { join, resolve } from "node:path";
 import { progressView } from "@wayweave/cli";
-import { isError, ValueError } from "@wayweave/geo-core";
+import { FormatError, isError, ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
-import type { EncoderRecipe } from "../encoders/recipes.js";
+import { type EncoderRecipe, encoderRecipes } from "../encoders/recipes.js";
 import { readPixels } from "../images/pixels.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
+import { isRecord } from "../search/index-checks.js";
 import { COMMAND_FILE, checkIndexFolder } from "../search/index-files.js";
-import {
-  type OnRefused,
-  type PhotoItem,
-  type PhotoPayload,
-  photoItems,
-  unreadPhotos,
-} from "./photo-items.js";
+import { type OnRefused, type PhotoItem, type PhotoPayload, photoItems } from "./photo-items.js";
 
 export interface IndexFlags {
   readonly out: string;
@@ -31,12 +26,26 @@ export interface CommandInfo {
   readonly textEncoder: EncoderRecipe["id"] | "none";
 }
 
+/** @throws {FormatError} what is none */
+export function checkCommandInfo(value: unknown, file: string): CommandInfo {
+  const { photos, imageEncoder, textEncoder } = isRecord(value) ? value : {};
+  const isEncoder = (id: unknown, modality: string) =>
+    encoderRecipes.some((recipe) => recipe.id === id && recipe.modality === modality);
+  if (typeof photos !== "string" || !isEncoder(imageEncoder, "image")) {
+    throw new FormatError("must name the folder of the photos and their encoder: index them again", { file });
+  }
+  if (textEncoder !== "none" && !isEncoder(textEncoder, "text")) {
+    throw new FormatError("must name the texts' encoder, or none: index the photos again", { file });
+  }
+  return value as unknown as CommandInfo;
+}
+
 /** `index`: photos of a folder, and their texts, into an index. */
 export async function indexPhotos(photos: string, flags: IndexFlags, signal: AbortSignal): Promise<void> {
   await checkIndexFolder("--out", flags.out);
   const refused: string[] = [];
   const onRefused: OnRefused = (file, reason) => refused.push(`${file}: ${reason}`);
-  const items = await photoItems(photos, flags.table, flags.textEncoder !== "none", onRefused);
+  const items = await photoItems(photos, flags.table, flags.textEncoder !== "none", onRefused, signal);
   if (items.length === 0) {
     throw new ValueError(`index: at least one photo must be indexed, got none; first ${refused[0]}`);
   }
@@ -69,15 +78,12 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
     for (const text of refused) say(`not indexed: ${text}`);
     for (const { item, reason } of index.failures)
       say(`not indexed: ${items[item]!.payload!.file}: ${await faultOf(items[item]!, reason)}`);
-    const unread = await unreadPhotos(photos);
-    for (const file of unread)
-      say(`not indexed: ${file}: HEIC and raw files are not read; convert them to JPEG`);
     if (!hasTexts) {
       const why =
         flags.textEncoder === "none" ? "texts are left out (--text-encoder none)" : "no photo has a text";
       say(`note: ${why}, so the index can be searched by photo and by place only`);
     }
-    const left = refused.length + index.failures.length + unread.length;
+    const left = refused.length + index.failures.length;
     say(`${index.size} photos in ${flags.out}, ${left} not indexed`);
   } finally {
     view.stop();

@@ -12,7 +12,8 @@ const idsOf = (modality: "image" | "text") =>
 
 const example = `
 Texts that belong to photos stand beside them (church.jpg, church.txt) or in a table (--table) with the columns file, text, lon,
-lat; its other columns are attributes that --where asks for. Places come from the table, else from the photos' EXIF data.
+lat (or longitude, latitude); its other columns are attributes that --where asks for: numbers where all values are, but 01067 is text.
+Places come from the table, else from the photos' EXIF data.
 
 Examples:
   wayweave-cosmat index photos/ --out index

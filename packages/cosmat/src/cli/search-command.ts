@@ -9,7 +9,7 @@ import { GeoMultimediaIndex, type IndexHit } from "../search/geo-multimedia-inde
 import { COMMAND_FILE } from "../search/index-files.js";
 import type { Where } from "../search/where.js";
 import { contactSheet } from "./contact-sheet.js";
-import type { CommandInfo } from "./index-command.js";
+import { type CommandInfo, checkCommandInfo } from "./index-command.js";
 import type { PhotoPayload } from "./photo-items.js";
 import type { ShownHit } from "./shown-hit.js";
 import { whereNotes } from "./where-notes.js";
@@ -177,7 +177,13 @@ function positionOf(near: string): Position {
   if (parts.length !== 2 || !parts.every(Number.isFinite)) {
     throw new ValueError(`search: --near must be longitude,latitude, got "${near}"`);
   }
-  return [parts[0]!, parts[1]!];
+  const [lon, lat] = parts as [number, number];
+  if (Math.abs(lon) > 180 || Math.abs(lat) > 90) {
+    throw new ValueError(
+      `search: --near must be a longitude in [-180, 180] and a latitude in [-90, 90], got "${near}"`,
+    );
+  }
+  return [lon, lat];
 }
 
 function numberOf(name: string, value: string): number {
@@ -197,9 +203,11 @@ function whereOf(text: string): Where {
 
 async function readInfo(folder: string): Promise<CommandInfo> {
   const file = `${basename(folder)}/${COMMAND_FILE}`;
+  let value: unknown;
   try {
-    return JSON.parse(await readFile(join(folder, COMMAND_FILE), "utf8")) as CommandInfo;
+    value = JSON.parse(await readFile(join(folder, COMMAND_FILE), "utf8"));
   } catch (cause) {
     throw new FormatError("must be the folder that `wayweave-cosmat index` wrote", { file }, { cause });
   }
+  return checkCommandInfo(value, file);
 }

@@ -11,9 +11,9 @@ const MOST_VALUES = 12;
  */
 export function whereNotes(where: Where, all: readonly (Attributes | undefined)[]): string[] {
   const conditions = Object.entries(where);
-  const valuesOf = (name: string) => all.flatMap((attributes) => attributes?.[name] ?? []);
+  const valuesOf = (name: string) => all.flatMap((attributes) => ownValue(attributes, name) ?? []);
   const notes = conditions
-    .filter(([name, condition]) => !all.some((attributes) => meets(attributes?.[name], condition)))
+    .filter(([name, condition]) => !all.some((attributes) => meets(ownValue(attributes, name), condition)))
     .map(
       ([name, condition]) =>
         `note: no photo has ${name} ${JSON.stringify(condition)}; it is ${there(valuesOf(name))}\n`,
@@ -29,10 +29,15 @@ export function whereNotes(where: Where, all: readonly (Attributes | undefined)[
     notes.push(`note: no photo has ${name} ${list}; it is ${there(values)}\n`);
   }
   const isMet = all.some((attributes) =>
-    conditions.every(([name, condition]) => meets(attributes?.[name], condition)),
+    conditions.every(([name, condition]) => meets(ownValue(attributes, name), condition)),
   );
   if (!isMet) notes.push("note: no photo meets all conditions of --where, though each is met by some\n");
   return notes;
+}
+
+/** An item's own value: objects have some of other names. */
+function ownValue(attributes: Attributes | undefined, name: string): Attributes[string] | undefined {
+  return attributes !== undefined && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
 function meets(value: string | number | boolean | undefined, condition: Condition): boolean {
