@@ -246,7 +246,7 @@ export class PicturePanel implements Panel {
 
 /** How sure the answer is. Tracks that look alike share the probability of what they have in common. */
 function verdict({ hits, confidence }: Pick<PictureFound, "hits" | "confidence">): string {
-  if (hits.length === 0) return "No track lies where the picture’s line runs.";
+  if (hits.length === 0) return "No line was seen in the picture.";
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   const sure = `first is right with a probability of ${percent(confidence)}.`;
   if (confidence >= 0.5) return `The ${sure}`;
