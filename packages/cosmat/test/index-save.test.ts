@@ -110,6 +110,15 @@ describe("GeoMultimediaIndex.save", () => {
     expect(await readdir(folder)).toEqual(["index"]);
   });
 
+  it("lets one save where another fails at the same time", async () => {
+    const [sound, broken] = await Promise.all([build(3), build(3, { payload: 1n })]);
+    const place = path.join(folder, "index");
+    const [failed, saved] = await Promise.allSettled([broken.save(place), sound.save(place)]);
+    expect([failed.status, saved.status]).toEqual(["rejected", "fulfilled"]);
+    expect((await load(place)).size).toBe(3);
+    expect(plain(await readdir(place))).toEqual(WHOLE);
+  });
+
   it("can be loaded while it is replaced", async () => {
     const [small, large] = await Promise.all([build(3), build(60)]);
     const place = path.join(folder, "index");

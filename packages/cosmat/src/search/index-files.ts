@@ -78,11 +78,13 @@ export async function saveIndex<Image, Payload>(
     const info = await writeParts(place, parts);
     await oneAtATime(place.home, () => publish(place, info));
   } catch (error) {
-    for (const name of await readdir(place.home)) {
+    const left = await readdir(place.home).catch(() => []);
+    for (const name of left) {
       if (place.isOwn(name)) await rm(join(place.home, name), { force: true });
     }
-    if (isNew && (await readdir(place.home)).length === 0) await rm(place.home, { recursive: true });
     throw error;
+  } finally {
+    await place.close(isNew);
   }
 }
 

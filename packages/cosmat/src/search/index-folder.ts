@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { access, constants, lstat, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import { access, constants, lstat, readdir, readFile, realpath, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 // Loaded when a folder is written; it takes nothing from other packages, which would be loaded late with it.
@@ -76,15 +76,29 @@ export interface SavePlace {
   nameOf(file: string): string;
   /** Whether a file is of this save. */
   isOwn(name: string): boolean;
+  /** Ends the save. @param isNew whether the folder is to go where nothing has come of it, and no other save is on its way there */
+  close(isNew: boolean): Promise<void>;
 }
+
+/** How many saves are on their way, by folder. */
+const saves = new Map<string, number>();
 
 /** @param folder one that is there */
 export async function savePlace(folder: string): Promise<SavePlace> {
   const id = randomUUID();
+  const home = await realpath(folder);
+  saves.set(home, (saves.get(home) ?? 0) + 1);
   return {
-    home: await realpath(folder),
+    home,
     nameOf: (file) => file.replace(".", `.${id}.`),
     isOwn: (name) => name.includes(id),
+    close: async (isNew) => {
+      const others = saves.get(home)! - 1;
+      if (others > 0) saves.set(home, others);
+      else saves.delete(home);
+      // Fails where something is in it.
+      if (isNew && others === 0) await rmdir(home).catch(() => {});
+    },
   };
 }
 
