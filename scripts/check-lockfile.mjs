@@ -8,16 +8,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { auditFindings, buildProblems, lockfileProblems, packagesWithScripts } from "./lib/lockfile.mjs";
+import { findPnpm } from "./lib/pnpm.mjs";
 import { root } from "./lib/workspace.mjs";
 
 const read = (file) => parse(readFileSync(join(root, file), "utf8"));
 const lock = read("pnpm-lock.yaml");
 const scripted = packagesWithScripts(join(root, "node_modules/.pnpm"));
-const { stdout, stderr } = spawnSync("pnpm", ["audit", "--prod", "--json"], {
+const [command, ...before] = findPnpm();
+const { stdout, stderr } = spawnSync(command, [...before, "audit", "--prod", "--json"], {
   cwd: root,
   encoding: "utf8",
   timeout: 60_000,
-  shell: process.platform === "win32",
+  shell: process.platform === "win32" && command !== process.execPath,
 });
 const { unreachable, problems: advisories, notes } = auditFindings(stdout || stderr || "");
 const problems = [

@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { licenceProblems, licenceTable, scriptProblems } from "./lib/licences.mjs";
+import { findPnpm } from "./lib/pnpm.mjs";
 import { output } from "./lib/process.mjs";
 import { root, workspacePackages } from "./lib/workspace.mjs";
 
@@ -14,11 +15,9 @@ if (args.some((arg) => arg !== "--check")) {
   console.error(`licences.mjs: knows --check only, got ${args.join(" ")}`);
   process.exit(2);
 }
-const pnpm = process.env.npm_execpath?.endsWith("pnpm.cjs")
-  ? [process.execPath, [process.env.npm_execpath]]
-  : ["pnpm", []];
+const [command, ...before] = findPnpm();
 const licences = JSON.parse(
-  output(pnpm[0], [...pnpm[1], "licenses", "list", "--json", "--prod"], { cwd: root }),
+  output(command, [...before, "licenses", "list", "--json", "--prod"], { cwd: root }),
 );
 const problems = [...licenceProblems(licences), ...scriptProblems(workspacePackages())];
 for (const problem of problems) console.error(problem);

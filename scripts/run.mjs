@@ -8,12 +8,11 @@
 //
 // Plain Node: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findPnpm } from "./lib/pnpm.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const environment = {
   ...process.env,
   TURBO_TELEMETRY_DISABLED: "1",
@@ -70,18 +69,6 @@ function install() {
 /** Builds a package and what it builds on. */
 function build(name) {
   run([...pnpm, "exec", "turbo", "run", "build", `--filter=${name}...`, "--output-logs=errors-only"]);
-}
-
-/** The pinned pnpm: the installed one where its version is right, else fetched by npx. */
-function findPnpm() {
-  const pinned = manifest.packageManager.split("@")[1];
-  const installed = spawnSync("pnpm", ["--version"], {
-    cwd: root,
-    encoding: "utf8",
-    shell: process.platform === "win32",
-  });
-  if (installed.status === 0 && installed.stdout.trim() === pinned) return ["pnpm"];
-  return ["npx", "--yes", `pnpm@${pinned}`];
 }
 
 function requireNode() {

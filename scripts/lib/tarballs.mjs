@@ -2,15 +2,17 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { findPnpm } from "./pnpm.mjs";
 import { forEach, outputOf } from "./process.mjs";
 
 /** Packs each package as `pnpm publish` would; returns the tarballs' paths by package name. */
 export async function packAll(packages, work) {
   const tarballs = new Map();
+  const [command, ...before] = findPnpm();
   await forEach(packages, availableParallelism(), async ({ path, manifest }) => {
     const folder = join(work, "tarballs", manifest.name.replace("/", "-"));
     mkdirSync(folder, { recursive: true });
-    await outputOf("pnpm", ["pack", "--pack-destination", folder], { cwd: path });
+    await outputOf(command, [...before, "pack", "--pack-destination", folder], { cwd: path });
     tarballs.set(manifest.name, join(folder, readdirSync(folder)[0]));
   });
   return tarballs;
