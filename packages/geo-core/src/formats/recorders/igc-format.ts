@@ -1,11 +1,11 @@
+import { lookup } from "../../foundation/lookup.js";
 import { parseDecimalText, quoted, textOf } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
-import { dateMs } from "../../reading/iso-time.js";
 import type { LineParser } from "../../reading/lines.js";
 import { PointBuffer } from "../../reading/point-buffer.js";
 import { type Format, parseLines } from "../../reading/run.js";
-import { stemOf } from "../../reading/source.js";
 import type { TrajectoryBatch } from "../../reading/stream.js";
+import { addRecording, RecorderClock, recordedDay } from "./recording.js";
 
 /** Flights as gliders' recorders write them (FAI's IGC format): a record is a fix (`B`), all of a file one trajectory. */
 export function igcFormat(where: string): Format<undefined, TrajectoryBatch> {
@@ -31,7 +31,6 @@ const IGC_NAMES: Readonly<Record<string, string>> = {
   GID: "gliderId",
   CID: "competitionId",
 };
-const DAY_OF_IGC_MS = 86_400_000;
 
 class IgcParser implements LineParser {
   readonly #file: string;
@@ -40,8 +39,7 @@ class IgcParser implements LineParser {
   readonly #properties: Record<string, string> = {};
   /** Further digits and decimals of fixes by what the `I` record calls them, as `[first, last]` column. */
   readonly #extensions = new Map<string, readonly [start: number, end: number]>();
-  #dayMs = Number.NaN;
-  #lastClockMs = Number.NaN;
+  readonly #clock = new RecorderClock();
 
   constructor(file: string, collector: TrajectoryCollector<undefined>) {
     this.#file = file;
@@ -59,33 +57,17 @@ class IgcParser implements LineParser {
   }
 
   finish(): void {
-    const points = this.#points;
-    if (points.length === 0) return;
-    this.#collector.add(
-      {
-        id: stemOf(this.#file),
-        positions: points.positions(),
-        timesMs: points.timesMs(),
-        columns: points.columns(),
-        properties: this.#properties,
-        lines: points.lines(),
-        records: "points",
-      },
-      undefined,
-    );
-    points.clear();
+    addRecording(this.#collector, this.#file, this.#points, this.#properties);
   }
 
   #header(text: string): void {
     const [, day, month, year] = IGC_DATE.exec(text) ?? [];
     if (day !== undefined) {
-      const number = Number(year);
-      this.#dayMs = dateMs(number + (number < 80 ? 2000 : 1900), Number(month), Number(day));
-      this.#lastClockMs = Number.NaN;
+      this.#clock.startDay(recordedDay(year!, month!, day), Number.NaN);
       return;
     }
     const [, kind, value] = /^H[FOP]([A-Z]{3})[^:]*:(.*)$/i.exec(text) ?? [];
-    const name = kind === undefined ? undefined : IGC_NAMES[kind.toUpperCase()];
+    const name = kind === undefined ? undefined : lookup(IGC_NAMES, kind.toUpperCase());
     if (name !== undefined && value!.trim() !== "") this.#properties[name] = value!.trim();
   }
 
@@ -110,9 +92,8 @@ class IgcParser implements LineParser {
       return;
     }
     const clockMs = this.#clockOf(found, text);
-    if (clockMs < this.#lastClockMs - DAY_OF_IGC_MS / 2) this.#dayMs += DAY_OF_IGC_MS;
-    this.#lastClockMs = clockMs;
-    this.#points.add(longitude, latitude, this.#dayMs + clockMs, line);
+    this.#clock.tick(clockMs);
+    this.#points.add(longitude, latitude, this.#clock.dayMs + clockMs, line);
     if (validity === "A") this.#points.set("elevationMeters", parseDecimalText(satellites!));
     if (Number(pressure) !== 0) this.#points.set("pressureAltitudeMeters", parseDecimalText(pressure!));
   }

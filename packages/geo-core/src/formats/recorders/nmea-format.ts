@@ -1,11 +1,10 @@
 import { parseDecimalText, quoted, textOf } from "../../reading/bytes.js";
 import type { TrajectoryCollector } from "../../reading/collector.js";
-import { dateMs } from "../../reading/iso-time.js";
 import type { LineParser } from "../../reading/lines.js";
 import { PointBuffer } from "../../reading/point-buffer.js";
 import { type Format, parseLines } from "../../reading/run.js";
-import { stemOf } from "../../reading/source.js";
 import type { TrajectoryBatch } from "../../reading/stream.js";
+import { addRecording, RecorderClock, recordedDay } from "./recording.js";
 
 /**
  * Logs of NMEA 0183, which GPS receivers speak: the positions of RMC, GGA, GNS and GLL, a point an instant, all of a file one trajectory.
@@ -36,7 +35,6 @@ interface Instant {
 }
 
 const METERS_PER_NAUTICAL_MILE = 1852;
-const DAY_OF_NMEA_MS = 86_400_000;
 /** A sentence of a position by its type, and where its fields stand. */
 const SENTENCES = {
   RMC: { time: 1, latitude: 3, validity: 2, invalid: /^V?$/ },
@@ -52,9 +50,8 @@ class NmeaParser implements LineParser {
   /** Whether anything that a receiver says was found. */
   hasSentences = false;
   #instant: Instant | undefined;
-  /** The day of the last date, in milliseconds since 1970; GGA, GNS and GLL tell none. */
-  #dayMs = Number.NaN;
-  #lastClockMs = Number.NaN;
+  /** RMC and ZDA tell the date; GGA, GNS and GLL do not. */
+  readonly #clock = new RecorderClock();
 
   constructor(file: string, collector: TrajectoryCollector<undefined>) {
     this.#file = file;
@@ -74,26 +71,13 @@ class NmeaParser implements LineParser {
       this.#reject("broken checksum", `a sentence must have its checksum, got ${quoted(sentence)}`, line);
       return;
     }
-    if (type === "ZDA") this.#clock(fields);
+    if (type === "ZDA") this.#zda(fields);
     else this.#position(type as keyof typeof SENTENCES, fields, line);
   }
 
   finish(): void {
     this.#endInstant();
-    const points = this.#points;
-    if (points.length === 0) return;
-    this.#collector.add(
-      {
-        id: stemOf(this.#file),
-        positions: points.positions(),
-        timesMs: points.timesMs(),
-        columns: points.columns(),
-        lines: points.lines(),
-        records: "points",
-      },
-      undefined,
-    );
-    points.clear();
+    addRecording(this.#collector, this.#file, this.#points);
   }
 
   #position(type: keyof typeof SENTENCES, fields: readonly string[], line: number): void {
@@ -103,12 +87,11 @@ class NmeaParser implements LineParser {
       this.#endInstant();
       this.#instant = { clockMs, line, position: undefined, values: new Map() };
       // GGA may come before the RMC that tells the new day.
-      if (clockMs < this.#lastClockMs - DAY_OF_NMEA_MS / 2) this.#dayMs += DAY_OF_NMEA_MS;
-      this.#lastClockMs = clockMs;
+      this.#clock.tick(clockMs);
     }
     if (type === "RMC") {
       const [, day = "", month = "", year = ""] = /^(\d\d)(\d\d)(\d\d)$/.exec(fields[9] ?? "") ?? [];
-      this.#date(year, month, day);
+      this.#date(year, month, day, clockMs);
     }
     if (places.invalid.test(fields[places.validity] ?? "")) return;
     const instant = this.#instant;
@@ -137,18 +120,16 @@ class NmeaParser implements LineParser {
   }
 
   /** ZDA: time, day, month, year. */
-  #clock([, time = "", day = "", month = "", year = ""]: readonly string[]): void {
-    if (this.#instant !== undefined && this.#instant.clockMs !== clockOfDigits(time)) this.#endInstant();
-    this.#date(year, month, day);
-    this.#lastClockMs = clockOfDigits(time);
+  #zda([, time = "", day = "", month = "", year = ""]: readonly string[]): void {
+    const clockMs = clockOfDigits(time);
+    if (this.#instant !== undefined && this.#instant.clockMs !== clockMs) this.#endInstant();
+    this.#date(year, month, day, clockMs);
   }
 
-  /** Two digits of a year are of 1980 to 2079, since there has been GPS. */
-  #date(year: string, month: string, day: string): void {
-    const number = Number.parseInt(year, 10);
-    const full = year.length > 2 ? number : number + (number < 80 ? 2000 : 1900);
-    const dayMs = dateMs(full, Number.parseInt(month, 10), Number.parseInt(day, 10));
-    if (!Number.isNaN(dayMs)) this.#dayMs = dayMs;
+  /** What is no date leaves the day that is under way. */
+  #date(year: string, month: string, day: string, clockMs: number): void {
+    const dayMs = recordedDay(year, month, day);
+    this.#clock.startDay(Number.isNaN(dayMs) ? this.#clock.dayMs : dayMs, clockMs);
   }
 
   #endInstant(): void {
@@ -161,7 +142,7 @@ class NmeaParser implements LineParser {
       ledger.exclude("no position", { file: this.#file, line: instant.line });
       return;
     }
-    this.#points.add(...instant.position, this.#dayMs + instant.clockMs, instant.line);
+    this.#points.add(...instant.position, this.#clock.dayMs + instant.clockMs, instant.line);
     for (const [name, value] of instant.values) this.#points.set(name, value);
   }
 
