@@ -1,6 +1,8 @@
 import { describeJson } from "../../foundation/describe-json.js";
 import { quoted, textOf } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
+import { ByteBuffer } from "./byte-buffer.js";
+import { LongLists } from "./long-lists.js";
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -16,8 +18,10 @@ const BEFORE_FEATURES = /"features"\s*:\s*\[$/;
 
 /** Takes what a {@link FeatureSplitter} finds. */
 export interface SplitFeatures {
-  /** A feature's text, which begins on `line`. */
-  feature(text: Uint8Array, line: number): void;
+  /** A feature's text, which begins on `line`. `lists` are those of its elements that were parsed before. */
+  feature(text: Uint8Array, line: number, lists?: LongLists): void;
+  /** The elements of a list of the feature whose text is under way; undefined where they are no JSON. */
+  elements(text: Uint8Array, line: number): readonly unknown[] | undefined;
   /**
    * The collection's `crs` member. It is told before the first feature where it stands before, else at the end.
    *
@@ -31,7 +35,7 @@ export interface SplitFeatures {
  *
  * What stands outside the features is kept as the "shell": `{"type":"FeatureCollection","features":[,]}`. At the end
  * it must be the JSON of a collection (or `[]`), with one comma fewer than features. A text without a `features` array
- * is all shell, and one feature.
+ * is all shell, and one feature; a list in it may be longer than any text that can be held, since its elements are parsed on the way.
  */
 export class FeatureSplitter {
   readonly #file: string;
@@ -39,6 +43,7 @@ export class FeatureSplitter {
   /** The text of the shell, or of the feature under way. */
   readonly #shell = new ByteBuffer();
   readonly #element = new ByteBuffer();
+  readonly #lists: LongLists;
   #depth = 0;
   #inString = false;
   #isEscaped = false;
@@ -52,9 +57,11 @@ export class FeatureSplitter {
   #line = 1;
   #elementLine = 0;
 
-  constructor(file: string, take: SplitFeatures) {
+  /** @param heldBytes how much text is held before lists are parsed on the way */
+  constructor(file: string, take: SplitFeatures, heldBytes?: number) {
     this.#file = file;
     this.#take = take;
+    this.#lists = new LongLists(this.#shell, (text) => take.elements(text, this.#line), heldBytes);
   }
 
   /** Whether the text is that of a collection, be it empty. */
@@ -80,7 +87,7 @@ export class FeatureSplitter {
     }
     if (this.#shell.length === 0) return;
     if (!this.#sawFeatures) {
-      this.#take.feature(this.#shell.bytes, 1);
+      this.#take.feature(this.#shell.bytes, 1, this.#lists);
       return;
     }
     this.#checkShell();
@@ -93,8 +100,10 @@ export class FeatureSplitter {
       return;
     }
     if (byte === QUOTE) this.#inString = true;
+    else if (byte === COMMA) this.#lists.comma(this.#depth);
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth++;
-    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#depth--;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#lists.closed(--this.#depth);
+    if (byte === OPEN_BRACKET) this.#lists.opened(this.#depth);
     if (byte !== OPEN_BRACKET || this.#sawFeatures) return;
     if (this.#depth === 1 && /^\s*\[$/.test(this.#shell.tail(200))) this.#arrayDepth = 1;
     else if (this.#depth !== 2 || !BEFORE_FEATURES.test(this.#shell.tail(200))) return;
@@ -185,32 +194,5 @@ export class FeatureSplitter {
       );
     }
     if (!this.#toldCrs) this.#tellCrs(text);
-  }
-}
-
-/** Bytes that grow. */
-class ByteBuffer {
-  length = 0;
-  #bytes = new Uint8Array(4096);
-
-  append(byte: number): void {
-    if (this.length === this.#bytes.length) {
-      const grown = new Uint8Array(2 * this.#bytes.length);
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
-    this.#bytes[this.length++] = byte;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.length);
-  }
-
-  tail(count: number): string {
-    return textOf(this.#bytes, Math.max(0, this.length - count), this.length);
-  }
-
-  clear(): void {
-    this.length = 0;
   }
 }

@@ -1,5 +1,5 @@
 import { checkOptions } from "../../foundation/check-options.js";
-import { FormatError } from "../../foundation/errors.js";
+import { FormatError, type FormatLocation } from "../../foundation/errors.js";
 import { isUtf8, quoted, textOf, windowsTextOf } from "../../reading/bytes.js";
 import { damage } from "../../reading/ledger.js";
 import { type LineParser, LineSplitter } from "../../reading/lines.js";
@@ -10,6 +10,7 @@ import type { TrajectoryBatch } from "../../reading/stream.js";
 import { type FeatureAttributes, FeatureReader } from "./feature-reader.js";
 import { FeatureSplitter } from "./feature-splitter.js";
 import { checkGeoJsonOptions, GEOJSON_OPTION_NAMES, type GeoJsonReadOptions } from "./geojson-options.js";
+import type { LongLists } from "./long-lists.js";
 import { parseJson } from "./parse-json.js";
 
 /** A feature's properties, as parsed. */
@@ -68,7 +69,8 @@ async function* readText(
   const features = new FeatureReader(where, file.label, reading.collector, reading.crs, options);
   const texts = new FeatureTexts(file.label, reading, features);
   const splitter = new FeatureSplitter(file.label, {
-    feature: (text, line) => texts.take(text, line),
+    feature: (text, line, lists) => texts.take(text, line, lists),
+    elements: (text, line) => texts.elements(text, line),
     crs: (crs, isLate) => {
       if (!isLate) {
         features.collection(crs, { file: file.label });
@@ -131,15 +133,10 @@ class FeatureTexts {
   }
 
   /** A feature's text, which begins on `line`; one that is not UTF-8 is taken as Windows-1252 in lenient reading. */
-  take(bytes: Uint8Array, line: number): void {
+  take(bytes: Uint8Array, line: number, lists?: LongLists): void {
     const { ledger } = this.#reading;
     const at = { file: this.#file, line };
-    let text = textOf(bytes);
-    if (text.includes("\ufffd") && !isUtf8(bytes)) {
-      const got = quoted(text.slice(Math.max(0, text.indexOf("\ufffd") - 20)));
-      ledger.mendOrThrow("not UTF-8", `feature ${this.#features.next}: must be UTF-8, got ${got}`, at);
-      text = windowsTextOf(bytes);
-    }
+    const text = this.#decoded(bytes, at);
     let value: unknown;
     try {
       value = parseJson(text);
@@ -148,7 +145,26 @@ class FeatureTexts {
       ledger.reject("broken JSON", `feature ${this.#features.skip()}: must be JSON, got ${quoted(text)}`, at);
       return;
     }
-    this.#features.take(value, at);
+    this.#features.take(lists === undefined ? value : lists.restored(value), at);
+  }
+
+  /** The elements of a list of the feature that comes next, out of their text; undefined where they are no JSON. */
+  elements(bytes: Uint8Array, line: number): readonly unknown[] | undefined {
+    const text = this.#decoded(bytes, { file: this.#file, line });
+    try {
+      return parseJson(`[${text}]`) as readonly unknown[];
+    } catch {
+      return undefined;
+    }
+  }
+
+  #decoded(bytes: Uint8Array, at: FormatLocation): string {
+    const text = textOf(bytes);
+    if (!text.includes("\ufffd") || isUtf8(bytes)) return text;
+    const got = quoted(text.slice(Math.max(0, text.indexOf("\ufffd") - 20)));
+    const message = `feature ${this.#features.next}: must be UTF-8, got ${got}`;
+    this.#reading.ledger.mendOrThrow("not UTF-8", message, at);
+    return windowsTextOf(bytes);
   }
 
   finish(): void {
