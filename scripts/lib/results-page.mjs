@@ -46,20 +46,31 @@ function verdictOf(held, total, { notComparable }) {
 function claimSection(claim, results) {
   const rows = rowsOf(claim, results);
   const { provenance, data } = results(claim.experiment, "standard");
-  const seeds = provenance.seeds.length;
+  const seeds = seedsOf(claim, results, provenance.seeds.length);
+  const { also } = claim;
   const origins = [...new Set(data.map(({ name, source }) => `${name}: ${source}`))].join("; ");
   const table = [
-    `| data | ${claim.system} | best other | the paper: ${claim.system} | the paper: best other | verdict |`,
-    "|---|---|---|---|---|---|",
+    `| data | ${claim.system} |${also === undefined ? "" : ` ${also.label} |`} best other | the paper: ${claim.system} | the paper: best other | verdict |`,
+    `|---|---|${also === undefined ? "" : "---|"}---|---|---|---|`,
     ...rows.map(
-      ({ dataset, ours, other, paper, otherPaper, holds }) =>
-        `| ${dataset} | ${shown(ours, claim.format)} | ${shown(other.value, claim.format)} (${other.system}) | ${shown(paper, claim.format)} | ${shown(otherPaper, claim.format)} | ${holds ? "holds" : "does not hold"} |`,
+      ({ dataset, ours, further, other, paper, otherPaper, holds }) =>
+        `| ${dataset} | ${shown(ours, claim.format)} |${also === undefined ? "" : ` ${shown(further, also.format)} |`} ${shown(other.value, claim.format)} (${other.system}) | ${shown(paper, claim.format)} | ${shown(otherPaper, claim.format)} | ${holds ? "holds" : "does not hold"} |`,
     ),
   ];
   return [
-    `**${claim.claim[0].toUpperCase()}${claim.claim.slice(1)}** (\`${claim.metric}\`, ${claim.better} is better; \`${claim.experiment}\`${claim.othersOf ? ` and \`${claim.othersOf}\`` : ""}, ${seeds} ${seeds === 1 ? "seed" : "seeds"}; ${origins}).${claim.notComparable ? ` Not comparable with the paper's figures: ${claim.notComparable}.` : ""}`,
+    `**${claim.claim[0].toUpperCase()}${claim.claim.slice(1)}** (\`${claim.metric}\`, ${claim.better} is better; \`${claim.experiment}\`${claim.othersOf ? ` and \`${claim.othersOf}\`` : ""}, ${seeds}; ${origins}).${claim.notComparable ? ` Not comparable with the paper's figures: ${claim.notComparable}.` : ""}`,
     table.join("\n"),
   ].join("\n\n");
+}
+
+/** How many seeds the rows have; both numbers where the others' experiment has other ones. */
+function seedsOf({ experiment, othersOf }, results, own) {
+  const textOf = (count) => `${count} ${count === 1 ? "seed" : "seeds"}`;
+  if (othersOf === undefined) return textOf(own);
+  const theirs = results(othersOf, "standard").provenance.seeds.length;
+  return theirs === own
+    ? textOf(own)
+    : `${textOf(own)} of \`${experiment}\`, ${textOf(theirs)} of \`${othersOf}\``;
 }
 
 /** A claim on each data set that has its rows. */
@@ -88,6 +99,7 @@ function rowsOf(claim, results) {
         {
           dataset: row.dataset,
           ours,
+          further: claim.also === undefined ? undefined : row.metrics[claim.also.metric]?.mean,
           other: { system: best.system, value: value(best) },
           paper: row.paper?.[claim.metric],
           otherPaper: papers.length === 0 ? undefined : sign * Math.max(...papers.map((each) => sign * each)),

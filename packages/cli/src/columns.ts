@@ -2,10 +2,10 @@ import { type ReadTrajectoriesOptions, type TrajectorySet, ValueError } from "@w
 
 type Columns = NonNullable<ReadTrajectoriesOptions["columns"]>;
 
-const ROLES = ["id", "lon", "lat", "time", "date"] as const;
+const ROLES = ["id", "lon", "lat", "time", "date", "line"] as const;
 const PLANAR: Readonly<Record<string, string>> = { x: "lon", y: "lat" };
 
-/** `id,lon,lat,time` in this order, or `id=trip,lon=x,lat=y`. */
+/** `id,lon,lat,time` in this order, or `id=trip,lon=x,lat=y`; `id=trip,line=wkt` where a row is a whole trip. */
 export function parseColumns(text: string): Columns {
   const parts = text.split(",").map((part) => part.trim());
   const isNamed = parts.some((part) => part.includes("="));
@@ -18,14 +18,28 @@ export function parseColumns(text: string): Columns {
     if (!ROLES.includes(role as "id") || name === "") throw columnsError(text);
     found[role as "id"] = name;
   }
-  const { lon, lat, ...others } = found;
+  const { line, ...ofPoints } = found;
+  if (line !== undefined) {
+    const { id, time: times, ...more } = ofPoints;
+    if (Object.keys(more).length > 0) throw columnsError(text);
+    return { layout: "trajectories", polyline: line, ...withoutUndefined({ id, times }) };
+  }
+  const { lon, lat, ...others } = ofPoints;
   if (lon === undefined || lat === undefined) throw columnsError(text);
   return { layout: "points", x: lon, y: lat, ...others };
 }
 
+function withoutUndefined(
+  names: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
 function columnsError(text: string): ValueError {
   return new ValueError(
-    `--columns must be id,lon,lat or id,lon,lat,time, or by role such as id=trip,lon=x,lat=y,time=when, got ${JSON.stringify(text)}`,
+    `--columns must be id,lon,lat or id,lon,lat,time, or by role such as id=trip,lon=x,lat=y,time=when, or id=trip,line=wkt where rows are trips, got ${JSON.stringify(text)}`,
   );
 }
 

@@ -16,7 +16,10 @@ export {
   tellOneTrip,
   tellSkipped,
   withAdvice,
+  withDistinctIds,
+  withPoints,
 } from "./read-trips.js";
+export { rangeHelp } from "./reading-notes.js";
 export {
   addReadingOptions,
   givenReadingOptions,

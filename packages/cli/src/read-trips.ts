@@ -4,14 +4,16 @@ import {
   FormatError,
   isError,
   type ReadReport,
+  type Skipped,
   type TrajectoriesReport,
-  type TrajectorySet,
+  TrajectorySet,
   ValueError,
 } from "@wayweave/geo-core";
 import { readTrajectories, writeAtomically } from "@wayweave/geo-core/node";
 import { columnsNote } from "./columns.js";
 import { cutAtGaps, cutNotes } from "./cut-gaps.js";
 import { makeFolderOf } from "./outputs.js";
+import { readingNotes } from "./reading-notes.js";
 import { FORMATS, type ReadingFlags, readingOptions } from "./reading-options.js";
 
 /** What {@link readTrips} read. */
@@ -40,9 +42,44 @@ export async function readTrips(
     },
   );
   await tellSkipped(source, report, flags);
-  if (set.length === 0) throw noTrips(source, report, flags);
-  tellColumns(set, flags);
-  return { set: cutTrips(set, flags), report };
+  const trips = withPoints(set);
+  if (trips.length === 0) throw noTrips(source, report, flags);
+  tellColumns(trips, flags);
+  return { set: cutTrips(withDistinctIds(trips), flags), report };
+}
+
+/** The trips that have a point; those of empty geometries are told on stderr, as they belong nowhere. */
+export function withPoints(set: TrajectorySet): TrajectorySet {
+  const all = Array.from(set, (_, trip) => trip);
+  const empty = all.filter((trip) => set.pointCountOf(trip) === 0);
+  if (empty.length === 0) return set;
+  const names = empty.slice(0, 5).map((trip) => set.ids?.[trip] ?? String(trip));
+  const more = empty.length > names.length ? ` and ${empty.length - names.length} more` : "";
+  process.stderr.write(`left out, without points: ${names.join(", ")}${more}\n`);
+  return set.select(all.filter((trip) => set.pointCountOf(trip) > 0));
+}
+
+/** Ids that stand for several trips, as numbers that begin again in every table of a folder, with a number behind the second and further ones; told on stderr. */
+export function withDistinctIds(set: TrajectorySet): TrajectorySet {
+  const ids = set.ids ?? [];
+  const all = new Set(ids);
+  if (all.size === ids.length) return set;
+  const seen = new Set<string>();
+  const first = ids.find((id) => seen.size === seen.add(id).size)!;
+  seen.clear();
+  const distinct = ids.map((id) => {
+    let own = id;
+    for (let number = 2; seen.has(own) || (own !== id && all.has(own)); number++) own = `${id}#${number}`;
+    seen.add(own);
+    return own;
+  });
+  const count = ids.length - all.size;
+  process.stderr.write(
+    `note: ${count} ${count === 1 ? "trip has" : "trips have"} the id of another one, such as ${first}; the second of an id is called ${first}#2 here\n`,
+  );
+  const { coordinates, offsets, timesMs, coordinateSystem, pointColumns, properties } = set;
+  const columns = { coordinates, offsets, coordinateSystem, pointColumns, properties, ids: distinct };
+  return new TrajectorySet(timesMs === undefined ? columns : { ...columns, timesMs });
 }
 
 /**
@@ -69,8 +106,12 @@ export function tellOneTrip(
   report: TrajectoriesReport,
   { columns, maxGap }: ReadingFlags,
 ): void {
+  if (maxGap !== undefined) return;
   const isTable = Object.keys(report.formats).some((format) => TABLES.includes(format));
-  if (columns !== undefined || maxGap !== undefined || !isTable) return;
+  if (columns !== undefined || !isTable) {
+    tellLongTrip(source, set);
+    return;
+  }
   const names = columnsThatRepeat(set);
   const which = names.length === 0 ? "" : ` (${names.join(", ")}: values that repeat)`;
   const help = `--columns id=…,lon=…,lat=…,time=… names it${which}, --max-gap 5min cuts at gaps in time`;
@@ -82,7 +123,18 @@ export function tellOneTrip(
     process.stderr.write(
       `note: in trips of ${source} times go back ${backward} times, as in tables whose column of ids was not found; ${help}\n`,
     );
-  }
+  } else tellLongTrip(source, set);
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Tells on stderr where all that was read is one recording with hours without a point in it, as histories of days are. */
+function tellLongTrip(source: string, { length, timesMs = new Float64Array(0) }: TrajectorySet): void {
+  const gapMs = timesMs.reduce((most, time, i) => Math.max(most, time - (timesMs[i - 1] ?? time) || 0), 0);
+  if (length !== 1 || gapMs < HOUR_MS) return;
+  process.stderr.write(
+    `note: ${source} is one trip, in which nothing was recorded for ${(gapMs / HOUR_MS).toFixed(1)} h once; --max-gap 30min cuts it into trips\n`,
+  );
 }
 
 const TABLES = ["csv", "parquet", "geojson", "geojsonl"];
@@ -115,22 +167,43 @@ export function tellColumns(set: TrajectorySet, flags: ReadingFlags): void {
   if (note !== undefined) process.stderr.write(`${note}\n`);
 }
 
-/** Tells what a reading left out, on stderr and where `--skip-report` says. */
-export async function tellSkipped(
-  source: string,
-  report: ReadReport,
-  { skipReport }: ReadingFlags,
-): Promise<void> {
-  for (const { reason, count, firstAt } of [...report.skipped, ...report.damagedFiles]) {
+/** Tells what a reading left out and changed, and the options that help, on stderr and where `--skip-report` says. */
+export async function tellSkipped(source: string, report: ReadReport, flags: ReadingFlags): Promise<void> {
+  const { skipReport } = flags;
+  // A file that is given up with the records in it counts as both; it is told once.
+  const damaged = report.damagedFiles.filter((one) => !report.skipped.some((other) => isSame(one, other)));
+  for (const { reason, count, firstAt } of [...report.skipped, ...damaged]) {
     const { file, line } = firstAt;
     const place = file === undefined ? "" : `, first in ${file}${line === undefined ? "" : `:${line}`}`;
     process.stderr.write(`left out: ${count} × ${reason}${place}\n`);
   }
+  tellBroken(report);
   for (const { reason, count } of report.mended) process.stderr.write(`mended: ${count} × ${reason}\n`);
+  for (const note of readingNotes(report, flags)) process.stderr.write(`note: ${note}\n`);
   if (skipReport === undefined) return;
   const text = `${JSON.stringify({ source, ...report }, null, 2)}\n`;
   const target = await makeFolderOf(skipReport);
   await writeAtomically(target, (write) => write(new TextEncoder().encode(text)));
+}
+
+function isSame(a: Skipped, b: Skipped): boolean {
+  return a.reason === b.reason && a.firstAt.file === b.firstAt.file && a.firstAt.line === b.firstAt.line;
+}
+
+/** So many files are named; a report has all. */
+const MOST_NAMED = 20;
+
+/** Names the files that could not be read to their end, where these are several; one is named by its reason's first place. */
+function tellBroken({
+  brokenFiles = [],
+}: ReadReport & Partial<Pick<TrajectoriesReport, "brokenFiles">>): void {
+  if (brokenFiles.length < 2) return;
+  for (const { problem } of brokenFiles.slice(0, MOST_NAMED)) {
+    process.stderr.write(`not read, or not to its end: ${problem}\n`);
+  }
+  const more = brokenFiles.length - MOST_NAMED;
+  if (more > 0)
+    process.stderr.write(`not read, or not to their end: ${more} more, which --skip-report names\n`);
 }
 
 /** A reader's error with the option that helps. */
@@ -160,13 +233,16 @@ function inOptions(message: string, flags: ReadingFlags): string {
   if (NO_HEADER.test(message)) return `${message.replace(COLUMNS_OPTION, "")}${HEADERLESS_HINT}`;
   const isOfTracks = /\.(gpx|kml|kmz|tcx|fit|plt|nmea|igc)(\.gz)?:/i.test(message);
   const hint = OUT_OF_RANGE.test(message) && !isOfTracks ? rangeHint(flags) : "";
-  return `${message.replace('longitudes: "360" counts', "--longitudes 360 counts")}${hint}`;
+  const named = message.replace(COLUMNS_OPTION, COLUMNS_FLAGS);
+  return `${named.replace('longitudes: "360" counts', "--longitudes 360 counts")}${hint}`;
 }
 
 const OUT_OF_RANGE = /: a position must be a longitude in /;
 /** Both ways to ask for a column that has no name. */
 const NO_HEADER = /: the header must name .*, got (no header|"")$/s;
-const COLUMNS_OPTION = " (the option columns says which they are)";
+const COLUMNS_OPTION =
+  " (the option columns says which they are, skipLines leaves out lines before the header)";
+const COLUMNS_FLAGS = " (--columns says which they are, --skip-lines leaves out lines before the header)";
 const HEADERLESS_HINT = ": --no-header with --columns by number, the first is 0, such as id=0,lon=1,lat=2";
 const COLUMNS_HINT =
   "; --columns says which columns are longitude and latitude, with --no-header by number, such as id=0,lon=1,lat=2";

@@ -82,7 +82,7 @@ export function addReadingOptions(command: Command, lenient: "asked" | "always" 
     .option("--skip-report <file>", "where a JSON file goes that says what was left out, and why")
     .option(
       "--columns <names>",
-      "of a table: id,lon,lat,time in this order, or by role: id=trip,lon=x,lat=y,time=when; what is not named is not looked for (default: found by their names)",
+      "of a table: id,lon,lat,time in this order, or by role: id=trip,lon=x,lat=y,time=when; id=trip,line=wkt where a row is a trip; what is not named is not looked for (default: found by their names)",
       parseColumns,
     )
     .option("--no-header", "of a CSV whose first row is data: --columns are then numbers, from 0")
@@ -92,7 +92,7 @@ export function addReadingOptions(command: Command, lenient: "asked" | "always" 
     .option("--planar", "positions are x and y in metres or pixels, not longitude and latitude")
     .option(
       "--crs <name>",
-      "of the positions: EPSG:3857, a UTM zone, a PROJ definition, or file: what the file says",
+      "of the positions: EPSG:3857, EPSG:32633 (UTM zone 33 north), a PROJ definition, or file: what the file says",
     )
     .addOption(
       choice("--time-unit <unit>", "of times that are numbers (default: auto, by their size)", [

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -68,6 +68,18 @@ describe("a table whose column of ids was not found", () => {
   const rows = ["a,1,2,2020-01-01", "a,1.1,2,2020-01-02", "b,3,4,2020-01-01", "b,3,4.1,2020-01-02"];
   const csv = `wagon,lon,lat,time\n${rows.join("\n")}\n`;
 
+  it("is told where it is one recording of days", async () => {
+    const at = (hour: number) => ({
+      latitudeE7: 510000000,
+      longitudeE7: 137000000,
+      timestamp: new Date(1.7e12 + 3.6e6 * hour).toISOString(),
+    });
+    expect(await said("Records.json", JSON.stringify({ locations: [at(0), at(1.5), at(11.5)] }))).toBe(
+      "note: trips is one trip, in which nothing was recorded for 10.0 h once; --max-gap 30min cuts it into trips\n",
+    );
+    expect(await said("Records.json", JSON.stringify({ locations: [at(0), at(0.5), at(0.9)] }))).toBe("");
+  });
+
   it("is told with the columns that it may be, alone and among others of a folder", async () => {
     const help =
       "--columns id=…,lon=…,lat=…,time=… names it (wagon: values that repeat), --max-gap 5min cuts at gaps in time\n";
@@ -91,7 +103,7 @@ describe("a table whose column of ids was not found", () => {
   it("is not told of tables with ids, nor of a single track among others", async () => {
     expect(await said("trips.csv", csv.replace("wagon", "vehicle"))).toBe("");
     const track =
-      "lon,lat,time,provider\n1,2,2020-01-01,gps\n1,2,2020-01-02,net\n1,2,2020-01-03,gps\n1,2,2020-01-04,net\n";
+      "lon,lat,time,provider\n1,2,2020-01-01T00:00Z,gps\n1,2,2020-01-01T00:01Z,net\n1,2,2020-01-01T00:02Z,gps\n1,2,2020-01-01T00:03Z,net\n";
     expect(await said("walk.csv", track, "folder")).toBe("");
   });
 });
@@ -215,5 +227,67 @@ describe("an input that is no file and no folder", () => {
     await expect(checkThere(pipe)).rejects.toThrow(
       `${pipe} must be a file, a folder or a zip of trips, got a pipe`,
     );
+  });
+});
+
+describe("what commands make of a folder", () => {
+  /** A folder with files of these contents, and what reading it says. */
+  async function readFolder(files: Readonly<Record<string, string>>, flags: ReadingFlags = {}) {
+    const source = join(folder, "in");
+    await mkdir(source);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(source, name), text);
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const result = await readTrips(source, flags, new AbortController().signal);
+    const said = write.mock.calls.map(([line]) => String(line).replaceAll(source, "in")).join("");
+    write.mockRestore();
+    return { ...result, said };
+  }
+
+  it("has a name of its own for each trip where tables number them anew", async () => {
+    const table = "id,lon,lat\n1,13,51\n2,13.5,51\n1,13.1,51\n";
+    const { set, said } = await readFolder({
+      "a.csv": table,
+      "b.csv": table,
+      "c.csv": "id,lon,lat\n1#2,1,1\n",
+    });
+    expect(set.ids).toEqual(["1", "2", "1#3", "2#2", "1#2"]);
+    expect(set.pointCount).toBe(7);
+    expect(said).toBe(
+      "note: 2 trips have the id of another one, such as 1; the second of an id is called 1#2 here\n",
+    );
+  });
+
+  it("leaves out trips without a point, with their names", async () => {
+    const { set, said } = await readFolder({
+      "a.csv": 'id,wkt\n1,LINESTRING EMPTY\n2,"LINESTRING (13.7 51, 13.8 51.1)"\n',
+      "b.json": '{"code":"Ok","routes":[],"waypoints":[]}',
+    });
+    expect(set.ids).toEqual(["2"]);
+    expect(said).toBe("left out, without points: 1, b/0\n");
+  });
+
+  it("names all files that cannot be read, each reason once, and what helps", async () => {
+    const { said, report } = await readFolder(
+      { "a.csv": "p,q\n1,2\n", "b.csv": "r,s\n1,2\n", "c.csv": "id,lon,lat\n1,13,51\n" },
+      { lenient: true },
+    );
+    expect(report.brokenFiles).toHaveLength(2);
+    const lines = said.trim().split("\n");
+    expect(lines[0]).toBe("left out: 2 × missing column, first in in/a.csv:1");
+    expect(lines.slice(1, 3)).toEqual([
+      expect.stringMatching(/^not read, or not to its end: in\/a\.csv:1: the header must name longitude/),
+      expect.stringMatching(/^not read, or not to its end: in\/b\.csv:1: the header must name longitude/),
+    ]);
+    expect(lines.slice(3)).toEqual([expect.stringMatching(/^note: --columns says which columns/)]);
+  });
+});
+
+describe("--columns with a whole trip in each row", () => {
+  it("names the column of lines", async () => {
+    const text = 'name,way,stamps\na,"LINESTRING (13 51, 13.1 51)","[1700000000, 1700000060]"\n';
+    const { set } = await read("a.csv", text, "--columns", "id=name,line=way,time=stamps");
+    expect(set.ids).toEqual(["a"]);
+    expect([...set.timesMs!]).toEqual([1.7e12, 1.70000006e12]);
+    await expect(read("a.csv", text, "--columns", "line=way,lat=x")).rejects.toThrow("id=trip,line=wkt");
   });
 });

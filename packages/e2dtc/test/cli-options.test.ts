@@ -84,7 +84,7 @@ describe("options that would have no effect are errors that say what helps", () 
       "--method k-means --sample-size 3 --k auto",
     ]) {
       const command = ["cluster", at("lines.gpx"), "--out", at("y.csv"), ...words.split(" ")];
-      expect((await run(...command)).out).toMatch(/^3 trips in [12] clusters of /);
+      expect((await run(...command)).out).toMatch(/^3 trips in (1 cluster|2 clusters) of /);
     }
   });
 
@@ -262,5 +262,5 @@ it("no command writes into a folder that it reads", async () => {
   );
   expect(await readFile(own, "utf8")).toBe(before);
   expect(await readdir(few)).toEqual(["1.gpx", "2.gpx"]);
-  expect((await run("cluster", few, "--k", "1", "--out", elsewhere)).out).toContain("6 trips in 1 clusters");
+  expect((await run("cluster", few, "--k", "1", "--out", elsewhere)).out).toContain("6 trips in 1 cluster of");
 });

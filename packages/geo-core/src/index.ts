@@ -43,7 +43,7 @@ export {
   TrajectoryIndex,
   type TrajectoryIndexOptions,
 } from "./distances/trajectory-index.js";
-export type { ReadTrajectoriesOptions } from "./formats/any-format.js";
+export type { BrokenFile, ReadTrajectoriesOptions } from "./formats/any-format.js";
 export { type CsvTextOptions, toCsv } from "./formats/csv/to-csv.js";
 export type { TrackFormat } from "./formats/detect-format.js";
 export {

@@ -1,6 +1,7 @@
 import { escapeHtml, makeFolderOf } from "@wayweave/cli";
 import { bboxOf, type TrajectorySet } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
+import { inClusters } from "./summary.js";
 
 /** What {@link mapPage} shows. */
 export interface MapContents {
@@ -57,11 +58,11 @@ export function mapPage(set: TrajectorySet, { labels, k, medoids }: MapContents)
 <title>Clusters of trips</title>
 <style>${styleOf(order)}</style>
 <h1>Clusters of trips</h1>
-<p>${set.length} trips in ${k} clusters.${note} A thick line with a dot at its start is the trip in the middle of its cluster.</p>
+<p>${inClusters(set.length, k)}.${note} A thick line with a dot at its start is the trip in the middle of its cluster.</p>
 <fieldset><legend>Shown</legend>
 ${rows.join("\n")}
 </fieldset>
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${frame.height}" role="img" aria-label="Map of ${set.length} trips in ${k} clusters">
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${frame.height}" role="img" aria-label="Map of ${inClusters(set.length, k)}">
 ${drawn.join("\n")}
 </svg>
 </html>

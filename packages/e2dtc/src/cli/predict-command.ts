@@ -11,6 +11,7 @@ import {
   tellColumns,
   tellSkipped,
   withAdvice,
+  withPoints,
 } from "@wayweave/cli";
 import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { streamCsv, streamTrajectories } from "@wayweave/geo-core/node";
@@ -108,7 +109,7 @@ async function* labelledBatches(
   const read = { trips: 0, cut: 0, whole: 0 };
   let isFirst = true;
   for await (const { trajectories } of stream) {
-    const uncut = withoutEmpty(trajectories);
+    const uncut = withPoints(trajectories);
     if (uncut.length === 0) continue;
     if (isFirst) tellColumns(uncut, flags);
     isFirst = false;
@@ -146,13 +147,4 @@ async function* labelledBatches(
   }
   await tellSkipped(source, stream.report, flags);
   throw noTrips(source, stream.report, flags);
-}
-
-/** Trips without points belong nowhere; they are told. */
-function withoutEmpty(set: TrajectorySet): TrajectorySet {
-  const all = Array.from({ length: set.length }, (_, i) => i);
-  const empty = all.filter((i) => set.pointCountOf(i) === 0);
-  if (empty.length === 0) return set;
-  process.stderr.write(`left out, without points: ${told(set, empty)}\n`);
-  return set.select(all.filter((i) => set.pointCountOf(i) > 0));
 }

@@ -114,7 +114,7 @@ function addNetworkOptions(command: Command): void {
     .addOption(
       choice(
         "--preset <name>",
-        "standard: ours; student: ours in seconds, to label many more trips; paper: the paper's to the letter",
+        "standard: ours; student: ours in about a minute, to label many more trips; paper: the paper's to the letter",
         Object.keys(presets),
         "standard",
       ),

@@ -35,6 +35,11 @@ export function summary(
   return countsText(labels.length, counts, files);
 }
 
+/** @example inClusters(1, 2) // "1 trip in 2 clusters" */
+export function inClusters(trips: number, clusters: number): string {
+  return `${trips} trip${trips === 1 ? "" : "s"} in ${clusters} cluster${clusters === 1 ? "" : "s"}`;
+}
+
 export function countsText(
   trips: number,
   counts: Uint32Array,
@@ -42,5 +47,5 @@ export function countsText(
 ): string {
   const saved = model === undefined ? "" : `, the model in ${model}`;
   const drawn = map === undefined ? "" : `, a map in ${map}`;
-  return `${trips} trips in ${counts.length} clusters of ${[...counts].join(", ")}: ${out}${saved}${drawn}\n`;
+  return `${inClusters(trips, counts.length)} of ${[...counts].join(", ")}: ${out}${saved}${drawn}\n`;
 }

@@ -1,5 +1,6 @@
 import { unzipSync } from "fflate";
 import { checkOptions, type OptionName, withoutUndefined } from "../foundation/check-options.js";
+import { FormatError } from "../foundation/errors.js";
 import { checkOneOf } from "../foundation/validate.js";
 import { joinBytes } from "../reading/bytes.js";
 import { idFolders } from "../reading/id-folders.js";
@@ -67,14 +68,32 @@ export const READ_TRAJECTORIES_OPTION_NAMES: readonly OptionName<ReadTrajectorie
   "coordinateSystem",
 ];
 
-/** How many files of each format were read. */
-export type FormatCounts = Record<string, number>;
+/** A file that could not be read, or not to its end. */
+export interface BrokenFile {
+  /** As messages name it. */
+  readonly file: string;
+  /** What is wrong with it, and where. */
+  readonly problem: string;
+}
+
+/** What {@link anyFormat} tells of the files that it reads. */
+export interface FilesRead {
+  /** How many of each format were read. */
+  readonly formats: Record<string, number>;
+  /** Those that lenient reading gave up. */
+  readonly broken: BrokenFile[];
+}
+
+/** Nothing read as yet. */
+export function noFilesRead(): FilesRead {
+  return { formats: {}, broken: [] };
+}
 
 /** Every format: each file is looked at, and read as what it is. */
 export function anyFormat(
   where: string,
   options: ReadTrajectoriesOptions & { readonly batchPoints?: number },
-  counts: FormatCounts,
+  found: FilesRead,
 ): Format<undefined, TrajectoryBatch> {
   const known = [...READ_TRAJECTORIES_OPTION_NAMES, "segments", "batchPoints"] as const;
   checkOptions(where, options, known as readonly OptionName<typeof options>[]);
@@ -92,7 +111,7 @@ export function anyFormat(
     where,
     coordinateSystem: options.coordinateSystem ?? "lonlat",
     accepts: isTrackName,
-    read: (file, reading) => readAny(file, reading, options, formatOf, counts, 0),
+    read: (file, reading) => readTold(file, reading, options, formatOf, found, 0),
     toBatch: ({ trajectories }) => ({ trajectories }),
   };
 }
@@ -160,12 +179,23 @@ const MAX_NESTING = 3;
 /** Formats whose positions are always degrees. */
 const DEGREES: readonly TrackFormat[] = ["gpx", "kml", "tcx", "fit", "plt", "nmea", "igc"];
 
+/** As {@link readAny}; a file that it gives up is told. */
+async function* readTold(...given: Parameters<typeof readAny>): AsyncGenerator<void, void> {
+  const [{ label: file }, , , , { broken }] = given;
+  try {
+    yield* readAny(...given);
+  } catch (error) {
+    if (error instanceof FormatError) broken.push({ file, problem: error.message });
+    throw error;
+  }
+}
+
 async function* readAny(
   file: SourceFile,
   reading: Reading<undefined>,
   options: ReadTrajectoriesOptions,
   formatOf: (name: TrackFormat) => Format<unknown, TrajectoryBatch>,
-  counts: FormatCounts,
+  found: FilesRead,
   depth: number,
 ): AsyncGenerator<void, void> {
   const at = { file: file.label };
@@ -182,7 +212,7 @@ async function* readAny(
   }
   const { format } = detected;
   if (format === "zip") {
-    yield* readZip(file, reading, options, formatOf, counts, depth);
+    yield* readZip(file, reading, options, formatOf, found, depth);
     return;
   }
   if (options.coordinateSystem === "planar" && DEGREES.includes(format)) {
@@ -192,7 +222,7 @@ async function* readAny(
       at,
     );
   }
-  counts[format] = (counts[format] ?? 0) + 1;
+  found.formats[format] = (found.formats[format] ?? 0) + 1;
   yield* formatOf(format).read(file, reading as Reading<never> as Reading<unknown>);
 }
 
@@ -204,7 +234,7 @@ async function* readZip(
   reading: Reading<undefined>,
   options: ReadTrajectoriesOptions,
   formatOf: (name: TrackFormat) => Format<unknown, TrajectoryBatch>,
-  counts: FormatCounts,
+  found: FilesRead,
   depth: number,
 ): AsyncGenerator<void, void> {
   const at = { file: file.label };
@@ -223,7 +253,7 @@ async function* readZip(
     collector.file = entry.label;
     collector.idFolder = `${outer}${folderOf(entry.label)}`;
     try {
-      yield* readAny(entry, reading, options, formatOf, counts, depth + 1);
+      yield* readTold(entry, reading, options, formatOf, found, depth + 1);
     } catch (error) {
       ledger.giveUpFile(error);
     }

@@ -5,7 +5,7 @@ import { damage } from "../reading/ledger.js";
 import { type Input, readFormat, streamFormat } from "../reading/run.js";
 import type { SourceFile } from "../reading/source.js";
 import type { TrajectoryBatch, TrajectoryStream } from "../reading/stream.js";
-import { anyFormat, bytesFile, type FormatCounts, type ReadTrajectoriesOptions } from "./any-format.js";
+import { anyFormat, bytesFile, noFilesRead, type ReadTrajectoriesOptions } from "./any-format.js";
 import { type ChunkSource, isChunkSource, streamFile } from "./stream-file.js";
 import { type TrajectoriesRead, toResult } from "./trajectories-read.js";
 
@@ -28,10 +28,10 @@ export async function readBytes(
   data: TrajectoryData,
   options: ReadTrajectoriesOptions = {},
 ): Promise<TrajectoriesRead> {
-  const counts: FormatCounts = {};
-  const format = anyFormat("readTrajectories", options, counts);
+  const found = noFilesRead();
+  const format = anyFormat("readTrajectories", options, found);
   const input = dataInput("readTrajectories", data);
-  return toResult(await readFormat(input, options, format), counts, []);
+  return toResult(await readFormat(input, options, format), found, []);
 }
 
 /** {@link readBytes} in batches. */
@@ -39,7 +39,7 @@ export function streamBytes(
   data: TrajectoryData,
   options: ReadTrajectoriesOptions & { readonly batchPoints?: number } = {},
 ): TrajectoryStream<TrajectoryBatch> {
-  const format = anyFormat("streamTrajectories", options, {});
+  const format = anyFormat("streamTrajectories", options, noFilesRead());
   return streamFormat(dataInput("streamTrajectories", data), options, format);
 }
 
@@ -60,6 +60,10 @@ function dataInput(where: string, data: TrajectoryData): Input {
 function filesOf(where: string, data: TrajectoryData): SourceFile[] {
   if (!Array.isArray(data)) return [fileOf(where, nameOf(data) ?? "data", data as FileData)];
   return (data as readonly TrajectoryFile[]).map((file, i) => {
+    if (typeof file === "string")
+      throw new ValueError(
+        `${where}: data[${i}] must be { name, data }, got a text; one path at a time is read`,
+      );
     if (typeof file !== "object" || file === null || typeof file.name !== "string") {
       throw new ValueError(`${where}: data[${i}] must be { name, data }, got ${typeof file}`);
     }
@@ -78,9 +82,18 @@ function fileOf(where: string, name: string, data: FileData): SourceFile {
     return bytesFile(name, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   if (isArrayBuffer(data)) return bytesFile(name, new Uint8Array(data));
   if (isChunkSource(data)) return streamFile(where, name, data);
+  if (isUrl(data)) {
+    throw new ValueError(
+      `${where}: data must be a path or bytes, got a URL (fileURLToPath of node:url makes a path of one)`,
+    );
+  }
   throw new ValueError(
     `${where}: data must be bytes, a Blob or File, a stream of bytes, or several with names (a path is for @wayweave/geo-core/node), got ${typeof data}`,
   );
+}
+
+function isUrl(data: unknown): boolean {
+  return typeof data === "object" && data !== null && typeof (data as { href?: unknown }).href === "string";
 }
 
 const CHUNK_BYTES = 1 << 18;

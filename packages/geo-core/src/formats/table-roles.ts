@@ -116,6 +116,11 @@ const WORDS: Readonly<Record<string, string>> = {
   activitydate: "datetime",
   locdate: "datetime",
   platformidno: "deviceid",
+  devicetag: "deviceid",
+  // GTFS
+  shapeid: "trajectoryid",
+  shapeptlat: "latitude",
+  shapeptlon: "longitude",
 };
 
 /** Words that mean something else too: they count where another word of these lists stands beside them. */
@@ -170,6 +175,15 @@ export function rolesOfTable(names: readonly string[]): Roles {
     id: roles.id ?? ownName(found.id),
     ...(isTimeOpen ? { time: ownName(found.time), date: ownName(found.date) } : {}),
   };
+}
+
+const SEQUENCE =
+  /^(?:(?:shapept|pt|point|vertex|waypoint|gps|track|trk|step)?(?:sequence|seq)(?:no|nr|num|number|index)?|(?:point|vertex|waypoint|pt)(?:index|idx|order|no|nr|num|number)|order(?:ing|index|id|no)?)$/;
+
+/** The column that numbers the points of a trajectory; undefined where none does by its name, or several do. */
+export function sequenceOf(names: readonly string[]): string | undefined {
+  const found = names.filter((name) => SEQUENCE.test(bareName(name)));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function meaningOf(bare: string): string | undefined {

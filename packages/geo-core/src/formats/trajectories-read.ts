@@ -1,6 +1,6 @@
 import type { ReadReport } from "../reading/report.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
-import type { FormatCounts } from "./any-format.js";
+import type { BrokenFile, FilesRead } from "./any-format.js";
 
 /** What `readTrajectories` found, for people and for programs. */
 export interface TrajectoriesReport extends ReadReport {
@@ -10,6 +10,8 @@ export interface TrajectoriesReport extends ReadReport {
   readonly trajectories: number;
   /** Points in the set. */
   readonly points: number;
+  /** (lenient) Files that could not be read, or not to their end, each with what is wrong. */
+  readonly brokenFiles: readonly BrokenFile[];
   /** Files of the folder or zip whose names tell no format, and which were not opened. */
   readonly otherFiles: readonly string[];
 }
@@ -24,14 +26,15 @@ export interface TrajectoriesRead {
 
 export function toResult(
   { trajectories: set, report }: { readonly trajectories: TrajectorySet; readonly report: ReadReport },
-  counts: FormatCounts,
+  { formats, broken }: FilesRead,
   otherFiles: readonly string[],
 ): TrajectoriesRead {
   return {
     set,
     report: {
       ...report,
-      formats: { ...counts },
+      formats: { ...formats },
+      brokenFiles: [...broken],
       trajectories: set.length,
       points: set.pointCount,
       otherFiles,

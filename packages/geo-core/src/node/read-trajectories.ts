@@ -1,4 +1,4 @@
-import { anyFormat, type FormatCounts, type ReadTrajectoriesOptions } from "../formats/any-format.js";
+import { anyFormat, noFilesRead, type ReadTrajectoriesOptions } from "../formats/any-format.js";
 import { readBytes, streamBytes, type TrajectoryData } from "../formats/read-bytes.js";
 import { type TrajectoriesRead, toResult } from "../formats/trajectories-read.js";
 import { readFormat, streamFormat } from "../reading/run.js";
@@ -24,8 +24,8 @@ export async function readTrajectories(
   options: ReadTrajectoriesOptions = {},
 ): Promise<TrajectoriesRead> {
   if (typeof source !== "string") return readBytes(source, options);
-  const counts: FormatCounts = {};
-  const format = anyFormat("readTrajectories", options, counts);
+  const found = noFilesRead();
+  const format = anyFormat("readTrajectories", options, found);
   const path = pathInput("readTrajectories", source);
   let others: readonly string[] = [];
   const input = {
@@ -37,7 +37,7 @@ export async function readTrajectories(
     },
   };
   const read = await readFormat(input, options, format);
-  return toResult(read, counts, others);
+  return toResult(read, found, others);
 }
 
 /**
@@ -49,6 +49,6 @@ export function streamTrajectories(
   options: ReadTrajectoriesOptions & { readonly batchPoints?: number } = {},
 ): TrajectoryStream<TrajectoryBatch> {
   if (typeof source !== "string") return streamBytes(source, options);
-  const format = anyFormat("streamTrajectories", options, {});
+  const format = anyFormat("streamTrajectories", options, noFilesRead());
   return streamFormat(pathInput("streamTrajectories", source), options, format);
 }

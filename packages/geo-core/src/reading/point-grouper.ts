@@ -2,6 +2,8 @@ import { quoted } from "./bytes.js";
 import type { TrajectoryCollector } from "./collector.js";
 import type { ToLonLat } from "./crs.js";
 import { PointBuffer } from "./point-buffer.js";
+import type { SkipReason } from "./report.js";
+import { takeColumns, takeNumbers, takePositions } from "./take-points.js";
 
 /** One row's point. */
 export interface GroupedPoint {
@@ -32,6 +34,8 @@ export interface GrouperOptions {
   readonly toLonLat: ToLonLat | undefined;
   /** Names of columns that are points' even where they are constant within every trajectory. @defaultValue none */
   readonly certain?: ReadonlySet<string>;
+  /** The column whose numbers tell the order of the points. @defaultValue none: they stand in their order */
+  readonly sequence?: string | undefined;
 }
 
 /** Joins rows of one point each into trajectories by their ids. */
@@ -70,6 +74,15 @@ export class PointGrouper<Attributes> {
     return open.points;
   }
 
+  /** Leaves out what is under way if none of it has more than one point. */
+  leaveOutSingle(reason: SkipReason): void {
+    const all = [...this.#open.values()];
+    if (all.some(({ points }) => points.length > 1)) return;
+    this.#open.clear();
+    const { ledger, file } = this.#collector;
+    for (const { points } of all) ledger.exclude(reason, { file, line: points.firstLine });
+  }
+
   finish(): void {
     this.#endAll();
   }
@@ -83,12 +96,14 @@ export class PointGrouper<Attributes> {
       this.#collector.add(
         {
           id,
-          positions: points.positions(),
-          timesMs: hasTimes ? points.timesMs() : undefined,
-          columns: points.columns(),
+          ...this.#inSequence({
+            positions: points.positions(),
+            timesMs: hasTimes ? points.timesMs() : undefined,
+            columns: points.columns(),
+            lines: points.lines(),
+          }),
           columnsFromRows: true,
           ...(certain === undefined ? {} : { certain }),
-          lines: points.lines(),
           records: "points",
           toLonLat,
           anyDate,
@@ -97,4 +112,29 @@ export class PointGrouper<Attributes> {
       );
     }
   }
+
+  /** The points in the order that their numbers tell, which is counted where it is another than they stand in. */
+  #inSequence(points: Points): Points {
+    const { sequence } = this.#options;
+    const numbers = sequence === undefined ? undefined : points.columns[sequence];
+    if (!(numbers instanceof Float64Array) || numbers.some(Number.isNaN)) return points;
+    if (numbers.every((number, i) => i === 0 || number >= numbers[i - 1]!)) return points;
+    const order = Uint32Array.from(numbers, (_, i) => i).sort((a, b) => numbers[a]! - numbers[b]!);
+    const { ledger, file } = this.#collector;
+    ledger.mend("sorted", { file, line: points.lines[0]! });
+    return {
+      positions: takePositions(points.positions, order),
+      timesMs: points.timesMs === undefined ? undefined : takeNumbers(points.timesMs, order),
+      columns: takeColumns(points.columns, order),
+      lines: takeNumbers(points.lines, order),
+    };
+  }
+}
+
+/** What the collector takes of a trajectory's points. */
+interface Points {
+  readonly positions: Float64Array;
+  readonly timesMs: Float64Array | undefined;
+  readonly columns: ReturnType<PointBuffer["columns"]>;
+  readonly lines: Float64Array;
 }

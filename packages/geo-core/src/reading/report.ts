@@ -86,8 +86,10 @@ export type MendReason =
   | "repeated time"
   /** A point without time was taken out of a line (`times: "drop"`). */
   | "untimed"
-  /** Points were put in order of time (`order: "sort"`). */
+  /** Points were put in order of time (`order: "sort"`), or of the column that numbers them. */
   | "sorted"
+  /** One column holds both numbers of a position, and its name does not say which goes first: latitude was taken for it. */
+  | "two numbers taken as latitude and longitude"
   /** (lenient) A value of a further column could not be read. */
   | "value not read";
 

@@ -47,6 +47,8 @@ export function unitInName(name: string): KnownUnit | undefined {
  * clock that was never set.
  */
 export class TimeValues {
+  /** Whether the name says that numbers are dates. */
+  readonly #isDate: boolean;
   readonly #pattern: TimeReader | undefined;
   readonly #zone: ZoneOffset | undefined;
   readonly #range: readonly [startMs: number, endMs: number];
@@ -69,6 +71,7 @@ export class TimeValues {
     this.#pattern = timePattern === undefined ? undefined : patternReader(where, timePattern, this.#zone);
     const named = isOurs ? "milliseconds" : unitInName(name);
     this.#unit = timeUnit === "auto" ? named : timeUnit;
+    this.#isDate = timeUnit === "auto" && DATE_NAME.test(name);
     this.#range = timeRange ?? (isOurs ? ALL_TIMES : USUAL_TIMES_MS);
   }
 
@@ -89,6 +92,8 @@ export class TimeValues {
     if (this.#unit !== undefined) return this.#believed(toMs(number, this.#unit));
     // Zero may be of any unit, and the recordings that begin with it go on with larger numbers.
     if (number === 0) return this.#believed(0);
+    if (this.#isDate && number >= FIRST_SERIAL && number < END_SERIAL)
+      return this.#believed(this.#ofSerial(number));
     const unit = unitBySize(number);
     const timeMs = this.#believed(toMs(number, unit));
     if (!Number.isNaN(timeMs)) this.#unit = unit;
@@ -114,6 +119,12 @@ export class TimeValues {
     return `: ${describeTime(this.#unusual)} is no usual date (timeUnit and timePattern say how times are written, timeRange which are believed)`;
   }
 
+  /** Days as spreadsheets count them, by the clock on the wall. */
+  #ofSerial(days: number): number {
+    const localMs = Math.round((days - SERIAL_OF_1970) * MS_PER_DAY);
+    return localMs - (this.#zone === undefined ? 0 : this.#zone(localMs) * 60_000);
+  }
+
   #believed(timeMs: number): number {
     const [start, end] = this.#range;
     if (Number.isNaN(timeMs) || (timeMs >= start && timeMs < end)) return timeMs;
@@ -121,5 +132,13 @@ export class TimeValues {
     return Number.NaN;
   }
 }
+
+/** Names of columns of dates, in some languages. */
+const DATE_NAME = /date|datum|fecha|(?:^|[^a-z])data(?:[^a-z]|$)|дата|日期|日付|날짜|tarih|tanggal/i;
+/** Days of a spreadsheet from 1954 to 2119: as seconds they would be a night of 1970. */
+const FIRST_SERIAL = 20_000;
+const END_SERIAL = 80_000;
+const SERIAL_OF_1970 = 25_569;
+const MS_PER_DAY = 86_400_000;
 
 const ALL_TIMES: readonly [number, number] = [-MAX_TIME_MS, MAX_TIME_MS + 1];

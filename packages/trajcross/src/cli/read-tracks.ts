@@ -5,12 +5,15 @@ import {
   encodingHint,
   makeFolderOf,
   type ReadingFlags,
+  rangeHelp,
   readingOptions,
   tellOneTrip,
   tellSkipped,
   withAdvice,
+  withDistinctIds,
+  withPoints,
 } from "@wayweave/cli";
-import { isError, type ReadReport, type Skipped, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { isError, type ReadReport, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { readTrajectories, writeAtomically } from "@wayweave/geo-core/node";
 import { BEYOND, withinMercator } from "./within-mercator.js";
 
@@ -65,8 +68,9 @@ async function read(
       throw isNothingThere(error) ? withAdvice(error, {}) : error;
     },
   );
-  await tell(source, report, flags);
-  if (set.length === 0) {
+  await tellSkipped(source, report, flags);
+  const tracks = withPoints(set);
+  if (tracks.length === 0) {
     // Read again without leaving out: the first fault says more than its kind.
     const fault = await readTrajectories(source, { ...options, lenient: false }).then(
       () => "",
@@ -77,9 +81,9 @@ async function read(
     );
     throw new ValueError(`${source} must hold tracks, got none${fault}${rangeHelp(report, flags)}`);
   }
-  checkRange(source, set, report, flags);
-  tellOneTrip(source, set, report, flags);
-  return { set: cutTrips(set, flags), report };
+  checkRange(source, tracks, report, flags);
+  tellOneTrip(source, tracks, report, flags);
+  return { set: cutTrips(withDistinctIds(tracks), flags), report };
 }
 
 function isNothingThere(error: unknown): boolean {
@@ -91,14 +95,6 @@ function faultText(error: unknown, signal: AbortSignal): string {
   return isError(error) ? `: ${error.message}${encodingHint(error.message)}` : "";
 }
 
-async function tell(source: string, report: ReadReport, flags: ReadingFlags): Promise<void> {
-  // A file that is given up with the records in it counts as both; it is told once.
-  const damagedFiles = report.damagedFiles.filter((one) => !report.skipped.some((two) => isSame(one, two)));
-  await tellSkipped(source, { ...report, damagedFiles }, {});
-  for (const note of notesOf(report, flags)) process.stderr.write(`note: ${note}\n`);
-  await writeReport(source, report, flags);
-}
-
 async function writeReport(source: string, report: object, { skipReport }: ReadingFlags): Promise<void> {
   if (skipReport === undefined) return;
   const text = `${JSON.stringify({ source, ...report }, null, 2)}\n`;
@@ -106,41 +102,7 @@ async function writeReport(source: string, report: object, { skipReport }: Readi
   await writeAtomically(target, (write) => write(new TextEncoder().encode(text)));
 }
 
-function isSame(a: Skipped, b: Skipped): boolean {
-  return a.reason === b.reason && a.firstAt.file === b.firstAt.file && a.firstAt.line === b.firstAt.line;
-}
-
-/** What helps against what was left out or changed, by reason. */
-const HELP: Readonly<Record<string, string>> = {
-  "missing column":
-    "--columns says which columns of a table are longitude and latitude: id=trip,lon=x,lat=y,time=when",
-  "time out of range": "--time-range says which dates are believed",
-  "not a time": "--time-pattern says how times are written",
-  "time not read": "--time-pattern says how times are written, and --time-range which dates are believed",
-  "unknown coordinate system": "--crs says what the positions are",
-  "other coordinate system": "--crs says what the positions are",
-  "unknown format": "--format says what the files are",
-};
-
-function notesOf(report: ReadReport, flags: ReadingFlags): string[] {
-  const given: Readonly<Record<string, unknown>> = { "missing column": flags.columns };
-  const reasons = [...report.skipped, ...report.damagedFiles, ...report.mended].map(({ reason }) => reason);
-  const notes = reasons.flatMap((reason) =>
-    given[reason] === undefined && Object.hasOwn(HELP, reason) ? [HELP[reason]!] : [],
-  );
-  const range = rangeHelp(report, flags);
-  return [...new Set(range === "" ? notes : [...notes, range.slice(2)])];
-}
-
 const OUT_OF_RANGE = "position out of range";
-
-/** What helps against positions that are no degrees, as a message goes on; nothing where there are none. */
-function rangeHelp({ skipped, mended }: ReadReport, { planar, crs }: ReadingFlags): string {
-  if (planar || ![...skipped, ...mended].some(({ reason }) => reason === OUT_OF_RANGE)) return "";
-  return crs === undefined
-    ? "; positions out of range may be metres: --planar takes them as they are, --crs says of which coordinate system (EPSG:3857, a UTM zone)"
-    : `; positions out of range may be of another coordinate system than --crs ${crs}`;
-}
 
 /** @throws {ValueError} so many positions are no longitude and latitude that the others are none either */
 function checkRange(source: string, set: TrajectorySet, report: ReadReport, flags: ReadingFlags): void {

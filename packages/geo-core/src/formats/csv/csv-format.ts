@@ -1,13 +1,15 @@
 import { checkOptions } from "../../foundation/check-options.js";
+import { textOf } from "../../reading/bytes.js";
 import type { StreamOptions } from "../../reading/options.js";
 import { type Format, parseLines, type Reading } from "../../reading/run.js";
+import type { SourceFile } from "../../reading/source.js";
 import type { TrajectoryBatch } from "../../reading/stream.js";
 import { isPointColumns } from "../columns-layout.js";
 import { CsvColumns } from "./csv-columns.js";
 import { guessColumns } from "./csv-layout.js";
 import { CSV_COLUMN_NAMES, CSV_OPTION_NAMES, type CsvOptions, checkCsvOptions } from "./csv-options.js";
 import { type CsvContext, CsvPoints, type CsvRows } from "./csv-points.js";
-import { CsvLines, type CsvRecordParser } from "./csv-records.js";
+import { type CsvDialect, CsvLines, type CsvRecordParser } from "./csv-records.js";
 import { CsvTrajectories } from "./csv-trajectories.js";
 import type { CsvFields } from "./split-record.js";
 
@@ -30,12 +32,24 @@ export function csvFormat(where: string, options: StreamOptions & CsvOptions): F
     accepts: (name) => /\.(csv|tsv|txt)$/i.test(name),
     async *read(file, reading) {
       const rows = new CsvFile(where, file.label, reading, options);
-      const lines = new CsvLines(file.label, reading.ledger, dialect, rows);
+      const lines = new CsvLines(file.label, reading.ledger, await toldDialect(file, reading, dialect), rows);
       yield* parseLines(file, reading, lines);
       reading.mayBeEmpty = lines.isHeaded;
     },
     toBatch: ({ trajectories, attributes }) => ({ trajectories, attributes }),
   };
+}
+
+/** The dialect with what a spreadsheet's first line says, `sep=;`, where nobody says otherwise. */
+async function toldDialect(
+  file: SourceFile,
+  reading: Reading<Attributes>,
+  dialect: CsvDialect,
+): Promise<CsvDialect> {
+  if (dialect.skipLines > 0) return dialect;
+  const head = textOf(await reading.head(file, 16));
+  const told = /^\ufeff?"?sep=([\t\x20-\x7e])"?\r?\n/i.exec(head)?.[1];
+  return told === undefined ? dialect : { ...dialect, delimiter: dialect.delimiter ?? told, skipLines: 1 };
 }
 
 /** Finds a file's columns once its header and first record are known, and hands the records on. */

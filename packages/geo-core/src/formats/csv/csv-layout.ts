@@ -60,7 +60,7 @@ export function guessColumns(
     };
   }
   const got = names === undefined ? "no header" : JSON.stringify(names.join(",").slice(0, 80));
-  const message = `the header must name longitude and latitude, or a line's geometry (the option columns says which they are), got ${got}`;
+  const message = `the header must name longitude and latitude, or a line's geometry (the option columns says which they are, skipLines leaves out lines before the header), got ${got}`;
   throw damage("missing column", message, { file, line: 1 });
 }
 

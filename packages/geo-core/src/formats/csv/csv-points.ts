@@ -7,8 +7,9 @@ import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import { isMarked, LIST_SUFFIX, TIME_COLUMN, unmarked } from "../column-marks.js";
-import { isEmptyWkt, parseWktPoint } from "../polyline.js";
-import { pairOrderOf, parsePositionPair } from "../position-pair.js";
+import { isEmptyWkt, isWktPoint, parseWktPoint } from "../polyline.js";
+import { isDoubtfulPair, pairOrderOf, parsePositionPair } from "../position-pair.js";
+import { sequenceOf } from "../table-roles.js";
 import { attributesOf, type CsvColumns, cellValue, isNumberText, markedValue } from "./csv-columns.js";
 import { parseNumber } from "./csv-dialect.js";
 import { type CsvOptions, type CsvPointColumns, timeOptionsOf } from "./csv-options.js";
@@ -54,6 +55,8 @@ export class CsvPoints implements CsvRows {
   readonly #times: TimeValues;
   readonly #grouper: PointGrouper<Attributes>;
 
+  /** Whether one column holds both numbers of a position, and its name does not say in which order. */
+  readonly #isDoubtful: boolean;
   #isFirst = true;
 
   constructor(context: CsvContext, columns: CsvPointColumns) {
@@ -79,6 +82,8 @@ export class CsvPoints implements CsvRows {
       name: located.nameOf(index),
       index,
     })).filter(({ index }) => !taken.includes(index));
+    const { x, y } = this.#at;
+    this.#isDoubtful = x === y && options.coordinateSystem !== "planar" && isDoubtfulPair(located.nameOf(x));
     const timeName = this.#at.time === -1 ? "" : located.nameOf(this.#at.time);
     this.#times = new TimeValues(where, timeOptionsOf(options), timeName, timeName === TIME_COLUMN);
     this.#grouper = new PointGrouper(collector, {
@@ -86,6 +91,8 @@ export class CsvPoints implements CsvRows {
       hasTimes: this.#at.time !== -1 && options.times !== "ignore",
       anyDate: true,
       toLonLat: crs.transformOf(undefined, { file }),
+      // Times tell the order better.
+      sequence: this.#at.time === -1 ? sequenceOf(this.#others.map(({ name }) => name)) : undefined,
       certain: new Set(
         this.#others.filter(({ name }) => name.endsWith(LIST_SUFFIX)).map(({ name }) => unmarked(name)),
       ),
@@ -149,7 +156,12 @@ export class CsvPoints implements CsvRows {
             this.#degreesOf(values[x]!, this.#at.xDirection, "longitude", values),
             this.#degreesOf(values[y]!, this.#at.yDirection, "latitude", values),
           ];
-    if (!Number.isNaN(valueX) && !Number.isNaN(valueY)) return [valueX, valueY];
+    if (!Number.isNaN(valueX) && !Number.isNaN(valueY)) {
+      if (this.#isDoubtful && !isWktPoint(values[x]!)) {
+        collector.ledger.mend("two numbers taken as latitude and longitude", { file, line });
+      }
+      return [valueX, valueY];
+    }
     const [name, text] = Number.isNaN(valueX) ? [this.#columns.x, values[x]!] : [this.#columns.y, values[y]!];
     const required = x === y ? "a WKT point or two numbers" : "a number or an angle";
     collector.reject("not a number", `${name} must be ${required}, got ${quoted(text)}`, line);
@@ -180,13 +192,14 @@ export class CsvPoints implements CsvRows {
 
   /** NaN where the row has none; undefined where the row was rejected for it. */
   #timeOf({ values }: CsvFields, line: number): number | undefined {
-    const { collector, options } = this.#context;
+    const { collector, options, decimalComma } = this.#context;
     const { time, date } = this.#at;
     if (time === -1 || options.times === "ignore") return Number.NaN;
     const isPattern = options.timePattern !== undefined;
     const day = date === -1 ? undefined : values[date]!;
-    const text = String(timeWithDate(values[time]!, day, isPattern));
-    if (isNothing(text)) return Number.NaN;
+    const written = String(timeWithDate(values[time]!, day, isPattern));
+    if (isNothing(written)) return Number.NaN;
+    const text = decimalComma && /^\d+,\d+$/.test(written) ? written.replace(",", ".") : written;
     const isForbidden = options.timeFormat === "iso" && isNumberText(text);
     const timeMs = isForbidden ? Number.NaN : this.#times.ofText(text);
     if (!Number.isNaN(timeMs)) return timeMs;

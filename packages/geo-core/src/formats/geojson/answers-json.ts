@@ -4,7 +4,7 @@ import type { GeoJsonReadOptions } from "./geojson-options.js";
 import { isObject, type JsonObject, membersOfBoth, ownMember, without } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
 import { isGeoJson, type JsonRows } from "./rows-json.js";
-import { isTrip } from "./trips-json.js";
+import { isTrip, isWay } from "./trips-json.js";
 
 /** What an answer holds, and what it says of all of it. */
 export interface JsonAnswer {
@@ -160,7 +160,7 @@ export class JsonAnswers {
   /** Whether an element is a trip, a feature, or an object with rows of its own. */
   #isTrips(element: unknown, depth: number): boolean {
     if (!isObject(element)) return false;
-    if (element.type === "Feature" || isTrip(element)) return true;
+    if (element.type === "Feature" || isTrip(element) || isWay(element)) return true;
     return depth > 0 && !isGeoJson(element) && this.#rowListsIn(element, depth).length > 0;
   }
 }

@@ -7,6 +7,7 @@ import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 import type { Roles } from "../roles.js";
+import { sequenceOf } from "../table-roles.js";
 import { JsonAnswers, withShared } from "./answers-json.js";
 import {
   type GeoJsonFeatureParts,
@@ -20,7 +21,7 @@ import { type JsonObject, membersOfBoth, ownMember } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
 import { isMovingFeature, movingFeatureOf } from "./moving-features.js";
 import { isRecord, JsonRows } from "./rows-json.js";
-import { isTrip, tripFeatureOf } from "./trips-json.js";
+import { isTrip, tripFeatureOf, withType } from "./trips-json.js";
 
 /** What is known of a trajectory's feature beside what its set holds. */
 export interface FeatureAttributes {
@@ -46,6 +47,7 @@ export class FeatureReader {
   #pointRoles: Roles | undefined;
   readonly #rows = new JsonRows();
   readonly #answers: JsonAnswers;
+  #hasLine = false;
   /** Whether the feature under way was a row: a row without an id is a point of the file's only trajectory. */
   #isRow = false;
 
@@ -125,8 +127,12 @@ export class FeatureReader {
     }
   }
 
-  /** The points of layers become trajectories. */
+  /** The points of layers become trajectories; those beside lines that have nothing but a name each are places. */
   finish(): void {
+    const isTimed = this.#pointRoles?.time !== undefined;
+    if (this.#hasLine && !isTimed && this.#options.otherGeometries === "skip") {
+      this.#grouper?.leaveOutSingle("no line: Point");
+    }
     this.#grouper?.finish();
     this.#grouper = undefined;
   }
@@ -186,7 +192,7 @@ export class FeatureReader {
     }
     // What is said of all rows must not name the trajectory of one.
     if (row !== undefined) this.#pointRoles ??= this.#rolesAmong(row.properties as JsonObject);
-    return parseFeature(withShared(row ?? value, shared), context);
+    return parseFeature(withShared(row ?? withType(value), shared), context);
   }
 
   #add(
@@ -213,6 +219,7 @@ export class FeatureReader {
       if (roles === undefined) ledger.exclude(`no line: ${[...new Set(left)].join(", ") || "empty"}`, at);
       return;
     }
+    this.#hasLine = true;
     if (roles !== undefined) ledger.records++;
     // All coordinate systems first, so that a feature is taken whole or not at all.
     const transforms = lines.map(({ crs }) => this.#crs.transformOf(crs ?? this.#collectionCrs, at));
@@ -271,6 +278,12 @@ export class FeatureReader {
     };
   }
 
+  /** What points of one trajectory share; without it they are the file's, and so are those of a location history that name no device. */
+  #nameOf(properties: JsonObject | null, { id }: Roles): unknown {
+    if (id === undefined) return stemOf(this.#file);
+    return ownMember(properties, id) ?? (id === "deviceTag" ? stemOf(this.#file) : undefined);
+  }
+
   #addPoint(
     point: GeoJsonPoint,
     properties: JsonObject | null,
@@ -286,8 +299,9 @@ export class FeatureReader {
       hasTimes: roles.time !== undefined && this.#options.times !== "ignore",
       anyDate: true,
       toLonLat: undefined,
+      sequence: roles.time === undefined ? sequenceOf(Object.keys(properties ?? {})) : undefined,
     });
-    const shared = roles.id === undefined ? stemOf(this.#file) : ownMember(properties, roles.id);
+    const shared = this.#nameOf(properties, roles);
     if ((typeof shared !== "string" && typeof shared !== "number") || shared === "") {
       throw new FormatError(
         `feature ${feature}: ${roles.id} must name the point's trajectory, got ${JSON.stringify(shared)}`,

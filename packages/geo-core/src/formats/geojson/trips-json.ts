@@ -5,8 +5,34 @@ export function isTrip(value: unknown): value is JsonObject {
   return (
     isObject(value) &&
     value.type === undefined &&
-    (Array.isArray(value.path) || Array.isArray(value.waypoints))
+    (Array.isArray(value.path) || (Array.isArray(value.waypoints) && value.waypoints.every(isPlaced)))
   );
+}
+
+/** Whether a waypoint has coordinates; those of routing services have a `location`. */
+function isPlaced(waypoint: unknown): boolean {
+  return isObject(waypoint) && "coordinates" in waypoint;
+}
+
+/** A way as routing services answer it, an object with a GeoJSON line as its `geometry`, as a feature; any other value as it is. */
+export function withType(value: unknown): unknown {
+  if (!isObject(value) || value.type !== undefined || !isLine(value.geometry)) return value;
+  const { geometry, id, properties, ...members } = value;
+  return {
+    type: "Feature",
+    ...(id === undefined ? {} : { id }),
+    geometry,
+    properties: isObject(properties) ? { ...members, ...properties } : members,
+  };
+}
+
+/** Whether a value is a way with a line that {@link withType} makes a feature of. */
+export function isWay(value: unknown): boolean {
+  return isObject(value) && value.type === undefined && isLine(value.geometry);
+}
+
+function isLine(geometry: unknown): boolean {
+  return isObject(geometry) && (geometry.type === "LineString" || geometry.type === "MultiLineString");
 }
 
 /** The same as a GeoJSON feature. */

@@ -11,6 +11,7 @@ import type { ColumnValue } from "../../trajectories/columns.js";
 import { LIST_SUFFIX, unmarked } from "../column-marks.js";
 import type { ParsedLine } from "../polyline.js";
 import { addLinesOfRow } from "../row-lines.js";
+import { sequenceOf } from "../table-roles.js";
 import { type ParquetField, type ParquetRows, Timestamp } from "./parquet-file.js";
 import { layoutOf, type ParquetLayout } from "./parquet-layout.js";
 import type { ParquetOptions, ParquetValue } from "./parquet-options.js";
@@ -134,6 +135,7 @@ export class ParquetRowReader implements ParquetRows {
       hasTimes: time !== undefined && this.#options.times !== "ignore",
       anyDate: true,
       toLonLat: this.#toLonLat,
+      sequence: time === undefined ? sequenceOf(others) : undefined,
       certain: new Set(others.filter((name) => this.#isList(name)).map((name) => this.#unmarked(name))),
     });
     const isPattern = this.#options.timePattern !== undefined;
@@ -157,10 +159,9 @@ export class ParquetRowReader implements ParquetRows {
     }
     const count = lines.reduce((sum, { positions }) => sum + positions.length / 2, 0);
     const timesMs = this.#timesOf(values(times), times, count, line);
-    const { columns, properties } = this.#furtherOf(values, count);
     addLinesOfRow(
       this.#collector,
-      { id, lines, columns, timesMs, properties, toLonLat: this.#toLonLat, line },
+      { id, lines, ...this.#furtherOf(values, count), timesMs, toLonLat: this.#toLonLat, line },
       this.#attributesOf(values),
     );
   }
