@@ -50,7 +50,7 @@ export async function readTrips(
 
 /** The trips that have a point; those of empty geometries are told on stderr, as they belong nowhere. */
 export function withPoints(set: TrajectorySet): TrajectorySet {
-  const all = Array.from(set, (_, trip) => trip);
+  const all = Array.from({ length: set.length }, (_, trip) => trip);
   const empty = all.filter((trip) => set.pointCountOf(trip) === 0);
   if (empty.length === 0) return set;
   const names = empty.slice(0, 5).map((trip) => set.ids?.[trip] ?? String(trip));
@@ -65,8 +65,6 @@ export function withDistinctIds(set: TrajectorySet): TrajectorySet {
   const all = new Set(ids);
   if (all.size === ids.length) return set;
   const seen = new Set<string>();
-  const first = ids.find((id) => seen.size === seen.add(id).size)!;
-  seen.clear();
   const distinct = ids.map((id) => {
     let own = id;
     for (let number = 2; seen.has(own) || (own !== id && all.has(own)); number++) own = `${id}#${number}`;
@@ -74,8 +72,9 @@ export function withDistinctIds(set: TrajectorySet): TrajectorySet {
     return own;
   });
   const count = ids.length - all.size;
+  const second = distinct.findIndex((id, trip) => id !== ids[trip]);
   process.stderr.write(
-    `note: ${count} ${count === 1 ? "trip has" : "trips have"} the id of another one, such as ${first}; the second of an id is called ${first}#2 here\n`,
+    `note: ${count} ${count === 1 ? "trip has" : "trips have"} the id of another one and a new one here, such as ${distinct[second]} for ${ids[second]}\n`,
   );
   const { coordinates, offsets, timesMs, coordinateSystem, pointColumns, properties } = set;
   const columns = { coordinates, offsets, coordinateSystem, pointColumns, properties, ids: distinct };

@@ -10,6 +10,8 @@ const HELP: Readonly<Record<string, string>> = {
   "time not read": "--time-pattern says how times are written, and --time-range which dates are believed",
   "unknown coordinate system": "--crs says what the positions are",
   "other coordinate system": "--crs says what the positions are",
+  "two numbers taken as latitude and longitude":
+    "a column called lnglat or lonlat is taken as longitude and latitude",
   "unknown format": "--format says what the files are",
 };
 

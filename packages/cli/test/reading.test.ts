@@ -252,9 +252,7 @@ describe("what commands make of a folder", () => {
     });
     expect(set.ids).toEqual(["1", "2", "1#3", "2#2", "1#2"]);
     expect(set.pointCount).toBe(7);
-    expect(said).toBe(
-      "note: 2 trips have the id of another one, such as 1; the second of an id is called 1#2 here\n",
-    );
+    expect(said).toBe("note: 2 trips have the id of another one and a new one here, such as 1#3 for 1\n");
   });
 
   it("leaves out trips without a point, with their names", async () => {
