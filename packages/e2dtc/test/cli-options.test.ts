@@ -262,5 +262,7 @@ it("no command writes into a folder that it reads", async () => {
   );
   expect(await readFile(own, "utf8")).toBe(before);
   expect(await readdir(few)).toEqual(["1.gpx", "2.gpx"]);
-  expect((await run("cluster", few, "--k", "1", "--out", elsewhere)).out).toContain("6 trips in 1 cluster of");
+  expect((await run("cluster", few, "--k", "1", "--out", elsewhere)).out).toContain(
+    "6 trips in 1 cluster of",
+  );
 });
