@@ -1,3 +1,4 @@
+import { isFloat64Array } from "../foundation/realms.js";
 import { quoted } from "./bytes.js";
 import type { TrajectoryCollector } from "./collector.js";
 import type { ToLonLat } from "./crs.js";
@@ -117,7 +118,7 @@ export class PointGrouper<Attributes> {
   #inSequence(points: Points): Points {
     const { sequence } = this.#options;
     const numbers = sequence === undefined ? undefined : points.columns[sequence];
-    if (!(numbers instanceof Float64Array) || numbers.some(Number.isNaN)) return points;
+    if (!isFloat64Array(numbers) || numbers.some(Number.isNaN)) return points;
     if (numbers.every((number, i) => i === 0 || number >= numbers[i - 1]!)) return points;
     const order = Uint32Array.from(numbers, (_, i) => i).sort((a, b) => numbers[a]! - numbers[b]!);
     const { ledger, file } = this.#collector;
