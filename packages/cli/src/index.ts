@@ -17,6 +17,7 @@ export {
   tellSkipped,
   withAdvice,
   withDistinctIds,
+  withFlags,
   withPoints,
 } from "./read-trips.js";
 export { rangeHelp } from "./reading-notes.js";

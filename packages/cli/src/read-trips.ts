@@ -232,8 +232,14 @@ function inOptions(message: string, flags: ReadingFlags): string {
   if (NO_HEADER.test(message)) return `${message.replace(COLUMNS_OPTION, "")}${HEADERLESS_HINT}`;
   const isOfTracks = /\.(gpx|kml|kmz|tcx|fit|plt|nmea|igc)(\.gz)?:/i.test(message);
   const hint = OUT_OF_RANGE.test(message) && !isOfTracks ? rangeHint(flags) : "";
-  const named = message.replace(COLUMNS_OPTION, COLUMNS_FLAGS);
-  return `${named.replace('longitudes: "360" counts', "--longitudes 360 counts")}${hint}`;
+  return `${withFlags(message)}${hint}`;
+}
+
+/** A reader's message with the names that its options have in commands. */
+export function withFlags(message: string): string {
+  return message
+    .replace(COLUMNS_OPTION, COLUMNS_FLAGS)
+    .replace('longitudes: "360" counts', "--longitudes 360 counts");
 }
 
 const OUT_OF_RANGE = /: a position must be a longitude in /;

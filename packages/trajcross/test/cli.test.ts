@@ -262,7 +262,7 @@ describe("tracks that are read otherwise than meant", () => {
         .parseAsync(["node", "x", ...words]),
     ).rejects.toThrow(
       new ValueError(
-        `${at("odd.csv")} must hold tracks, got none: ${at("odd.csv")}:1: the header must name longitude and latitude, or a line's geometry (the option columns says which they are), got "Fahrt,Ost,Nord"`,
+        `${at("odd.csv")} must hold tracks, got none: ${at("odd.csv")}:1: the header must name longitude and latitude, or a line's geometry (--columns says which they are, --skip-lines leaves out lines before the header), got "Fahrt,Ost,Nord"`,
       ),
     );
     const lines = said.mock.calls.map(([text]) => text);

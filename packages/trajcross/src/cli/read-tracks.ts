@@ -11,6 +11,7 @@ import {
   tellSkipped,
   withAdvice,
   withDistinctIds,
+  withFlags,
   withPoints,
 } from "@wayweave/cli";
 import { isError, type ReadReport, type TrajectorySet, ValueError } from "@wayweave/geo-core";
@@ -92,7 +93,7 @@ function isNothingThere(error: unknown): boolean {
 
 function faultText(error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted();
-  return isError(error) ? `: ${error.message}${encodingHint(error.message)}` : "";
+  return isError(error) ? `: ${withFlags(error.message)}${encodingHint(error.message)}` : "";
 }
 
 async function writeReport(source: string, report: object, { skipReport }: ReadingFlags): Promise<void> {
