@@ -103,7 +103,7 @@ describe("what acts", () => {
     await writeFile(at("broken.csv"), "id,x,y\na,0,0\na,1,1\na,2,zwei\n");
     for (const further of [[], ["--lenient"]]) {
       const words = ["index", at("broken.csv"), "--planar", "--out", at("broken.index"), ...further];
-      expect(await run(...words)).toContain("1 tracks indexed");
+      expect(await run(...words)).toContain("1 track indexed");
     }
   });
 });
@@ -271,7 +271,7 @@ describe("tracks that are read otherwise than meant", () => {
       `left out: 1 × missing column, first in ${at("odd.csv")}:1\n`,
       "note: --columns says which columns of a table are longitude and latitude: id=trip,lon=x,lat=y,time=when\n",
     ]);
-    expect(await run(...words, "--columns", "Fahrt,Ost,Nord")).toContain("1 tracks indexed");
+    expect(await run(...words, "--columns", "Fahrt,Ost,Nord")).toContain("1 track indexed");
   });
 
   it("train and evaluate take the same options, and refuse the same", async () => {

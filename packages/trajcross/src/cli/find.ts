@@ -107,7 +107,7 @@ export async function index(
   const finder = await (isReady ? openIndex(source, reading) : finderOfTracks(source, reading, signal));
   try {
     await saveTrackFinder(await makeFolderOf(out), finder);
-    process.stdout.write(`${finder.size} tracks indexed in ${out}\n`);
+    process.stdout.write(`${finder.size} track${finder.size === 1 ? "" : "s"} indexed in ${out}\n`);
   } finally {
     await finder.dispose();
   }
