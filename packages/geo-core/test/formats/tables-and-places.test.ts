@@ -61,6 +61,12 @@ describe("dates of spreadsheets", () => {
     expect(set.timesMs![0]).toBe(midday - 2 * 3_600_000);
   });
 
+  it("leave times alone that a pattern describes", async () => {
+    const text = "Fahrt;Datum;Breite;Länge\n1;20240601120000,500;51,0;13,7\n";
+    const { set } = await read("a.csv", text, { timePattern: "yyyyMMddHHmmss,SSS" });
+    expect([...set.timesMs!]).toEqual([midday + 500]);
+  });
+
   it("are not looked for in seconds", async () => {
     const text = "trip,time,lat,lon\n1,45444.5,51,13.7\n";
     expect((await read("time.csv", text)).set.timesMs![0]).toBe(45_444_500);

@@ -199,7 +199,8 @@ export class CsvPoints implements CsvRows {
     const day = date === -1 ? undefined : values[date]!;
     const written = String(timeWithDate(values[time]!, day, isPattern));
     if (isNothing(written)) return Number.NaN;
-    const text = decimalComma && /^\d+,\d+$/.test(written) ? written.replace(",", ".") : written;
+    const isNumber = decimalComma && !isPattern && /^\d+,\d+$/.test(written);
+    const text = isNumber ? written.replace(",", ".") : written;
     const isForbidden = options.timeFormat === "iso" && isNumberText(text);
     const timeMs = isForbidden ? Number.NaN : this.#times.ofText(text);
     if (!Number.isNaN(timeMs)) return timeMs;
