@@ -19,22 +19,15 @@ export function parseColumns(text: string): Columns {
     found[role as "id"] = name;
   }
   const { line, ...ofPoints } = found;
+  const { lon, lat, ...others } = ofPoints;
   if (line !== undefined) {
     const { id, time: times, ...more } = ofPoints;
     if (Object.keys(more).length > 0) throw columnsError(text);
-    return { layout: "trajectories", polyline: line, ...withoutUndefined({ id, times }) };
+    const named = { ...(id === undefined ? {} : { id }), ...(times === undefined ? {} : { times }) };
+    return { layout: "trajectories", polyline: line, ...named };
   }
-  const { lon, lat, ...others } = ofPoints;
   if (lon === undefined || lat === undefined) throw columnsError(text);
   return { layout: "points", x: lon, y: lat, ...others };
-}
-
-function withoutUndefined(
-  names: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
 
 function columnsError(text: string): ValueError {

@@ -15,10 +15,12 @@ export {
   tellColumns,
   tellOneTrip,
   tellSkipped,
+  told,
   withAdvice,
   withDistinctIds,
   withFlags,
   withPoints,
+  writeSkipReport,
 } from "./read-trips.js";
 export { rangeHelp } from "./reading-notes.js";
 export {

@@ -53,10 +53,15 @@ export function withPoints(set: TrajectorySet): TrajectorySet {
   const all = Array.from({ length: set.length }, (_, trip) => trip);
   const empty = all.filter((trip) => set.pointCountOf(trip) === 0);
   if (empty.length === 0) return set;
-  const names = empty.slice(0, 5).map((trip) => set.ids?.[trip] ?? String(trip));
-  const more = empty.length > names.length ? ` and ${empty.length - names.length} more` : "";
-  process.stderr.write(`left out, without points: ${names.join(", ")}${more}\n`);
+  process.stderr.write(`left out, without points: ${told(set, empty)}\n`);
   return set.select(all.filter((trip) => set.pointCountOf(trip) > 0));
+}
+
+/** @example told(set, [3, 5]) // "2 trips: a, b" */
+export function told({ ids }: TrajectorySet, trips: readonly number[]): string {
+  const names = trips.slice(0, 20).map((trip) => ids?.[trip] ?? String(trip));
+  const more = trips.length > names.length ? ` and ${trips.length - names.length} more` : "";
+  return `${trips.length} trip${trips.length === 1 ? "" : "s"}: ${names.join(", ")}${more}`;
 }
 
 /** Ids that stand for several trips, as numbers that begin again in every table of a folder, with a number behind the second and further ones; told on stderr. */
@@ -168,7 +173,6 @@ export function tellColumns(set: TrajectorySet, flags: ReadingFlags): void {
 
 /** Tells what a reading left out and changed, and the options that help, on stderr and where `--skip-report` says. */
 export async function tellSkipped(source: string, report: ReadReport, flags: ReadingFlags): Promise<void> {
-  const { skipReport } = flags;
   // A file that is given up with the records in it counts as both; it is told once.
   const damaged = report.damagedFiles.filter((one) => !report.skipped.some((other) => isSame(one, other)));
   for (const { reason, count, firstAt } of [...report.skipped, ...damaged]) {
@@ -179,6 +183,15 @@ export async function tellSkipped(source: string, report: ReadReport, flags: Rea
   tellBroken(report);
   for (const { reason, count } of report.mended) process.stderr.write(`mended: ${count} × ${reason}\n`);
   for (const note of readingNotes(report, flags)) process.stderr.write(`note: ${note}\n`);
+  await writeSkipReport(source, report, flags);
+}
+
+/** Writes what a reading left out and changed where `--skip-report` says. */
+export async function writeSkipReport(
+  source: string,
+  report: object,
+  { skipReport }: ReadingFlags,
+): Promise<void> {
   if (skipReport === undefined) return;
   const text = `${JSON.stringify({ source, ...report }, null, 2)}\n`;
   const target = await makeFolderOf(skipReport);

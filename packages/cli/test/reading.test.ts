@@ -261,7 +261,7 @@ describe("what commands make of a folder", () => {
       "b.json": '{"code":"Ok","routes":[],"waypoints":[]}',
     });
     expect(set.ids).toEqual(["2"]);
-    expect(said).toBe("left out, without points: 1, b/0\n");
+    expect(said).toBe("left out, without points: 2 trips: 1, b/0\n");
   });
 
   it("names all files that cannot be read, each reason once, and what helps", async () => {

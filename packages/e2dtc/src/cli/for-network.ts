@@ -1,3 +1,4 @@
+import { told } from "@wayweave/cli";
 import { bboxOf, TrajectorySet, ValueError, webMercator } from "@wayweave/geo-core";
 import { cellSizeFor } from "../tokens/cell-size.js";
 import { gridOver } from "../tokens/grid-over.js";
@@ -75,13 +76,6 @@ export function forNetwork(all: TrajectorySet, limits: NetworkLimits): Learnable
     );
   }
   return { set, kept, cellSizeMeters: size, notes };
-}
-
-/** @example told(set, [3, 5]) // "2 trips: a, b" */
-export function told({ ids }: TrajectorySet, trips: readonly number[]): string {
-  const names = trips.slice(0, 20).map((trip) => ids?.[trip] ?? String(trip));
-  const more = trips.length > names.length ? ` and ${trips.length - names.length} more` : "";
-  return `${trips.length} trip${trips.length === 1 ? "" : "s"}: ${names.join(", ")}${more}`;
 }
 
 /** Web Mercator metres, or x and y as they are. */

@@ -10,13 +10,14 @@ import {
   readingOptions,
   tellColumns,
   tellSkipped,
+  told,
   withAdvice,
   withPoints,
 } from "@wayweave/cli";
 import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { streamCsv, streamTrajectories } from "@wayweave/geo-core/node";
 import type { E2DTC } from "../model/e2dtc.js";
-import { told } from "./for-network.js";
+
 import { isTable } from "./label-table.js";
 import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
 import { confidences, countsText } from "./summary.js";

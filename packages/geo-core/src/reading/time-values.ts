@@ -121,7 +121,7 @@ export class TimeValues {
 
   /** Days as spreadsheets count them, by the clock on the wall. */
   #ofSerial(days: number): number {
-    const localMs = Math.round((days - SERIAL_OF_1970) * MS_PER_DAY);
+    const localMs = msOfSerial(days);
     return localMs - (this.#zone === undefined ? 0 : this.#zone(localMs) * 60_000);
   }
 
@@ -138,7 +138,12 @@ const DATE_NAME = /date|datum|fecha|(?:^|[^a-z])data(?:[^a-z]|$)|дата|日期
 /** Days of a spreadsheet from 1954 to 2119: as seconds they would be a night of 1970. */
 const FIRST_SERIAL = 20_000;
 const END_SERIAL = 80_000;
-const SERIAL_OF_1970 = 25_569;
-const MS_PER_DAY = 86_400_000;
+/** The days of 1899-12-30 before 1970. */
+const DAYS_BEFORE_1970 = 25_569;
+
+/** Milliseconds since 1970 of days since 1899-12-30, from which spreadsheets count, to the millisecond. */
+export function msOfSerial(days: number): number {
+  return Math.round((days - DAYS_BEFORE_1970) * 86_400_000);
+}
 
 const ALL_TIMES: readonly [number, number] = [-MAX_TIME_MS, MAX_TIME_MS + 1];

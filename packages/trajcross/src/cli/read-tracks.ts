@@ -3,7 +3,6 @@ import {
   checkThere,
   cutTrips,
   encodingHint,
-  makeFolderOf,
   type ReadingFlags,
   rangeHelp,
   readingOptions,
@@ -13,9 +12,10 @@ import {
   withDistinctIds,
   withFlags,
   withPoints,
+  writeSkipReport,
 } from "@wayweave/cli";
 import { isError, type ReadReport, type TrajectorySet, ValueError } from "@wayweave/geo-core";
-import { readTrajectories, writeAtomically } from "@wayweave/geo-core/node";
+import { readTrajectories } from "@wayweave/geo-core/node";
 import { BEYOND, withinMercator } from "./within-mercator.js";
 
 /** From this share on, positions out of range are no slips: all numbers are something else than degrees. */
@@ -51,7 +51,7 @@ export async function readMapTracks(
   if (beyond.length === 0) return set;
   const left = { reason: BEYOND, count: beyond.length, first: beyond[0] };
   process.stderr.write(`left out: ${left.count} × ${left.reason}, first ${JSON.stringify(left.first)}\n`);
-  await writeReport(source, { ...all.report, skipped: [...all.report.skipped, left] }, flags);
+  await writeSkipReport(source, { ...all.report, skipped: [...all.report.skipped, left] }, flags);
   if (set.length > 0) return set;
   throw new ValueError(`${source} must hold tracks that a map shows, got ${left.count} × ${left.reason}`);
 }
@@ -94,13 +94,6 @@ function isNothingThere(error: unknown): boolean {
 function faultText(error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted();
   return isError(error) ? `: ${withFlags(error.message)}${encodingHint(error.message)}` : "";
-}
-
-async function writeReport(source: string, report: object, { skipReport }: ReadingFlags): Promise<void> {
-  if (skipReport === undefined) return;
-  const text = `${JSON.stringify({ source, ...report }, null, 2)}\n`;
-  const target = await makeFolderOf(skipReport);
-  await writeAtomically(target, (write) => write(new TextEncoder().encode(text)));
 }
 
 const OUT_OF_RANGE = "position out of range";

@@ -14,9 +14,15 @@ function isPlaced(waypoint: unknown): boolean {
   return isObject(waypoint) && "coordinates" in waypoint;
 }
 
-/** A way as routing services answer it, an object with a GeoJSON line as its `geometry`, as a feature; any other value as it is. */
+/** Whether a value is a way as routing services answer it: an object with a GeoJSON line as its `geometry`. */
+export function isWay(value: unknown): value is JsonObject {
+  if (!isObject(value) || value.type !== undefined || !isObject(value.geometry)) return false;
+  return value.geometry.type === "LineString" || value.geometry.type === "MultiLineString";
+}
+
+/** A way as a feature; any other value as it is. */
 export function withType(value: unknown): unknown {
-  if (!isObject(value) || value.type !== undefined || !isLine(value.geometry)) return value;
+  if (!isWay(value)) return value;
   const { geometry, id, properties, ...members } = value;
   return {
     type: "Feature",
@@ -24,15 +30,6 @@ export function withType(value: unknown): unknown {
     geometry,
     properties: isObject(properties) ? { ...members, ...properties } : members,
   };
-}
-
-/** Whether a value is a way with a line that {@link withType} makes a feature of. */
-export function isWay(value: unknown): boolean {
-  return isObject(value) && value.type === undefined && isLine(value.geometry);
-}
-
-function isLine(geometry: unknown): boolean {
-  return isObject(geometry) && (geometry.type === "LineString" || geometry.type === "MultiLineString");
 }
 
 /** The same as a GeoJSON feature. */

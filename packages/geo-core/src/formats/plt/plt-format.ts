@@ -7,6 +7,7 @@ import { PointBuffer } from "../../reading/point-buffer.js";
 import { type Format, parseLines } from "../../reading/run.js";
 import { stemOf } from "../../reading/source.js";
 import type { TrajectoryBatch } from "../../reading/stream.js";
+import { msOfSerial } from "../../reading/time-values.js";
 
 /** OziExplorer's and GeoLife's PLT: each segment is a trajectory; a record is a line behind the six of the header. */
 export function pltFormat(where: string): Format<undefined, TrajectoryBatch> {
@@ -24,8 +25,6 @@ export function pltFormat(where: string): Format<undefined, TrajectoryBatch> {
 
 const HEADER_LINES = 6;
 const METERS_PER_FOOT = 0.3048;
-/** The days of 1899-12-30 before 1970, from which dates are counted. */
-const DAYS_BEFORE_1970 = 25_569;
 const NO_ALTITUDE = -777;
 
 class PltParser implements LineParser {
@@ -90,7 +89,7 @@ class PltParser implements LineParser {
     if (!Number.isNaN(written)) return written;
     const value = parseDecimalText(days!);
     if (value === 0) return Number.NaN;
-    if (!Number.isNaN(value)) return Math.round((value - DAYS_BEFORE_1970) * 86_400_000);
+    if (!Number.isNaN(value)) return msOfSerial(value);
     if (days !== "" && this.#collector.wantsTimes) {
       this.#collector.ledger.mendOrThrow("time not read", `days must be a number, got ${quoted(days!)}`, at);
     }
