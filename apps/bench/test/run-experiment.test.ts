@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineExperiment, type RunContext } from "../src/experiments/experiment.js";
-import { readResult } from "../src/results/files.js";
+import { rawArchivePath, readRawArchive, readResult, writeRawArchive } from "../src/results/files.js";
 import type { RunOptions } from "../src/runner/run-experiment.js";
 import { bare, californiaPoints } from "./fixtures/tiny-parts.mjs";
 import { runQuick, temporaryFolder } from "./support.js";
@@ -101,5 +101,69 @@ describe("runExperiment", () => {
     const { earlier, commit } = (await run(out, {})).result.provenance;
     expect(earlier).toMatchObject([{ commit: "0123abc", runs: 1 }]);
     expect(commit).not.toBe("0123abc");
+  });
+
+  it("adds seeds to published results, and takes none of other code or data", async () => {
+    const publish = async (isThere: boolean) => {
+      const out = await temporaryFolder();
+      const { path } = await run(out, { isThere, fingerprint: "as published" });
+      await rm(join(out, "test/sharing/raw"), { recursive: true });
+      return { out, path };
+    };
+    const again = { isThere: true, seedCount: 2, fingerprint: "as published", fromPublished: true } as const;
+    const { out, path } = await publish(true);
+    const published = (await readResult(path)).provenance;
+    expect((await run(out, { ...again, fingerprint: "newer" })).otherPublished).toBe(2);
+    expect((await readResult(path)).provenance.fingerprint).toBe("newer");
+
+    const other = await publish(true);
+    const added = await run(other.out, again);
+    expect([added.reused, added.otherPublished]).toEqual([2, 0]);
+    expect(added.result.rows[0]?.metrics.points?.values).toEqual([21048, 21048]);
+    expect(added.result.provenance).toMatchObject({
+      engine: "abacus",
+      seeds: [1, 2],
+      commit: published.commit,
+    });
+    const made = (await readRawArchive(rawArchivePath(other.path)))?.runs.map(({ seed, made }) => [
+      seed,
+      made?.sources,
+    ]);
+    const sources = [{ id: "california-road-nodes", sha256: ["ab".repeat(32)] }];
+    expect(made).toEqual([1, 2, 1, 2].map((seed) => [seed, sources]));
+
+    const synthetic = await publish(true);
+    expect((await run(synthetic.out, { ...again, isThere: false })).reused).toBe(0);
+    const plain = await publish(true);
+    expect((await run(plain.out, { ...again, fromPublished: false })).reused).toBe(0);
+  });
+
+  it("adds seeds to results of the time before their runs said what made them", async () => {
+    const out = await temporaryFolder();
+    const { path } = await run(out, { isThere: true });
+    const archive = await readRawArchive(rawArchivePath(path));
+    const runs = archive!.runs.map(({ made: _, ...rest }) => rest);
+    await writeRawArchive(rawArchivePath(path), { ...archive!, runs });
+    await rm(join(out, "test/sharing/raw"), { recursive: true });
+    const added = await run(out, { isThere: true, seedCount: 2, fromPublished: true });
+    expect([added.reused, added.otherPublished]).toEqual([2, 0]);
+    expect(added.result.data.map(({ sha256 }) => sha256)).toEqual([["ab".repeat(32)]]);
+  });
+
+  it("leaves no picture of a partial file behind", async () => {
+    const drawn = {
+      ...sharing,
+      id: "test/drawn" as const,
+      pictures: () => [{ title: "Counts", svg: "<svg ></svg>" }],
+    };
+    const out = await temporaryFolder();
+    const options = { locate: async () => undefined };
+    await runQuick(drawn, out, options);
+    await runQuick(drawn, out, { ...options, fingerprint: "newer", only: /× 1/ });
+    const names = async () =>
+      (await readdir(join(out, "test/drawn"))).filter((name) => name.includes("partial"));
+    expect(await names()).toEqual(["quick.partial.counts.svg", "quick.partial.json"]);
+    await runQuick(drawn, out, { ...options, fingerprint: "newer" });
+    expect(await names()).toEqual([]);
   });
 });

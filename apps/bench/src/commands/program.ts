@@ -129,7 +129,11 @@ function addRun(program: Command, context: CliContext, finish: (code: number) =>
       "threads of each runtime; 1 makes trainings equal to the last bit",
       positiveInteger,
     )
-    .option("--fresh", "runs every row again")
+    .addOption(new Option("--fresh", "runs every row again").conflicts("fromPublished"))
+    .option(
+      "--from-published",
+      "takes the runs that the results file in --out was published with, where this code and this data made them: adds seeds to it",
+    )
     .option("--json", "prints the results as JSON")
     .addHelpText(
       "after",
@@ -138,6 +142,7 @@ Examples:
   wayweave-bench run all
   wayweave-bench run e2dtc/table3 --preset standard
   wayweave-bench run e2dtc/table3 --data none      on synthetic data
+  wayweave-bench run e2dtc/table3 --preset standard --seeds 5 --from-published      runs the seeds that the committed results lack
   wayweave-bench run e2dtc/table3 --only "centroid + k-means on Porto"
   wayweave-bench run all --json > results.json
 

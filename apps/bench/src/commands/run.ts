@@ -18,6 +18,7 @@ export interface RunFlags {
   readonly engine: string;
   readonly threads?: number;
   readonly fresh?: boolean;
+  readonly fromPublished?: boolean;
   readonly only?: RegExp;
   readonly json?: boolean;
 }
@@ -53,6 +54,7 @@ export async function runCommand(
       threads: flags.threads,
       fingerprint: fingerprints[i],
       fresh: flags.fresh,
+      fromPublished: flags.fromPublished,
       only: flags.only,
       onProgress: (step) => progress.update(step),
     }).finally(() => progress.stop());
@@ -106,7 +108,7 @@ function warnOfUnusedFolder(folder: string | undefined, locator: DatasetLocator)
 
 function printOutcome(
   experiment: AnyExperiment,
-  { result, path, reused, failures, interrupted }: RunOutcome,
+  { result, path, reused, otherPublished, failures, interrupted }: RunOutcome,
   { fresh }: RunFlags,
 ): void {
   const sources = result.data.map(({ name, source, files }) =>
@@ -123,6 +125,11 @@ function printOutcome(
     ...(reused > 0
       ? [
           `taken from disk: ${reused} of ${result.rows.length * result.provenance.seeds.length} runs (--fresh runs them again)`,
+        ]
+      : []),
+    ...(otherPublished > 0
+      ? [
+          `--from-published: ${otherPublished} published runs are of other code or other data, and were not taken`,
         ]
       : []),
     ...failures.map((failure) => `FAILED ${failure}`),

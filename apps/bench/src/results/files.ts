@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants } from "node:zlib";
 import { FormatError } from "@wayweave/geo-core";
@@ -44,6 +44,11 @@ export function rawFolder(
   return join(out, experiment, "raw", preset, slug(row.dataset), slug(row.system));
 }
 
+/** Of one seed, in a row's folder. */
+export function rawPathIn(folder: string, seed: number): string {
+  return join(folder, `seed-${seed}.json`);
+}
+
 /** `<out>/<experiment>/raw/<preset>/checkpoints/`, what rows save while they run. */
 export function checkpointFolder(out: string, experiment: string, preset: PresetName): string {
   return join(out, experiment, "raw", preset, "checkpoints");
@@ -65,6 +70,14 @@ export async function writeResult(path: string, result: ResultFile): Promise<voi
 /** @throws {FormatError} a file that is not JSON or breaks the contract */
 export async function readResult(path: string): Promise<ResultFile> {
   return check(resultFileSchema, parseRaw(await readFile(path, "utf8"), path), path);
+}
+
+/** A results file with its pictures; what is not there is no error. */
+export async function removeResult(path: string): Promise<void> {
+  const stem = basename(path, ".json");
+  const names = await readdir(dirname(path)).catch(ignoreMissing);
+  const pictures = names?.filter((name) => name.startsWith(`${stem}.`) && name.endsWith(".svg")) ?? [];
+  for (const name of [basename(path), ...pictures]) await rm(join(dirname(path), name), { force: true });
 }
 
 export async function writeRaw(path: string, raw: RawFile): Promise<void> {

@@ -96,14 +96,8 @@ export const resultFileSchema = z.object({
   provenance: provenanceSchema,
 });
 
-/** What precedes a raw output on disk; `output` itself is checked by the experiment's own schema. */
-export const rawFileSchema = z.object({
-  schemaVersion: z.literal(schemaVersion),
-  experiment: z.string(),
-  preset: z.enum(presetNames),
-  system: z.string(),
-  dataset: z.string(),
-  seed: z.int().nonnegative(),
+/** What made a raw output, and from what. */
+const madeSchema = z.object({
   /** Digest of all that decides the output but the data: code, parameters, engine. */
   fingerprint: z.string(),
   /** The data files that were asked for; `sha256` is empty where none were found. */
@@ -114,10 +108,20 @@ export const rawFileSchema = z.object({
   startedAt: z.iso.datetime(),
   peakMemoryMiB: finite,
   seconds: finite.nonnegative(),
+});
+
+/** A raw output on disk; `output` itself is checked by the experiment's own schema. */
+export const rawFileSchema = madeSchema.extend({
+  schemaVersion: z.literal(schemaVersion),
+  experiment: z.string(),
+  preset: z.enum(presetNames),
+  system: z.string(),
+  dataset: z.string(),
+  seed: z.int().nonnegative(),
   output: z.unknown(),
 });
 
-/** The raw outputs of a results file's rows, kept beside it, so that its metrics can be computed again. */
+/** The raw outputs of a results file's rows, kept beside it, so that its metrics can be computed again and seeds added. */
 export const rawArchiveSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
   experiment: z.string(),
@@ -129,6 +133,8 @@ export const rawArchiveSchema = z.object({
       dataset: z.string(),
       seed: z.int().nonnegative(),
       output: z.unknown(),
+      /** Missing from older archives: then the results file says it of all runs together. */
+      made: madeSchema.optional(),
     }),
   ),
 });

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { ValueError } from "@wayweave/geo-core";
 import type { DatasetLocator } from "../datasets/locate.js";
 import type {
@@ -13,17 +12,25 @@ import {
   partialResultPath,
   rawArchivePath,
   readResult,
+  removeResult,
   resultPath,
   slug,
   writeRawArchive,
   writeResult,
 } from "../results/files.js";
-import { type PictureEntry, type RawFile, type ResultFile, schemaVersion } from "../results/schema.js";
+import {
+  type PictureEntry,
+  type RawArchive,
+  type RawFile,
+  type ResultFile,
+  schemaVersion,
+} from "../results/schema.js";
 import { Checkpoints } from "./checkpoints.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { drawPictures } from "./pictures.js";
 import { originOf, peakMemoryMiB, summariseOrigins } from "./provenance.js";
 import { publicMessage } from "./public-message.js";
+import { layBackPublishedRaws } from "./published-raws.js";
 import { type AnyRow, type RunScope, reusableRaw, runRow } from "./run-row.js";
 import { checkScore, type ScoredRow, summarise } from "./summarise.js";
 import { SharedResults } from "./usage.js";
@@ -42,6 +49,8 @@ export interface RunOptions {
   readonly fingerprint?: string | undefined;
   /** Runs every row again, also those whose raw outputs are on disk. */
   readonly fresh?: boolean | undefined;
+  /** Takes the runs that the results file was published with, as far as the code and data that are here made them: to add seeds. */
+  readonly fromPublished?: boolean | undefined;
   /** Runs only the rows whose `system on dataset` matches; the others are taken from disk where they are there, else left out. */
   readonly only?: RegExp | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
@@ -63,6 +72,8 @@ export interface RunOutcome {
   readonly result: ResultFile;
   /** Row and seed pairs taken from disk. */
   readonly reused: number;
+  /** With `fromPublished`: the published runs that other code or other data made, and that were not taken. */
+  readonly otherPublished: number;
   /** Rows that failed, `system on dataset: message`. */
   readonly failures: readonly string[];
   readonly interrupted: boolean;
@@ -78,7 +89,7 @@ export const defaultSeedCount = 3;
  * of an earlier run, that one stays, and these go into a file of their own beside it.
  */
 export async function runExperiment(experiment: AnyExperiment, options: RunOptions): Promise<RunOutcome> {
-  const run = new ExperimentRun(experiment, options, {
+  const scope: RunScope = {
     experiment,
     preset: options.preset,
     out: options.out,
@@ -92,8 +103,10 @@ export async function runExperiment(experiment: AnyExperiment, options: RunOptio
       checkpointFolder(options.out, experiment.id, options.preset),
       options.fresh ?? false,
     ),
-  });
-  return run.run();
+  };
+  const run = new ExperimentRun(experiment, options, scope);
+  const published = options.fromPublished ? await layBackPublishedRaws(scope) : { others: 0 };
+  return { ...(await run.run()), otherPublished: published.others };
 }
 
 /** The rows of an experiment at a preset. @throws {ValueError} two rows of the same system and dataset */
@@ -148,7 +161,7 @@ class ExperimentRun {
     }
   }
 
-  async run(): Promise<RunOutcome> {
+  async run(): Promise<Omit<RunOutcome, "otherPublished">> {
     const output = await ResultOutput.open(this.#options, this.#experiment.id);
     let interrupted = false;
     for (const state of this.#states) {
@@ -249,7 +262,7 @@ class ExperimentRun {
       schemaVersion,
       experiment: this.#experiment.id,
       preset: this.#options.preset,
-      runs: this.#outputs().map(({ system, dataset, seed, raw }) => ({ system, dataset, seed, output: raw })),
+      runs: this.#states.flatMap(({ raws }) => [...raws.values()].map(archived)),
     });
   }
 
@@ -309,8 +322,21 @@ class ResultOutput {
   async write(result: ResultFile): Promise<void> {
     const path = this.pathOf(result);
     await writeResult(path, result);
-    if (path === this.#path) await rm(this.#partialPath, { force: true });
+    if (path === this.#path) await removeResult(this.#partialPath);
   }
+}
+
+function archived({
+  system,
+  dataset,
+  seed,
+  output,
+  schemaVersion: _version,
+  experiment: _experiment,
+  preset: _preset,
+  ...made
+}: RawFile): RawArchive["runs"][number] {
+  return { system, dataset, seed, output, made };
 }
 
 /** What `--only` is compared with. */

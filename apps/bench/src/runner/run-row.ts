@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { Random } from "@wayweave/geo-core";
 import type { DatasetId, LocatedDataset } from "../datasets/catalogue.js";
 import type { DatasetLocator } from "../datasets/locate.js";
 import type { AnyExperiment, LoadedData, PresetName, Row, RunContext } from "../experiments/experiment.js";
-import { rawFolder, readRaw, writeRaw } from "../results/files.js";
+import { rawFolder, rawPathIn, readRaw, writeRaw } from "../results/files.js";
 import { type RawFile, schemaVersion } from "../results/schema.js";
 import type { Checkpoints } from "./checkpoints.js";
 import { peakMemoryMiB } from "./provenance.js";
@@ -124,5 +123,5 @@ function contextOf(scope: RunScope, seed: number, usage: Usage, run: RowRun): Ru
 }
 
 function rawPath(scope: RunScope, row: AnyRow, seed: number): string {
-  return join(rawFolder(scope.out, scope.experiment.id, scope.preset, row), `seed-${seed}.json`);
+  return rawPathIn(rawFolder(scope.out, scope.experiment.id, scope.preset, row), seed);
 }
