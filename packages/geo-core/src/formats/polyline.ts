@@ -78,7 +78,8 @@ const WKT =
  */
 export function parseWktLines(text: string): ParsedLines {
   const match = WKT.exec(text);
-  if (match === null) return { problem: `a line must be WKT LINESTRING (x y, …), got ${quoted(text)}` };
+  if (match === null)
+    return { problem: `a line must be WKT LINESTRING (x y, …) or an encoded polyline, got ${quoted(text)}` };
   const [, type, dimensions = "", empty, inside = ""] = match;
   if (empty !== undefined) return { lines: [{ positions: new Float64Array(0) }] };
   const hasHeights = /z/i.test(dimensions);

@@ -108,6 +108,8 @@ const WORDS: Readonly<Record<string, string>> = {
   차량: "vehicle",
   차량번호: "vehicle",
   // Of devices and databases
+  runid: "tripid",
+  workoutid: "tripid",
   latdd: "latitude",
   londd: "longitude",
   latwgs84: "latitude",
@@ -158,24 +160,28 @@ const DOUBTFUL_WORDS: Readonly<Record<string, string>> = {
  * @example rolesOfTable(["Fecha", "Hora", "Latitud", "Longitud"]).date // "Fecha"
  */
 export function rolesOfTable(names: readonly string[]): Roles {
-  const roles = findRoles(names);
+  const found = findRoles(names);
+  const roles = { ...found, geometry: found.geometry ?? names.find((name) => POLYLINE.test(name)) };
   const bare = names.map(bareName);
   const strong = bare.filter((name) => lookup(WORDS, name) !== undefined).length;
   const doubtful = bare.filter((name) => lookup(DOUBTFUL_WORDS, name) !== undefined).length;
   if (strong === 0 && doubtful < 2) return roles;
   const english = names.map((name, i) => meaningOf(bare[i]!) ?? name);
-  const found = findRoles(english);
+  const meant = findRoles(english);
   const ownName = (name: string | undefined) =>
     name === undefined ? undefined : names[english.indexOf(name)];
   const isTimeOpen = roles.time === undefined || meaningOf(bareName(roles.time)) !== undefined;
   return {
     ...roles,
-    x: roles.x ?? ownName(found.x),
-    y: roles.y ?? ownName(found.y),
-    id: roles.id ?? ownName(found.id),
-    ...(isTimeOpen ? { time: ownName(found.time), date: ownName(found.date) } : {}),
+    x: roles.x ?? ownName(meant.x),
+    y: roles.y ?? ownName(meant.y),
+    id: roles.id ?? ownName(meant.id),
+    ...(isTimeOpen ? { time: ownName(meant.time), date: ownName(meant.date) } : {}),
   };
 }
+
+/** `summary_polyline`, `encodedPolyline`; not our own marks. */
+const POLYLINE = /poly_?line(?:\d|s)?$/i;
 
 const SEQUENCE =
   /^(?:(?:shapept|pt|point|vertex|waypoint|gps|track|trk|step)?(?:sequence|seq)(?:no|nr|num|number|index)?|(?:point|vertex|waypoint|pt)(?:index|idx|order|no|nr|num|number)|order(?:ing|index|id|no)?)$/;

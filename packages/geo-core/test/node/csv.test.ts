@@ -218,7 +218,7 @@ describe("readCsv, one row a trajectory", () => {
 
   it.each([
     ["LINESTRING (1 2, 3)", 'position 1 must be two numbers, got " 3"'],
-    ["CIRCLE (1 2)", 'a line must be WKT LINESTRING (x y, …), got "CIRCLE (1 2)"'],
+    ["CIRCLE (1 2)", 'a line must be WKT LINESTRING (x y, …) or an encoded polyline, got "CIRCLE (1 2)"'],
     [
       "LINESTRING (1 2, 200 3)",
       'a position must be a longitude in [-180, 180] and a latitude in [-90, 90] (longitudes: "360" counts from 0 to 360), got [200, 3]',

@@ -3,7 +3,6 @@ import { TIME_COLUMN, TIMES_COLUMN } from "../column-marks.js";
 import { isWktPoint } from "../polyline.js";
 import { pairOrderOf, parsePositionPair } from "../position-pair.js";
 import { rolesOfTable } from "../table-roles.js";
-import { jsonOf } from "./csv-columns.js";
 import type { CsvPointColumns, CsvTrajectoryColumns } from "./csv-options.js";
 import type { CsvFields } from "./split-record.js";
 
@@ -54,7 +53,6 @@ export function guessColumns(
     return {
       layout: "trajectories",
       polyline: geometry,
-      polylineFormat: text !== undefined && Array.isArray(jsonOf(text)) ? "json" : "wkt",
       ...(id === undefined || id === geometry ? {} : { id }),
       ...(times === undefined ? {} : { times }),
     };

@@ -42,8 +42,13 @@ export interface CsvTrajectoryColumns {
   readonly layout?: "trajectories";
   /** The positions, in `polylineFormat`; an empty field is no trajectory, and is counted as `no line`. */
   readonly polyline: CsvColumn;
-  /** `wkt`: `LINESTRING (x y, …)`. `json`: `[[x, y], …]`. @defaultValue told by each field: JSON begins with a bracket */
-  readonly polylineFormat?: "wkt" | "json";
+  /**
+   * `wkt`: `LINESTRING (x y, …)`. `json`: `[[x, y], …]`. `encoded5` and `encoded6`: Google's encoding, as Strava and routing services write it,
+   * with so many decimals.
+   * @defaultValue told by each field; encoded ones have 5 decimals, and 6 where 5 would leave the earth, as it does more than 9° off the equator
+   * or 18° off the prime meridian, or where the column's name ends so (`polyline6`)
+   */
+  readonly polylineFormat?: PolylineFormat;
   /** The trajectory's name, never empty; without it the file's name and the row's number from 0, `trips/0`. */
   readonly id?: CsvColumn;
   /** A JSON array with a time a point. */
@@ -53,6 +58,8 @@ export interface CsvTrajectoryColumns {
   /** Milliseconds between two points, > 0; must come with `startTime`. */
   readonly intervalMs?: number;
 }
+
+export type PolylineFormat = "wkt" | "json" | "encoded5" | "encoded6";
 
 /** How a text or table column writes times. */
 export type TimeFormat = "auto" | "iso" | "seconds" | "milliseconds";
@@ -139,7 +146,12 @@ export function checkCsvOptions(where: string, options: CsvOptions): void {
   }
   requireColumn(where, "polyline", columns.polyline);
   if (columns.polylineFormat !== undefined) {
-    checkOneOf(where, "columns.polylineFormat", columns.polylineFormat, ["wkt", "json"]);
+    checkOneOf(where, "columns.polylineFormat", columns.polylineFormat, [
+      "wkt",
+      "json",
+      "encoded5",
+      "encoded6",
+    ]);
   }
   if (columns.intervalMs !== undefined) checkPositive(where, "columns.intervalMs", columns.intervalMs);
   if ((columns.startTime === undefined) !== (columns.intervalMs === undefined)) {

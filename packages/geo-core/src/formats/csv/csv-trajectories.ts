@@ -5,10 +5,11 @@ import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 import { JSON_SUFFIX, LIST_SUFFIX, TIMES_COLUMN } from "../column-marks.js";
-import { otherWktType, parseJsonPolyline, parseWktLines } from "../polyline.js";
+import { isEncodedPolyline, namedPrecisionOf, parseEncodedPolyline } from "../encoded-polyline.js";
+import { otherWktType, type ParsedLines, parseJsonPolyline, parseWktLines } from "../polyline.js";
 import { addLinesOfRow } from "../row-lines.js";
 import { attributesOf, cellValue, jsonOf } from "./csv-columns.js";
-import { type CsvTrajectoryColumns, timeOptionsOf } from "./csv-options.js";
+import { type CsvTrajectoryColumns, type PolylineFormat, timeOptionsOf } from "./csv-options.js";
 import type { CsvContext, CsvRows } from "./csv-points.js";
 import type { CsvFields } from "./split-record.js";
 
@@ -75,10 +76,9 @@ export class CsvTrajectories implements CsvRows {
       collector.ledger.exclude("no line", { file, line });
       return;
     }
-    const isWkt = (this.#columns.polylineFormat ?? (text.startsWith("[") ? "json" : "wkt")) === "wkt";
-    const parsed = isWkt ? parseWktLines(text) : parseJsonPolyline(text);
+    const parsed = this.#parse(text, this.#columns.polylineFormat);
     if ("problem" in parsed) {
-      const other = isWkt ? otherWktType(text) : undefined;
+      const other = this.#columns.polylineFormat === "json" ? undefined : otherWktType(text);
       if (other !== undefined) {
         collector.ledger.exclude(`no line: ${other}`, { file, line });
         return;
@@ -110,6 +110,18 @@ export class CsvTrajectories implements CsvRows {
   }
 
   finish(): void {}
+
+  #parse(text: string, format: PolylineFormat | undefined): ParsedLines {
+    if (format === "encoded5") return parseEncodedPolyline(text, 5);
+    if (format === "encoded6") return parseEncodedPolyline(text, 6);
+    // An encoded polyline may begin with a bracket, but has none of JSON's digits and commas.
+    if (format === undefined && isEncodedPolyline(text)) {
+      return parseEncodedPolyline(text, namedPrecisionOf(this.#context.located.nameOf(this.#at.polyline)));
+    }
+    return format === "json" || (format === undefined && text.trimStart().startsWith("["))
+      ? parseJsonPolyline(text)
+      : parseWktLines(text);
+  }
 
   /** A time a point, of all the row's lines one after another; undefined where the row has none. */
   #timesOf(fields: readonly string[], count: number, line: number): Float64Array | undefined {

@@ -1,5 +1,6 @@
 import { timeWithDate } from "../../reading/date-and-time.js";
 import { findRoles, type Roles } from "../roles.js";
+import { isEncodedWay } from "./encoded-ways.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
 import { isObject, type JsonObject, membersOfBoth, ownMember, without } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
@@ -95,7 +96,8 @@ export class JsonAnswers {
   #find(value: unknown): Found {
     if (this.#last === undefined || this.#last.value !== value) {
       const whole = this.#unwrapped(value);
-      this.#last = { value, whole, list: whole === undefined ? undefined : this.#listIn(whole) };
+      const list = whole === undefined || this.#hasWays(whole) ? undefined : this.#listIn(whole);
+      this.#last = { value, whole, list };
     }
     return this.#last;
   }
@@ -115,6 +117,11 @@ export class JsonAnswers {
     if (inner.length !== 1) return undefined;
     const [name, found] = inner[0]!;
     return membersOfBoth(found, without(value, name));
+  }
+
+  /** Whether an object has a list of ways: rows beside it are the places between which they lead. */
+  #hasWays(value: JsonObject): boolean {
+    return namesOfLists(value, (element) => isEncodedWay(element)).length > 0;
   }
 
   /** The only list of rows in an object, or the only one of those whose rows have times. */
@@ -157,11 +164,13 @@ export class JsonAnswers {
     return namesOfLists(value, (element) => this.#isTrips(element, MOST_NESTING - 1));
   }
 
-  /** Whether an element is a trip, a feature, or an object with rows of its own. */
+  /** Whether an element is a trip, a feature, a way, or an object with rows or ways of its own. */
   #isTrips(element: unknown, depth: number): boolean {
     if (!isObject(element)) return false;
     if (element.type === "Feature" || isTrip(element) || isWay(element)) return true;
-    return depth > 0 && !isGeoJson(element) && this.#rowListsIn(element, depth).length > 0;
+    if (isEncodedWay(element)) return true;
+    if (depth === 0 || isGeoJson(element)) return false;
+    return this.#rowListsIn(element, depth).length > 0 || this.#hasWays(element);
   }
 }
 

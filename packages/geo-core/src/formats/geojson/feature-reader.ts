@@ -9,6 +9,7 @@ import type { ColumnValue } from "../../trajectories/columns.js";
 import type { Roles } from "../roles.js";
 import { sequenceOf } from "../table-roles.js";
 import { JsonAnswers, withShared } from "./answers-json.js";
+import { encodedWayOf, isEncodedWay } from "./encoded-ways.js";
 import {
   type GeoJsonFeatureParts,
   type GeoJsonLine,
@@ -102,7 +103,8 @@ export class FeatureReader {
     for (const segment of segments ?? []) this.take(segment, at);
     if (segments !== undefined) return;
     const segment = timelineSegmentOf(value);
-    const answer = segment === undefined ? this.#answers.answerOf(value) : undefined;
+    const isItem = segment !== undefined || isEncodedWay(value);
+    const answer = isItem ? undefined : this.#answers.answerOf(value);
     if (answer !== undefined) {
       const all = membersOfBoth(answer.shared, shared);
       for (const item of answer.items) this.take(item, at, all);
@@ -168,6 +170,10 @@ export class FeatureReader {
       if ("other" in segment) return { lines: [], points: [], others: [segment.other], properties: null };
       return parseFeature(segment.feature, { ...context, options: { ...this.#options, timesFrom: "auto" } });
     }
+    const way = encodedWayOf(value, (problem) => {
+      throw new FormatError(`feature ${feature}: ${problem}`, at);
+    });
+    if (way !== undefined) return parseFeature(withShared(way, shared), context);
     const tripOfRows = this.#answers.tripOf(value);
     if (tripOfRows !== undefined) {
       const options: GeoJsonReadOptions = { ...this.#options, timesFrom: "auto" };

@@ -9,6 +9,7 @@ import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 import { LIST_SUFFIX, unmarked } from "../column-marks.js";
+import { namedPrecisionOf } from "../encoded-polyline.js";
 import type { ParsedLine } from "../polyline.js";
 import { addLinesOfRow } from "../row-lines.js";
 import { sequenceOf } from "../table-roles.js";
@@ -113,7 +114,7 @@ export class ParquetRowReader implements ParquetRows {
       ledger.exclude("no line", at);
       return;
     }
-    const parsed = geometryOf(value);
+    const parsed = geometryOf(value, namedPrecisionOf(this.#layout!.geometry!));
     if ("problem" in parsed) this.#collector.reject("broken geometry", parsed.problem, line);
     else if ("other" in parsed) ledger.exclude(`no line: ${parsed.other}`, at);
     else if ("point" in parsed) {

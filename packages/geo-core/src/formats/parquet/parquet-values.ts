@@ -4,6 +4,7 @@ import { isUtf8, parseDecimalText, textOf } from "../../reading/bytes.js";
 import { timeWithDate } from "../../reading/date-and-time.js";
 import { toIsoTime } from "../../reading/iso-time.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
+import { isEncodedPolyline, type PolylinePrecision, parseEncodedPolyline } from "../encoded-polyline.js";
 import { isWktPoint, otherWktType, type ParsedLine, parseWktLines, parseWktPoint } from "../polyline.js";
 import { parseWkb, type WkbParts } from "../wkb.js";
 import { Timestamp } from "./parquet-file.js";
@@ -81,10 +82,10 @@ export function listOf(value: unknown): ArrayLike<unknown> | undefined {
   return isTyped ? (value as unknown as ArrayLike<unknown>) : undefined;
 }
 
-/** A geometry: WKB, also as hexadecimal text (as PostGIS prints it), WKT, or GeoArrow's lists of `{ x, y }`. */
-export function geometryOf(value: unknown): WkbParts {
+/** A geometry: WKB, also as hexadecimal text (as PostGIS prints it), WKT, an encoded polyline, or GeoArrow's lists of `{ x, y }`. */
+export function geometryOf(value: unknown, precision?: PolylinePrecision): WkbParts {
   if (isUint8Array(value)) return parseWkb(value);
-  if (typeof value === "string") return textGeometryOf(value.trim());
+  if (typeof value === "string") return textGeometryOf(value.trim(), precision);
   const list = listOf(value);
   if (list !== undefined) {
     if (list.length === 0 || hasPosition(list[0])) return { lines: [lineOf(list)] };
@@ -97,7 +98,7 @@ export function geometryOf(value: unknown): WkbParts {
   return { problem: "a geometry must be WKB or GeoArrow coordinates" };
 }
 
-function textGeometryOf(text: string): WkbParts {
+function textGeometryOf(text: string, precision: PolylinePrecision | undefined): WkbParts {
   if (/^(?:[0-9a-f]{2}){5,}$/i.test(text)) {
     return parseWkb(
       Uint8Array.from({ length: text.length / 2 }, (_, i) =>
@@ -105,6 +106,7 @@ function textGeometryOf(text: string): WkbParts {
       ),
     );
   }
+  if (isEncodedPolyline(text)) return parseEncodedPolyline(text, precision);
   const other = otherWktType(text);
   if (other === undefined) return parseWktLines(text);
   const [x, y] = parseWktPoint(text);
