@@ -118,6 +118,10 @@ const WORDS: Readonly<Record<string, string>> = {
   activitydate: "datetime",
   locdate: "datetime",
   platformidno: "deviceid",
+  icao: "icao24",
+  icaohex: "icao24",
+  icaoaddress: "icao24",
+  hexident: "icao24",
   devicetag: "deviceid",
   // GTFS
   shapeid: "trajectoryid",
@@ -161,7 +165,11 @@ const DOUBTFUL_WORDS: Readonly<Record<string, string>> = {
  */
 export function rolesOfTable(names: readonly string[]): Roles {
   const found = findRoles(names);
-  const roles = { ...found, geometry: found.geometry ?? names.find((name) => POLYLINE.test(name)) };
+  const roles = {
+    ...found,
+    id: moverBeside(found.id, names) ?? found.id,
+    geometry: found.geometry ?? names.find((name) => POLYLINE.test(name)),
+  };
   const bare = names.map(bareName);
   const strong = bare.filter((name) => lookup(WORDS, name) !== undefined).length;
   const doubtful = bare.filter((name) => lookup(DOUBTFUL_WORDS, name) !== undefined).length;
@@ -180,8 +188,45 @@ export function rolesOfTable(names: readonly string[]): Roles {
   };
 }
 
+/** What moves, and its tag. */
+const MOVER =
+  /^(?:mmsi|imo|icao24|callsign|(?:vehicle|taxi|cab|bus|vessel|animal|individual|device|user|agent|pedestrian|person)(?:id)?|(?:individual|tag)localidentifier|tagid)$/;
+
 /** `summary_polyline`, `encodedPolyline`; not our own marks. */
 const POLYLINE = /poly_?line(?:\d|s)?$/i;
+
+/**
+ * Names that say whose a point is only where nothing else does, and what says it better: of aeroplanes and ships a track is a heading and a vessel
+ * a type, buses of one route are several, and an object's number numbers the rows of a database.
+ */
+const WEAK_IDS: Readonly<Record<string, RegExp>> = {
+  track: /^(?:mmsi|imo|icao24|callsign)$/,
+  vessel: /^(?:mmsi|imo|vesselid)$/,
+  routeid: /^(?:vehicle|bus|taxi|cab|device)(?:id)?$/,
+  objectid: MOVER,
+  oid: MOVER,
+  uid: MOVER,
+};
+
+/** The column that names what moves, where the one that was found says less; else undefined. */
+function moverBeside(id: string | undefined, names: readonly string[]): string | undefined {
+  const better = id === undefined ? undefined : lookup(WEAK_IDS, bareName(id));
+  if (better === undefined) return undefined;
+  return findRoles(names.filter((name) => better.test(bareName(name)))).id;
+}
+
+/**
+ * As {@link rolesOfTable}, of a table of which a row is known: a track that is a fraction is a heading, and names nothing.
+ *
+ * @param cellOf the row's value by the column's name
+ */
+export function rolesOfRow(names: readonly string[], cellOf: (name: string) => unknown): Roles {
+  const roles = rolesOfTable(names);
+  if (roles.id === undefined || bareName(roles.id) !== "track") return roles;
+  const heading = cellOf(roles.id);
+  const isFraction = heading !== "" && heading !== null && Number(heading) % 1 > 0;
+  return isFraction ? { ...roles, id: rolesOfTable(names.filter((name) => name !== roles.id)).id } : roles;
+}
 
 const SEQUENCE =
   /^(?:(?:shapept|pt|point|vertex|waypoint|gps|track|trk|step)?(?:sequence|seq)(?:no|nr|num|number|index)?|(?:point|vertex|waypoint|pt)(?:index|idx|order|no|nr|num|number)|order(?:ing|index|id|no)?)$/;

@@ -1,5 +1,5 @@
 import { isFloat64Array } from "../foundation/realms.js";
-import { quoted } from "./bytes.js";
+import { parseDecimalText, quoted } from "./bytes.js";
 import type { TrajectoryCollector } from "./collector.js";
 import type { ToLonLat } from "./crs.js";
 import { PointBuffer } from "./point-buffer.js";
@@ -28,15 +28,15 @@ export interface GrouperOptions {
    * rows may be interleaved and are held until the end.
    */
   readonly rowOrder: "grouped" | "any";
-  /** Whether the rows have a column of times. */
-  readonly hasTimes: boolean;
+  /** Whether the rows have a column of times; asked when a trajectory ends. */
+  readonly hasTimes: () => boolean;
   /** Whether times are as their writer meant them, whatever their date. */
   readonly anyDate: boolean;
   readonly toLonLat: ToLonLat | undefined;
   /** Names of columns that are points' even where they are constant within every trajectory. @defaultValue none */
   readonly certain?: ReadonlySet<string>;
-  /** The column whose numbers tell the order of the points. @defaultValue none: they stand in their order */
-  readonly sequence?: string | undefined;
+  /** The column whose numbers tell the order of the points, asked when a trajectory ends. @defaultValue none: they stand in their order */
+  readonly sequence?: () => string | undefined;
 }
 
 /** Joins rows of one point each into trajectories by their ids. */
@@ -99,7 +99,7 @@ export class PointGrouper<Attributes> {
           id,
           ...this.#inSequence({
             positions: points.positions(),
-            timesMs: hasTimes ? points.timesMs() : undefined,
+            timesMs: hasTimes() ? points.timesMs() : undefined,
             columns: points.columns(),
             lines: points.lines(),
           }),
@@ -116,9 +116,12 @@ export class PointGrouper<Attributes> {
 
   /** The points in the order that their numbers tell, which is counted where it is another than they stand in. */
   #inSequence(points: Points): Points {
-    const { sequence } = this.#options;
-    const numbers = sequence === undefined ? undefined : points.columns[sequence];
-    if (!isFloat64Array(numbers) || numbers.some(Number.isNaN)) return points;
+    const sequence = this.#options.sequence?.();
+    const column = sequence === undefined ? undefined : points.columns[sequence];
+    if (column === undefined) return points;
+    // Quoted numbers are text.
+    const numbers = isFloat64Array(column) ? column : Float64Array.from(column, numberOf);
+    if (numbers.some(Number.isNaN)) return points;
     if (numbers.every((number, i) => i === 0 || number >= numbers[i - 1]!)) return points;
     const order = Uint32Array.from(numbers, (_, i) => i).sort((a, b) => numbers[a]! - numbers[b]!);
     const { ledger, file } = this.#collector;
@@ -130,6 +133,10 @@ export class PointGrouper<Attributes> {
       lines: takeNumbers(points.lines, order),
     };
   }
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === "string" ? parseDecimalText(value.trim()) : Number(value ?? Number.NaN);
 }
 
 /** What the collector takes of a trajectory's points. */

@@ -94,6 +94,9 @@ export class TimeValues {
     if (number === 0) return this.#believed(0);
     if (this.#isDate && number >= FIRST_SERIAL && number < END_SERIAL)
       return this.#believed(this.#ofSerial(number));
+    // A day that is written as a number, 20200513: as seconds all of them would be of August 1970.
+    const day = this.#isDate ? parseIsoTime(String(number), this.#zone) : Number.NaN;
+    if (!Number.isNaN(day)) return this.#believed(day);
     const unit = unitBySize(number);
     const timeMs = this.#believed(toMs(number, unit));
     if (!Number.isNaN(timeMs)) this.#unit = unit;

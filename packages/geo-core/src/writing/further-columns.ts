@@ -1,6 +1,6 @@
 import { isMarked, TIME_COLUMN, TIMES_COLUMN } from "../formats/column-marks.js";
 import type { Roles } from "../formats/roles.js";
-import { rolesOfTable } from "../formats/table-roles.js";
+import { rolesOfTable, sequenceOf } from "../formats/table-roles.js";
 import { isFloat64Array } from "../foundation/realms.js";
 import type { ColumnValue, PointColumn, PropertyColumn } from "../trajectories/columns.js";
 import type { TrajectorySet } from "../trajectories/trajectory-set.js";
@@ -57,13 +57,17 @@ function namesToMark(
   names: readonly string[],
   rolesRead: (roles: Roles) => unknown,
 ): ReadonlySet<string> {
-  const intended = JSON.stringify(rolesRead(rolesOfTable(own)));
+  const roles = rolesOfTable(own);
+  const intended = JSON.stringify(rolesRead(roles));
+  const isOrdered = roles.time === undefined && roles.geometry === undefined;
   const plain = [...own];
   return new Set(
     names.filter((name) => {
       if (own.includes(name) || name !== name.trim() || name === "" || /[\r\n"#]/.test(name)) return true;
       if (isMarked(name) || name === TIME_COLUMN || name === TIMES_COLUMN) return true;
       if (JSON.stringify(rolesRead(rolesOfTable([...plain, name]))) !== intended) return true;
+      // A reader would put points without times in this order.
+      if (isOrdered && sequenceOf([name]) !== undefined) return true;
       plain.push(name);
       return false;
     }),

@@ -137,7 +137,7 @@ describe("encoded polylines", () => {
         geocoded_waypoints: [{ place_id: "x" }],
         routes: [
           {
-            bounds: { northeast: { lat: 51, lng: 13 } },
+            bounds: { northeast: { lat: 51.06, lng: 13.74 }, southwest: { lat: 51.05, lng: 13.73 } },
             legs: [{ start_location: { lat: 51, lng: 13 }, steps: [] }],
             overview_polyline: { points: line },
           },
@@ -185,7 +185,78 @@ describe("encoded polylines", () => {
     await expect(read(far)).rejects.toThrow(/feature 0: an encoded polyline must stay/);
   });
 
+  it("may have heights, and six decimals anywhere, where it is known where they lie", async () => {
+    // Four points of openrouteservice's, at 120 m and more.
+    const geometry = "ouqvH_rzrA_mVo}@o}@g^o}@_|Bg^o}@o}@nK";
+    const bbox = [13.73, 51.04, 119, 13.78, 51.09, 131];
+    const { set } = await read({ routes: [{ summary: { distance: 9 }, bbox, geometry }] });
+    expect(linesOf(set)[0]).toHaveLength(4);
+    expect(linesOf(set)[0]![0]).toEqual([13.74, 51.05]);
+    expect(set.pointColumns.elevationMeters?.[0]).toBe(120);
+    const lagos = [
+      [3.38, 6.52],
+      [3.39, 6.53],
+    ];
+    const six = encode(lagos, 6);
+    const box = { min_lon: 3.38, min_lat: 6.52, max_lon: 3.39, max_lat: 6.53 };
+    for (const way of [
+      { points: six, points_encoded: true, points_encoded_multiplier: 1_000_000 },
+      { geometry: six, bbox: [3.38, 6.52, 3.39, 6.53] },
+      { shape: encode(lagos), summary: box },
+    ]) {
+      expect(linesOf((await read({ paths: [way] })).set)).toEqual([lagos]);
+    }
+    const elsewhere = { routes: [{ geometry: encode(TOWN), bbox: [3, 6, 4, 7] }] };
+    await expect(read(elsewhere)).rejects.toThrow(/feature 0: an encoded polyline must lie within the box/);
+  });
+
+  it("of one column have one precision", async () => {
+    const near = (latitude: number) =>
+      encode(
+        [
+          [7.4, latitude],
+          [7.5, latitude],
+        ],
+        6,
+      );
+    const lines = `id,polyline\na,${near(9.2)}\nb,${near(8.9)}\n`;
+    expect(linesOf((await readCsv(lines)).set)[1]![0]).toEqual([7.4, 8.9]);
+    const other = `id,polyline\na,${near(8.9)}\nb,${near(9.2)}\n`;
+    await expect(readCsv(other)).rejects.toThrow(
+      /:3: an encoded polyline must keep 5 decimals, as those before it .*encoded6/,
+    );
+  });
+
+  it("do not hide where their row was", async () => {
+    const fix = (second: number) => ({ vehicle: "7", lat: 51 + second, lng: 13, ts: 1_714_557_600 + second });
+    for (const polyline of [null, "", encode(TOWN)]) {
+      const { set } = await read([0, 1].map((second) => ({ ...fix(second), polyline })));
+      expect(linesOf(set)).toEqual([
+        [
+          [13, 51],
+          [13, 52],
+        ],
+      ]);
+      const trip = await read({ id: "a", polyline, points: [0, 1].map(fix) });
+      expect(trip.set.timesMs).toHaveLength(2);
+    }
+  });
+
   it("are no lines where they stand elsewhere, nor are words", async () => {
+    await expect(readCsv("id,shape\n1,LINE\n")).rejects.toThrow(/must be WKT LINESTRING .* got "LINE"/);
+    const shaped = [1, 2].map((ts) => ({
+      id: "a",
+      lat: 51,
+      lon: 13 + ts,
+      ts: 1_700_000_000 + ts,
+      shape: "ROAD",
+    }));
+    expect(linesOf((await read(shaped)).set)).toEqual([
+      [
+        [14, 51],
+        [15, 51],
+      ],
+    ]);
     const rows = [
       { vehicle: "a", lat: 51, lon: 13, ts: 1_700_000_000, points: "OKOK" },
       { vehicle: "a", lat: 52, lon: 13, ts: 1_700_000_060, points: 5 },

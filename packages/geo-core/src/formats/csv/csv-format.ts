@@ -6,7 +6,7 @@ import type { SourceFile } from "../../reading/source.js";
 import type { TrajectoryBatch } from "../../reading/stream.js";
 import { isPointColumns } from "../columns-layout.js";
 import { CsvColumns } from "./csv-columns.js";
-import { guessColumns } from "./csv-layout.js";
+import { guessColumns, hasNoGeometry } from "./csv-layout.js";
 import { CSV_COLUMN_NAMES, CSV_OPTION_NAMES, type CsvOptions, checkCsvOptions } from "./csv-options.js";
 import { type CsvContext, CsvPoints, type CsvRows } from "./csv-points.js";
 import { type CsvDialect, CsvLines, type CsvRecordParser } from "./csv-records.js";
@@ -14,6 +14,9 @@ import { CsvTrajectories } from "./csv-trajectories.js";
 import type { CsvFields } from "./split-record.js";
 
 type Attributes = Record<string, string>;
+
+/** So many records are held at most. */
+const MOST_HELD = 1000;
 
 /** Part of a CSV data set. */
 export interface CsvBatch extends TrajectoryBatch {
@@ -61,6 +64,8 @@ class CsvFile implements CsvRecordParser {
   #names: readonly string[] | undefined;
   #context: CsvContext | undefined;
   #rows: CsvRows | undefined;
+  /** The first records, as long as they do not tell what the columns are. */
+  readonly #held: { readonly fields: CsvFields; readonly line: number }[] = [];
 
   constructor(where: string, file: string, reading: Reading<Attributes>, options: CsvOptions) {
     this.#where = where;
@@ -84,14 +89,25 @@ class CsvFile implements CsvRecordParser {
   }
 
   record(fields: CsvFields, line: number): void {
-    this.#rows ??= this.#rowsOf(fields);
-    this.#rows.record(fields, line);
+    if (this.#rows === undefined) {
+      this.#held.push({ fields, line });
+      // What has no geometry does not tell whether points or lines have one.
+      if (this.#held.length < MOST_HELD && hasNoGeometry(this.#names, fields)) return;
+      this.#begin();
+    } else this.#rows.record(fields, line);
   }
 
   finish(): void {
     // A header alone is told to be right or wrong too.
-    if (this.#context !== undefined) this.#rows ??= this.#rowsOf(undefined);
+    if (this.#context !== undefined && this.#rows === undefined) this.#begin();
     this.#rows?.finish();
+  }
+
+  #begin(): void {
+    const held = this.#held.splice(0);
+    const rows = this.#rowsOf(held.at(-1)?.fields);
+    this.#rows = rows;
+    for (const { fields, line } of held) rows.record(fields, line);
   }
 
   #rowsOf(first: CsvFields | undefined): CsvRows {

@@ -1,8 +1,8 @@
 import { damage } from "../../reading/ledger.js";
 import { TIME_COLUMN, TIMES_COLUMN } from "../column-marks.js";
-import { isWktPoint } from "../polyline.js";
+import { isEmptyWkt, isWktPoint } from "../polyline.js";
 import { pairOrderOf, parsePositionPair } from "../position-pair.js";
-import { rolesOfTable } from "../table-roles.js";
+import { rolesOfRow, rolesOfTable } from "../table-roles.js";
 import type { CsvPointColumns, CsvTrajectoryColumns } from "./csv-options.js";
 import type { CsvFields } from "./split-record.js";
 
@@ -18,7 +18,16 @@ export function guessColumns(
   first: CsvFields | undefined,
 ): CsvPointColumns | CsvTrajectoryColumns {
   const known = names ?? [];
-  const { x, y, xDirection, yDirection, id, date, geometry: named, ...roles } = rolesOfTable(known);
+  const {
+    x,
+    y,
+    xDirection,
+    yDirection,
+    id,
+    date,
+    geometry: named,
+    ...roles
+  } = rolesOfRow(known, (name) => first?.values[known.indexOf(name)]);
   const time = known.includes(TIME_COLUMN) ? TIME_COLUMN : roles.time;
   const times = known.includes(TIMES_COLUMN) ? TIMES_COLUMN : roles.times;
   const geometry =
@@ -60,6 +69,14 @@ export function guessColumns(
   const got = names === undefined ? "no header" : JSON.stringify(names.join(",").slice(0, 80));
   const message = `the header must name longitude and latitude, or a line's geometry (the option columns says which they are, skipLines leaves out lines before the header), got ${got}`;
   throw damage("missing column", message, { file, line: 1 });
+}
+
+/** Whether a record's geometry is empty, in a table whose places are geometries by their column's name. */
+export function hasNoGeometry(names: readonly string[] | undefined, { values }: CsvFields): boolean {
+  const { x, y, geometry } = rolesOfTable(names ?? []);
+  if (geometry === undefined || (x !== undefined && y !== undefined)) return false;
+  const text = values[names!.indexOf(geometry)] ?? "";
+  return text === "" || isEmptyWkt(text);
 }
 
 /** The only column whose first value is a line or point; undefined where there is none, or several. */

@@ -5,9 +5,11 @@ import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 import { JSON_SUFFIX, LIST_SUFFIX, TIMES_COLUMN } from "../column-marks.js";
-import { isEncodedPolyline, namedPrecisionOf, parseEncodedPolyline } from "../encoded-polyline.js";
-import { otherWktType, type ParsedLines, parseJsonPolyline, parseWktLines } from "../polyline.js";
+import { EncodedPolylines, isEncodedPolyline, namedPrecisionOf } from "../encoded-polyline.js";
+import { otherWktType, parseJsonPolyline, parseWktLines } from "../polyline.js";
 import { addLinesOfRow } from "../row-lines.js";
+import { parseTextGeometry } from "../text-geometry.js";
+import type { WkbParts } from "../wkb.js";
 import { attributesOf, cellValue, jsonOf } from "./csv-columns.js";
 import { type CsvTrajectoryColumns, type PolylineFormat, timeOptionsOf } from "./csv-options.js";
 import type { CsvContext, CsvRows } from "./csv-points.js";
@@ -33,6 +35,7 @@ export class CsvTrajectories implements CsvRows {
   readonly #others: readonly NamedIndex[];
   readonly #highest: number;
   readonly #times: TimeValues;
+  readonly #encoded: EncodedPolylines;
   #row = 0;
 
   constructor(context: CsvContext, columns: CsvTrajectoryColumns) {
@@ -45,6 +48,9 @@ export class CsvTrajectories implements CsvRows {
       times: located.indexOf(columns.times),
       startTime: located.indexOf(columns.startTime),
     };
+    const { polylineFormat: format } = columns;
+    const named = namedPrecisionOf(located.nameOf(this.#at.polyline));
+    this.#encoded = new EncodedPolylines(format === "encoded5" ? 5 : format === "encoded6" ? 6 : named);
     this.#attributes = (options.attributes ?? []).map((name) => ({
       name: String(name),
       index: located.indexOf(name),
@@ -79,11 +85,12 @@ export class CsvTrajectories implements CsvRows {
     const parsed = this.#parse(text, this.#columns.polylineFormat);
     if ("problem" in parsed) {
       const other = this.#columns.polylineFormat === "json" ? undefined : otherWktType(text);
-      if (other !== undefined) {
-        collector.ledger.exclude(`no line: ${other}`, { file, line });
-        return;
-      }
-      collector.reject("broken polyline", parsed.problem, line);
+      if (other === undefined) collector.reject("broken polyline", parsed.problem, line);
+      else collector.ledger.exclude(`no line: ${other}`, { file, line });
+      return;
+    }
+    if (!("lines" in parsed)) {
+      collector.ledger.exclude(`no line: ${"other" in parsed ? parsed.other : "Point"}`, { file, line });
       return;
     }
     const { id } = this.#at;
@@ -111,16 +118,13 @@ export class CsvTrajectories implements CsvRows {
 
   finish(): void {}
 
-  #parse(text: string, format: PolylineFormat | undefined): ParsedLines {
-    if (format === "encoded5") return parseEncodedPolyline(text, 5);
-    if (format === "encoded6") return parseEncodedPolyline(text, 6);
+  #parse(text: string, format: PolylineFormat | undefined): WkbParts {
+    if (format === "json") return parseJsonPolyline(text);
+    if (format === "wkt") return parseWktLines(text);
+    if (format !== undefined) return this.#encoded.parse(text);
     // An encoded polyline may begin with a bracket, but has none of JSON's digits and commas.
-    if (format === undefined && isEncodedPolyline(text)) {
-      return parseEncodedPolyline(text, namedPrecisionOf(this.#context.located.nameOf(this.#at.polyline)));
-    }
-    return format === "json" || (format === undefined && text.trimStart().startsWith("["))
-      ? parseJsonPolyline(text)
-      : parseWktLines(text);
+    if (!isEncodedPolyline(text) && /^\s*[[]/.test(text)) return parseJsonPolyline(text);
+    return parseTextGeometry(text.trim(), this.#encoded);
   }
 
   /** A time a point, of all the row's lines one after another; undefined where the row has none. */

@@ -1,6 +1,7 @@
 import { timeWithDate } from "../../reading/date-and-time.js";
+import { EncodedPolylines } from "../encoded-polyline.js";
 import { findRoles, type Roles } from "../roles.js";
-import { isEncodedWay } from "./encoded-ways.js";
+import { encodedWayOf, isEncodedWay } from "./encoded-ways.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
 import { isObject, type JsonObject, membersOfBoth, ownMember, without } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
@@ -44,6 +45,7 @@ const POINT_LISTS = /^((track|way|route|gps)_?)?points?$|^(path|trace|trail|brea
 export class JsonAnswers {
   readonly #rows: JsonRows;
   readonly #options: Pick<GeoJsonReadOptions, "idProperty" | "timePattern">;
+  readonly #lines = new EncodedPolylines();
   /** What was found last, because an object is asked for its rows and its points one after the other. */
   #last: Found | undefined;
 
@@ -93,6 +95,27 @@ export class JsonAnswers {
     };
   }
 
+  /** Whether a value is a way whose line is an encoded polyline; not where it is a row itself, or has a list of points with times. */
+  isEncodedWay(value: unknown): value is JsonObject {
+    if (!isEncodedWay(value) || this.#rows.featureOf(value) !== undefined) return false;
+    return !this.#rowListsIn(value).some(
+      (name) => this.#rolesOfRows(value[name] as readonly unknown[]).time !== undefined,
+    );
+  }
+
+  /** Such a way as a GeoJSON feature; undefined for any other value. */
+  encodedWayOf(value: unknown, fail: (problem: string) => never): JsonObject | undefined {
+    return this.isEncodedWay(value) ? encodedWayOf(value, this.#lines, fail) : undefined;
+  }
+
+  /** By the first row's names, and by what any other says beside them. */
+  #rolesOfRows(rows: readonly unknown[]): Roles {
+    const first = rows.find((row) => this.#rows.featureOf(row) !== undefined);
+    const names = new Set(Object.keys((this.#rows.featureOf(first)?.properties ?? {}) as JsonObject));
+    for (const row of rows) if (isObject(row)) for (const name of Object.keys(row)) names.add(name);
+    return jsonRolesOf([...names]);
+  }
+
   #find(value: unknown): Found {
     if (this.#last === undefined || this.#last.value !== value) {
       const whole = this.#unwrapped(value);
@@ -121,15 +144,14 @@ export class JsonAnswers {
 
   /** Whether an object has a list of ways: rows beside it are the places between which they lead. */
   #hasWays(value: JsonObject): boolean {
-    return namesOfLists(value, (element) => isEncodedWay(element)).length > 0;
+    return namesOfLists(value, (element) => this.isEncodedWay(element)).length > 0;
   }
 
   /** The only list of rows in an object, or the only one of those whose rows have times. */
   #listIn(value: JsonObject): RowList | undefined {
     const lists = this.#rowListsIn(value).map((name) => {
       const rows = value[name] as readonly unknown[];
-      const first = this.#rows.featureOf(rows.find((row) => this.#rows.featureOf(row) !== undefined));
-      return { name, rows, roles: jsonRolesOf(Object.keys(first?.properties as JsonObject)) };
+      return { name, rows, roles: this.#rolesOfRows(rows) };
     });
     const timed = lists.filter(({ roles }) => roles.time !== undefined);
     const chosen = lists.length === 1 ? lists : timed;
@@ -168,7 +190,7 @@ export class JsonAnswers {
   #isTrips(element: unknown, depth: number): boolean {
     if (!isObject(element)) return false;
     if (element.type === "Feature" || isTrip(element) || isWay(element)) return true;
-    if (isEncodedWay(element)) return true;
+    if (this.isEncodedWay(element)) return true;
     if (depth === 0 || isGeoJson(element)) return false;
     return this.#rowListsIn(element, depth).length > 0 || this.#hasWays(element);
   }

@@ -1,8 +1,9 @@
 import {
+  type EncodedPolylines,
   isEncodedPolyline,
-  namedPrecisionOf,
+  type LineBox,
   type PolylinePrecision,
-  parseEncodedPolyline,
+  parseEncodedWithin,
 } from "../encoded-polyline.js";
 import { isObject, type JsonObject, membersOfBoth, without } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
@@ -17,8 +18,8 @@ interface EncodedLine {
 }
 
 /** What services call a line: Strava, Google, OSRM, GraphHopper, Valhalla, OpenTripPlanner. */
-const LINE = /poly_?line|^(leg|trip|route|step)?geometry$|^shape$|^points$/i;
-const POLYLINE = /poly_?line/i;
+const LINE = /poly_?line\d?$|^(leg|trip|route|step)?geometry$|^shape$|^points$/i;
+const POLYLINE = /poly_?line\d?$/i;
 
 /**
  * Whether a value is a way whose line is an encoded polyline: a route of a routing service (`geometry`, `overview_polyline.points`, `shape`), an
@@ -29,44 +30,79 @@ export function isEncodedWay(value: unknown): value is JsonObject {
 }
 
 /**
- * The way as a GeoJSON feature, with its other members as properties; undefined for any other value. One whose polyline is empty has no line.
+ * The way as a GeoJSON feature, with its other members as properties. One whose polyline is empty has no line.
  *
- * @param fail what to do with a polyline that leaves the earth
+ * @param lines reads those that neither a name, nor a factor, nor a box says the decimals of
+ * @param fail what to do with a polyline that is broken
  */
-export function encodedWayOf(value: unknown, fail: (problem: string) => never): JsonObject | undefined {
-  const line = lineOf(value);
-  if (line === undefined) return undefined;
-  const [outer, inner] = line.path;
-  const way = value as JsonObject;
+export function encodedWayOf(
+  way: JsonObject,
+  lines: EncodedPolylines,
+  fail: (problem: string) => never,
+): JsonObject {
+  const { path, text } = lineOf(way)!;
+  const [outer, inner] = path;
   const around = inner === undefined ? {} : without(way[outer] as JsonObject, inner);
   const properties = membersOfBoth(without(way, outer), around, (name) => `${outer}.${name}`);
   const { id: named } = jsonRolesOf(Object.keys(properties));
   const id = way.id ?? (named === undefined ? undefined : properties[named]);
-  const precision = namedPrecisionOf(inner ?? outer);
   return {
     type: "Feature",
     ...(typeof id === "string" || typeof id === "number" ? { id } : {}),
-    geometry: { type: "MultiLineString", coordinates: coordinatesOf(line.text, precision, fail) },
+    geometry: { type: "MultiLineString", coordinates: coordinatesOf(way, text, inner ?? outer, lines, fail) },
     properties,
   };
 }
 
 function coordinatesOf(
+  way: JsonObject,
   text: string,
-  precision: PolylinePrecision | undefined,
+  name: string,
+  lines: EncodedPolylines,
   fail: (problem: string) => never,
 ): number[][][] {
   if (text === "") return [];
-  const parsed = parseEncodedPolyline(text, precision);
+  const box = boxOf(way);
+  const parsed =
+    box === undefined ? lines.parse(text, toldPrecision(way, name)) : parseEncodedWithin(text, box);
   if ("problem" in parsed) return fail(parsed.problem);
-  return parsed.lines.map(({ positions }) =>
-    Array.from({ length: positions.length / 2 }, (_, i) => [positions[2 * i]!, positions[2 * i + 1]!]),
+  return parsed.lines.map(({ positions, elevations }) =>
+    Array.from({ length: positions.length / 2 }, (_, i) => {
+      const position = [positions[2 * i]!, positions[2 * i + 1]!];
+      return elevations === undefined ? position : [...position, elevations[i]!];
+    }),
   );
+}
+
+/** By GraphHopper's factor, by a name (`polyline6`), or because it is Valhalla's `shape`. */
+function toldPrecision(
+  { points_encoded_multiplier: factor }: JsonObject,
+  name: string,
+): PolylinePrecision | undefined {
+  if (factor === 1e5) return 5;
+  return factor === 1e6 || /^shape$|6$/i.test(name) ? 6 : undefined;
+}
+
+/** Where the way lies, as far as it says: GraphHopper and openrouteservice by `bbox`, Google by `bounds`, Valhalla by its `summary`. */
+function boxOf({ bbox, bounds, summary }: JsonObject): LineBox | undefined {
+  const { northeast, southwest } = isObject(bounds) ? bounds : {};
+  const { min_lon, min_lat, max_lon, max_lat } = isObject(summary) ? summary : {};
+  const candidates = [
+    Array.isArray(bbox) && bbox.length === 6 ? [bbox[0], bbox[1], bbox[3], bbox[4]] : bbox,
+    isObject(northeast) && isObject(southwest)
+      ? [southwest.lng, southwest.lat, northeast.lng, northeast.lat]
+      : undefined,
+    [min_lon, min_lat, max_lon, max_lat],
+  ];
+  return candidates.find(
+    (box): box is LineBox =>
+      Array.isArray(box) && box.length === 4 && box.every((value) => typeof value === "number"),
+  ) as LineBox | undefined;
 }
 
 /** The longest line of an object, or of the objects in it: a summary stands beside the whole. */
 function lineOf(value: unknown): EncodedLine | undefined {
-  if (!isObject(value) || isGeoJson(without(value, "geometry"))) return undefined;
+  if (!isObject(value) || value.type === "Feature" || isGeoJson(without(value, "geometry"))) return undefined;
   const lines: EncodedLine[] = [];
   for (const [name, member] of Object.entries(value)) {
     const text = textOf(name, member);
@@ -87,5 +123,6 @@ function lineOf(value: unknown): EncodedLine | undefined {
 function textOf(name: string, member: unknown): string | undefined {
   if (!LINE.test(name)) return undefined;
   if (member === "" || member === null) return POLYLINE.test(name) ? "" : undefined;
-  return typeof member === "string" && isEncodedPolyline(member) ? member : undefined;
+  const isLine = typeof member === "string" && (isEncodedPolyline(member) || isEncodedPolyline(member, 3));
+  return isLine ? member : undefined;
 }

@@ -9,7 +9,6 @@ import type { ColumnValue } from "../../trajectories/columns.js";
 import type { Roles } from "../roles.js";
 import { sequenceOf } from "../table-roles.js";
 import { JsonAnswers, withShared } from "./answers-json.js";
-import { encodedWayOf, isEncodedWay } from "./encoded-ways.js";
 import {
   type GeoJsonFeatureParts,
   type GeoJsonLine,
@@ -18,7 +17,7 @@ import {
 } from "./geojson-feature.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
 import { type TimelineSegment, timelineSegmentOf, timelineSegmentsOf } from "./google-timeline.js";
-import { type JsonObject, membersOfBoth, ownMember } from "./json-object.js";
+import { isObject, type JsonObject, membersOfBoth, ownMember } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
 import { isMovingFeature, movingFeatureOf } from "./moving-features.js";
 import { isRecord, JsonRows } from "./rows-json.js";
@@ -46,6 +45,8 @@ export class FeatureReader {
   #grouper: PointGrouper<FeatureAttributes> | undefined;
   #pointTimes: TimeValues | undefined;
   #pointRoles: Roles | undefined;
+  /** Of the members of points, as far as they were seen. */
+  readonly #names = new Set<string>();
   readonly #rows = new JsonRows();
   readonly #answers: JsonAnswers;
   #hasLine = false;
@@ -103,7 +104,7 @@ export class FeatureReader {
     for (const segment of segments ?? []) this.take(segment, at);
     if (segments !== undefined) return;
     const segment = timelineSegmentOf(value);
-    const isItem = segment !== undefined || isEncodedWay(value);
+    const isItem = segment !== undefined || this.#answers.isEncodedWay(value);
     const answer = isItem ? undefined : this.#answers.answerOf(value);
     if (answer !== undefined) {
       const all = membersOfBoth(answer.shared, shared);
@@ -170,7 +171,7 @@ export class FeatureReader {
       if ("other" in segment) return { lines: [], points: [], others: [segment.other], properties: null };
       return parseFeature(segment.feature, { ...context, options: { ...this.#options, timesFrom: "auto" } });
     }
-    const way = encodedWayOf(value, (problem) => {
+    const way = this.#answers.encodedWayOf(value, (problem) => {
       throw new FormatError(`feature ${feature}: ${problem}`, at);
     });
     if (way !== undefined) return parseFeature(withShared(way, shared), context);
@@ -197,7 +198,8 @@ export class FeatureReader {
       );
     }
     // What is said of all rows must not name the trajectory of one.
-    if (row !== undefined) this.#pointRoles ??= this.#rolesAmong(row.properties as JsonObject);
+    if (row !== undefined) this.#learn(row.properties as JsonObject);
+    else if (isObject(value) && isObject(value.properties)) this.#learn(value.properties);
     return parseFeature(withShared(row ?? withType(value), shared), context);
   }
 
@@ -266,7 +268,7 @@ export class FeatureReader {
 
   /** The properties that say of which trajectory a point is, and when; undefined where none does. */
   #rolesOf(properties: JsonObject | null): Roles | undefined {
-    if (properties !== null) this.#pointRoles ??= this.#rolesAmong(properties);
+    if (properties !== null && !this.#isRow) this.#learn(properties);
     const roles = this.#pointRoles;
     if (this.#isRow) return roles;
     if (roles === undefined || (roles.id === undefined && roles.time === undefined)) return undefined;
@@ -275,10 +277,28 @@ export class FeatureReader {
     return isGiven(roles.id) || isGiven(roles.time) ? roles : undefined;
   }
 
+  /** Takes names that no member had before for the roles that are open: not all points of a file say the same. */
+  #learn(properties: JsonObject): void {
+    const before = this.#names.size;
+    for (const name of Object.keys(properties)) this.#names.add(name);
+    const known = this.#pointRoles;
+    if (known !== undefined && this.#names.size === before) return;
+    const found = this.#rolesAmong(properties);
+    this.#pointRoles =
+      known === undefined
+        ? found
+        : {
+            ...known,
+            id: known.id ?? found.id,
+            ...(known.time === undefined ? { time: found.time, date: found.date } : {}),
+          };
+    if (this.#pointRoles.time !== known?.time) this.#pointTimes = undefined;
+  }
+
   #rolesAmong(properties: JsonObject): Roles {
     const { idProperty, timeProperty } = this.#options;
     return {
-      ...jsonRolesOf(Object.keys(properties)),
+      ...jsonRolesOf(Object.keys(properties), (name) => properties[name]),
       ...(idProperty === undefined ? {} : { id: idProperty }),
       ...(timeProperty === undefined ? {} : { time: timeProperty, date: undefined }),
     };
@@ -286,8 +306,11 @@ export class FeatureReader {
 
   /** What points of one trajectory share; without it they are the file's, and so are those of a location history that name no device. */
   #nameOf(properties: JsonObject | null, { id }: Roles): unknown {
-    if (id === undefined) return stemOf(this.#file);
-    return ownMember(properties, id) ?? (id === "deviceTag" ? stemOf(this.#file) : undefined);
+    const own = id === undefined ? undefined : ownMember(properties, id);
+    // Overland writes an empty name where a phone has been given none.
+    return id === undefined || own === "" || (own === undefined && id === "deviceTag")
+      ? stemOf(this.#file)
+      : own;
   }
 
   #addPoint(
@@ -302,13 +325,13 @@ export class FeatureReader {
     this.#pointTimes ??= new TimeValues(this.#where, this.#options, roles.time);
     this.#grouper ??= new PointGrouper(this.#collector, {
       rowOrder: "any",
-      hasTimes: roles.time !== undefined && this.#options.times !== "ignore",
+      hasTimes: () => this.#pointRoles?.time !== undefined && this.#options.times !== "ignore",
       anyDate: true,
       toLonLat: undefined,
-      sequence: roles.time === undefined ? sequenceOf(Object.keys(properties ?? {})) : undefined,
+      sequence: () => (this.#pointRoles?.time === undefined ? sequenceOf([...this.#names]) : undefined),
     });
     const shared = this.#nameOf(properties, roles);
-    if ((typeof shared !== "string" && typeof shared !== "number") || shared === "") {
+    if (typeof shared !== "string" && typeof shared !== "number") {
       throw new FormatError(
         `feature ${feature}: ${roles.id} must name the point's trajectory, got ${JSON.stringify(shared)}`,
         at,

@@ -25,6 +25,8 @@ export function timelineSegmentOf(value: unknown): TimelineSegment | undefined {
   if (isObject(value.placeVisit)) return { other: "visit" };
   if (typeof value.startTime === "string" && typeof value.endTime === "string") {
     if (Array.isArray(value.timelinePath)) return pathOf(value, value.timelinePath);
+    // What has a list of its own is another program's.
+    if (Object.values(value).some(Array.isArray)) return undefined;
     const other = ["visit", "activity", "timelineMemory"].find((name) => isObject(value[name]));
     return other === undefined ? undefined : { other };
   }

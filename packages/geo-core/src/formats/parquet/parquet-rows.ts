@@ -9,7 +9,7 @@ import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
 import { LIST_SUFFIX, unmarked } from "../column-marks.js";
-import { namedPrecisionOf } from "../encoded-polyline.js";
+import { EncodedPolylines, namedPrecisionOf } from "../encoded-polyline.js";
 import type { ParsedLine } from "../polyline.js";
 import { addLinesOfRow } from "../row-lines.js";
 import { sequenceOf } from "../table-roles.js";
@@ -37,6 +37,7 @@ export class ParquetRowReader implements ParquetRows {
   #perSecond: number | undefined;
   #grouper: PointGrouper<Attributes> | undefined;
   #names: readonly string[] = [];
+  #encoded = new EncodedPolylines();
 
   constructor(
     where: string,
@@ -55,6 +56,7 @@ export class ParquetRowReader implements ParquetRows {
   columns(available: readonly ParquetField[], geo: unknown, isOurs: boolean): readonly string[] {
     const layout = layoutOf(this.#file, available, geo, this.#options, isOurs);
     this.#layout = layout;
+    this.#encoded = new EncodedPolylines(namedPrecisionOf(layout.geometry ?? ""));
     // An unknown coordinate system that the caller calls lonlat is one of degrees.
     const declared =
       layout.crs === null && this.#options.coordinateSystem === "lonlat" ? undefined : layout.crs;
@@ -114,7 +116,7 @@ export class ParquetRowReader implements ParquetRows {
       ledger.exclude("no line", at);
       return;
     }
-    const parsed = geometryOf(value, namedPrecisionOf(this.#layout!.geometry!));
+    const parsed = geometryOf(value, this.#encoded);
     if ("problem" in parsed) this.#collector.reject("broken geometry", parsed.problem, line);
     else if ("other" in parsed) ledger.exclude(`no line: ${parsed.other}`, at);
     else if ("point" in parsed) {
@@ -133,10 +135,10 @@ export class ParquetRowReader implements ParquetRows {
     }
     this.#grouper ??= new PointGrouper(this.#collector, {
       rowOrder: this.#options.rowOrder ?? "grouped",
-      hasTimes: time !== undefined && this.#options.times !== "ignore",
+      hasTimes: () => time !== undefined && this.#options.times !== "ignore",
       anyDate: true,
       toLonLat: this.#toLonLat,
-      sequence: time === undefined ? sequenceOf(others) : undefined,
+      sequence: () => (time === undefined ? sequenceOf(others) : undefined),
       certain: new Set(others.filter((name) => this.#isList(name)).map((name) => this.#unmarked(name))),
     });
     const isPattern = this.#options.timePattern !== undefined;

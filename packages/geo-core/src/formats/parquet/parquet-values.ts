@@ -4,8 +4,9 @@ import { isUtf8, parseDecimalText, textOf } from "../../reading/bytes.js";
 import { timeWithDate } from "../../reading/date-and-time.js";
 import { toIsoTime } from "../../reading/iso-time.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
-import { isEncodedPolyline, type PolylinePrecision, parseEncodedPolyline } from "../encoded-polyline.js";
-import { isWktPoint, otherWktType, type ParsedLine, parseWktLines, parseWktPoint } from "../polyline.js";
+import type { EncodedPolylines } from "../encoded-polyline.js";
+import type { ParsedLine } from "../polyline.js";
+import { parseTextGeometry } from "../text-geometry.js";
 import { parseWkb, type WkbParts } from "../wkb.js";
 import { Timestamp } from "./parquet-file.js";
 
@@ -83,9 +84,9 @@ export function listOf(value: unknown): ArrayLike<unknown> | undefined {
 }
 
 /** A geometry: WKB, also as hexadecimal text (as PostGIS prints it), WKT, an encoded polyline, or GeoArrow's lists of `{ x, y }`. */
-export function geometryOf(value: unknown, precision?: PolylinePrecision): WkbParts {
+export function geometryOf(value: unknown, encoded: EncodedPolylines): WkbParts {
   if (isUint8Array(value)) return parseWkb(value);
-  if (typeof value === "string") return textGeometryOf(value.trim(), precision);
+  if (typeof value === "string") return parseTextGeometry(value.trim(), encoded);
   const list = listOf(value);
   if (list !== undefined) {
     if (list.length === 0 || hasPosition(list[0])) return { lines: [lineOf(list)] };
@@ -96,21 +97,6 @@ export function geometryOf(value: unknown, precision?: PolylinePrecision): WkbPa
   }
   if (hasPosition(value)) return { point: lineOf([value]) };
   return { problem: "a geometry must be WKB or GeoArrow coordinates" };
-}
-
-function textGeometryOf(text: string, precision: PolylinePrecision | undefined): WkbParts {
-  if (/^(?:[0-9a-f]{2}){5,}$/i.test(text)) {
-    return parseWkb(
-      Uint8Array.from({ length: text.length / 2 }, (_, i) =>
-        Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
-      ),
-    );
-  }
-  if (isEncodedPolyline(text)) return parseEncodedPolyline(text, precision);
-  const other = otherWktType(text);
-  if (other === undefined) return parseWktLines(text);
-  const [x, y] = parseWktPoint(text);
-  return isWktPoint(text) ? { point: { positions: Float64Array.of(x, y) } } : { other };
 }
 
 function hasPosition(
