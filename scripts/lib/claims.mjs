@@ -20,6 +20,7 @@
 const uacc = { metric: "uacc", better: "higher", format: "3" };
 const precision = { metric: "t2iPrecision10", better: "higher", format: "3" };
 const top1 = { metric: "t2iTop1", better: "higher", format: "1%" };
+const table1Baselines = ["CCA", "MOCO", "ACMR", "Corr-AE", "Corr-Cross-AE", "DBRLM"];
 const median = { metric: "medianMs", better: "lower", format: "2ms" };
 const recallBy = (metric) => ({ metric, format: "3", label: "its recall" });
 const classic = [/\+ K-Medoids$/, "t2vec + k-means"];
@@ -106,11 +107,29 @@ export const claims = [
   },
   {
     artefact: "TrajCross, Table I",
-    claim: "TrajCross finds images and trajectories far better than every baseline",
+    claim: "TrajCross finds the image of a trajectory better than every baseline",
     experiment: "trajcross/table1",
     system: "TrajCross (paper)",
-    others: ["CCA", "MOCO", "ACMR", "Corr-AE", "Corr-Cross-AE", "DBRLM"],
+    others: table1Baselines,
     ...top1,
+  },
+  {
+    artefact: "TrajCross, Table I",
+    claim: "TrajCross finds the trajectory of an image better than every baseline",
+    experiment: "trajcross/table1",
+    system: "TrajCross (paper)",
+    others: table1Baselines,
+    ...top1,
+    metric: "i2tTop1",
+  },
+  {
+    artefact: "TrajCross, Table I",
+    claim: "(not the paper's) our default finds the trajectory of an image better than every baseline",
+    experiment: "trajcross/table1",
+    system: "TrajCross (ours)",
+    others: table1Baselines,
+    ...top1,
+    metric: "i2tTop1",
   },
   ...[
     [
