@@ -64,19 +64,26 @@ export function told({ ids }: TrajectorySet, trips: readonly number[]): string {
   return `${trips.length} trip${trips.length === 1 ? "" : "s"}: ${names.join(", ")}${more}`;
 }
 
-/** Ids that stand for several trips, as numbers that begin again in every table of a folder, with a number behind the second and further ones; told on stderr. */
-export function withDistinctIds(set: TrajectorySet): TrajectorySet {
+/**
+ * Ids that stand for several trips, as numbers that begin again in every table of a folder, with a number behind the second and further ones; told on
+ * stderr.
+ *
+ * @param seen the ids of batches before, to which this one's are added
+ */
+export function withDistinctIds(set: TrajectorySet, seen: Set<string> = new Set()): TrajectorySet {
   const ids = set.ids ?? [];
   const all = new Set(ids);
-  if (all.size === ids.length) return set;
-  const seen = new Set<string>();
+  if (all.size === ids.length && !ids.some((id) => seen.has(id))) {
+    for (const id of ids) seen.add(id);
+    return set;
+  }
   const distinct = ids.map((id) => {
     let own = id;
     for (let number = 2; seen.has(own) || (own !== id && all.has(own)); number++) own = `${id}#${number}`;
     seen.add(own);
     return own;
   });
-  const count = ids.length - all.size;
+  const count = distinct.filter((id, trip) => id !== ids[trip]).length;
   const second = distinct.findIndex((id, trip) => id !== ids[trip]);
   process.stderr.write(
     `note: ${count} ${count === 1 ? "trip has" : "trips have"} the id of another one and a new one here, such as ${distinct[second]} for ${ids[second]}\n`,
@@ -233,6 +240,7 @@ export function withAdvice(error: unknown, flags: ReadingFlags): unknown {
       cause: error,
     });
   }
+  if (/: the file holds no records$/.test(error.message)) return error;
   const { skipReport } = flags;
   const report =
     skipReport === undefined ? "" : `, and --skip-report then says in ${skipReport} what that was`;

@@ -32,6 +32,8 @@ export class PicturePanel implements Panel {
   #pixels: Pixels | undefined;
   #found: PictureFound | undefined;
   #samples = 0;
+  /** Whether the sides are those of a made-up map. */
+  #hasSampleSides = false;
 
   constructor(page: Page) {
     this.#page = page;
@@ -101,6 +103,7 @@ export class PicturePanel implements Panel {
   setTracks(loaded: LoadedTracks): void {
     this.#loaded = loaded;
     this.#found = undefined;
+    if (this.#pixels !== undefined) this.#askToFind();
     const scene = new TrackScene(loaded);
     this.#scene = scene;
     this.#tracksNote.textContent = `Searched: ${counted(scene.count, "track")} of the tab Tracks.`;
@@ -133,8 +136,14 @@ export class PicturePanel implements Panel {
     this.#pixels = pixels;
     this.#found = undefined;
     this.#picture.show(pixels, words);
-    fill(this.#outcome, h("p", { class: "hint" }, "“Find the track” says what the picture shows."));
+    if (this.#hasSampleSides) for (const input of this.#sides) input.value = "";
+    this.#hasSampleSides = false;
+    this.#askToFind();
     this.#stand([], undefined);
+  }
+
+  #askToFind(): void {
+    fill(this.#outcome, h("p", { class: "hint" }, "“Find the track” says what the picture shows."));
   }
 
   async #trySample(): Promise<void> {
@@ -147,6 +156,7 @@ export class PicturePanel implements Panel {
     if (made === undefined) return;
     this.#show(made.pixels, "A made-up map that shows one of the tracks");
     this.#setSides(made.sides);
+    this.#hasSampleSides = true;
     await this.#find();
   }
 
@@ -176,6 +186,7 @@ export class PicturePanel implements Panel {
 
   async #find(): Promise<void> {
     const pixels = this.#pixels;
+    const loaded = this.#loaded;
     if (pixels === undefined) {
       this.#page.tell("A picture must be chosen first.");
       return;
@@ -184,7 +195,8 @@ export class PicturePanel implements Panel {
       const sides = this.#readSides();
       return (await this.#ready()).call("find", { pixels, sides }, job);
     });
-    if (found === undefined || this.#pixels !== pixels) return;
+    // Hits are numbers of the tracks that were searched.
+    if (found === undefined || this.#pixels !== pixels || this.#loaded !== loaded) return;
     this.#found = found;
     this.#choose(0);
   }

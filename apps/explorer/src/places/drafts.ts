@@ -40,13 +40,11 @@ export class Drafts {
    * @throws {ValueError} nothing is left
    */
   finish(files: number): { readonly places: PlaceList; readonly report: PlacesReport } {
-    const photos = new Map(
-      this.all.filter(({ photo }) => photo !== undefined).map((draft) => [baseName(draft.name), draft]),
-    );
+    const photos = this.all.filter(({ photo }) => photo !== undefined);
     const placed: (Draft & { readonly position: readonly [number, number] })[] = [];
     const rowsOf = new Set<Draft>();
     for (const draft of this.all) {
-      const own = draft.file === undefined ? undefined : photos.get(baseName(draft.file));
+      const own = draft.file === undefined ? undefined : photoOf(draft.file, photos);
       if (own === undefined) continue;
       rowsOf.add(own);
       rowsOf.add(draft);
@@ -108,4 +106,12 @@ function note(reasons: Map<string, Reason>, reason: string, at: string): void {
 
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+}
+
+/** The photo of a name in a table: that whose path ends so, or the only one of this name in any folder; undefined where several could be. */
+function photoOf(file: string, photos: readonly Draft[]): Draft | undefined {
+  const wanted = file.replaceAll("\\", "/").replace(/^\.\//, "");
+  const byPath = photos.filter(({ name }) => `/${name}`.endsWith(`/${wanted}`));
+  const found = byPath.length > 0 ? byPath : photos.filter(({ name }) => baseName(name) === baseName(wanted));
+  return found.length === 1 ? found[0] : found.find(({ name }) => name === wanted);
 }

@@ -72,13 +72,13 @@ function search({ words, position, mu, kind, minRating, ratingWeight }: PlaceQue
 }
 
 /** Builds the tree; only then do these places take the place of those before. */
-function take(
+async function take(
   list: PlaceList,
   encoder: PlaceEncoder,
   vectors: Float32Array,
   more: Pick<Places, "here" | "scaleMeters" | "examples" | "report">,
-  { onProgress }: Job,
-): Places {
+  { signal, onProgress }: Job,
+): Promise<Places> {
   onProgress({ phase: "building the tree", done: 0, total: 0 });
   const tree: Tree = GmrTree.build({
     dimensions: encoder.dimensions,
@@ -90,6 +90,9 @@ function take(
     },
   });
   const ratings = rangeOf(list.ratings);
+  // The page may have cancelled meanwhile, and then shows those before.
+  await new Promise((resolve) => setTimeout(resolve));
+  signal.throwIfAborted();
   current = { list, encoder, tree, scaleMeters: more.scaleMeters, ratings };
   const positions = list.positions.slice();
   const kinds = list.kinds.slice();

@@ -127,7 +127,7 @@ export class ClusterControls {
       method,
       by: by === "places" && !canBePlaces(method) ? "auto" : by,
       k: this.#auto.checked ? "auto" : this.#k.input.valueAsNumber,
-      outliers: this.#outliers.checked,
+      outliers: this.#outliers.checked && !this.#outliers.disabled,
     };
   }
 
@@ -155,7 +155,9 @@ export class ClusterControls {
     const findsK = method === "hdbscan";
     this.#auto.disabled = findsK;
     this.#k.input.disabled = findsK;
-    this.#by.disabled = method === "density-peaks" || method === "farthest-first";
+    const byCenters = method === "density-peaks" || method === "farthest-first";
+    this.#by.disabled = byCenters;
+    this.#outliers.disabled = byCenters;
     this.#by.value = this.settings.by;
     for (const option of this.#by.options) {
       option.disabled = option.value === "places" && !canBePlaces(method);

@@ -19,7 +19,7 @@ export async function clusterTracks(
     return byCenters(
       set,
       method,
-      k === "auto" ? ((await elbowOf(set, "places", 16, job)).elbow ?? 8) : k,
+      k === "auto" ? ((await elbowOf(set, "places", 16, job)).elbow ?? Math.min(8, set.length)) : k,
       job,
     );
   }

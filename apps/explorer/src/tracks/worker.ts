@@ -24,12 +24,19 @@ function current(): TrajectorySet {
 }
 
 /** Takes tracks as those of the page; those without points are left out. */
-function take(set: TrajectorySet, more: Omit<LoadedTracks, "columns">): LoadedTracks {
+async function take(
+  set: TrajectorySet,
+  more: Omit<LoadedTracks, "columns">,
+  signal: AbortSignal,
+): Promise<LoadedTracks> {
   const filled = Uint32Array.from(
     Array.from({ length: set.length }, (_, i) => i).filter((i) => set.pointCountOf(i) > 0),
   );
   const kept = filled.length === set.length ? set : set.select(filled);
   if (kept.length === 0) throw new ValueError(nothingRead(more.report));
+  // The page may have cancelled meanwhile, and then shows those before.
+  await new Promise((resolve) => setTimeout(resolve));
+  signal.throwIfAborted();
   tracks = kept;
   index = undefined;
   const { message, transfer } = kept.toTransferable("copy");
@@ -44,10 +51,10 @@ function nothingRead(report: LoadedTracks["report"]): string {
 }
 
 const api: TracksApi = {
-  sample: async ({ name }, { onProgress }) => {
+  sample: async ({ name }, { signal, onProgress }) => {
     onProgress({ phase: "", done: 0, total: 0 });
     const { set, roads } = sampleTracks(name);
-    return take(set, roads === undefined ? {} : { roads });
+    return take(set, roads === undefined ? {} : { roads }, signal);
   },
   read: async ({ files, planar }, { signal, onProgress }) => {
     const { set, report } = await readTrajectories(files, {
@@ -57,7 +64,7 @@ const api: TracksApi = {
       signal,
       onProgress: ({ done, total, file }) => onProgress({ phase: file, done, total }),
     });
-    return take(set, { report });
+    return take(set, { report }, signal);
   },
   cluster: (input, job) => clusterTracks(current(), input, job),
   elbow: ({ by, max }, job) => elbowOf(current(), by, max, job),

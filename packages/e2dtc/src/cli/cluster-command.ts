@@ -14,7 +14,7 @@ import { writeMap } from "./map.js";
 import { cellSizeOf, fitOptions, type NetworkFlags } from "./network-options.js";
 import { fitView, type Progress } from "./progress.js";
 import { centralTrips, confidences, summary } from "./summary.js";
-import { type Attributes, checkWritable, formatOf, replacedColumns, writeTrips } from "./write-trips.js";
+import { type Attributes, checkWritable, formatOf, tellReplaced, writeTrips } from "./write-trips.js";
 
 /** What `cluster` is given. */
 export interface ClusterFlags extends ReadingFlags, NetworkLimits, NetworkFlags {
@@ -61,7 +61,7 @@ export async function cluster(source: string, flags: ClusterFlags, signal: Abort
   tellOneTrip(source, set, report, flags);
   const own = method === "e2dtc" ? ["cluster", "confidence"] : ["cluster"];
   await checkWritable("--out", flags.out, set, own);
-  for (const name of replacedColumns(set, own)) tell(`note: ${name} of the input is replaced`);
+  tellReplaced(set, own);
   const view = fitView(process.stderr);
   const run: Run = { signal, onProgress: (progress) => view.update(progress) };
   try {

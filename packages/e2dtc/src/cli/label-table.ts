@@ -71,7 +71,12 @@ async function fromTable(
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
   const bytes = createReadStream(file, { signal });
-  const rows = papaparse.parse(papaparse.NODE_STREAM_INPUT, { header: true, skipEmptyLines: "greedy" });
+  const header: string[] = [];
+  const rows = papaparse.parse(papaparse.NODE_STREAM_INPUT, {
+    header: true,
+    skipEmptyLines: "greedy",
+    transformHeader: (name, column) => (header[column] = name),
+  });
   const source = /\.gz$/i.test(file) ? bytes.pipe(createGunzip()) : bytes;
   // A pipe does not hand errors on.
   for (const stream of new Set([bytes, source])) stream.on("error", (error: Error) => rows.destroy(error));
@@ -82,9 +87,13 @@ async function fromTable(
     for await (const value of rows) {
       const fields = value as Readonly<Record<string, string>>;
       row++;
-      const named = idColumnOf(fields, id);
-      if (named === undefined) throw missing(file, options.id, id, Object.keys(fields));
-      if (!Object.hasOwn(fields, label)) throw missing(file, options.label, label, Object.keys(fields));
+      const named = idColumnOf(header, id);
+      if (named === undefined) throw missing(file, options.id, id, header);
+      if (!header.includes(label)) throw missing(file, options.label, label, header);
+      if (fields[named] === undefined || fields[label] === undefined) {
+        const got = `${Object.keys(fields).length} of ${header.length} cells`;
+        throw new FormatError(`record ${row - 1} must have an id and a label, got ${got}`, { file });
+      }
       const hint = encodingHint(`${fields[named]} ${fields[label]}`);
       if (hint !== "") {
         const got = `${JSON.stringify(fields[named])} and ${JSON.stringify(fields[label])}`;
@@ -104,9 +113,9 @@ async function fromTable(
 }
 
 /** The column of ids; where there is no `id`, tables of trips that have a property such as `vehicle` call theirs `trajectory_id`. */
-function idColumnOf(fields: Readonly<Record<string, string>>, id: string): string | undefined {
-  if (Object.hasOwn(fields, id)) return id;
-  return id === "id" && Object.hasOwn(fields, "trajectory_id") ? "trajectory_id" : undefined;
+function idColumnOf(header: readonly string[], id: string): string | undefined {
+  if (header.includes(id)) return id;
+  return id === "id" && header.includes("trajectory_id") ? "trajectory_id" : undefined;
 }
 
 function add(

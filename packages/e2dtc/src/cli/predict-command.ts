@@ -9,12 +9,14 @@ import {
   type ReadingFlags,
   readingOptions,
   tellColumns,
+  tellOneTrip,
   tellSkipped,
   told,
   withAdvice,
+  withDistinctIds,
   withPoints,
 } from "@wayweave/cli";
-import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { type TrajectoriesReport, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { streamCsv, streamTrajectories } from "@wayweave/geo-core/node";
 import type { E2DTC } from "../model/e2dtc.js";
 
@@ -22,7 +24,7 @@ import { isTable } from "./label-table.js";
 import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
 import { confidences, countsText } from "./summary.js";
 import { writeStream } from "./write-stream.js";
-import { checkCoordinates, formatOf } from "./write-trips.js";
+import { checkCoordinates, formatOf, replacedColumns } from "./write-trips.js";
 
 export interface PredictFlags extends ReadingFlags {
   readonly model: string;
@@ -108,12 +110,20 @@ async function* labelledBatches(
   const { farTrips } = flags;
   /** Trips as they were read, those of them that were cut, and those that could not be. */
   const read = { trips: 0, cut: 0, whole: 0 };
+  const ids = new Set<string>();
+  const lost = new Set<string>();
+  let last: TrajectorySet | undefined;
   let isFirst = true;
   for await (const { trajectories } of stream) {
-    const uncut = withPoints(trajectories);
-    if (uncut.length === 0) continue;
+    const filled = withPoints(trajectories);
+    if (filled.length === 0) continue;
+    const uncut = withDistinctIds(filled, ids);
     if (isFirst) tellColumns(uncut, flags);
     isFirst = false;
+    const replaced = replacedColumns(uncut, COLUMNS).filter((name) => !lost.has(name));
+    for (const name of replaced) process.stderr.write(`note: ${name} of the input is replaced\n`);
+    for (const name of replaced) lost.add(name);
+    last = uncut;
     const parts =
       flags.maxGap === undefined ? { set: uncut, cut: 0, whole: 0 } : cutAtGaps(uncut, flags.maxGap);
     const { set } = parts;
@@ -142,6 +152,9 @@ async function* labelledBatches(
     });
   }
   if (total.trips > 0) {
+    if (read.trips === 1 && flags.rowOrder === "any") {
+      tellOneTrip(source, last!, stream.report as TrajectoriesReport, flags);
+    }
     if (flags.maxGap !== undefined)
       process.stderr.write(cutNotes(flags.maxGap, read.trips, total.trips, read));
     return;

@@ -4,7 +4,7 @@ import { TripIndex } from "../similarity/trip-index.js";
 
 import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
 import { fitView } from "./progress.js";
-import { checkWritable, formatOf, writeTrips } from "./write-trips.js";
+import { checkWritable, formatOf, tellReplaced, writeTrips } from "./write-trips.js";
 
 export const distanceNames = ["dtw", "frechet", "hausdorff", "edr", "lcss"] as const;
 
@@ -46,7 +46,10 @@ export async function similar(source: string, flags: SimilarFlags, signal: Abort
   if (found.length === 0)
     throw new ValueError(`${source} must hold a trip besides the one asked for, got none`);
   const others = set.select(found);
-  if (out !== undefined) await checkWritable("--out", out, others, COLUMNS);
+  if (out !== undefined) {
+    await checkWritable("--out", out, others, COLUMNS);
+    tellReplaced(others, COLUMNS);
+  }
   const hits = await (model === undefined
     ? nearestTrajectories(others, query.coordinates, { distance: metric!, k, signal })
     : nearestByModel(model, others, query, k, signal));

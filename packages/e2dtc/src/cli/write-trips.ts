@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { makeFolderOf } from "@wayweave/cli";
 import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
@@ -74,7 +76,9 @@ export async function checkWritable(
   const attributes = Object.fromEntries(columns.map((name) => [name, new Array<number>(set.length).fill(0)]));
   const enough = new Error("the writer has nothing against it");
   const signal = AbortSignal.abort(enough);
-  const target = await makeFolderOf(file);
+  // A folder that is not there yet is made when there is something to write: a run that fails leaves nothing behind.
+  const folder = path.dirname(file);
+  const target = existsSync(folder) ? file : path.join(tmpdir(), path.basename(file));
   await writers[formatOf(option, file)](target, set, { attributes, signal }).catch((error: unknown) => {
     if (error !== enough) throw error;
   });
@@ -92,6 +96,12 @@ export async function writeTrips(
     attributes,
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+/** Tells on stderr which of the columns to be written the trips have already, and lose. */
+export function tellReplaced(set: TrajectorySet, columns: readonly string[]): void {
+  for (const name of replacedColumns(set, columns))
+    process.stderr.write(`note: ${name} of the input is replaced\n`);
 }
 
 /** Which of the columns to be written the trips have already, and lose. */

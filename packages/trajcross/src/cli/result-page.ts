@@ -35,7 +35,7 @@ export function resultPage({ file, bytes, picture, found, finder }: ResultPageIn
     const points = finder.onPicture(index, picture);
     const path =
       points === undefined ? "" : `<path class="t${rank}" d="${pathOf(points)}" stroke="${color}"/>`;
-    const row = `<tr><td><label><input type="checkbox" ${rank === 0 ? "checked" : ""} onchange="document.querySelectorAll('.t${rank}').forEach(e=>e.style.display=this.checked?'':'none')"> <b style="color:${color}">${rank + 1}</b></label></td><td>${escapeHtml(id)}</td><td>${score.toFixed(3)}</td></tr>`;
+    const row = `<tr><td><label><input type="checkbox" ${rank === 0 ? "checked" : ""} onchange="document.querySelectorAll('.t${rank}').forEach(e=>e.style.display=this.checked?'inline':'none')"> <b style="color:${color}">${rank + 1}</b></label></td><td>${escapeHtml(id)}</td><td>${score.toFixed(3)}</td></tr>`;
     const hidden = rank === 0 ? "" : `<style>.t${rank}{display:none}</style>`;
     return { path, row, hidden };
   });
