@@ -114,7 +114,7 @@ export function cutTrips(set: TrajectorySet, { maxGap }: ReadingFlags): Trajecto
 export function tellOneTrip(
   source: string,
   set: TrajectorySet,
-  report: TrajectoriesReport,
+  report: Pick<TrajectoriesReport, "formats" | "times">,
   { columns, maxGap }: ReadingFlags,
 ): void {
   if (maxGap !== undefined) return;

@@ -45,6 +45,13 @@ describe("evaluate", () => {
     ).rejects.toThrow("--truth-id must go with --truth and a table (.csv, .tsv, .txt)");
   });
 
+  it("names a record that has no cell for its label", async () => {
+    await writeFile(at("short.csv"), "id,cluster,truth\na,1,1\nb\nc,2,2\n");
+    await expect(run("evaluate", at("short.csv"), "--truth-labels", "truth")).rejects.toThrow(
+      `${at("short.csv")}: record 2 must have an id and a label, got 1 of 3 cells`,
+    );
+  });
+
   it("refuses to compare a column with itself", async () => {
     await symlink(at("out.csv"), at("same.csv"));
     for (const truth of [[], ["--truth", at("out.csv")], ["--truth", at("same.csv")]]) {

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -364,5 +365,58 @@ describe("what is stopped", () => {
     const code = await new Promise((resolve) => child.on("exit", resolve));
     expect(code).toBe(130);
     await expect(readFile(at("many.csv"))).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("what commands tell of trips", () => {
+  it("predict: ids of several files, columns that are replaced, and a table that is one trip", async () => {
+    const two = "id,lon,lat,cluster\n1,116.3,39.9,x\n1,116.31,39.9,x\n2,116.35,39.9,y\n2,116.36,39.9,y\n";
+    await mkdir(at("folder"));
+    await writeFile(at("folder/a.csv"), two);
+    await writeFile(at("folder/b.csv"), two);
+    const predicted = await run(
+      "predict",
+      at("folder"),
+      "--model",
+      at("newer/clusters.onnx"),
+      "--out",
+      at("both.csv"),
+    );
+    expect(predicted.err).toContain(
+      "note: 2 trips have the id of another one and a new one here, such as 1#2 for 1\n",
+    );
+    expect(predicted.err).toContain("note: cluster of the input is replaced\n");
+    expect((await readTrajectories(at("both.csv"))).set.ids).toEqual(["1", "2", "1#2", "2#2"]);
+    await writeFile(at("noid.csv"), "lon,lat\n116.3,39.9\n116.35,39.91\n");
+    const one = await run(
+      "predict",
+      at("noid.csv"),
+      "--model",
+      at("newer/clusters.onnx"),
+      "--out",
+      at("one.csv"),
+    );
+    expect(one.err).toContain("is one trip, since no column of ids was found");
+  });
+
+  it("similar: columns that are replaced", async () => {
+    await writeGeoJson(at("walks.geojson"), tripsOf(4), { attributes: { distance: [1, 2, 3, 4] } });
+    const said = await run(
+      "similar",
+      at("walks.geojson"),
+      "--id",
+      "trip 0",
+      "--k",
+      "2",
+      "--out",
+      at("near.csv"),
+    );
+    expect(said.err).toContain("note: distance of the input is replaced\n");
+  });
+
+  it("cluster: a run that fails leaves no folder behind", async () => {
+    const tooMany = run("cluster", at("walks.geojson"), "--k", "20", "--out", at("left/behind/c.csv"));
+    await expect(tooMany).rejects.toThrow(/k must be at most/);
+    expect(existsSync(at("left"))).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ import {
   withDistinctIds,
   withPoints,
 } from "@wayweave/cli";
-import { type TrajectoriesReport, type TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { streamCsv, streamTrajectories } from "@wayweave/geo-core/node";
 import type { E2DTC } from "../model/e2dtc.js";
 
@@ -153,7 +153,8 @@ async function* labelledBatches(
   }
   if (total.trips > 0) {
     if (read.trips === 1 && flags.rowOrder === "any") {
-      tellOneTrip(source, last!, stream.report as TrajectoriesReport, flags);
+      const formats = isTable(source) ? { csv: 1 } : {};
+      tellOneTrip(source, last!, { ...stream.report, formats }, flags);
     }
     if (flags.maxGap !== undefined)
       process.stderr.write(cutNotes(flags.maxGap, read.trips, total.trips, read));
