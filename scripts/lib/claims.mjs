@@ -20,6 +20,7 @@
 const uacc = { metric: "uacc", better: "higher", format: "3" };
 const precision = { metric: "t2iPrecision10", better: "higher", format: "3" };
 const top1 = { metric: "t2iTop1", better: "higher", format: "1%" };
+const trajectoryTop1 = { ...top1, metric: "i2tTop1" };
 const table1Baselines = ["CCA", "MOCO", "ACMR", "Corr-AE", "Corr-Cross-AE", "DBRLM"];
 const median = { metric: "medianMs", better: "lower", format: "2ms" };
 const recallBy = (metric) => ({ metric, format: "3", label: "its recall" });
@@ -119,8 +120,7 @@ export const claims = [
     experiment: "trajcross/table1",
     system: "TrajCross (paper)",
     others: table1Baselines,
-    ...top1,
-    metric: "i2tTop1",
+    ...trajectoryTop1,
   },
   {
     artefact: "TrajCross, Table I",
@@ -128,8 +128,7 @@ export const claims = [
     experiment: "trajcross/table1",
     system: "TrajCross (ours)",
     others: table1Baselines,
-    ...top1,
-    metric: "i2tTop1",
+    ...trajectoryTop1,
   },
   ...[
     [

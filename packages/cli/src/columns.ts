@@ -19,13 +19,13 @@ export function parseColumns(text: string): Columns {
     found[role as "id"] = name;
   }
   const { line, ...ofPoints } = found;
-  const { lon, lat, ...others } = ofPoints;
   if (line !== undefined) {
     const { id, time: times, ...more } = ofPoints;
     if (Object.keys(more).length > 0) throw columnsError(text);
     const named = { ...(id === undefined ? {} : { id }), ...(times === undefined ? {} : { times }) };
     return { layout: "trajectories", polyline: line, ...named };
   }
+  const { lon, lat, ...others } = ofPoints;
   if (lon === undefined || lat === undefined) throw columnsError(text);
   return { layout: "points", x: lon, y: lat, ...others };
 }

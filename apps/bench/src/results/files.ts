@@ -139,7 +139,8 @@ async function folders(path: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+/** For a promise of what need not be there. @throws any other error */
+export function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code === "ENOENT") return undefined;
   throw error;
 }

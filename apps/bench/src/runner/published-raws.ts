@@ -1,5 +1,6 @@
 import { type DatasetId, datasetCatalogue } from "../datasets/catalogue.js";
 import {
+  ignoreMissing,
   rawArchivePath,
   rawFolder,
   rawPathIn,
@@ -19,16 +20,13 @@ type Run = RawArchive["runs"][number];
  * that are here made them: a clone then adds seeds to a table, and does not make the published ones anew. What lies there
  * already stays.
  *
- * @returns how many were laid back; and how many are of other code or other data, which the run makes anew
+ * @returns how many are of other code or other data, and are not laid back
  */
-export async function layBackPublishedRaws(
-  scope: RunScope,
-): Promise<{ readonly laidBack: number; readonly others: number }> {
+export async function layBackPublishedRaws(scope: RunScope): Promise<number> {
   const path = resultPath(scope.out, scope.experiment.id, scope.preset);
   const result = await readResult(path).catch(ignoreMissing);
   const archive = await readRawArchive(rawArchivePath(path));
-  if (result === undefined || archive === undefined) return { laidBack: 0, others: 0 };
-  let laidBack = 0;
+  if (result === undefined || archive === undefined) return 0;
   let others = 0;
   for (const run of archive.runs) {
     const raw = await rawOf(scope, run, result);
@@ -37,11 +35,9 @@ export async function layBackPublishedRaws(
       continue;
     }
     const file = rawPathIn(rawFolder(scope.out, scope.experiment.id, scope.preset, run), run.seed);
-    if (await holds(file, raw)) continue;
-    await writeRaw(file, raw);
-    laidBack++;
+    if (!(await holds(file, raw))) await writeRaw(file, raw);
   }
-  return { laidBack, others };
+  return others;
 }
 
 /** Whether a raw output of the same code is there already. */
@@ -95,9 +91,4 @@ async function sourcesOf(
     sources.push({ id, sha256: [...sha256] });
   }
   return sought.size === 0 ? sources : undefined;
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT") return undefined;
-  throw error;
 }

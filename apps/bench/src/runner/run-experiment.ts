@@ -105,8 +105,8 @@ export async function runExperiment(experiment: AnyExperiment, options: RunOptio
     ),
   };
   const run = new ExperimentRun(experiment, options, scope);
-  const published = options.fromPublished ? await layBackPublishedRaws(scope) : { others: 0 };
-  return { ...(await run.run()), otherPublished: published.others };
+  const otherPublished = options.fromPublished ? await layBackPublishedRaws(scope) : 0;
+  return { ...(await run.run()), otherPublished };
 }
 
 /** The rows of an experiment at a preset. @throws {ValueError} two rows of the same system and dataset */

@@ -40,7 +40,12 @@ export class Drafts {
    * @throws {ValueError} nothing is left
    */
   finish(files: number): { readonly places: PlaceList; readonly report: PlacesReport } {
-    const photos = this.all.filter(({ photo }) => photo !== undefined);
+    const photos = new Map<string, Draft[]>();
+    for (const draft of this.all) {
+      if (draft.photo === undefined) continue;
+      const name = baseName(draft.name);
+      photos.set(name, [...(photos.get(name) ?? []), draft]);
+    }
     const placed: (Draft & { readonly position: readonly [number, number] })[] = [];
     const rowsOf = new Set<Draft>();
     for (const draft of this.all) {
@@ -108,10 +113,15 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1).toLowerCase();
 }
 
-/** The photo of a name in a table: that whose path ends so, or the only one of this name in any folder; undefined where several could be. */
-function photoOf(file: string, photos: readonly Draft[]): Draft | undefined {
+/**
+ * The photo of a name in a table: that whose path ends so, or the only one of this name in any folder; undefined where several could be.
+ *
+ * @param photos by their names without folders
+ */
+function photoOf(file: string, photos: ReadonlyMap<string, readonly Draft[]>): Draft | undefined {
   const wanted = file.replaceAll("\\", "/").replace(/^\.\//, "");
-  const byPath = photos.filter(({ name }) => `/${name}`.endsWith(`/${wanted}`));
-  const found = byPath.length > 0 ? byPath : photos.filter(({ name }) => baseName(name) === baseName(wanted));
+  const namesakes = photos.get(baseName(wanted)) ?? [];
+  const byPath = namesakes.filter(({ name }) => `/${name}`.endsWith(`/${wanted}`));
+  const found = byPath.length > 0 ? byPath : namesakes;
   return found.length === 1 ? found[0] : found.find(({ name }) => name === wanted);
 }

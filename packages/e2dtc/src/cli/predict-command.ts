@@ -19,12 +19,11 @@ import {
 import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { streamCsv, streamTrajectories } from "@wayweave/geo-core/node";
 import type { E2DTC } from "../model/e2dtc.js";
-
 import { isTable } from "./label-table.js";
 import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
 import { confidences, countsText } from "./summary.js";
 import { writeStream } from "./write-stream.js";
-import { checkCoordinates, formatOf, replacedColumns } from "./write-trips.js";
+import { checkCoordinates, formatOf, tellReplaced } from "./write-trips.js";
 
 export interface PredictFlags extends ReadingFlags {
   readonly model: string;
@@ -111,7 +110,7 @@ async function* labelledBatches(
   /** Trips as they were read, those of them that were cut, and those that could not be. */
   const read = { trips: 0, cut: 0, whole: 0 };
   const ids = new Set<string>();
-  const lost = new Set<string>();
+  const replaced = new Set<string>();
   let last: TrajectorySet | undefined;
   let isFirst = true;
   for await (const { trajectories } of stream) {
@@ -120,9 +119,7 @@ async function* labelledBatches(
     const uncut = withDistinctIds(filled, ids);
     if (isFirst) tellColumns(uncut, flags);
     isFirst = false;
-    const replaced = replacedColumns(uncut, COLUMNS).filter((name) => !lost.has(name));
-    for (const name of replaced) process.stderr.write(`note: ${name} of the input is replaced\n`);
-    for (const name of replaced) lost.add(name);
+    tellReplaced(uncut, COLUMNS, replaced);
     last = uncut;
     const parts =
       flags.maxGap === undefined ? { set: uncut, cut: 0, whole: 0 } : cutAtGaps(uncut, flags.maxGap);

@@ -1,7 +1,6 @@
 import { checkThere, prepareOutputs, type ReadingFlags, readTrips, tellOneTrip, told } from "@wayweave/cli";
 import { type DistanceMetric, nearestTrajectories, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { TripIndex } from "../similarity/trip-index.js";
-
 import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
 import { fitView } from "./progress.js";
 import { checkWritable, formatOf, tellReplaced, writeTrips } from "./write-trips.js";

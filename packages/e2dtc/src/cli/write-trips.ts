@@ -98,14 +98,24 @@ export async function writeTrips(
   });
 }
 
-/** Tells on stderr which of the columns to be written the trips have already, and lose. */
-export function tellReplaced(set: TrajectorySet, columns: readonly string[]): void {
-  for (const name of replacedColumns(set, columns))
-    process.stderr.write(`note: ${name} of the input is replaced\n`);
+/**
+ * Tells on stderr which of the columns to be written the trips have already, and lose.
+ *
+ * @param known those that batches before have lost, which are told once
+ */
+export function tellReplaced(
+  set: TrajectorySet,
+  columns: readonly string[],
+  known: Set<string> = new Set(),
+): void {
+  for (const name of replacedColumns(set, columns)) {
+    if (!known.has(name)) process.stderr.write(`note: ${name} of the input is replaced\n`);
+    known.add(name);
+  }
 }
 
 /** Which of the columns to be written the trips have already, and lose. */
-export function replacedColumns(set: TrajectorySet, columns: readonly string[]): string[] {
+function replacedColumns(set: TrajectorySet, columns: readonly string[]): string[] {
   return columns.filter(
     (name) => Object.hasOwn(set.properties, name) || Object.hasOwn(set.pointColumns, name),
   );

@@ -223,8 +223,7 @@ function moverBeside(id: string | undefined, names: readonly string[]): string |
 export function rolesOfRow(names: readonly string[], cellOf: (name: string) => unknown): Roles {
   const roles = rolesOfTable(names);
   if (roles.id === undefined || bareName(roles.id) !== "track") return roles;
-  const heading = cellOf(roles.id);
-  const isFraction = heading !== "" && heading !== null && Number(heading) % 1 > 0;
+  const isFraction = Number(cellOf(roles.id)) % 1 > 0;
   return isFraction ? { ...roles, id: rolesOfTable(names.filter((name) => name !== roles.id)).id } : roles;
 }
 

@@ -28,16 +28,19 @@ export interface GrouperOptions {
    * rows may be interleaved and are held until the end.
    */
   readonly rowOrder: "grouped" | "any";
-  /** Whether the rows have a column of times; asked when a trajectory ends. */
-  readonly hasTimes: () => boolean;
+  /** Whether the rows have a column of times. */
+  readonly hasTimes: boolean;
   /** Whether times are as their writer meant them, whatever their date. */
   readonly anyDate: boolean;
   readonly toLonLat: ToLonLat | undefined;
   /** Names of columns that are points' even where they are constant within every trajectory. @defaultValue none */
   readonly certain?: ReadonlySet<string>;
-  /** The column whose numbers tell the order of the points, asked when a trajectory ends. @defaultValue none: they stand in their order */
-  readonly sequence?: () => string | undefined;
+  /** The column whose numbers tell the order of the points. @defaultValue none: they stand in their order */
+  readonly sequence?: string | undefined;
 }
+
+/** What the last row may be needed to tell. */
+export type ToldLast = Pick<GrouperOptions, "hasTimes" | "sequence">;
 
 /** Joins rows of one point each into trajectories by their ids. */
 export class PointGrouper<Attributes> {
@@ -84,22 +87,23 @@ export class PointGrouper<Attributes> {
     for (const { points } of all) ledger.exclude(reason, { file, line: points.firstLine });
   }
 
-  finish(): void {
-    this.#endAll();
+  /** @param told what only the last row told, instead of what the options said */
+  finish(told?: ToldLast): void {
+    this.#endAll(told);
   }
 
-  #endAll(): void {
+  #endAll({ hasTimes, sequence }: ToldLast = this.#options): void {
     const all = [...this.#open.values()];
     this.#open.clear();
-    const { hasTimes, anyDate, toLonLat, rowOrder, certain } = this.#options;
+    const { anyDate, toLonLat, rowOrder, certain } = this.#options;
     for (const { id, points, attributes } of all) {
       if (rowOrder === "grouped") this.#ended.add(id);
       this.#collector.add(
         {
           id,
-          ...this.#inSequence({
+          ...this.#inSequence(sequence, {
             positions: points.positions(),
-            timesMs: hasTimes() ? points.timesMs() : undefined,
+            timesMs: hasTimes ? points.timesMs() : undefined,
             columns: points.columns(),
             lines: points.lines(),
           }),
@@ -115,8 +119,7 @@ export class PointGrouper<Attributes> {
   }
 
   /** The points in the order that their numbers tell, which is counted where it is another than they stand in. */
-  #inSequence(points: Points): Points {
-    const sequence = this.#options.sequence?.();
+  #inSequence(sequence: string | undefined, points: Points): Points {
     const column = sequence === undefined ? undefined : points.columns[sequence];
     if (column === undefined) return points;
     // Quoted numbers are text.

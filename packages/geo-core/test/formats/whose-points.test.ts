@@ -81,6 +81,27 @@ describe("whose a point is", () => {
     expect((await json({ locations: [feature(""), feature("")] })).set.ids).toEqual(["points"]);
   });
 
+  it("is not said by the lines beside the points", async () => {
+    const line = {
+      type: "Feature",
+      geometry: {
+        type: "LineString",
+        coordinates: [
+          [13, 51],
+          [14, 51],
+        ],
+      },
+      properties: { id: "road" },
+    };
+    const points = [0, 1].map((i) => ({
+      type: "Feature",
+      geometry,
+      properties: { device_id: "a", time: at(i) },
+    }));
+    const { set } = await json({ type: "FeatureCollection", features: [line, ...points] });
+    expect(set.ids).toEqual(["road", "a"]);
+  });
+
   it("of other programs' activities is not taken for Google's", async () => {
     const points = [0, 1].map((i) => ({ lat: 51, lng: 13 + i, ts: 1_714_557_600 + i }));
     const { set } = await json({ startTime: at(0), endTime: at(1), activity: { type: "run" }, points });

@@ -88,11 +88,11 @@ export class CsvPoints implements CsvRows {
     this.#times = new TimeValues(where, timeOptionsOf(options), timeName, timeName === TIME_COLUMN);
     this.#grouper = new PointGrouper(collector, {
       rowOrder: options.rowOrder ?? "grouped",
-      hasTimes: () => this.#at.time !== -1 && options.times !== "ignore",
+      hasTimes: this.#at.time !== -1 && options.times !== "ignore",
       anyDate: true,
       toLonLat: crs.transformOf(undefined, { file }),
       // Times tell the order better.
-      sequence: () => (this.#at.time === -1 ? sequenceOf(this.#others.map(({ name }) => name)) : undefined),
+      sequence: this.#at.time === -1 ? sequenceOf(this.#others.map(({ name }) => name)) : undefined,
       certain: new Set(
         this.#others.filter(({ name }) => name.endsWith(LIST_SUFFIX)).map(({ name }) => unmarked(name)),
       ),

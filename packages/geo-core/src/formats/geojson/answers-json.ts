@@ -1,7 +1,6 @@
 import { timeWithDate } from "../../reading/date-and-time.js";
-import { EncodedPolylines } from "../encoded-polyline.js";
 import { findRoles, type Roles } from "../roles.js";
-import { encodedWayOf, isEncodedWay } from "./encoded-ways.js";
+import { type EncodedLine, encodedLineOf } from "./encoded-ways.js";
 import type { GeoJsonReadOptions } from "./geojson-options.js";
 import { isObject, type JsonObject, membersOfBoth, ownMember, without } from "./json-object.js";
 import { jsonRolesOf } from "./json-roles.js";
@@ -45,7 +44,6 @@ const POINT_LISTS = /^((track|way|route|gps)_?)?points?$|^(path|trace|trail|brea
 export class JsonAnswers {
   readonly #rows: JsonRows;
   readonly #options: Pick<GeoJsonReadOptions, "idProperty" | "timePattern">;
-  readonly #lines = new EncodedPolylines();
   /** What was found last, because an object is asked for its rows and its points one after the other. */
   #last: Found | undefined;
 
@@ -95,17 +93,14 @@ export class JsonAnswers {
     };
   }
 
-  /** Whether a value is a way whose line is an encoded polyline; not where it is a row itself, or has a list of points with times. */
-  isEncodedWay(value: unknown): value is JsonObject {
-    if (!isEncodedWay(value) || this.#rows.featureOf(value) !== undefined) return false;
-    return !this.#rowListsIn(value).some(
-      (name) => this.#rolesOfRows(value[name] as readonly unknown[]).time !== undefined,
+  /** The line of a way that is an encoded polyline; undefined for what is a row itself, or has a list of points with times. */
+  encodedLineOf(value: unknown): EncodedLine | undefined {
+    const line = encodedLineOf(value);
+    if (line === undefined || this.#rows.featureOf(value) !== undefined) return undefined;
+    const isTimed = this.#rowListsIn(line.way).some(
+      (name) => this.#rolesOfRows(line.way[name] as readonly unknown[]).time !== undefined,
     );
-  }
-
-  /** Such a way as a GeoJSON feature; undefined for any other value. */
-  encodedWayOf(value: unknown, fail: (problem: string) => never): JsonObject | undefined {
-    return this.isEncodedWay(value) ? encodedWayOf(value, this.#lines, fail) : undefined;
+    return isTimed ? undefined : line;
   }
 
   /** By the first row's names, and by what any other says beside them. */
@@ -144,7 +139,7 @@ export class JsonAnswers {
 
   /** Whether an object has a list of ways: rows beside it are the places between which they lead. */
   #hasWays(value: JsonObject): boolean {
-    return namesOfLists(value, (element) => this.isEncodedWay(element)).length > 0;
+    return namesOfLists(value, (element) => this.encodedLineOf(element) !== undefined).length > 0;
   }
 
   /** The only list of rows in an object, or the only one of those whose rows have times. */
@@ -190,7 +185,7 @@ export class JsonAnswers {
   #isTrips(element: unknown, depth: number): boolean {
     if (!isObject(element)) return false;
     if (element.type === "Feature" || isTrip(element) || isWay(element)) return true;
-    if (this.isEncodedWay(element)) return true;
+    if (this.encodedLineOf(element) !== undefined) return true;
     if (depth === 0 || isGeoJson(element)) return false;
     return this.#rowListsIn(element, depth).length > 0 || this.#hasWays(element);
   }

@@ -10,7 +10,8 @@ import { jsonRolesOf } from "./json-roles.js";
 import { isGeoJson } from "./rows-json.js";
 
 /** The line of a way, and where in it that stands. */
-interface EncodedLine {
+export interface EncodedLine {
+  readonly way: JsonObject;
   /** The names that lead to it: `["geometry"]`, `["overview_polyline", "points"]`. */
   readonly path: readonly [string] | readonly [string, string];
   /** Empty for a way that is on no map, such as a run on a treadmill. */
@@ -22,25 +23,16 @@ const LINE = /poly_?line\d?$|^(leg|trip|route|step)?geometry$|^shape$|^points$/i
 const POLYLINE = /poly_?line\d?$/i;
 
 /**
- * Whether a value is a way whose line is an encoded polyline: a route of a routing service (`geometry`, `overview_polyline.points`, `shape`), an
- * activity of Strava's (`map.summary_polyline`).
- */
-export function isEncodedWay(value: unknown): value is JsonObject {
-  return lineOf(value) !== undefined;
-}
-
-/**
  * The way as a GeoJSON feature, with its other members as properties. One whose polyline is empty has no line.
  *
  * @param lines reads those that neither a name, nor a factor, nor a box says the decimals of
  * @param fail what to do with a polyline that is broken
  */
 export function encodedWayOf(
-  way: JsonObject,
+  { way, path, text }: EncodedLine,
   lines: EncodedPolylines,
   fail: (problem: string) => never,
 ): JsonObject {
-  const { path, text } = lineOf(way)!;
   const [outer, inner] = path;
   const around = inner === undefined ? {} : without(way[outer] as JsonObject, inner);
   const properties = membersOfBoth(without(way, outer), around, (name) => `${outer}.${name}`);
@@ -100,23 +92,23 @@ function boxOf({ bbox, bounds, summary }: JsonObject): LineBox | undefined {
   ) as LineBox | undefined;
 }
 
-/** The longest line of an object, or of the objects in it: a summary stands beside the whole. */
-function lineOf(value: unknown): EncodedLine | undefined {
-  if (!isObject(value) || value.type === "Feature" || isGeoJson(without(value, "geometry"))) return undefined;
-  const lines: EncodedLine[] = [];
+/**
+ * The line of a way that is an encoded polyline: of a routing service's route (`geometry`, `overview_polyline.points`, `shape`), of an activity of
+ * Strava's (`map.summary_polyline`); the longest, since a summary stands beside the whole. Undefined for any other value.
+ */
+export function encodedLineOf(value: unknown): EncodedLine | undefined {
+  if (!isObject(value)) return undefined;
+  let longest: EncodedLine | undefined;
+  const take = (path: EncodedLine["path"], text: string | undefined) => {
+    if (text !== undefined && text.length > (longest?.text.length ?? -1))
+      longest = { way: value, path, text };
+  };
   for (const [name, member] of Object.entries(value)) {
-    const text = textOf(name, member);
-    if (text !== undefined) lines.push({ path: [name], text });
-    if (!isObject(member) || isGeoJson(member)) continue;
-    for (const [inner, innermost] of Object.entries(member)) {
-      const within = LINE.test(name) || name === "map" ? textOf(inner, innermost) : undefined;
-      if (within !== undefined) lines.push({ path: [name, inner], text: within });
-    }
+    take([name], textOf(name, member));
+    if (!isObject(member) || isGeoJson(member) || !(LINE.test(name) || name === "map")) continue;
+    for (const [inner, innermost] of Object.entries(member)) take([name, inner], textOf(inner, innermost));
   }
-  return lines.reduce<EncodedLine | undefined>(
-    (best, line) => (best === undefined || line.text.length > best.text.length ? line : best),
-    undefined,
-  );
+  return longest === undefined || isGeoJson(without(value, "geometry")) ? undefined : longest;
 }
 
 /** A member's polyline; empty where a polyline by its name has none; undefined for any other member. */

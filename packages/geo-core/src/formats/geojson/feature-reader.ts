@@ -6,9 +6,11 @@ import { PointGrouper } from "../../reading/point-grouper.js";
 import { stemOf } from "../../reading/source.js";
 import { TimeValues } from "../../reading/time-values.js";
 import type { ColumnValue } from "../../trajectories/columns.js";
+import { EncodedPolylines } from "../encoded-polyline.js";
 import type { Roles } from "../roles.js";
 import { sequenceOf } from "../table-roles.js";
 import { JsonAnswers, withShared } from "./answers-json.js";
+import { type EncodedLine, encodedWayOf } from "./encoded-ways.js";
 import {
   type GeoJsonFeatureParts,
   type GeoJsonLine,
@@ -48,10 +50,13 @@ export class FeatureReader {
   /** Of the members of points, as far as they were seen. */
   readonly #names = new Set<string>();
   readonly #rows = new JsonRows();
+  readonly #encoded = new EncodedPolylines();
   readonly #answers: JsonAnswers;
   #hasLine = false;
   /** Whether the feature under way was a row: a row without an id is a point of the file's only trajectory. */
   #isRow = false;
+  /** What the feature under way says itself, which goes before what stands around it. */
+  #own: JsonObject | undefined;
 
   constructor(
     where: string,
@@ -104,7 +109,8 @@ export class FeatureReader {
     for (const segment of segments ?? []) this.take(segment, at);
     if (segments !== undefined) return;
     const segment = timelineSegmentOf(value);
-    const isItem = segment !== undefined || this.#answers.isEncodedWay(value);
+    const line = segment === undefined ? this.#answers.encodedLineOf(value) : undefined;
+    const isItem = segment !== undefined || line !== undefined;
     const answer = isItem ? undefined : this.#answers.answerOf(value);
     if (answer !== undefined) {
       const all = membersOfBoth(answer.shared, shared);
@@ -115,7 +121,7 @@ export class FeatureReader {
     const feature = this.#feature;
     ledger.records++;
     try {
-      const parts = this.#parse(value, segment, { feature, at, shared });
+      const parts = this.#parse(value, segment, line, { feature, at, shared });
       this.#feature++;
       this.#add(parts, feature, at);
     } catch (error) {
@@ -136,13 +142,18 @@ export class FeatureReader {
     if (this.#hasLine && !isTimed && this.#options.otherGeometries === "skip") {
       this.#grouper?.leaveOutSingle("no line: Point");
     }
-    this.#grouper?.finish();
+    // Any point may have been the first with a time, or with a number.
+    this.#grouper?.finish({
+      hasTimes: isTimed && this.#options.times !== "ignore",
+      sequence: isTimed ? undefined : sequenceOf([...this.#names]),
+    });
     this.#grouper = undefined;
   }
 
   #parse(
     value: unknown,
     segment: TimelineSegment | undefined,
+    line: EncodedLine | undefined,
     {
       feature,
       at,
@@ -171,10 +182,12 @@ export class FeatureReader {
       if ("other" in segment) return { lines: [], points: [], others: [segment.other], properties: null };
       return parseFeature(segment.feature, { ...context, options: { ...this.#options, timesFrom: "auto" } });
     }
-    const way = this.#answers.encodedWayOf(value, (problem) => {
-      throw new FormatError(`feature ${feature}: ${problem}`, at);
-    });
-    if (way !== undefined) return parseFeature(withShared(way, shared), context);
+    if (line !== undefined) {
+      const way = encodedWayOf(line, this.#encoded, (problem) => {
+        throw new FormatError(`feature ${feature}: ${problem}`, at);
+      });
+      return parseFeature(withShared(way, shared), context);
+    }
     const tripOfRows = this.#answers.tripOf(value);
     if (tripOfRows !== undefined) {
       const options: GeoJsonReadOptions = { ...this.#options, timesFrom: "auto" };
@@ -199,7 +212,7 @@ export class FeatureReader {
     }
     // What is said of all rows must not name the trajectory of one.
     if (row !== undefined) this.#learn(row.properties as JsonObject);
-    else if (isObject(value) && isObject(value.properties)) this.#learn(value.properties);
+    this.#own = isObject(value) && isObject(value.properties) ? value.properties : undefined;
     return parseFeature(withShared(row ?? withType(value), shared), context);
   }
 
@@ -268,7 +281,8 @@ export class FeatureReader {
 
   /** The properties that say of which trajectory a point is, and when; undefined where none does. */
   #rolesOf(properties: JsonObject | null): Roles | undefined {
-    if (properties !== null && !this.#isRow) this.#learn(properties);
+    if (!this.#isRow && this.#own !== undefined) this.#learn(this.#own);
+    if (!this.#isRow && properties !== null) this.#learn(properties);
     const roles = this.#pointRoles;
     if (this.#isRow) return roles;
     if (roles === undefined || (roles.id === undefined && roles.time === undefined)) return undefined;
@@ -325,10 +339,9 @@ export class FeatureReader {
     this.#pointTimes ??= new TimeValues(this.#where, this.#options, roles.time);
     this.#grouper ??= new PointGrouper(this.#collector, {
       rowOrder: "any",
-      hasTimes: () => this.#pointRoles?.time !== undefined && this.#options.times !== "ignore",
+      hasTimes: false,
       anyDate: true,
       toLonLat: undefined,
-      sequence: () => (this.#pointRoles?.time === undefined ? sequenceOf([...this.#names]) : undefined),
     });
     const shared = this.#nameOf(properties, roles);
     if (typeof shared !== "string" && typeof shared !== "number") {

@@ -135,10 +135,10 @@ export class ParquetRowReader implements ParquetRows {
     }
     this.#grouper ??= new PointGrouper(this.#collector, {
       rowOrder: this.#options.rowOrder ?? "grouped",
-      hasTimes: () => time !== undefined && this.#options.times !== "ignore",
+      hasTimes: time !== undefined && this.#options.times !== "ignore",
       anyDate: true,
       toLonLat: this.#toLonLat,
-      sequence: () => (time === undefined ? sequenceOf(others) : undefined),
+      sequence: time === undefined ? sequenceOf(others) : undefined,
       certain: new Set(others.filter((name) => this.#isList(name)).map((name) => this.#unmarked(name))),
     });
     const isPattern = this.#options.timePattern !== undefined;
