@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { digestOf, reachableCode } from "../src/runner/fingerprint.js";
@@ -45,6 +45,28 @@ describe("digestOf", () => {
     const before = await build("FB7QWCMU", "");
     expect(await build("BE43WZ3I", "// A comment\n")).toBe(before);
     expect(await build("BE43WZ3I", "export const other = 1;\n")).not.toBe(before);
+  });
+
+  it("changes with a worker's file where its name is reached, and only there", async () => {
+    await mkdir(join(folder, "dist"));
+    const worker = (text: string) => write("dist/a-worker.js", text);
+    await write(
+      "dist/index.js",
+      'export const start = () => new URL("./a-worker.js", import.meta.url);\nexport const other = () => 1;\n',
+    );
+    const withWorker = async (name: "start" | "other", text: string) => {
+      await write("main.ts", `export { ${name} } from "./dist/index.js";\n`);
+      // Files of a worker are read once a process.
+      await worker(text);
+      return main();
+    };
+    const other = await withWorker("other", "self.x = 1;\n");
+    expect(await withWorker("other", "self.x = 2;\n")).toBe(other);
+    const { text } = await reachableCode({ file: join(folder, "dist", "index.js") });
+    expect(text).toContain("a-worker.js");
+    const start = await withWorker("start", "self.x = 2;\n");
+    await rm(join(folder, "dist", "a-worker.js"));
+    expect(await main()).not.toBe(start);
   });
 
   it("takes in the workspace's packages that packages import from", async () => {

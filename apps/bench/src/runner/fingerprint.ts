@@ -40,30 +40,33 @@ function codeOf({ id, packages }: AnyExperiment): Promise<string> {
 
 /**
  * A digest of the code that a module can reach: the module and what it imports from, the workspace's built packages among it,
- * bundled without what nobody calls and without comments; the files that the reached packages' worker threads run; and the
- * weights they ship. A change elsewhere in a package does not change it. Packages of the registry are not part of it.
+ * bundled without what nobody calls and without comments; the files of worker threads that this code names; and the
+ * weights that the reached packages ship. A change elsewhere in a package does not change it. Packages of the registry are not part of it.
  */
 export async function digestOf(entry: Entry): Promise<string> {
   const hash = createHash("sha256");
   const { text, packages } = await reachableCode(entry);
   hash.update(text);
-  for (const folder of packages) hash.update(await digestOfFiles(folder));
+  for (const folder of packages) {
+    for (const file of await filesOf(join(folder, "dist"), /worker.*\.js$/)) {
+      if (text.includes(basename(file))) hash.update(await digestOfFile(file));
+    }
+    for (const file of await filesOf(join(folder, "weights"), /\.onnx$/))
+      hash.update(await digestOfFile(file));
+  }
   return hash.digest("hex");
 }
 
 const fileDigests = new Map<string, Promise<string>>();
 
-/** Of what a package reaches without importing it: the files of its workers, and its weights. */
-function digestOfFiles(folder: string): Promise<string> {
-  const compute = async () => {
-    const hash = createHash("sha256");
-    for (const file of await filesOf(join(folder, "dist"), /worker.*\.js$/))
-      hash.update((await reachableCode({ file })).text);
-    for (const file of await filesOf(join(folder, "weights"), /\.onnx$/)) hash.update(await readFile(file));
-    return hash.digest("hex");
-  };
-  const digest = fileDigests.get(folder) ?? compute();
-  fileDigests.set(folder, digest);
+/** Of what is reached without an import: what a worker's file reaches, or the bytes of weights. */
+function digestOfFile(file: string): Promise<string> {
+  const compute = async () =>
+    createHash("sha256")
+      .update(file.endsWith(".js") ? (await reachableCode({ file })).text : await readFile(file))
+      .digest("hex");
+  const digest = fileDigests.get(file) ?? compute();
+  fileDigests.set(file, digest);
   return digest;
 }
 
