@@ -52,14 +52,6 @@ export interface NearestManyOptions extends Omit<NearestOptions, "filter"> {
   readonly onProgress?: ((progress: DistanceProgress) => void) | undefined;
 }
 
-/** {@link TrajectoryIndex.nearest} under another name in error messages. */
-let searchAs: (
-  index: TrajectoryIndex,
-  where: string,
-  query: Float64Array,
-  options: NearestOptions,
-) => Promise<TrajectoryHit[]>;
-
 const NEAREST_OPTIONS = ["distance", "k", "filter", "signal"] as const;
 
 /**
@@ -82,12 +74,7 @@ export class TrajectoryIndex {
   readonly set: TrajectorySet;
   /** How points are compared; a search's metric must have the same. */
   readonly pointMetric: PointMetric;
-  readonly #points: PreparedPoints;
-  readonly #tree: TrajectoryTree;
-
-  static {
-    searchAs = (index, where, query, options) => index.#search(where, query, options);
-  }
+  readonly #search: TrajectorySearch;
 
   constructor(set: TrajectorySet, options: TrajectoryIndexOptions = {}) {
     const where = "TrajectoryIndex";
@@ -96,15 +83,13 @@ export class TrajectoryIndex {
     const isLonLat = set.coordinateSystem === "lonlat";
     const { pointMetric = isLonLat ? "greatCircle" : "euclidean" } = options;
     checkOneOf(where, "pointMetric", pointMetric, ["greatCircle", "euclidean"]);
-    const onSphere = pointMetric === "greatCircle";
-    if (onSphere && !isLonLat) {
+    if (pointMetric === "greatCircle" && !isLonLat) {
       throw new ValueError(`${where}: pointMetric must be "euclidean" for a planar set, got "greatCircle"`);
     }
     checkNoneEmpty(where, "trajectory", set);
     this.set = set;
     this.pointMetric = pointMetric;
-    this.#points = prepareSet(where, set, onSphere);
-    this.#tree = buildTrajectoryTree(this.#points);
+    this.#search = new TrajectorySearch(where, set, pointMetric);
   }
 
   /**
@@ -116,10 +101,36 @@ export class TrajectoryIndex {
    *   not the index's
    */
   async nearest(query: Float64Array, options: NearestOptions): Promise<TrajectoryHit[]> {
-    return this.#search("TrajectoryIndex.nearest", query, options);
+    return this.#search.nearest("TrajectoryIndex.nearest", query, options);
   }
 
-  async #search(where: string, query: Float64Array, options: NearestOptions): Promise<TrajectoryHit[]> {
+  /**
+   * The nearest trajectories of each of many queries.
+   *
+   * @param queries trajectories in the set's coordinate system, none without points; the set itself, for instance
+   * @returns one list a query
+   * @throws {ValueError} as {@link nearest}
+   */
+  async nearestMany(queries: TrajectorySet, options: NearestManyOptions): Promise<TrajectoryHit[][]> {
+    return this.#search.nearestMany("TrajectoryIndex.nearestMany", queries, options);
+  }
+}
+
+/** A set's points and their tree, under the name of whichever function was called. */
+class TrajectorySearch {
+  readonly #set: TrajectorySet;
+  readonly #pointMetric: PointMetric;
+  readonly #points: PreparedPoints;
+  readonly #tree: TrajectoryTree;
+
+  constructor(where: string, set: TrajectorySet, pointMetric: PointMetric) {
+    this.#set = set;
+    this.#pointMetric = pointMetric;
+    this.#points = prepareSet(where, set, pointMetric === "greatCircle");
+    this.#tree = buildTrajectoryTree(this.#points);
+  }
+
+  async nearest(where: string, query: Float64Array, options: NearestOptions): Promise<TrajectoryHit[]> {
     checkOptions(where, options, NEAREST_OPTIONS);
     const metric = this.#resolve(where, options.distance);
     checkPositiveInteger(where, "k", options.k);
@@ -131,23 +142,19 @@ export class TrajectoryIndex {
     return this.#hits(await this.#nearest(metric, query, k, accepts, pace));
   }
 
-  /**
-   * The nearest trajectories of each of many queries.
-   *
-   * @param queries trajectories in the set's coordinate system, none without points; the set itself, for instance
-   * @returns one list a query
-   * @throws {ValueError} as {@link nearest}
-   */
-  async nearestMany(queries: TrajectorySet, options: NearestManyOptions): Promise<TrajectoryHit[][]> {
-    const where = "TrajectoryIndex.nearestMany";
+  async nearestMany(
+    where: string,
+    queries: TrajectorySet,
+    options: NearestManyOptions,
+  ): Promise<TrajectoryHit[][]> {
     checkOptions(where, options, [...NEAREST_OPTIONS, "onProgress"]);
     const { k, filter, onProgress } = options;
     const metric = this.#resolve(where, options.distance);
     checkPositiveInteger(where, "k", k);
     checkFilter(where, filter);
-    if (queries.coordinateSystem !== this.set.coordinateSystem) {
+    if (queries.coordinateSystem !== this.#set.coordinateSystem) {
       throw new ValueError(
-        `${where}: queries must be ${this.set.coordinateSystem} as the index's set, got ${queries.coordinateSystem}`,
+        `${where}: queries must be ${this.#set.coordinateSystem} as the index's set, got ${queries.coordinateSystem}`,
       );
     }
     checkNoneEmpty(where, "query", queries);
@@ -163,10 +170,10 @@ export class TrajectoryIndex {
   }
 
   #resolve(where: string, distance: DistanceMetric): ResolvedMetric {
-    const metric = resolveMetric(where, { pointMetric: this.pointMetric, ...distance });
-    if (metric.onSphere !== (this.pointMetric === "greatCircle")) {
+    const metric = resolveMetric(where, { pointMetric: this.#pointMetric, ...distance });
+    if (metric.onSphere !== (this.#pointMetric === "greatCircle")) {
       throw new ValueError(
-        `${where}: distance.pointMetric must be the index's, "${this.pointMetric}", got "${distance.pointMetric}"`,
+        `${where}: distance.pointMetric must be the index's, "${this.#pointMetric}", got "${distance.pointMetric}"`,
       );
     }
     if (metric.name === "lcss" && metric.value !== "distance") {
@@ -190,7 +197,7 @@ export class TrajectoryIndex {
   #hits({ indices, distances }: NearestList): TrajectoryHit[] {
     return indices.map((index, at) => ({
       index,
-      id: this.set.ids?.[index] ?? String(index),
+      id: this.#set.ids?.[index] ?? String(index),
       distance: distances[at]!,
     }));
   }
@@ -210,12 +217,12 @@ function checkNoneEmpty(where: string, name: string, set: TrajectorySet): void {
   }
 }
 
-const indices = new WeakMap<TrajectorySet, Map<PointMetric, TrajectoryIndex>>();
+const searches = new WeakMap<TrajectorySet, Map<PointMetric, TrajectorySearch>>();
 
 /**
  * The k trajectories of a set that are nearest to a query, nearest first.
  *
- * The first call for a set builds a {@link TrajectoryIndex}, which is kept for as long as the set is; the set's columns must
+ * The first call for a set builds what a {@link TrajectoryIndex} has, which is kept for as long as the set is; the set's columns must
  * not change meanwhile. Many queries at once: `TrajectoryIndex.nearestMany`.
  *
  * @param query interleaved positions in the set's coordinate system, `[points × 2]`, at least one point
@@ -235,15 +242,15 @@ export async function nearestTrajectories(
   checkOptions(where, options, NEAREST_OPTIONS);
   const { onSphere } = resolveForSet(where, set, options.distance);
   const pointMetric = onSphere ? "greatCircle" : "euclidean";
-  let ofSet = indices.get(set);
+  let ofSet = searches.get(set);
   if (ofSet === undefined) {
     ofSet = new Map();
-    indices.set(set, ofSet);
+    searches.set(set, ofSet);
   }
-  let index = ofSet.get(pointMetric);
-  if (index === undefined) {
-    index = new TrajectoryIndex(set, { pointMetric });
-    ofSet.set(pointMetric, index);
+  let search = ofSet.get(pointMetric);
+  if (search === undefined) {
+    search = new TrajectorySearch(where, set, pointMetric);
+    ofSet.set(pointMetric, search);
   }
-  return searchAs(index, where, query, options);
+  return search.nearest(where, query, options);
 }
