@@ -46,6 +46,15 @@ const quick = {
   selfTrain: { epochs: 3, minEpochSteps: 1, tolerance: 0, seeding: "best" },
 } as const satisfies FitOptions;
 
+const student = {
+  k: 3,
+  preset: "student",
+  engine: "ort-cpu",
+  threads: 1,
+  network: { hidden: 16 },
+  selfTrain: { epochs: 4, warmUpEpochs: 4, minEpochSteps: 10, learningRate: 2e-2 },
+} as const satisfies FitOptions;
+
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
@@ -179,13 +188,8 @@ describe("fitE2DTC", () => {
   it("as a student learns a given clustering, and says how far it has it", async () => {
     const { set, labels } = trips(90);
     const { history, model, ...fitted } = await fitE2DTC(set, {
-      k: 3,
-      preset: "student",
+      ...student,
       startLabels: labels,
-      engine: "ort-cpu",
-      threads: 1,
-      network: { hidden: 16 },
-      selfTrain: { epochs: 4, warmUpEpochs: 4, minEpochSteps: 10, learningRate: 2e-2 },
     });
     expect(history.pretrain).toEqual([]);
     expect(history.imitated).toBe(1);
@@ -199,6 +203,57 @@ describe("fitE2DTC", () => {
       expect.stringMatching(/^the median trip goes through [4-7] cells of .*, or leave it out$/),
     ]);
     await model.dispose();
+  });
+
+  it("as a student learns the doubts of a clustering, too", async () => {
+    const { set, labels } = trips(90);
+    const surenessOf = async (start: Pick<FitOptions, "startLabels" | "startProbabilities">) => {
+      const { model, ...fitted } = await fitE2DTC(set, {
+        ...student,
+        ...start,
+        selfTrain: { ...student.selfTrain, epochs: 6, warmUpEpochs: 6 },
+      });
+      await model.dispose();
+      const surest = Array.from(labels, (_, i) =>
+        Math.max(...fitted.softAssignments.subarray(3 * i, 3 * i + 3)),
+      );
+      const right = fitted.labels.filter((label, i) => label === labels[i]).length / 90;
+      return { right, sureness: surest.reduce((sum, share) => sum + share, 0) / 90 };
+    };
+    const shares = Float32Array.from({ length: 270 }, (_, at) =>
+      at % 3 === labels[Math.floor(at / 3)] ? 0.6 : 0.2,
+    );
+    const doubting = await surenessOf({ startProbabilities: shares });
+    const certain = await surenessOf({ startLabels: labels });
+    expect(doubting.right).toBeGreaterThan(0.9);
+    expect(doubting.sureness).toBeGreaterThan(0.45);
+    expect(doubting.sureness).toBeLessThan(0.75);
+    expect(certain.sureness).toBeGreaterThan(0.8);
+  });
+
+  it.each([
+    [{ startLabels: [0, 1, 2] }, "fitE2DTC: startLabels or startProbabilities may be given, got both"],
+    [{ startProbabilities: [1, 0, 0] }, /^fitE2DTC: startProbabilities must .*9.*3/],
+    [
+      { startProbabilities: [1, 0, 0, 0.5, 0.2, 0.2, 0, 0, 1] },
+      /^fitE2DTC: startProbabilities of trajectory 1 must add up to 1, got 0\.8999/,
+    ],
+    [
+      { startProbabilities: [1, 0, 0, 1.5, -0.5, 0, 0, 0, 1] },
+      "fitE2DTC: startProbabilities[4] must be at least 0, got -0.5",
+    ],
+  ])("refuses doubts of another form (%j)", async (change, message) => {
+    const startProbabilities = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+    const options: FitOptions = { ...student, startProbabilities, ...change };
+    await expect(fitE2DTC(trips(3).set, options)).rejects.toThrow(message);
+  });
+
+  it("needs k with doubts", async () => {
+    const { k: _, ...options } = student;
+    const startProbabilities = new Float32Array(9 * 3).fill(1 / 3);
+    await expect(
+      fitE2DTC(trips(9).set, { ...options, startProbabilities, kRange: { min: 2, max: 4 } }),
+    ).rejects.toThrow(new ValueError("fitE2DTC: startProbabilities needs k"));
   });
 
   it("warns of cells in which trips cannot be told apart", async () => {

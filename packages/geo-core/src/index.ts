@@ -26,6 +26,7 @@ export {
   type PairwiseDistancesOptions,
   pairwiseDistances,
 } from "./distances/pairwise-distances.js";
+export { pairwiseLcss } from "./distances/pairwise-lcss.js";
 export {
   type MutualSubtrajectoryMatch,
   mutualSubtrajectory,

@@ -1,6 +1,7 @@
-import { distancesToMany, Pace, type TrajectorySet } from "@wayweave/geo-core";
+import { Pace, TrajectoryIndex, type TrajectorySet } from "@wayweave/geo-core";
 import { condensedIndex } from "@wayweave/numeric";
 import type { Sample } from "./sample.js";
+import { DTW } from "./views.js";
 
 /** The distance between two, by their places in the sample. */
 type At = (a: number, b: number) => number;
@@ -79,8 +80,7 @@ export async function straysOf(
     kept.map((a) => [sample.trips[a]!, kept.map((b) => at(a, b)).sort((x, y) => x - y)[NEIGHBORS]!]),
   );
   const fence = fenceOf([...reach.values()]);
-  const indices = Uint32Array.from(kept, (a) => sample.trips[a]!);
-  const others = { indices, set: sample.lines.set.select(indices) };
+  const others = new TrajectoryIndex(sample.lines.select(kept.map((a) => sample.trips[a]!)));
   const strays: number[] = [];
   const pace = new Pace(signal);
   for (const trip of lone) {
@@ -91,15 +91,9 @@ export async function straysOf(
 }
 
 /** The DTW distance a point of a trip outside the sample to its 3rd nearest of some trips. */
-async function reachOf(
-  { set, counts }: Sample["lines"],
-  trip: number,
-  others: { readonly indices: Uint32Array; readonly set: TrajectorySet },
-): Promise<number> {
-  const line = set.coordinates.slice(2 * set.offsets[trip]!, 2 * set.offsets[trip + 1]!);
-  const distances = await distancesToMany(line, others.set, { name: "dtw" });
-  for (const [i, other] of others.indices.entries()) distances[i]! /= counts[trip]! + counts[other]!;
-  return distances.sort()[NEIGHBORS - 1]!;
+async function reachOf(lines: TrajectorySet, trip: number, others: TrajectoryIndex): Promise<number> {
+  const nearest = await others.nearest(lines.at(trip).coordinates, { distance: DTW, k: NEIGHBORS });
+  return nearest.at(-1)!.distance;
 }
 
 /** Trips outside the sample that are beyond their cluster's fence. */
@@ -116,17 +110,16 @@ async function farOutside(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<number[]> {
-  const { set } = lines;
   const sampled = new Set(trips);
   const clusters = new Map(
     [...fences.keys()].map((label) => {
-      const indices = Uint32Array.from(members.get(label)!, (a) => trips[a]!);
-      return [label, { indices, set: set.select(indices) }];
+      const own = lines.select(members.get(label)!.map((a) => trips[a]!));
+      return [label, new TrajectoryIndex(own)];
     }),
   );
   const pace = new Pace(signal);
   const far: number[] = [];
-  for (let trip = 0; trip < set.length; trip++) {
+  for (let trip = 0; trip < lines.length; trip++) {
     const own = clusters.get(labels[trip]!);
     if (own === undefined || sampled.has(trip)) continue;
     await pace.step();

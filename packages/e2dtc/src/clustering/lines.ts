@@ -1,13 +1,5 @@
 import { bboxOf, localEquirectangular, projectSet, TrajectorySet, ValueError } from "@wayweave/geo-core";
 
-/** Trips as lines of few points in the plane, ready for elastic distances. */
-export interface Lines {
-  /** Planar: metres about the middle of the set's box, or the set's own unit. No ids, no times. */
-  readonly set: TrajectorySet;
-  /** Points of each, `[trips]`. */
-  readonly counts: Uint32Array;
-}
-
 /**
  * How lines are thinned. `recorded`: at most so many of the recorded points, evenly by their number: speed and stops show. `spaced`: points at
  * equal distances along the way, the same distance for all trips: they do not.
@@ -19,7 +11,11 @@ const MAX_POINTS = 64;
 /** Points of the median trip, spaced. */
 const SPACED_POINTS = 32;
 
-/** @throws {ValueError} a set without trips, or a trip without points */
+/**
+ * Trips in the plane, without ids and times: metres about the middle of their box, or their own unit.
+ *
+ * @throws {ValueError} a set without trips, or a trip without points
+ */
 export function planarOf(where: string, set: TrajectorySet): TrajectorySet {
   if (set.length === 0) throw new ValueError(`${where}: trips must hold at least one, got 0`);
   for (let i = 0; i < set.length; i++) {
@@ -36,7 +32,8 @@ export function planarOf(where: string, set: TrajectorySet): TrajectorySet {
   return projectSet(bare, localEquirectangular([middle, (south + north) / 2]));
 }
 
-export function thinned(planar: TrajectorySet, thinning: Thinning): Lines {
+/** Trips as lines of few points, ready for elastic distances. */
+export function thinned(planar: TrajectorySet, thinning: Thinning): TrajectorySet {
   const coordinates: number[] = [];
   const offsets = new Uint32Array(planar.length + 1);
   const spacing = thinning === "spaced" ? spacingOf(planar) : 0;
@@ -45,12 +42,11 @@ export function thinned(planar: TrajectorySet, thinning: Thinning): Lines {
     else space(planar, i, countOf(lengthOf(planar, i), spacing), coordinates);
     offsets[i + 1] = coordinates.length / 2;
   }
-  const set = new TrajectorySet({
+  return new TrajectorySet({
     coordinates: Float64Array.from(coordinates),
     offsets,
     coordinateSystem: "planar",
   });
-  return { set, counts: Uint32Array.from({ length: set.length }, (_, i) => set.pointCountOf(i)) };
 }
 
 /** So many points at equal distances along each trip, one row a trip, `[trips × 2 count]`. */

@@ -1,11 +1,12 @@
 import { Random, type TrajectorySet } from "@wayweave/geo-core";
 import { selectDistances } from "@wayweave/numeric";
-import { type Lines, planarOf, thinned } from "./lines.js";
+import { planarOf, thinned } from "./lines.js";
 import { type View, type Views, viewsOf } from "./views.js";
 
 /** A sample of trips and all distances among them. */
 export interface Sample {
-  readonly lines: Lines;
+  /** All trips as lines of few points in the plane: see `thinned`. */
+  readonly lines: TrajectorySet;
   /** Which trips, ascending. */
   readonly trips: Uint32Array;
   readonly views: Views;
@@ -22,7 +23,7 @@ export interface SampleOptions {
   /** Which of several samples. @defaultValue 0 */
   readonly nth?: number;
   /** Of another sample of the same trips, compared by the same: samples of many trips share them. */
-  readonly lines?: Lines | undefined;
+  readonly lines?: TrajectorySet | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (phase: "distances", done: number, total: number) => void;
   /** The one view to compute; all where absent. */
@@ -47,9 +48,8 @@ export async function sampleOf(
   const size = Math.min(set.length, sampleSize);
   const random = new Random(seed).split("sample");
   const trips = Uint32Array.from((nth === 0 ? random : random.split(nth)).sample(set.length, size)).sort();
-  const chosen = { set: lines.set.select(trips), counts: trips.map((i) => lines.counts[i]!) };
   const tell = (done: number, total: number) => onProgress?.("distances", done, total);
-  return { lines, trips, views: await viewsOf(chosen, { signal, onProgress: tell, only }) };
+  return { lines, trips, views: await viewsOf(lines.select(trips), { signal, onProgress: tell, only }) };
 }
 
 /** A sample without some of its trips. */

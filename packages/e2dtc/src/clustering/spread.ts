@@ -1,9 +1,10 @@
-import { distancesToMany, Pace } from "@wayweave/geo-core";
-import type { Lines } from "./lines.js";
+import { Pace, TrajectoryIndex, type TrajectorySet } from "@wayweave/geo-core";
 import { metricOf, type View } from "./views.js";
 
 /** Neighbours that vote. */
 const VOTERS = 5;
+/** Trips labelled between two reports. */
+const STRIDE = 64;
 
 /**
  * Labels of all trips from those of a sample: of each further trip's five nearest in the sample the most frequent label, the nearest
@@ -14,7 +15,7 @@ const VOTERS = 5;
  * @param wanted which trips are to be labelled; the others outside the sample get 0. All where absent
  */
 export async function spread(
-  lines: Lines,
+  lines: TrajectorySet,
   sample: Uint32Array,
   labels: ArrayLike<number>,
   view: Pick<View, "epsilon">,
@@ -28,44 +29,30 @@ export async function spread(
     wanted?: Uint32Array;
   },
 ): Promise<Int32Array> {
-  const { set, counts } = lines;
-  const all = new Int32Array(set.length);
-  const known = new Uint8Array(set.length);
+  const all = new Int32Array(lines.length);
+  const known = new Uint8Array(lines.length);
   for (const [at, trip] of sample.entries()) {
     all[trip] = labels[at]!;
     known[trip] = 1;
   }
-  const sampled = set.select(sample);
-  const metric = metricOf(view);
+  const further = (wanted ?? Uint32Array.from(all.keys())).filter((trip) => known[trip] === 0);
+  const index = new TrajectoryIndex(lines.select(sample));
+  const options = { distance: metricOf(view), k: VOTERS, signal };
   const pace = new Pace(signal);
-  const total = wanted?.length ?? set.length;
-  for (let at = 0; at < total; at++) {
-    const trip = wanted?.[at] ?? at;
-    if (known[trip] === 1) continue;
-    const line = set.coordinates.slice(2 * set.offsets[trip]!, 2 * set.offsets[trip + 1]!);
-    const distances = await distancesToMany(line, sampled, metric);
-    if (view.epsilon === null) {
-      for (const [i, other] of sample.entries()) distances[i]! /= counts[trip]! + counts[other]!;
-    }
-    all[trip] = vote(distances, labels);
-    if (at % 64 === 0) onProgress?.(at, total);
+  for (const [at, trip] of further.entries()) {
+    const nearest = await index.nearest(lines.at(trip).coordinates, options);
+    all[trip] = vote(nearest.map((hit) => labels[hit.index]!));
+    if (at % STRIDE === 0) onProgress?.(at, further.length);
     await pace.step();
   }
-  onProgress?.(total, total);
+  onProgress?.(further.length, further.length);
   return all;
 }
 
-function vote(distances: Float64Array, labels: ArrayLike<number>): number {
-  const nearest: number[] = [];
-  for (let i = 0; i < distances.length; i++) {
-    let at = nearest.length;
-    while (at > 0 && distances[nearest[at - 1]!]! > distances[i]!) at--;
-    if (at >= VOTERS) continue;
-    nearest.splice(at, 0, i);
-    if (nearest.length > VOTERS) nearest.pop();
-  }
+/** The most frequent label; of equally frequent ones the one that comes first. */
+function vote(nearest: readonly number[]): number {
   const votes = new Map<number, number>();
-  for (const i of nearest) votes.set(labels[i]!, (votes.get(labels[i]!) ?? 0) + 1);
+  for (const label of nearest) votes.set(label, (votes.get(label) ?? 0) + 1);
   const most = Math.max(...votes.values());
-  return labels[nearest.find((i) => votes.get(labels[i]!) === most)!]!;
+  return nearest.find((label) => votes.get(label) === most)!;
 }

@@ -1,5 +1,10 @@
-import { type DistanceMetric, pairwiseDistances } from "@wayweave/geo-core";
-import type { Lines } from "./lines.js";
+import {
+  type DistanceMetric,
+  type DistanceProgress,
+  pairwiseDistances,
+  pairwiseLcss,
+  type TrajectorySet,
+} from "@wayweave/geo-core";
 
 /** What trips are compared by. */
 export type ViewName = "dtw" | "lcss×1" | "lcss×2" | "lcss×4" | "lcss×8";
@@ -13,14 +18,18 @@ export interface View {
   readonly distances: Float32Array;
 }
 
+/** DTW adds up over a warping path, whose steps number at most the points of both trips. */
+export const DTW: DistanceMetric = { name: "dtw", value: "normalized" };
 /** LCSS takes ε as so many times the data's own scale. */
 const EPSILON_FACTORS = [1, 2, 4, 8] as const;
+/** Steps in which each kind of distance is reported. */
+const PROGRESS_STEPS = 20;
 /** The scale is the distance to this neighbour. */
 const SCALE_NEIGHBOR = 10;
 
 export interface ViewOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Views done, of all. */
+  /** Steps done, of all. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly only?: "dtw" | undefined;
 }
@@ -31,25 +40,29 @@ export interface Views {
   readonly base: number;
 }
 
-/** All views of some trips. DTW is divided by the points of both trips. */
-export async function viewsOf(lines: Lines, { signal, onProgress, only }: ViewOptions = {}): Promise<Views> {
-  const factors = only === undefined ? EPSILON_FACTORS : [];
-  const total = 1 + factors.length;
+/** All views of some trips, which are planar lines. */
+export async function viewsOf(
+  lines: TrajectorySet,
+  { signal, onProgress, only }: ViewOptions = {},
+): Promise<Views> {
+  const parts = only === undefined ? 2 : 1;
+  const total = parts * PROGRESS_STEPS;
+  const part = (nth: number) => ({
+    output: "float32" as const,
+    signal,
+    onProgress: ({ done, total: pairs }: DistanceProgress) =>
+      onProgress?.(Math.floor(PROGRESS_STEPS * (nth + done / pairs)), total),
+  });
   onProgress?.(0, total);
-  const options = { output: "float32", signal } as const;
-  const distances = await pairwiseDistances(lines.set, { name: "dtw" }, options);
-  divideByCounts(distances, lines.counts);
-  const base = scaleOf(distances, lines.set.length);
+  const distances = await pairwiseDistances(lines, DTW, part(0));
+  const base = scaleOf(distances, lines.length);
   const views: View[] = [{ name: "dtw", epsilon: null, distances }];
-  for (const factor of factors) {
-    onProgress?.(views.length, total);
-    const epsilon = factor * base;
-    const metric: DistanceMetric = { name: "lcss", epsilon };
-    views.push({
-      name: `lcss×${factor}`,
-      epsilon,
-      distances: await pairwiseDistances(lines.set, metric, options),
-    });
+  if (only === undefined) {
+    const epsilons = EPSILON_FACTORS.map((factor) => factor * base);
+    const found = await pairwiseLcss(lines, epsilons, part(1));
+    for (const [at, factor] of EPSILON_FACTORS.entries()) {
+      views.push({ name: `lcss×${factor}`, epsilon: epsilons[at]!, distances: found[at]! });
+    }
   }
   onProgress?.(total, total);
   return { views, base };
@@ -57,15 +70,7 @@ export async function viewsOf(lines: Lines, { signal, onProgress, only }: ViewOp
 
 /** The metric of a view, for distances to further trips. */
 export function metricOf({ epsilon }: Pick<View, "epsilon">): DistanceMetric {
-  return epsilon === null ? { name: "dtw" } : { name: "lcss", epsilon };
-}
-
-/** DTW adds up over a warping path, whose steps number at most the points of both trips. */
-function divideByCounts(distances: Float32Array, counts: Uint32Array): void {
-  let at = 0;
-  for (let i = 0; i < counts.length; i++) {
-    for (let j = i + 1; j < counts.length; j++) distances[at++]! /= counts[i]! + counts[j]!;
-  }
+  return epsilon === null ? DTW : { name: "lcss", epsilon };
 }
 
 /** The median object's distance to its 10th neighbour; where that is 0, the least positive distance there is. */

@@ -121,6 +121,16 @@ function checkShares(soft: Float32Array): void {
   }
 }
 
+/** The cluster of largest share in each row, the first of equal ones, `[rows]`. */
+export function likeliest(soft: Float32Array, k: number): Uint32Array {
+  const labels = new Uint32Array(soft.length / k);
+  for (let at = 0; at < soft.length; at++) {
+    const row = Math.floor(at / k);
+    if (soft[at]! > soft[row * k + labels[row]!]!) labels[row] = at % k;
+  }
+  return labels;
+}
+
 /** How many rows of `columns` entries an array holds. */
 function countRows(where: string, name: string, array: ArrayLike<number>, columns: number): number {
   if (array.length === 0 || array.length % columns !== 0) {

@@ -50,6 +50,8 @@ export interface Seeds {
   readonly centers: Float64Array;
   /** The cluster of each row by its place, where the clusters were found among the mean positions, `[rows]`. */
   readonly placeLabels: Uint32Array | undefined;
+  /** The start's doubts, where it has any: each row's share in each cluster, row-major, `[rows × k]`. */
+  readonly placeShares?: Float32Array | undefined;
 }
 
 /** One start that was tried. */

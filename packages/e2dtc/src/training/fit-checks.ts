@@ -26,6 +26,7 @@ export function checkFit(
     k,
     kRange,
     startLabels,
+    startProbabilities,
     outliers = false,
     emptyClusters = "drop",
     seed = 0,
@@ -57,6 +58,12 @@ export function checkFit(
     throw new ValueError(`${where}: k must be at most the ${trajectories.length} trajectories, got ${k}`);
   }
   if (startLabels !== undefined) checkStartLabels(startLabels, trajectories.length, k);
+  if (startProbabilities !== undefined) {
+    if (startLabels !== undefined) {
+      throw new ValueError(`${where}: startLabels or startProbabilities may be given, got both`);
+    }
+    checkStartProbabilities(startProbabilities, trajectories.length, k);
+  }
   const cellSizeMeters = tokens.cellSizeMeters ?? cellSizeFor(trajectories);
   // Any k of the range may be chosen.
   if (seeding === "mostVisited") visitedPlaces(trajectories, { k: k ?? kRange!.max, cellSizeMeters });
@@ -86,6 +93,25 @@ function checkStartLabels(labels: ArrayLike<number>, trips: number, k: number | 
   }
 }
 
+/** How far a row's sum may be from 1: shares of float32, added up. */
+const SUM_TOLERANCE = 1e-3;
+
+function checkStartProbabilities(shares: ArrayLike<number>, trips: number, k: number | undefined): void {
+  const name = "startProbabilities";
+  if (k === undefined) throw new ValueError(`${FIT}: ${name} needs k`);
+  checkLength(FIT, name, shares, trips * k);
+  for (let i = 0; i < trips; i++) {
+    let sum = 0;
+    for (let at = i * k; at < (i + 1) * k; at++) {
+      const share = shares[at]!;
+      if (!(share >= 0)) throw new ValueError(`${FIT}: ${name}[${at}] must be at least 0, got ${share}`);
+      sum += share;
+    }
+    if (Math.abs(sum - 1) <= SUM_TOLERANCE) continue;
+    throw new ValueError(`${FIT}: ${name} of trajectory ${i} must add up to 1, got ${sum}`);
+  }
+}
+
 export function engineOptions({ engine, threads }: FitOptions): EngineOptions {
   return { ...(engine === undefined ? {} : { engine }), ...(threads === undefined ? {} : { threads }) };
 }
@@ -94,9 +120,12 @@ export function engineOptions({ engine, threads }: FitOptions): EngineOptions {
 export function identitiesOf(
   trajectories: TrajectorySet,
   config: E2DTCConfig,
-  { k, kRange, seed = 0, startLabels }: FitOptions,
+  { k, kRange, seed = 0, startLabels, startProbabilities }: FitOptions,
 ) {
-  const start = startLabels === undefined ? {} : { start: digestOf(Int32Array.from(startLabels)) };
+  const start = {
+    ...(startLabels === undefined ? {} : { start: digestOf(Int32Array.from(startLabels)) }),
+    ...(startProbabilities === undefined ? {} : { shares: digestOf(Float32Array.from(startProbabilities)) }),
+  };
   const data = { trajectories: digestOf(trajectories.coordinates, trajectories.offsets) };
   const { selfTrain: _, ...ofPretraining } = config;
   return {

@@ -23,6 +23,11 @@ export interface FitOptions extends ConfigOverrides, EngineOptions {
   readonly pretrained?: Pretrained;
   /** A clustering to start from, whichever way it was made: the network learns it first. 0 … k − 1, `[trajectories]`; needs `k`. */
   readonly startLabels?: ArrayLike<number>;
+  /**
+   * The same with doubts: each trip's share in each cluster, ≥ 0, rows add up to 1, row-major `[trajectories × k]`. These are the first P of
+   * eq. 11, in place of certain `startLabels`; needs `k`.
+   */
+  readonly startProbabilities?: ArrayLike<number>;
   /** Whether trips that are far from all others of their cluster get −1 in `clusters`. @defaultValue false */
   readonly outliers?: boolean;
   /**
@@ -44,6 +49,7 @@ export const fitKeys = [
   "checkpointDir",
   "pretrained",
   "startLabels",
+  "startProbabilities",
   "outliers",
   "emptyClusters",
   "session",

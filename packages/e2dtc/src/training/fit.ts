@@ -5,7 +5,7 @@ import { closedUp, type FitClusters, finished, setAside } from "../clustering/fi
 import { sampleOf } from "../clustering/sample.js";
 import { checkGivenOptions, checkTrips } from "../inputs/check-trips.js";
 import { inReach } from "../inputs/in-reach.js";
-import { changedShare } from "../model/assignment.js";
+import { changedShare, likeliest } from "../model/assignment.js";
 import { configKeys, type E2DTCConfig, resolveConfig } from "../model/config.js";
 import { E2DTC } from "../model/e2dtc.js";
 import { exportModel } from "../model/export.js";
@@ -253,13 +253,18 @@ async function startOf(
   { config, seed, signal }: TrainingData,
   embeddings: Matrix,
   k: number,
-  { startLabels, outliers = false }: FitOptions,
+  { startLabels, startProbabilities, outliers = false }: FitOptions,
   tell: (phase: FitPhase, done: number, total: number) => void,
 ): Promise<{ seeds: Seeds; start: StartHistory | undefined; strays: readonly number[] }> {
   tell("start", 0, 1);
   const { seeding } = config.selfTrain;
   if (startLabels !== undefined) {
     return { seeds: seedsOf(embeddings, Uint32Array.from(startLabels), k), start: undefined, strays: [] };
+  }
+  if (startProbabilities !== undefined) {
+    const placeShares = Float32Array.from(startProbabilities);
+    const seeds = { ...seedsOf(embeddings, likeliest(placeShares, k), k), placeShares };
+    return { seeds, start: undefined, strays: [] };
   }
   if (seeding !== "auto") {
     const cellSizeMeters = config.tokens.cellSizeMeters!;

@@ -60,8 +60,8 @@ export interface SelfTrained {
  * trajectories are embedded and P is computed (eq. 10); training ends when hardly one of the network's own labels has changed
  * since the epoch before. No true label exists here.
  *
- * Clusters that were found among the trips' places are first learnt as they are, for some epochs: with P certain of them, eq. 11
- * is a plain cross-entropy. Where these are all the epochs there are, the network imitates its start and trains nothing itself.
+ * Clusters that were found without the network are first learnt as they are, for some epochs: with P certain of them, eq. 11
+ * is a plain cross-entropy; a start with doubts gives P its shares. Where these are all the epochs there are, the network imitates its start and trains nothing itself.
  *
  * @throws {StateError} a loss that is not finite
  */
@@ -93,7 +93,7 @@ export async function selfTrain(
     ...data.engine,
   });
   try {
-    return await trainEpochs(data, step, k, seeds.placeLabels, onProgress);
+    return await trainEpochs(data, step, k, seeds, onProgress);
   } finally {
     await step.dispose();
   }
@@ -106,7 +106,7 @@ async function trainEpochs(
   data: TrainingData,
   step: TrainStep,
   k: number,
-  placeLabels: Uint32Array | undefined,
+  { placeLabels, placeShares }: Seeds,
   onProgress: ((progress: FitProgress) => void) | undefined,
 ): Promise<SelfTrained> {
   const { epochs, tolerance } = data.config.selfTrain;
@@ -125,10 +125,11 @@ async function trainEpochs(
       const changed = isSecond ? changedShare(before!, own.labels) : null;
       converged = changed !== null && changed <= tolerance;
       if (converged) return undefined;
-      const assignment = own ?? certain(placeLabels!, k);
-      before = assignment.labels;
+      before = own?.labels ?? placeLabels!;
+      const target =
+        own === undefined ? (placeShares ?? certain(before, k)) : targetDistribution(own.soft, k);
       const note = { warmUp: own === undefined, agreement, changed, clusters: new Set(before).size };
-      return { ...planEpoch(data, step, assignment, k, random), note };
+      return { ...planEpoch(data, step, { target, labels: before }, random), note };
     },
     carried: {
       save: () => textOf(before!),
@@ -185,11 +186,11 @@ async function standingOf(
   return { own: isOver ? own : undefined, agreement };
 }
 
-/** Labels as an assignment that has no doubt. */
-function certain(labels: Uint32Array, k: number): Assignment {
-  const soft = new Float32Array(labels.length * k);
-  for (const [i, label] of labels.entries()) soft[i * k + label] = 1;
-  return { soft, labels };
+/** P of labels that leave no doubt. */
+function certain(labels: Uint32Array, k: number): Float32Array {
+  const target = new Float32Array(labels.length * k);
+  for (const [i, label] of labels.entries()) target[i * k + label] = 1;
+  return target;
 }
 
 async function assignAll(data: TrainingData, params: Params): Promise<Assignment> {
@@ -203,12 +204,11 @@ async function assignAll(data: TrainingData, params: Params): Promise<Assignment
 function planEpoch(
   data: TrainingData,
   step: TrainStep,
-  { soft, labels }: Assignment,
-  k: number,
+  { target, labels }: { readonly target: Float32Array; readonly labels: Uint32Array },
   random: Random,
 ): EpochPlan<null> {
   const { source, clean, config } = data;
-  const target = targetDistribution(soft, k);
+  const k = target.length / labels.length;
   const all = Uint32Array.from(labels, (_, i) => i);
   const departures = departuresOf(config.selfTrain);
   const isMisaligned = departures.includes("misalignedTargets");

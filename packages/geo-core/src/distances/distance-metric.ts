@@ -28,6 +28,11 @@ export interface DtwOptions extends TrajectoryDistanceOptions {
    * @defaultValue Infinity (no band)
    */
   readonly window?: number | undefined;
+  /**
+   * `sum`: the least sum, which grows with the trajectories' points. `normalized`: that divided by n + m, a distance a point.
+   * @defaultValue "sum"
+   */
+  readonly value?: "sum" | "normalized" | undefined;
 }
 
 /** When two points count as equal, for `edr` and `lcss`. */

@@ -7,7 +7,7 @@ import type { DtwOptions } from "./distance-metric.js";
  *
  * Source: Sakoe & Chiba 1978, "Dynamic programming algorithm optimization for spoken word recognition", with symmetric
  * steps of weight 1: D(p, q) = d(p, q) + min(D(p−1, q), D(p, q−1), D(p−1, q−1)). The sum is not normalised by the path's
- * length, and the distances are not squared. Not a metric: the triangle inequality fails.
+ * length (by the points of both where `value` asks for it), and the distances are not squared. Not a metric: the triangle inequality fails.
  *
  * O(n m) time, O(m) memory.
  *

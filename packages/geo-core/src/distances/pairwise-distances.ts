@@ -1,4 +1,5 @@
 import { checkOptions } from "../foundation/check-options.js";
+import { Pace } from "../foundation/pace.js";
 import { pairDistance } from "../internal/distances/metric.js";
 import {
   computeTile,
@@ -72,22 +73,17 @@ export async function runOnThisThread(
   { onProgress, signal }: DistanceRunOptions,
 ): Promise<void> {
   const total = job.output.length;
+  const pace = new Pace(signal);
   let done = 0;
   for (let tile = 0; tile < tileCount(job); tile++) {
     done += computeTile(job, tile);
     onProgress?.({ done, total });
-    await nextTurn();
-    signal?.throwIfAborted();
+    await pace.step();
   }
 }
 
-/** Lets timers, input and network run. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-/** Cells between two turns of the event loop; as the largest tile of all pairs. */
-const SLICE_CELLS = 16e6;
+/** Cells between two looks at the clock. */
+const SLICE_CELLS = 1e6;
 
 /**
  * The distances from one trajectory to all of a set, on the calling thread, which gets a turn every 50 ms or so.
@@ -110,7 +106,7 @@ export async function distancesToMany(
   checkSet("distancesToMany", set);
   checkOptions("distancesToMany", options, ["onProgress", "signal"]);
   const { onProgress, signal } = options;
-  signal?.throwIfAborted();
+  const pace = new Pace(signal);
   const resolved = resolveForSet("distancesToMany", set, metric);
   checkTrajectory("distancesToMany", "query", query, resolved.onSphere);
   const queryPoints = preparePoints(query, Uint32Array.of(0, query.length / 2), resolved.onSphere);
@@ -124,8 +120,7 @@ export async function distancesToMany(
     if (cells >= SLICE_CELLS && i + 1 < total) {
       cells = 0;
       onProgress?.({ done: i + 1, total });
-      await nextTurn();
-      signal?.throwIfAborted();
+      await pace.step();
     }
   }
   onProgress?.({ done: total, total });

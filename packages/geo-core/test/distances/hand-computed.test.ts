@@ -22,6 +22,13 @@ describe("dtw", () => {
     expect(dtw(onLine(1, 3, 4, 9), onLine(2, 8), plane)).toBe(1 + 1 + 2 + 1);
   });
 
+  it("is a distance a point where it is divided by the points of both", () => {
+    const [a, b] = [onLine(1, 3, 4, 9), onLine(2, 8)];
+    expect(dtw(a, b, { ...plane, value: "normalized" })).toBe(5 / 6);
+    expect(dtw(a, b, { ...plane, value: "normalized", maxDistance: 5 / 6 })).toBe(5 / 6);
+    expect(dtw(a, b, { ...plane, value: "normalized", maxDistance: 0.83 })).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("lets a point meet a repeated one for nothing", () => {
     expect(dtw(onLine(0, 5, 5, 5, 7), onLine(0, 5, 7), plane)).toBe(0);
   });

@@ -8,6 +8,7 @@ import {
   hausdorff,
   lcss,
   pairwiseDistances,
+  pairwiseLcss,
   Random,
   TrajectorySet,
   ValueError,
@@ -17,6 +18,7 @@ import { randomWalks } from "./random-walks.js";
 const metrics: DistanceMetric[] = [
   { name: "dtw" },
   { name: "dtw", window: 3, maxDistance: 20_000 },
+  { name: "dtw", value: "normalized", maxDistance: 500 },
   { name: "edr", epsilon: 200 },
   { name: "edr", epsilon: 200, value: "normalized" },
   { name: "lcss", epsilon: 200, delta: 10 },
@@ -164,3 +166,39 @@ describe("distancesToMany", () => {
     expect(onProgress.mock.calls).toEqual([[{ done: 12, total: 12 }]]);
   });
 });
+
+describe("pairwiseLcss", () => {
+  it("is the pairwise distances at each threshold, whatever their order and the lengths", async () => {
+    const random = new Random(6);
+    for (const set of [randomWalks(25, 90, random), planarWalks(25, 90, random)]) {
+      for (const epsilons of [[500, 60, 0, 2000, 60], [1e9], [0]]) {
+        const found = await pairwiseLcss(set, epsilons);
+        expect(found).toHaveLength(epsilons.length);
+        for (const [at, epsilon] of epsilons.entries()) {
+          expect(found[at]).toEqual(await pairwiseDistances(set, { name: "lcss", epsilon }));
+        }
+      }
+    }
+  });
+
+  it("checks its thresholds, reports and stops", async () => {
+    const set = randomWalks(6, 20, new Random(7));
+    await expect(pairwiseLcss(set, [])).rejects.toThrow(
+      new ValueError("pairwiseLcss: epsilons must hold at least one, got "),
+    );
+    await expect(pairwiseLcss(set, [5, -1])).rejects.toThrow(/^pairwiseLcss: epsilon must be .*, got -1$/);
+    const onProgress = vi.fn();
+    const [single] = await pairwiseLcss(set, [100], { output: "float32", onProgress });
+    expect(single).toBeInstanceOf(Float32Array);
+    expect(onProgress).toHaveBeenLastCalledWith({ done: 15, total: 15 });
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(pairwiseLcss(set, [100], { signal })).rejects.toThrow("enough");
+  });
+});
+
+/** As {@link randomWalks}, in the plane. */
+function planarWalks(count: number, most: number, random: Random): TrajectorySet {
+  const { coordinates, offsets } = randomWalks(count, most, random);
+  const metres = coordinates.map((value) => value * 1e5);
+  return new TrajectorySet({ coordinates: metres, offsets, coordinateSystem: "planar" });
+}

@@ -15,6 +15,7 @@ import { lonLatTrajectory, planarTrajectory } from "./arbitrary-trajectory.js";
 const metrics: DistanceMetric[] = [
   { name: "dtw" },
   { name: "dtw", window: 3 },
+  { name: "dtw", value: "normalized" },
   { name: "frechet" },
   { name: "hausdorff" },
   { name: "directedHausdorff" },

@@ -40,22 +40,32 @@ export function lcssKernel(
     let carry = 0;
     let anyMatch = 0;
     for (let w = 0; w < words; w++) {
-      const before = steps[w]!;
       let matches = blockMatches[inBlock * words + w]!;
       if (delta !== Infinity) matches &= bandBits(p - delta - w * WORD_POINTS, p + delta - w * WORD_POINTS);
       anyMatch |= matches;
-      const sum = (before >>> 0) + ((before & matches) >>> 0) + carry;
-      carry = sum >= WORD_RANGE ? 1 : 0;
-      steps[w] = sum | 0 | (before & ~matches);
+      carry = advanceWord(steps, w, matches, carry);
     }
     if (anyMatch !== 0) rowsWithMatches++;
     // A row lengthens the subsequence by at most 1, and only where it has a match.
     if (rowsWithMatches + (rows - 1 - p) < minLength) return -1;
   }
+  const length = countSteps(steps, words);
+  return length >= minLength ? length : -1;
+}
+
+/** A row's next word of steps, in place. @returns what is carried to the word after it */
+export function advanceWord(steps: Int32Array, w: number, matches: number, carry: number): number {
+  const before = steps[w]!;
+  const sum = (before >>> 0) + ((before & matches) >>> 0) + carry;
+  steps[w] = sum | 0 | (before & ~matches);
+  return sum >= WORD_RANGE ? 1 : 0;
+}
+
+/** The length that a row's steps amount to. Bits beyond the last column match nothing and stay set. */
+export function countSteps(steps: Int32Array, words: number): number {
   let length = 0;
   for (let w = 0; w < words; w++) length += countBits(~steps[w]!);
-  // Bits beyond the last column match nothing and stay set.
-  return length >= minLength ? length : -1;
+  return length;
 }
 
 /** Bits `low` … `high` of a word, where they lie inside it. */

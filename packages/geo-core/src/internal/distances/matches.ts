@@ -2,7 +2,8 @@ import { BLOCK_POINTS, type PreparedPoints, squaredGap } from "./points.js";
 
 /** Points of one 32-bit word of matches. */
 export const WORD_POINTS = 32;
-const BLOCKS_PER_WORD = WORD_POINTS / BLOCK_POINTS;
+/** Blocks of points in one word of matches. */
+export const BLOCKS_PER_WORD = WORD_POINTS / BLOCK_POINTS;
 
 /** When two points match: see `PointMatching` of the public functions. */
 export interface MatchRule {

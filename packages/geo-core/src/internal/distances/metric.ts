@@ -2,7 +2,7 @@ import type { DistanceMetric, EdrMetric, LcssMetric } from "../../distances/dist
 import { checkOptions } from "../../foundation/check-options.js";
 import { ValueError } from "../../foundation/errors.js";
 import { checkInRange, checkNonNegativeInteger, checkOneOf } from "../../foundation/validate.js";
-import { type DtwLimits, dtwKernel } from "./dtw-kernel.js";
+import { dtwKernel } from "./dtw-kernel.js";
 import { edrKernel } from "./edr-kernel.js";
 import { frechetKernel } from "./frechet-kernel.js";
 import { hausdorffKernel } from "./hausdorff-kernel.js";
@@ -15,9 +15,11 @@ interface ResolvedCommon {
   readonly maxDistance: number;
 }
 
-interface ResolvedDtw extends ResolvedCommon {
+export interface ResolvedDtw extends ResolvedCommon {
   readonly name: "dtw";
-  readonly limits: DtwLimits;
+  /** Sakoe–Chiba radius in points, `Infinity` for no band. */
+  readonly window: number;
+  readonly value: "sum" | "normalized";
 }
 
 export interface ResolvedEdr extends ResolvedCommon {
@@ -45,7 +47,7 @@ const MATCHING_OPTIONS = [...COMMON_OPTIONS, "epsilon", "matching", "value"] as 
 
 /** The options of each metric, its name among them. */
 const METRIC_OPTIONS = {
-  dtw: [...COMMON_OPTIONS, "window"],
+  dtw: [...COMMON_OPTIONS, "window", "value"],
   edr: MATCHING_OPTIONS,
   lcss: [...MATCHING_OPTIONS, "delta"],
   hausdorff: COMMON_OPTIONS,
@@ -68,9 +70,10 @@ export function resolveMetric(where: string, metric: DistanceMetric): ResolvedMe
   const common = { onSphere: pointMetric === "greatCircle", maxDistance };
   switch (metric.name) {
     case "dtw": {
-      const { window = Infinity } = metric;
+      const { window = Infinity, value = "sum" } = metric;
       if (window !== Infinity) checkNonNegativeInteger(where, "window", window);
-      return { ...common, name: "dtw", limits: { window, maxDistance } };
+      checkOneOf(where, "value", value, ["sum", "normalized"]);
+      return { ...common, name: "dtw", window, value };
     }
     case "edr": {
       const { value = "edits" } = metric;
@@ -120,7 +123,7 @@ export function pairDistance(
 ): number {
   switch (metric.name) {
     case "dtw":
-      return dtwKernel(a, i, b, j, metric.limits);
+      return dtwDistance(metric, a, i, b, j, metric.maxDistance);
     case "edr":
       return edrDistance(metric, a, i, b, j);
     case "lcss":
@@ -130,6 +133,28 @@ export function pairDistance(
     default:
       return hausdorffKernel(a, i, b, j, metric.name === "directedHausdorff", metric.maxDistance);
   }
+}
+
+/**
+ * DTW within a limit.
+ *
+ * @param stripsWithin what the sums of each four rows may reach for the whole to stay within a sum: see `dtwKernel`
+ */
+export function dtwDistance(
+  { window, value }: ResolvedDtw,
+  a: PreparedPoints,
+  i: number,
+  b: PreparedPoints,
+  j: number,
+  maxDistance: number,
+  stripsWithin?: (maxDistance: number) => Float64Array | undefined,
+): number {
+  const points = value === "sum" ? 1 : a.offsets[i + 1]! - a.offsets[i]! + b.offsets[j + 1]! - b.offsets[j]!;
+  // Some slack leaves the decision to the comparison of the quotients.
+  const most = value === "sum" ? maxDistance : maxDistance * points * (1 + 1e-12);
+  const strips = most === Infinity ? undefined : stripsWithin?.(most);
+  const distance = dtwKernel(a, i, b, j, { window, maxDistance: most }, strips) / points;
+  return distance <= maxDistance ? distance : Infinity;
 }
 
 function edrDistance(

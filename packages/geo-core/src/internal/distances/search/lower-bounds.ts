@@ -8,7 +8,7 @@ import { frechetBounds, hausdorffBounds } from "./maximum-bounds.js";
 export function lowerBounds(metric: ResolvedMetric, context: SearchContext): LowerBounds {
   switch (metric.name) {
     case "dtw":
-      return dtwBounds(context);
+      return metric.value === "sum" ? dtwBounds(context) : perPoint(dtwBounds(context), context);
     case "frechet":
       return frechetBounds(context);
     case "hausdorff":
@@ -18,4 +18,21 @@ export function lowerBounds(metric: ResolvedMetric, context: SearchContext): Low
     default:
       return matchingBounds(metric, context);
   }
+}
+
+/** Bounds of a sum that is divided by the points of both trajectories; the strips stay those of the sum. */
+function perPoint(bounds: LowerBounds, { query, set, tree }: SearchContext): LowerBounds {
+  const n = query.offsets[1]!;
+  const pointsWith = (i: number): number => n + set.offsets[i + 1]! - set.offsets[i]!;
+  return {
+    ...bounds,
+    ofNode: (node, limit) => {
+      const most = n + tree.mostPoints[node]!;
+      return bounds.ofNode(node, limit * most) / most;
+    },
+    steps: bounds.steps.map((step) => (i: number, limit: number) => {
+      const points = pointsWith(i);
+      return step(i, limit * points) / points;
+    }),
+  };
 }

@@ -1,7 +1,6 @@
 import FlatQueue from "flatqueue";
 import type { Pace } from "../../../foundation/pace.js";
-import { dtwKernel } from "../dtw-kernel.js";
-import { pairDistance, type ResolvedMetric } from "../metric.js";
+import { dtwDistance, pairDistance, type ResolvedMetric } from "../metric.js";
 import type { SearchContext } from "./context.js";
 import { lowerBounds } from "./lower-bounds.js";
 import { NearestList } from "./nearest-list.js";
@@ -69,8 +68,7 @@ export async function searchNearest(
     const { query, set } = context;
     const { limit } = nearest;
     if (metric.name === "dtw") {
-      const strips = limit === Infinity ? undefined : bounds.stripsWithin?.(i, limit);
-      return dtwKernel(query, 0, set, i, { ...metric.limits, maxDistance: limit }, strips);
+      return dtwDistance(metric, query, 0, set, i, limit, (most) => bounds.stripsWithin?.(i, most));
     }
     return pairDistance({ ...metric, maxDistance: limit }, query, 0, set, i);
   }
