@@ -36,6 +36,7 @@ describe("options that would have no effect are errors that say what helps", () 
     ["--preset paper", "--preset must go with --method e2dtc or --model"],
     ["--size small", "--size must go with --method e2dtc or --model"],
     ["--seeding kMeans", "--seeding must go with --method e2dtc or --model"],
+    ["--time-of-day", "--time-of-day must go with --method e2dtc or --model"],
     ["--max-tokens 512", "--max-tokens must go with --method e2dtc or --model"],
     ["--long-trips cut", "--long-trips must go with --method e2dtc or --model"],
     ["--far-trips keep", "--far-trips must go with --method e2dtc or --model"],
@@ -185,6 +186,14 @@ describe("with a network", () => {
     expect(resolveConfig(overrides)).toEqual(paper);
     const { selfTrain } = fitOptions({ ...flags, seeding: "places" }, 20, 300);
     expect(selfTrain).toEqual({ seeding: "places" });
+  });
+
+  it("--time-of-day is the network's, and a trip without times is an error", async () => {
+    expect(fitOptions({ ...flags, timeOfDay: true }, 20, 300).network).toEqual({ timeOfDay: true });
+    const command = ["cluster", at("lines.gpx"), "--method", "e2dtc", "--k", "1", "--out", at("x.csv")];
+    await expect(run(...command, "--time-of-day")).rejects.toThrow(
+      "trajectory 0 must have a time at each point for network.timeOfDay, got none at its point 0",
+    );
   });
 
   it("trips far from all others of their cluster are told, and belong to none", async () => {

@@ -294,6 +294,9 @@ describe("forNetwork", () => {
     ]);
     const skipped = forNetwork(set, { ...limits, cellSize: 100, maxTokens: 10, longTrips: "skip" });
     expect([skipped.kept, skipped.set.length]).toEqual([[0, 2], 2]);
+    const timed = set.with({ timesMs: Float64Array.from({ length: set.pointCount }, (_, p) => p) });
+    const { timesMs } = forNetwork(timed, { ...limits, cellSize: 100, maxTokens: 10 }).set.at(2);
+    expect([...timesMs!]).toEqual([60, 61, 62, 63, 64, 65, 66, 67, 68]);
   });
 
   it("leaves out far trips where asked, and else names the options that help", () => {

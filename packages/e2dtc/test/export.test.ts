@@ -57,6 +57,36 @@ describe("tokenizeGraph", () => {
       });
     }
   }
+
+  it("says at what time of the day a token's first point was there as tokenize does, before 1970 too", async () => {
+    const places = walks("planar", 500);
+    const random = new Random(2);
+    const set = places.with({
+      timesMs: Float64Array.from({ length: places.pointCount }, () => random.uniform(-1e12, 2e12)),
+    });
+    const vocabulary = buildVocabulary(set, { cellSizeMeters: 400, minFrequency: 4 });
+    const { offsets, timeOfDay } = new TokenSource(set, vocabulary, { timeOfDay: true }).clean();
+    const graph = new GraphBuilder({ name: "tokens" });
+    graph.output(tokenizeGraph(graph, vocabulary, { timeOfDay: true }).timeOfDay!, "timeOfDay");
+    const model = await OnnxModel.load(graph.toBytes());
+    const time = 12;
+    const [coordinates, times] = [new Float64Array(40 * time * 2), new Float64Array(40 * time)];
+    for (let i = 0; i < 40; i++) {
+      coordinates.set(set.at(i).coordinates, i * time * 2);
+      times.set(set.at(i).timesMs!, i * time);
+    }
+    const result = await model.run({
+      coordinates: { data: coordinates, shape: [40, time, 2] },
+      times: { data: times, shape: [40, time] },
+      lengths: { data: Int32Array.from({ length: 40 }, (_, i) => set.pointCountOf(i)), shape: [40] },
+    });
+    const { data, shape } = result.timeOfDay!;
+    for (let i = 0; i < 40; i++) {
+      const expected = [...timeOfDay!.subarray(offsets[i], offsets[i + 1])];
+      expect([...data].slice(i * shape[1]!, i * shape[1]! + expected.length)).toEqual(expected);
+    }
+    await model.dispose();
+  });
 });
 
 describe("E2DTC.load", () => {
@@ -82,6 +112,8 @@ describe("readModelInfo", () => {
 
   it("fails with FormatError, whatever is wrong with the metadata", () => {
     expect(readModelInfo(of(good))).toEqual(good);
+    expect(readModelInfo(of({ ...good, timeOfDay: true }))).toEqual({ ...good, timeOfDay: true });
+    expect(() => readModelInfo(of({ ...good, timeOfDay: "yes" }))).toThrow(/must hold timeOfDay, a boolean$/);
     expect(() => readModelInfo({})).toThrow(FormatError);
     expect(() => readModelInfo(of("{"))).toThrow(FormatError);
     expect(() => readModelInfo(of("null"))).toThrow(FormatError);

@@ -9,7 +9,15 @@ beforeAll(async () => {
 });
 
 const VOCABULARY = 7;
-const network = { layers: 2, hidden: 4, attention: true, places: false, offsets: false, directions: false };
+const network = {
+  layers: 2,
+  hidden: 4,
+  attention: true,
+  places: false,
+  offsets: false,
+  directions: false,
+  timeOfDay: false,
+};
 
 function params(attention = true): Record<string, Tensor> {
   const random = new Random(3);

@@ -1,11 +1,11 @@
-import { Random, ValueError } from "@wayweave/geo-core";
+import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { type Tensor, tf } from "@wayweave/nn/train";
 import { beforeAll, describe, expect, it } from "vitest";
 import { resolveConfig } from "../src/model/config.js";
 import { encode } from "../src/model/forward.js";
 import { initParams } from "../src/model/params.js";
 import { PLACE_COLUMNS, placeCode, tokenCells } from "../src/tokens/place-code.js";
-import { TokenSource } from "../src/tokens/tokens.js";
+import { TokenSource, tokenize } from "../src/tokens/tokens.js";
 import { buildVocabulary } from "../src/tokens/vocabulary.js";
 import { tripletLoss } from "../src/training/loss.js";
 import { setOf } from "./helpers.js";
@@ -13,6 +13,8 @@ import { setOf } from "./helpers.js";
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
+
+const HOUR = 3_600_000;
 
 /** A row of four cells of 100. */
 const row = setOf(
@@ -100,6 +102,48 @@ describe("what a token tells beside its cell", () => {
     expect(embed(back, neither)).toEqual(embed(line(0), neither));
   });
 
+  it("says at what time of the day a token's first point was there: 6:00, then 18:00, in damaged variants too", () => {
+    const trip = TrajectorySet.fromArrays(
+      [
+        [
+          [0, 0, 6 * HOUR],
+          [10, 0, 12 * HOUR],
+          [100, 0, (24 + 18) * HOUR],
+        ],
+      ],
+      { coordinateSystem: "planar", withTimes: true },
+    );
+    const source = new TokenSource(trip, vocabulary, { timeOfDay: true });
+    expect([...source.clean().timeOfDay!]).toEqual([0.25, 0.75]);
+    // The first or the last point may be missing; those left keep their times.
+    for (let seed = 0; seed < 10; seed++) {
+      const { timeOfDay } = source.noisy(new Random(seed), { rates: [0], sigmaMeters: 0, cuts: [0.34] });
+      expect([[0.25], [0.5, 0.75]]).toContainEqual([...timeOfDay!]);
+    }
+    expect(new TokenSource(trip, vocabulary).clean()).not.toHaveProperty("timeOfDay");
+  });
+
+  it("wants a time of each point where it tells the time of the day", () => {
+    expect(() => tokenize(row, vocabulary, { timeOfDay: true })).toThrow(
+      new ValueError(
+        "TokenSource: trajectory 0 must have a time at each point for timeOfDay, got none at its point 0",
+      ),
+    );
+    const timed = row.with({ timesMs: Float64Array.of(0, HOUR, Number.NaN, HOUR) });
+    expect(() => tokenize(timed, vocabulary, { timeOfDay: true })).toThrow(
+      /trajectory 0 .*, got none at its point 2$/,
+    );
+  });
+
+  it("has the parameters that it had where it tells no time of the day, and the same draws where it does", () => {
+    const { network } = resolveConfig({ network: { hidden: 8 } });
+    const paramsOf = (timeOfDay: boolean) =>
+      initParams({ ...network, timeOfDay }, vocabulary, new Float32Array(vocabulary.size * 8), new Random(1));
+    const { "input/timeOfDay": clock, ...others } = paramsOf(true);
+    expect(clock!.shape).toEqual([2, 8]);
+    expect(others).toEqual(paramsOf(false));
+  });
+
   it("cuts a damaged variant at one end, and leaves one point at least", () => {
     const source = new TokenSource(row, vocabulary);
     const cells = tokenCells(vocabulary);
@@ -141,6 +185,7 @@ describe("presets", () => {
       places: false,
       offsets: false,
       directions: false,
+      timeOfDay: false,
     });
     expect(tokens.cellSizeMeters).toBe(300);
     expect(pretrain.cutRates).toEqual([0]);
@@ -154,6 +199,12 @@ describe("presets", () => {
     });
   });
 
+  it("none tells the time of the day unless it is asked to", () => {
+    for (const preset of ["standard", "student", "paper"] as const) {
+      expect(resolveConfig({ preset }).network.timeOfDay).toBe(false);
+    }
+  });
+
   it("student trains nothing but what it has to learn", () => {
     const { batchSize, pretrain, selfTrain } = resolveConfig({ preset: "student" });
     expect([batchSize, pretrain.epochs, selfTrain.reconstructionWeight]).toEqual([64, 0, 0]);
@@ -163,6 +214,9 @@ describe("presets", () => {
   it("names what is wrong", () => {
     expect(() => resolveConfig({ network: { places: 1 as never } })).toThrow(
       new ValueError("resolveConfig: network.places must be true or false, got 1"),
+    );
+    expect(() => resolveConfig({ network: { timeOfDay: "UTC" as never } })).toThrow(
+      new ValueError('resolveConfig: network.timeOfDay must be true or false, got "UTC"'),
     );
     expect(() => resolveConfig({ pretrain: { cutRates: [2] } })).toThrow(
       /pretrain.cutRates must be in \[0, 1\], got 2/,

@@ -20,7 +20,15 @@ const golden = JSON.parse(readFileSync(new URL("golden/torch.json", import.meta.
 };
 const [vocabulary, hidden, layers, time, rows, k] = [9, 8, 2, 5, 4, 3];
 const [margin, gamma, beta] = [1, 0.1, 0.1];
-const network = { layers, hidden, attention: false, places: false, offsets: false, directions: false };
+const network = {
+  layers,
+  hidden,
+  attention: false,
+  places: false,
+  offsets: false,
+  directions: false,
+  timeOfDay: false,
+};
 
 /** scale · sin(0.7 i² + phase) */
 function wave(length: number, phase: number, scale: number): Float32Array {

@@ -180,15 +180,18 @@ function endsAfter(set: TrajectorySet, size: number, most: number): Map<number, 
   return ends;
 }
 
-/** The trips' positions, those in `ends` with so many points. */
+/** The trips' positions and times, those in `ends` with so many points. */
 function withEnds(set: TrajectorySet, ends: ReadonlyMap<number, number>): TrajectorySet {
   const counts = Array.from({ length: set.length }, (_, i) => ends.get(i) ?? set.pointCountOf(i));
   const offsets = new Uint32Array(set.length + 1);
   for (const [i, count] of counts.entries()) offsets[i + 1] = offsets[i]! + count;
   const coordinates = new Float64Array(2 * offsets[set.length]!);
+  const timesMs = set.timesMs && new Float64Array(offsets[set.length]!);
   for (const [i, count] of counts.entries()) {
-    coordinates.set(set.at(i).coordinates.subarray(0, 2 * count), 2 * offsets[i]!);
+    const trip = set.at(i);
+    coordinates.set(trip.coordinates.subarray(0, 2 * count), 2 * offsets[i]!);
+    if (trip.timesMs !== undefined) timesMs?.set(trip.timesMs.subarray(0, count), offsets[i]!);
   }
   const { ids, coordinateSystem } = set;
-  return new TrajectorySet({ coordinates, offsets, ids, coordinateSystem });
+  return new TrajectorySet({ coordinates, offsets, timesMs, ids, coordinateSystem });
 }

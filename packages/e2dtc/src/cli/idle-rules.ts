@@ -29,6 +29,7 @@ export const clusterRules: readonly IdleRule<ClusterFlags>[] = [
       "--size",
       "--epochs",
       "--seeding",
+      "--time-of-day",
       "--cell-size",
       "--max-tokens",
       "--long-trips",

@@ -10,6 +10,7 @@ export interface NetworkFlags {
   readonly seed: number;
   readonly seeding?: Seeding;
   readonly epochs?: number;
+  readonly timeOfDay?: true;
   readonly outliers?: true;
   readonly checkpoint?: string;
 }
@@ -28,13 +29,25 @@ export function fitOptions(
   trips: number,
   cellSizeMeters: number,
 ): FitOptions {
-  const { k = "auto", preset, size, seed, maxTokens, seeding, checkpoint, epochs, outliers } = flags;
+  const {
+    k = "auto",
+    preset,
+    size,
+    seed,
+    maxTokens,
+    seeding,
+    checkpoint,
+    epochs,
+    timeOfDay,
+    outliers,
+  } = flags;
   return {
     ...(k === "auto" ? { kRange: { ...AUTO_RANGE, max: Math.min(AUTO_RANGE.max, trips) } } : { k }),
     preset,
     ...(size === undefined ? {} : { size }),
     seed,
     tokens: { cellSizeMeters, maxTokens },
+    ...(timeOfDay === undefined ? {} : { network: { timeOfDay } }),
     ...(epochs === undefined ? {} : { pretrain: { epochs } }),
     ...(seeding === undefined ? {} : { selfTrain: { seeding } }),
     outliers: outliers === true,

@@ -28,6 +28,7 @@ export const optionNames: OptionNames = {
   "tokens.maxTokens": "--max-tokens",
   maxTokens: "--max-tokens",
   "pretrain.epochs": "--epochs",
+  "network.timeOfDay": "--time-of-day",
   "selfTrain.seeding": "--seeding",
   kRange: "--k auto",
   sampleSize: "--sample-size",
@@ -126,6 +127,10 @@ function addNetworkOptions(command: Command): void {
       parseCount("--epochs"),
     )
     .addOption(choice("--seeding <name>", "where clusters start (default: the preset's)", seedingNames))
+    .option(
+      "--time-of-day",
+      "the network also reads at what time of the day trips were where; of the starts only --seeding kMeans heeds it",
+    )
     .option(
       "--cell-size <metres>",
       "side of a cell (default: a twentieth of the median trip; 300 with the preset paper)",

@@ -26,6 +26,24 @@ export function checkSomeTrips(where: string, name: string, trips: TrajectorySet
   if (trips.length === 0) throw new ValueError(`${where}: ${name} must hold at least one, got 0`);
 }
 
+/**
+ * Requires a time at each point.
+ *
+ * @param why what asks for times, for the message: "for …" or "since …"
+ * @throws {ValueError} a set without times, or a point without one (NaN)
+ */
+export function checkTimed(where: string, { offsets, timesMs, length }: TrajectorySet, why: string): void {
+  for (let trip = 0; trip < length; trip++) {
+    const start = offsets[trip]!;
+    for (let p = start; p < offsets[trip + 1]!; p++) {
+      if (timesMs !== undefined && !Number.isNaN(timesMs[p])) continue;
+      throw new ValueError(
+        `${where}: trajectory ${trip} must have a time at each point ${why}, got none at its point ${p - start}`,
+      );
+    }
+  }
+}
+
 /** Options that have to be given, unlike those that `checkOptions` lets be absent. */
 export function checkGivenOptions<T extends object>(
   where: string,

@@ -18,8 +18,9 @@ export function inReach(trips: TrajectorySet): { readonly set: TrajectorySet; re
   // In two steps: a single power of two would overflow for the smallest numbers there are.
   const [first, second] = [2 ** -Math.trunc(exponent / 2), 2 ** -(exponent - Math.trunc(exponent / 2))];
   const coordinates = trips.coordinates.map((value) => value * first * second);
+  const { offsets, timesMs } = trips;
   const set = new TrajectorySet(
-    { coordinates, offsets: trips.offsets, coordinateSystem: "planar" },
+    { coordinates, offsets, timesMs, coordinateSystem: "planar" },
     { validate: false },
   );
   return { set, unit: 2 ** exponent };

@@ -29,7 +29,7 @@ export function checkSizes(
   if (network.hidden % 2 !== 0) {
     throw new ValueError(`${where}: network.hidden must be even, got ${network.hidden}`);
   }
-  for (const name of ["attention", "places", "offsets", "directions"] as const) {
+  for (const name of ["attention", "places", "offsets", "directions", "timeOfDay"] as const) {
     checkBoolean(where, `network.${name}`, network[name]);
   }
   checkPositiveInteger(where, "batchSize", batchSize);

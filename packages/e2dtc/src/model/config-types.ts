@@ -27,6 +27,12 @@ export interface NetworkConfig {
   readonly offsets: boolean;
   /** Whether a token also tells from which direction, and from how many cells away, its trip came to it. Not in the paper. */
   readonly directions: boolean;
+  /**
+   * Whether a token also tells at what time of the day its trip came to its cell, so that the same way in the morning and in the evening may
+   * be two clusters; needs trips with times. Of the starts only `startLabels` and `kMeans`, on the embeddings, can tell times apart. Not in
+   * the paper.
+   */
+  readonly timeOfDay: boolean;
 }
 
 /** Phase 1 and 2 of the paper: cell vectors, then sequence-to-sequence reconstruction (§V-B, §V-C). */

@@ -23,7 +23,7 @@ export {
 } from "./config-types.js";
 
 /** What a token tells beside its cell. */
-const inputs = { places: true, offsets: true, directions: true } as const;
+const inputs = { places: true, offsets: true, directions: true, timeOfDay: false } as const;
 
 /** Damage of the preset `student`: all that it has to learn is to label damaged trips as their whole ones. */
 const studentNoise = { noiseRates: [0, 0.2, 0.4, 0.6, 0.8], cutRates: [0, 0, 0.25, 0.5, 0.7] } as const;

@@ -25,7 +25,8 @@ export interface ModelParts {
 
 /**
  * Writes a model as one self-contained ONNX file with dynamic batch and time: `coordinates` (float64, `[batch, time, 2]`,
- * longitude and latitude, or x and y) and `lengths` (int32, `[batch]`, points of each, at least 1) →
+ * longitude and latitude, or x and y) and `lengths` (int32, `[batch]`, points of each, at least 1), with `network.timeOfDay` also `times`
+ * (float64, `[batch, time]`, milliseconds since the Unix epoch) →
  * `embedding` (float32, `[batch, hidden]`), `softAssignment` (float32, `[batch, k]`) and `label` (int32, `[batch]`).
  */
 export async function exportModel(parts: ModelParts): Promise<Uint8Array> {
@@ -38,7 +39,7 @@ export async function exportModel(parts: ModelParts): Promise<Uint8Array> {
   if (!ArrayBuffer.isView(centers)) {
     throw new ValueError(`exportModel: centers must be a Float32Array, got ${kindOf(centers)}`);
   }
-  const { hidden } = config.network;
+  const { hidden, offsets, timeOfDay } = config.network;
   const k = centers.length / hidden;
   const info: ModelInfo = {
     k,
@@ -50,14 +51,19 @@ export async function exportModel(parts: ModelParts): Promise<Uint8Array> {
       keepRepeats: config.tokens.keepRepeats,
       vocabularySize: vocabulary.size,
     },
+    ...(timeOfDay ? { timeOfDay } : {}),
   };
   const isEncoder = ([name]: [string, HostTensor]) => /^(embedding$|encoder\/|input\/|tables\/)/.test(name);
   const { bytes } = await exportOnnx({
     name: "e2dtc",
-    forward: (all, { tokens, lengths, within }) => {
-      const input = { tokens: tokens!.transpose(), lengths: lengths! };
-      const places = config.network.offsets ? { within: within!.transpose([1, 0, 2]) } : {};
-      const { embedding } = encode(all, { ...input, ...places }, config.network);
+    forward: (all, inputs) => {
+      const input = {
+        tokens: inputs.tokens!.transpose(),
+        lengths: inputs.lengths!,
+        ...(offsets ? { within: inputs.within!.transpose([1, 0, 2]) } : {}),
+        ...(timeOfDay ? { timeOfDay: inputs.timeOfDay!.transpose() } : {}),
+      };
+      const { embedding } = encode(all, input, config.network);
       return { embedding, softAssignment: softAssign(embedding, all.centers!) };
     },
     params: {
@@ -75,9 +81,8 @@ export async function exportModel(parts: ModelParts): Promise<Uint8Array> {
         sample: (shape, random) =>
           Int32Array.from({ length: shape[0]! * shape[1]! }, () => random.integer(vocabulary.size)),
       },
-      ...(config.network.offsets
-        ? { within: { type: "float32", shape: ["batch", "time", 2] } as const }
-        : {}),
+      ...(offsets ? { within: { type: "float32", shape: ["batch", "time", 2] } as const } : {}),
+      ...(timeOfDay ? { timeOfDay: { type: "float32", shape: ["batch", "time"] } as const } : {}),
       lengths: {
         type: "int32",
         shape: ["batch"],
@@ -86,8 +91,9 @@ export async function exportModel(parts: ModelParts): Promise<Uint8Array> {
       },
     },
     prepend: (graph) => {
-      const { within, ...spelt } = tokenizeGraph(graph, vocabulary, config.tokens);
-      return config.network.offsets ? { ...spelt, within } : spelt;
+      const { keepRepeats } = config.tokens;
+      const { within, ...spelt } = tokenizeGraph(graph, vocabulary, { keepRepeats, timeOfDay });
+      return offsets ? { ...spelt, within } : spelt;
     },
     append: addLabel,
     metadata: modelMetadata(info, provenance),

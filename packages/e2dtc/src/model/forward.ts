@@ -30,6 +30,8 @@ export interface EncoderTensors {
   readonly lengths: Tensor;
   /** Where in its cell each token lies, `[time, batch, 2]`; a network with `offsets` only. */
   readonly within?: Tensor;
+  /** At what share of the day, in UTC, its trip came to each token's cell, `[time, batch]`; a network with `timeOfDay` only. */
+  readonly timeOfDay?: Tensor;
 }
 
 /** The bidirectional GRU encoder (§V-C). */
@@ -111,14 +113,19 @@ function squaredDistances(embeddings: Tensor, centers: Tensor): Tensor {
     .relu();
 }
 
-/** What the encoder reads of tokens: their vectors, and how the trip came to each. `[time, batch]` → `[time, batch, hidden]`. */
-function inputsOf(params: TensorMap, { tokens, within }: EncoderTensors, network: NetworkConfig): Tensor {
+/** What the encoder reads of tokens: their vectors, and how and when the trip came to each. `[time, batch]` → `[time, batch, hidden]`. */
+function inputsOf(params: TensorMap, input: EncoderTensors, network: NetworkConfig): Tensor {
+  const { tokens, within, timeOfDay } = input;
   const { hidden } = network;
   const [time, batch] = tokens.shape as [number, number];
   let vectors = lookUp(params, tokens, network); // [time, batch, hidden]
   if (network.offsets) {
     const waves = wavesOf(within!.reshape([time * batch, 2]));
     vectors = vectors.add(tf.matMul(waves, params["input/offsets"]!).reshape([time, batch, hidden]));
+  }
+  if (network.timeOfDay) {
+    const clock = clockOf(timeOfDay!.reshape([time * batch, 1]));
+    vectors = vectors.add(tf.matMul(clock, params["input/timeOfDay"]!).reshape([time, batch, hidden]));
   }
   if (!network.directions) return vectors;
   const middles = tf.gather(params[TABLES.cells]!, tokens.toInt()); // [time, batch, 2]
@@ -136,6 +143,12 @@ function inputsOf(params: TensorMap, { tokens, within }: EncoderTensors, network
 function wavesOf(offsets: Tensor): Tensor {
   const angles = OFFSET_WAVES.map((times) => offsets.mul(Math.PI * times));
   return tf.concat([...angles.map((angle) => angle.sin()), ...angles.map((angle) => angle.cos())], 1);
+}
+
+/** Sine and cosine of the hand of a clock with one turn a day: midnight is near both evening and morning. `[rows, 1]` → `[rows, 2]` */
+function clockOf(shares: Tensor): Tensor {
+  const angle = shares.mul(2 * Math.PI);
+  return tf.concat([angle.sin(), angle.cos()], 1);
 }
 
 /** The vectors of tokens, gathered once for all steps: `[time, batch]` → `[time, batch, hidden]`. */

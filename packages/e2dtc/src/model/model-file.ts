@@ -20,6 +20,8 @@ export interface ModelInfo {
     /** Tokens, the two special ones included. */
     readonly vocabularySize: number;
   };
+  /** Whether it was trained with times of day, and asks for trips with times; absent where it was not. */
+  readonly timeOfDay?: boolean;
 }
 
 /** How a model came about. */
@@ -70,7 +72,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** What of a model's description is missing or wrong. */
-function faultsOf({ k, hidden, coordinateSystem, area, tokens }: Record<string, unknown>): string[] {
+function faultsOf({
+  k,
+  hidden,
+  coordinateSystem,
+  area,
+  tokens,
+  timeOfDay,
+}: Record<string, unknown>): string[] {
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
   const ofTokens = isRecord(tokens) ? tokens : {};
   const size = ofTokens.cellSizeMeters;
@@ -83,6 +92,7 @@ function faultsOf({ k, hidden, coordinateSystem, area, tokens }: Record<string, 
     "tokens.cellSizeMeters, above 0": typeof size === "number" && size > 0,
     "tokens.keepRepeats, a boolean": typeof ofTokens.keepRepeats === "boolean",
     "tokens.vocabularySize, a positive integer": isCount(ofTokens.vocabularySize),
+    "timeOfDay, a boolean": timeOfDay === undefined || typeof timeOfDay === "boolean",
   };
   return Object.keys(checks).filter((name) => !checks[name]);
 }

@@ -39,7 +39,7 @@ export function isDecoders(name: string): boolean {
 /**
  * Initial parameters of encoder and decoder, deterministic by seed: GRU weights uniform within ±1/√hidden as in PyTorch.
  *
- * @param vocabulary a network with `places` or `directions` reads where its cells are; of another its size will do
+ * @param vocabulary a network that reads more of a token than its cell needs all of it; of another its size will do
  * @param cellVectors the embedding of tokens, row-major, `[vocabulary, hidden]`
  */
 export function initParams(
@@ -71,9 +71,9 @@ export function initParams(
   return params;
 }
 
-/** What makes vectors of where a token's cell lies and how its trip came there. */
+/** What makes vectors of where a token's cell lies, and how and when its trip came there. */
 function inputParams(
-  { hidden, places, directions, offsets }: NetworkConfig,
+  { hidden, places, directions, offsets, timeOfDay }: NetworkConfig,
   vocabulary: Vocabulary,
   random: Random,
 ): Record<string, HostTensor> {
@@ -92,6 +92,9 @@ function inputParams(
   if (offsets) {
     const columns = 4 * OFFSET_WAVES.length;
     params["input/offsets"] = uniform(random.split("offsets"), [columns, hidden], Math.sqrt(6 / columns));
+  }
+  if (timeOfDay) {
+    params["input/timeOfDay"] = uniform(random.split("timeOfDay"), [2, hidden], Math.sqrt(3));
   }
   return params;
 }

@@ -1,19 +1,21 @@
 import { WEB_MERCATOR_RADIUS_METERS } from "@wayweave/geo-core";
 import { type GraphBuilder, GraphOps, type Value } from "@wayweave/nn";
 import { tokenCells } from "../tokens/place-code.js";
+import { DAY_MS } from "../tokens/time-of-day.js";
+import type { TokenizeOptions } from "../tokens/tokens.js";
 import type { Vocabulary } from "../tokens/vocabulary.js";
-import type { TokenConfig } from "./config.js";
 
 /**
  * `tokenize` as ONNX nodes: the model's real inputs, `coordinates` (float64, `[batch, time, 2]`) and `lengths` (int32,
  * `[batch]`, points of each), become tokens, where in their cells they lie, and their number. Double precision keeps points in the cells where training
- * had them.
+ * had them. With `timeOfDay` there is one more input, `times` (float64, `[batch, time]`, milliseconds since the Unix epoch), which becomes shares of the
+ * day.
  */
 export function tokenizeGraph(
   graph: GraphBuilder,
   vocabulary: Vocabulary,
-  { keepRepeats }: Pick<TokenConfig, "keepRepeats">,
-): { tokens: Value; lengths: Value; within: Value } {
+  { keepRepeats = false, timeOfDay = false }: Omit<TokenizeOptions, "maxTokens">,
+): { tokens: Value; lengths: Value; within: Value; timeOfDay?: Value } {
   const ops = new GraphOps(graph);
   const coordinates = graph.input("coordinates", "float64", ["batch", "time", 2]);
   const lengths = graph.input("lengths", "int32", ["batch"]);
@@ -40,7 +42,14 @@ export function tokenizeGraph(
     tokens: pack(tokens, "int32"),
     lengths: ops.cast(counts, "int32"),
     within: ops.concat(within, 2), // [batch, tokens, 2]
+    ...(timeOfDay ? { timeOfDay: pack(sharesOfDay(graph, ops), "float32") } : {}), // [batch, tokens]
   };
+}
+
+/** What share of its day is over at each point, `[batch, time]`, float32. */
+function sharesOfDay(graph: GraphBuilder, ops: GraphOps): Value {
+  const days = ops.div(graph.input("times", "float64", ["batch", "time"]), DAY_MS);
+  return ops.cast(ops.sub(days, ops.floor(days)), "float32");
 }
 
 /** Column and row with their fractions, and the cell. */

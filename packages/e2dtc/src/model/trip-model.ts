@@ -7,7 +7,7 @@ import {
   WEB_MERCATOR_MAX_LATITUDE,
 } from "@wayweave/geo-core";
 import type { Outputs, Predictor } from "@wayweave/nn/inference";
-import { checkTrips, kindOf } from "../inputs/check-trips.js";
+import { checkTimed, checkTrips, kindOf } from "../inputs/check-trips.js";
 import { planBatches } from "../tokens/batches.js";
 import { type ModelInfo, readModelInfo } from "./model-file.js";
 
@@ -33,6 +33,9 @@ export interface Prediction {
 
 /** Points that a batch may hold, filling included. */
 const POINTS_PER_BATCH = 65_536;
+
+/** Why trips must have times, for error messages. */
+const TRAINED_WITH_TIMES = "since the model was trained with times of day (network.timeOfDay)";
 
 /**
  * A trained E2DTC model on whatever runs it: tells which cluster a trajectory belongs to. In Node `E2DTC.load` of `@wayweave/e2dtc` makes one;
@@ -69,8 +72,8 @@ export class TripModel {
   /**
    * The clusters of trajectories, whichever the model was trained on.
    *
-   * @throws {ValueError} a set of another coordinate system than the model's, a trajectory without points, or a
-   *   `batchSize` that is not a positive integer
+   * @throws {ValueError} a set of another coordinate system than the model's, a trajectory without points, a point without time where the
+   *   model was trained with times of day, or a `batchSize` that is not a positive integer
    */
   async predict(trajectories: TrajectorySet, options: RunOptions = {}): Promise<Prediction> {
     const { k, hidden } = this.info;
@@ -107,7 +110,9 @@ export class TripModel {
     const where = `${this.#name}.predict`;
     checkOptions(where, options, ["batchSize", "onProgress", "signal"]);
     const { batchSize = 512, onProgress, signal } = options;
+    const { timeOfDay = false } = this.info;
     checkTrajectories(where, set, this.info);
+    if (timeOfDay) checkTimed(where, set, TRAINED_WITH_TIMES);
     checkPositiveInteger(where, "batchSize", batchSize);
     const lengths = Uint32Array.from({ length: set.length }, (_, i) => set.pointCountOf(i));
     const all = lengths.map((_, i) => i);
@@ -120,13 +125,16 @@ export class TripModel {
       await pace.step();
       const rows = indices.length;
       const coordinates = new Float64Array(rows * time * 2);
+      const times = new Float64Array(timeOfDay ? rows * time : 0);
       for (const [row, index] of indices.entries()) {
         const [start, end] = [set.offsets[index]!, set.offsets[index + 1]!];
         coordinates.set(set.coordinates.subarray(2 * start, 2 * end), 2 * row * time);
+        if (timeOfDay) times.set(set.timesMs!.subarray(start, end), row * time);
       }
       const outputs = await this.#model.run({
         coordinates: { data: coordinates, shape: [rows, time, 2] },
         lengths: { data: Int32Array.from(indices, (index) => lengths[index]!), shape: [rows] },
+        ...(timeOfDay ? { times: { data: times, shape: [rows, time] } } : {}),
       });
       for (const [row, index] of indices.entries()) take(outputs, row, index);
       done += rows;

@@ -72,12 +72,14 @@ export function shuffledBatches(
   return random.shuffle(planBatches(lengths, random.shuffle(chosen.slice()), config));
 }
 
-/** Tokens of a batch, time first, where in their cells they lie, and each row's length (1 where a row is empty). */
+/** Tokens of a batch, time first, where in their cells they lie, when in the day, and each row's length (1 where a row is empty). */
 export interface EncoderInput {
   /** `[time, rows]` */
   readonly tokens: Int32Array;
   /** `[time, rows, 2]` */
   readonly within: Float32Array;
+  /** `[time, rows]`; of sequences that have it. */
+  readonly timeOfDay?: Float32Array;
   /** `[rows]` */
   readonly lengths: Int32Array;
 }
@@ -85,6 +87,7 @@ export interface EncoderInput {
 export function encoderInput(sequences: TokenSequences, { indices, time, rows }: Batch): EncoderInput {
   const tokens = new Int32Array(time * rows).fill(START_TOKEN);
   const within = new Float32Array(2 * time * rows);
+  const timeOfDay = sequences.timeOfDay && new Float32Array(time * rows);
   const lengths = new Int32Array(rows).fill(1);
   for (const [row, index] of indices.entries()) {
     const start = sequences.offsets[index]!;
@@ -95,9 +98,10 @@ export function encoderInput(sequences: TokenSequences, { indices, time, rows }:
       tokens[at] = sequences.tokens[start + t]!;
       within[2 * at] = sequences.within[2 * (start + t)]!;
       within[2 * at + 1] = sequences.within[2 * (start + t) + 1]!;
+      if (timeOfDay !== undefined) timeOfDay[at] = sequences.timeOfDay![start + t]!;
     }
   }
-  return { tokens, within, lengths };
+  return { tokens, within, lengths, ...(timeOfDay === undefined ? {} : { timeOfDay }) };
 }
 
 /** What the decoder is told and has to answer, time first, `[time, rows]` each. */

@@ -1,6 +1,7 @@
 import { checkOptions, type Random, type TrajectorySet, ValueError, webMercator } from "@wayweave/geo-core";
 import { checkTrips } from "../inputs/check-trips.js";
 import { tokenCells } from "./place-code.js";
+import { timesOfDay } from "./time-of-day.js";
 import { checkVocabulary, FIRST_CELL_TOKEN, type Vocabulary } from "./vocabulary.js";
 
 /** Token sequences one after another: sequence i owns `tokens[offsets[i]]` up to, not including, `tokens[offsets[i + 1]]`. */
@@ -11,6 +12,11 @@ export interface TokenSequences {
   readonly offsets: Uint32Array;
   /** Where in its cell each token's first point lies, in cells from its middle, east and north: `[tokens × 2]`. */
   readonly within: Float32Array;
+  /**
+   * At what time of the day, as a share of it in UTC, each token's first point was there: in [0, 1], `[tokens]`; with the option
+   * `timeOfDay` only.
+   */
+  readonly timeOfDay?: Float32Array;
 }
 
 /** How points become tokens. */
@@ -19,6 +25,8 @@ export interface TokenizeOptions {
   readonly keepRepeats?: boolean;
   /** The most tokens that a trajectory may have. @defaultValue 512 */
   readonly maxTokens?: number;
+  /** Whether each token has a time of the day, too; needs trips with times. @defaultValue false */
+  readonly timeOfDay?: boolean;
 }
 
 /** How trips are damaged for training: E2DTC §V-C's r₁ and r₂, drawn anew for each trip from `rates`. */
@@ -34,7 +42,7 @@ export interface NoiseOptions {
 /**
  * Trajectories in a vocabulary's own plane, ready to be spelt as tokens again and again.
  *
- * @throws {ValueError} a set of another coordinate system, or a trajectory without points
+ * @throws {ValueError} a set of another coordinate system, a trajectory without points, or with `timeOfDay` a point without time
  */
 export class TokenSource {
   readonly length: number;
@@ -42,13 +50,15 @@ export class TokenSource {
   readonly #offsets: Uint32Array;
   /** Column and row with their fractions, interleaved, `[points × 2]`. */
   readonly #places: Float64Array;
+  /** Shares of the day, `[points]`. */
+  readonly #timeOfDay: Float64Array | undefined;
   /** Column and row of each token's cell. */
   readonly #cells: Float32Array;
   readonly #keepRepeats: boolean;
   readonly #maxTokens: number;
 
   constructor(set: TrajectorySet, vocabulary: Vocabulary, options: TokenizeOptions = {}) {
-    const { keepRepeats = false, maxTokens = 512 } = options;
+    const { keepRepeats = false, maxTokens = 512, timeOfDay = false } = options;
     if (set.coordinateSystem !== vocabulary.coordinateSystem) {
       throw new ValueError(
         `TokenSource: set must be ${vocabulary.coordinateSystem} as the vocabulary is, got ${set.coordinateSystem}`,
@@ -60,6 +70,7 @@ export class TokenSource {
     this.#keepRepeats = keepRepeats;
     this.#maxTokens = maxTokens;
     this.#places = placesOf(set, vocabulary);
+    this.#timeOfDay = timeOfDay ? timesOfDay("TokenSource", set, "for timeOfDay") : undefined;
     this.#cells = tokenCells(vocabulary);
     for (let i = 0; i < set.length; i++) {
       if (set.offsets[i] === set.offsets[i + 1]) {
@@ -105,8 +116,10 @@ export class TokenSource {
     const places = this.#places;
     const { columns, rows, tokenOfCell } = this.#vocabulary;
     const cells = this.#cells;
+    const shares = this.#timeOfDay;
     const tokens = new Int32Array(places.length / 2);
     const within = new Float32Array(places.length);
+    const timeOfDay = new Float32Array(shares?.length ?? 0);
     const offsets = new Uint32Array(this.length + 1);
     let end = 0;
     for (let i = 0; i < this.length; i++) {
@@ -119,6 +132,7 @@ export class TokenSource {
         if (end >= limit) return;
         within[2 * end] = x - cells[2 * token]! - 0.5;
         within[2 * end + 1] = y - cells[2 * token + 1]! - 0.5;
+        if (shares !== undefined) timeOfDay[end] = shares[point]!;
         tokens[end++] = token;
       });
       if (end - start > this.#maxTokens) {
@@ -128,14 +142,20 @@ export class TokenSource {
       }
       offsets[i + 1] = end;
     }
-    return { tokens: tokens.slice(0, end), offsets, within: within.slice(0, 2 * end) };
+    return {
+      tokens: tokens.slice(0, end),
+      offsets,
+      within: within.slice(0, 2 * end),
+      ...(shares === undefined ? {} : { timeOfDay: timeOfDay.slice(0, end) }),
+    };
   }
 }
 
 /**
  * The trajectories of a set as sequences of cells: a token for each point, and one for a run of points in one cell.
  *
- * @throws {ValueError} a trajectory without points or of more than `maxTokens` tokens, or an unknown option
+ * @throws {ValueError} a trajectory without points or of more than `maxTokens` tokens, with `timeOfDay` a point without time, or an
+ *   unknown option
  */
 export function tokenize(
   set: TrajectorySet,
@@ -144,7 +164,7 @@ export function tokenize(
 ): TokenSequences {
   checkTrips("tokenize", "set", set);
   checkVocabulary("tokenize", vocabulary);
-  checkOptions("tokenize", options, ["keepRepeats", "maxTokens"]);
+  checkOptions("tokenize", options, ["keepRepeats", "maxTokens", "timeOfDay"]);
   return new TokenSource(set, vocabulary, options).clean();
 }
 

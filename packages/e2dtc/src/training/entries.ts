@@ -5,17 +5,23 @@ import { type Batch, decoderInput, encoderInput, rowWeights } from "../tokens/ba
 import type { TokenSequences } from "../tokens/tokens.js";
 
 /** What {@link encoderEntries} gives: time and rows are open, each batch size being compiled on its own. */
-export function encoderSpec({ offsets }: NetworkConfig): Record<"tokens" | "lengths", TensorSpec> {
+export function encoderSpec({ offsets, timeOfDay }: NetworkConfig): Record<"tokens" | "lengths", TensorSpec> {
   return {
     tokens: { type: "int32", shape: [null, null] },
     ...(offsets ? { within: { type: "float32", shape: [null, null, 2] } } : {}),
+    ...(timeOfDay ? { timeOfDay: { type: "float32", shape: [null, null] } } : {}),
     lengths: { type: "int32", shape: [null] },
   };
 }
 
 /** The encoder's entries of a batch. */
-export function encoderTensors({ tokens, lengths, within }: TensorMap): EncoderTensors {
-  return { tokens: tokens!, lengths: lengths!, ...(within === undefined ? {} : { within }) };
+export function encoderTensors({ tokens, lengths, within, timeOfDay }: TensorMap): EncoderTensors {
+  return {
+    tokens: tokens!,
+    lengths: lengths!,
+    ...(within === undefined ? {} : { within }),
+    ...(timeOfDay === undefined ? {} : { timeOfDay }),
+  };
 }
 
 /** What {@link decoderEntries} gives. */
@@ -25,12 +31,13 @@ export const decoderSpec = {
   weights: { type: "float32", shape: [null] },
 } as const satisfies Record<string, TensorSpec>;
 
-export function encoderEntries(sequences: TokenSequences, batch: Batch, { offsets }: NetworkConfig) {
-  const { tokens, within, lengths } = encoderInput(sequences, batch);
+export function encoderEntries(sequences: TokenSequences, batch: Batch, network: NetworkConfig) {
+  const { tokens, within, timeOfDay, lengths } = encoderInput(sequences, batch);
   const { time, rows } = batch;
   return {
     tokens: { data: tokens, shape: [time, rows] },
-    ...(offsets ? { within: { data: within, shape: [time, rows, 2] } } : {}),
+    ...(network.offsets ? { within: { data: within, shape: [time, rows, 2] } } : {}),
+    ...(network.timeOfDay ? { timeOfDay: { data: timeOfDay!, shape: [time, rows] } } : {}),
     lengths: { data: lengths, shape: [rows] },
   };
 }

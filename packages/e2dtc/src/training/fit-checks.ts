@@ -8,7 +8,7 @@ import {
 } from "@wayweave/geo-core";
 import { digestOf } from "@wayweave/nn/train";
 import { checkKRange } from "@wayweave/numeric";
-import { checkRun } from "../inputs/check-trips.js";
+import { checkRun, checkTimed } from "../inputs/check-trips.js";
 import type { E2DTCConfig } from "../model/config.js";
 import { checkTrajectories } from "../model/trip-model.js";
 import { visitedPlaces } from "../starts/seeding.js";
@@ -33,7 +33,7 @@ export function checkFit(
     signal,
     onProgress,
   }: FitOptions,
-  { selfTrain: { seeding }, tokens }: E2DTCConfig,
+  { selfTrain: { seeding }, tokens, network }: E2DTCConfig,
 ): void {
   const where = FIT;
   if (typeof outliers !== "boolean") {
@@ -51,6 +51,7 @@ export function checkFit(
     throw new ValueError(`${where}: trajectories must hold at least one, got 0`);
   }
   checkTrajectories(where, trajectories, trajectories);
+  if (network.timeOfDay) checkTimed(where, trajectories, "for network.timeOfDay");
   checkMagnitude(trajectories);
   if (kRange !== undefined) checkKRange(where, "kRange", kRange, trajectories.length);
   if (k !== undefined) checkPositiveInteger(where, "k", k);
@@ -126,7 +127,9 @@ export function identitiesOf(
     ...(startLabels === undefined ? {} : { start: digestOf(Int32Array.from(startLabels)) }),
     ...(startProbabilities === undefined ? {} : { shares: digestOf(Float32Array.from(startProbabilities)) }),
   };
-  const data = { trajectories: digestOf(trajectories.coordinates, trajectories.offsets) };
+  const { coordinates, offsets, timesMs } = trajectories;
+  const times = config.network.timeOfDay ? [timesMs!] : [];
+  const data = { trajectories: digestOf(coordinates, offsets, ...times) };
   const { selfTrain: _, ...ofPretraining } = config;
   return {
     identity: JSON.stringify({ config, k, kRange, ...start, ...data }),

@@ -54,8 +54,8 @@ export interface FitResult extends Prediction {
  * No labels go in. The epoch returned is the last of self-training, not one that some label likes best.
  *
  * @throws {ValueError} k or `kRange` above the number of trajectories, neither or both of them, a trajectory without points or with
- *   too many tokens, `mostVisited` with fewer than k places, `pretrained` of other trajectories or another configuration, options
- *   out of range
+ *   too many tokens, a point without time with `network.timeOfDay`, `mostVisited` with fewer than k places, `pretrained` of other
+ *   trajectories or another configuration, options out of range
  * @throws {StateError} a loss that is not finite
  * @example
  * const { model, labels } = await fitE2DTC(trips, { k: 12, onProgress: console.log });
@@ -83,7 +83,8 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
     cellSizeMeters: config.tokens.cellSizeMeters!,
     ...(config.tokens.minFrequency === null ? {} : { minFrequency: config.tokens.minFrequency }),
   });
-  const source = new TokenSource(trajectories, vocabulary, config.tokens);
+  const { timeOfDay } = config.network;
+  const source = new TokenSource(trajectories, vocabulary, { ...config.tokens, timeOfDay });
   const clean = source.clean();
   tell("vocabulary", 1, 1);
   const initial = await startingParams(clean, vocabulary, config, random, signal, tell);

@@ -41,6 +41,9 @@ export function selfTrainLoss({ config, reconstruction }: TrainingData): Loss {
       tokens: tf.concat([batch.tokens!, batch.noisyTokens!], 1),
       lengths: tf.concat([batch.lengths!, batch.noisyLengths!]),
       ...(config.network.offsets ? { within: tf.concat([batch.within!, batch.noisyWithin!], 1) } : {}),
+      ...(config.network.timeOfDay
+        ? { timeOfDay: tf.concat([batch.timeOfDay!, batch.noisyTimeOfDay!], 1) }
+        : {}),
     };
     const encoded = encode(params, both, config.network);
     const [anchors, positives] = tf.split(encoded.embedding, 2) as [Tensor, Tensor]; // [rows, hidden] each
