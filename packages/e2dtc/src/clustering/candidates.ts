@@ -36,14 +36,21 @@ export interface Candidate {
   readonly agreement: number;
   /** Stability, recovery and three tenths of the agreement: the largest is taken. */
   readonly score: number;
+  /** Resamples behind stability and recovery. They end where no outcome of the others could make this the candidate that is taken. */
+  readonly resamples: number;
   /** The sample's clusters, `[sample]`. */
   readonly labels: Uint32Array;
 }
+
+/** What is known of a candidate before it is judged. */
+export type Plan = Pick<Candidate, "view" | "method" | "smallest" | "substantial">;
 
 export interface CandidateOptions {
   readonly k: number;
   readonly seed: number;
   readonly methods: readonly DistanceMethod[];
+  /** Candidates of a higher rank go before all of a lower one, whatever their scores. */
+  readonly rankOf: (each: Plan) => number;
   readonly signal?: AbortSignal | undefined;
   /** Clusterings done, of all. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -83,6 +90,9 @@ const SMALLEST_SHARES = [0, 0.05, 0.2] as const;
  * Stability alone favours clusterings of one huge cluster and a few far trips; such small clusters are not found again where a resample lacks
  * them, and two methods that cluster in different ways and still agree are hardly both wrong. See decision 18 for how this was chosen.
  *
+ * Candidates are judged one after another, those of average linkage first, which cost least. The best one is found by all of its resamples; of
+ * the others there may be fewer.
+ *
  * @returns in the order of views, then methods
  */
 export async function candidatesOf(
@@ -96,52 +106,141 @@ export async function candidatesOf(
   const resamples = Array.from({ length: resamplesFor(n) }, (_, r) => random.split(r).sample(n, size).sort());
   const total = views.length * methods.length * (1 + resamples.length);
   const pace = new Pace(signal);
-  const found: Candidate[] = [];
   let done = 0;
-  const next = async () => {
-    onProgress?.(++done, total);
+  const next = async (steps = 1) => {
+    done += steps;
+    onProgress?.(done, total);
     await pace.step();
   };
-  for (const { name, epsilon, distances } of views) {
-    const made: Omit<Candidate, "agreement" | "score">[] = [];
+  const groups: Group[] = [];
+  for (const view of views) {
+    const made: Group[] = [];
     for (const method of methods) {
-      const whole = await clusteringsBy(method, distances, n, options);
+      const whole = await clusteringsBy(method, view.distances, n, options);
+      made.push({
+        view,
+        method,
+        judged: whole.map((each) => new Judged(view, method, each, resamples.length, options)),
+      });
       await next();
-      const held = whole.map(() => ({ stability: 0, recovery: 0 }));
-      for (const chosen of resamples) {
-        const part = selectDistances(distances, n, chosen);
-        const again = await clusteringsBy(method, part, size, options);
-        for (const [at, { labels }] of whole.entries()) {
-          const before = chosen.map((i) => labels[i]!);
-          held[at]!.stability += adjustedRandIndex(before, again[at]!.labels) / resamples.length;
-          held[at]!.recovery += recoveryOf(before, again[at]!.labels, k) / resamples.length;
-        }
-        await next();
-      }
-      for (const [at, { smallest, labels }] of whole.entries()) {
-        const substantial = substantialOf(labels, k);
-        made.push({ view: name, epsilon, method, smallest, substantial, ...held[at]!, labels });
-      }
     }
-    found.push(...made.map((each) => ({ ...each, ...scoreOf(each, made) })));
+    const all = made.flatMap(({ judged }) => judged);
+    for (const each of all) each.compare(all);
+    groups.push(...made);
   }
-  return found;
+  const cheapFirst = groups.toSorted(
+    (a, b) => Number(b.method === "agglomerative") - Number(a.method === "agglomerative"),
+  );
+  const candidates = groups.flatMap(({ judged }) => judged);
+  let best: Judged | undefined;
+  const isOpen = (each: Judged) => best === undefined || !each.isBeatenBy(best, candidates);
+  for (const { view, method, judged } of cheapFirst) {
+    for (const [nth, chosen] of resamples.entries()) {
+      // One resample at least, so that all candidates have scores.
+      if (nth > 0 && !judged.some(isOpen)) {
+        await next(resamples.length - nth);
+        break;
+      }
+      const again = await clusteringsBy(method, selectDistances(view.distances, n, chosen), size, options);
+      for (const [at, each] of judged.entries()) each.judge(chosen, again[at]!.labels);
+      await next();
+    }
+    for (const each of judged) if (isOpen(each)) best = each;
+  }
+  return candidates.map((each) => each.candidate());
+}
+
+/** What one method makes of one view: several clusterings, which share their resamples, by average linkage. */
+interface Group {
+  readonly view: View;
+  readonly method: DistanceMethod;
+  readonly judged: readonly Judged[];
+}
+
+/** A candidate while its resamples are looked at. */
+class Judged {
+  readonly plan: Plan;
+  readonly #view: View;
+  readonly #labels: Uint32Array;
+  readonly #k: number;
+  readonly #rank: number;
+  /** Resamples wanted. */
+  readonly #wanted: number;
+  #done = 0;
+  #stability = 0;
+  #recovery = 0;
+  #agreement = 0;
+
+  constructor(
+    view: View,
+    method: DistanceMethod,
+    { smallest, labels }: Clustering,
+    wanted: number,
+    { k, rankOf }: Pick<CandidateOptions, "k" | "rankOf">,
+  ) {
+    this.plan = { view: view.name, method, smallest, substantial: substantialOf(labels, k) };
+    this.#view = view;
+    this.#labels = labels;
+    this.#k = k;
+    this.#rank = rankOf(this.plan);
+    this.#wanted = wanted;
+  }
+
+  /** The mean adjusted Rand index with the others on the same view. */
+  compare(all: readonly Judged[]): void {
+    const others = all.filter((other) => other !== this);
+    const sum = others.reduce((total, other) => total + adjustedRandIndex(this.#labels, other.#labels), 0);
+    this.#agreement = sum / Math.max(1, others.length);
+  }
+
+  /** Takes in the clustering of a resample. */
+  judge(chosen: Uint32Array, again: Uint32Array): void {
+    const before = chosen.map((i) => this.#labels[i]!);
+    this.#stability += adjustedRandIndex(before, again);
+    this.#recovery += recoveryOf(before, again, this.#k);
+    this.#done++;
+  }
+
+  /** Whether another goes before this one even if all resamples to come were perfect; of equal ones the first of `order`. */
+  isBeatenBy(other: Judged, order: readonly Judged[]): boolean {
+    if (this.#rank !== other.#rank) return this.#rank < other.#rank;
+    const ahead = other.#most() - this.#most();
+    return ahead === 0 ? order.indexOf(other) <= order.indexOf(this) : ahead > 0;
+  }
+
+  /** The score if all resamples to come were perfect. */
+  #most(): number {
+    const left = this.#wanted - this.#done;
+    return this.#scoreOf((this.#stability + left) / this.#wanted, (this.#recovery + left) / this.#wanted);
+  }
+
+  #scoreOf(stability: number, recovery: number): number {
+    return stability + recovery + AGREEMENT_WEIGHT * this.#agreement;
+  }
+
+  candidate(): Candidate {
+    const stability = this.#stability / this.#done;
+    const recovery = this.#recovery / this.#done;
+    return {
+      view: this.plan.view,
+      epsilon: this.#view.epsilon,
+      method: this.plan.method,
+      smallest: this.plan.smallest,
+      substantial: this.plan.substantial,
+      stability,
+      recovery,
+      agreement: this.#agreement,
+      score: this.#scoreOf(stability, recovery),
+      resamples: this.#done,
+      labels: this.#labels,
+    };
+  }
 }
 
 /** So many that they cost about the same for all samples of 250 trips and more, whose distances grow by the square. */
 function resamplesFor(n: number): number {
   const affordable = Math.round(LEAST_RESAMPLES * (500 / n) ** 2);
   return Math.max(LEAST_RESAMPLES, Math.min(MOST_RESAMPLES, affordable));
-}
-
-function scoreOf(
-  each: Omit<Candidate, "agreement" | "score">,
-  made: readonly Omit<Candidate, "agreement" | "score">[],
-): Pick<Candidate, "agreement" | "score"> {
-  const others = made.filter((other) => other !== each);
-  const sum = others.reduce((total, other) => total + adjustedRandIndex(each.labels, other.labels), 0);
-  const agreement = sum / Math.max(1, others.length);
-  return { agreement, score: each.stability + each.recovery + AGREEMENT_WEIGHT * agreement };
 }
 
 /** The largest Jaccard index of each cluster with any of another clustering, on average over all k: see {@link clustersFoundAgain}. */

@@ -2,7 +2,7 @@ import { adjustedRandIndex } from "@wayweave/eval";
 import { Random, type TrajectorySet } from "@wayweave/geo-core";
 import { agglomerative } from "@wayweave/numeric";
 import type { TriedSeeds } from "../starts/seeding.js";
-import { type Candidate, candidatesOf, type DistanceMethod, isOfUse } from "./candidates.js";
+import { type Candidate, candidatesOf, type DistanceMethod, isOfUse, type Plan } from "./candidates.js";
 import { clearCount } from "./clear-count.js";
 import { straysOf } from "./far-trips.js";
 import { type Sample, type SampleOptions, sampleOf, withoutTrips } from "./sample.js";
@@ -138,15 +138,16 @@ function mostAgreed(starts: readonly SampleStart[], labels: readonly Int32Array[
 async function startAmong(sample: Sample, options: ChooseStartOptions): Promise<SampleStart> {
   const { k, seed, methods = DEFAULT_METHODS, signal, onProgress } = options;
   const { trips, views } = sample;
+  const isClear = clearCount(await agglomerative(views.views[0]!.distances, trips.length)) === k;
+  const rankOf = (each: Plan) => (isClear && isPlainCut(each) ? 2 : Number(isOfUse(each, k)));
   const candidates = await candidatesOf(views.views, trips.length, {
     k,
     seed,
     methods,
+    rankOf,
     signal,
     onProgress: (done, total) => onProgress?.("candidates", done, total),
   });
-  const isClear = clearCount(await agglomerative(views.views[0]!.distances, trips.length)) === k;
-  const rankOf = (each: Candidate) => (isClear && isPlainCut(each) ? 2 : Number(isOfUse(each, k)));
   // A stable sort: of equal scores the earlier candidate is taken.
   const ranked = candidates.toSorted((a, b) => rankOf(b) - rankOf(a) || b.score - a.score);
   const best = ranked[0]!;
@@ -168,7 +169,7 @@ async function startAmong(sample: Sample, options: ChooseStartOptions): Promise<
 }
 
 /** What `clearCount` looks at. */
-function isPlainCut({ view, method, smallest }: Candidate): boolean {
+function isPlainCut({ view, method, smallest }: Plan): boolean {
   return view === "dtw" && method === "agglomerative" && smallest === 0;
 }
 
