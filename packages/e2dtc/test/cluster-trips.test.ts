@@ -169,9 +169,15 @@ describe("clusterTrips", () => {
   it("has a network learn the clusters of the sample and of as many others, and label all trips", async () => {
     const { set } = lanes(100);
     const seen: number[] = [];
-    const fit: FitNetwork = async (trips, { startLabels, k, preset }) => {
+    const fit: FitNetwork = async (trips, { startProbabilities: shares, k, preset }) => {
       expect(preset).toBe("student");
-      seen.push(trips.length, startLabels.length, k);
+      seen.push(trips.length, shares.length, k);
+      for (let row = 0; row < trips.length; row++) {
+        const own = Array.from({ length: k }, (_, j) => shares[row * k + j]!).sort((a, b) => b - a);
+        expect(own.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6);
+        // Its own cluster has one half, and at least a tenth of the other: it is its own neighbour, or follows some.
+        expect(own[0]).toBeGreaterThan(0.54);
+      }
       return {
         model: {
           predict: async (all) => ({ labels: Uint32Array.from({ length: all.length }, (_, i) => i % 6) }),
@@ -183,7 +189,7 @@ describe("clusterTrips", () => {
     // The start numbers clusters by its own order: a network that repeats the true labels agrees where the numbers happen to.
     expect(history.network).toMatchObject({ compared: 20 });
     expect(history.network!.outside! * 20).toBeCloseTo(Math.round(history.network!.outside! * 20), 9);
-    expect(seen).toEqual([80, 80, 6]);
+    expect(seen).toEqual([80, 480, 6]);
     expect([...labels.subarray(0, 7)]).toEqual([0, 1, 2, 3, 4, 5, 0]);
   });
 

@@ -1,6 +1,6 @@
-import { Random, type TrajectorySet } from "@wayweave/geo-core";
+import { Pace, Random, type TrajectorySet } from "@wayweave/geo-core";
 import type { SampleStart } from "./choose-start.js";
-import { spread } from "./spread.js";
+import { SampleNeighbors, spread } from "./spread.js";
 
 /** How far the clustering of trips has come. */
 export interface ClusterProgress {
@@ -21,7 +21,8 @@ export type FitNetwork = (
   options: {
     readonly k: number;
     readonly seed: number;
-    readonly startLabels: ArrayLike<number>;
+    /** Row-major, `[trips × k]`; rows add up to 1. */
+    readonly startProbabilities: ArrayLike<number>;
     readonly preset: "student";
     readonly signal?: AbortSignal;
     readonly onProgress?: (progress: ClusterProgress) => void;
@@ -64,8 +65,9 @@ export async function byNetwork(
   trips: TrajectorySet,
   { fit, seed, signal, onProgress }: NetworkSettings,
   k: number,
-  { sample, sampleLabels, view }: SampleStart,
+  start: SampleStart,
 ): Promise<{ labels: Uint32Array; network: NetworkAgreement }> {
+  const { sample, sampleLabels, view } = start;
   const abortable = signal === undefined ? {} : { signal };
   const sampled = new Set(sample.trips);
   const others = new Random(seed)
@@ -80,7 +82,7 @@ export async function byNetwork(
   const { model } = await fit(trips.select(learnt), {
     k,
     seed,
-    startLabels: learnt.map((trip) => expected[trip]!),
+    startProbabilities: await softened(start, learnt, expected, k, signal),
     preset: "student",
     ...abortable,
     ...(onProgress === undefined ? {} : { onProgress }),
@@ -100,4 +102,30 @@ export async function byNetwork(
   } finally {
     await model.dispose();
   }
+}
+
+/** Neighbours whose labels tell how certain a trip's own is. */
+const SURE_NEIGHBORS = 10;
+
+/**
+ * Trips' shares in the clusters, `[trips × k]`: half goes to a trip's own cluster, half to those of its nearest in the sample. On development
+ * sets a network that learns these knows half trips better than one that learns labels, and whole ones as well.
+ */
+async function softened(
+  { sample, sampleLabels, view }: SampleStart,
+  trips: Uint32Array,
+  labels: Int32Array,
+  k: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const neighbors = new SampleNeighbors(sample.lines, sample.trips, sampleLabels, view);
+  const shares = new Float32Array(trips.length * k);
+  const pace = new Pace(signal);
+  for (const [row, trip] of trips.entries()) {
+    const near = await neighbors.labelsOf(trip, SURE_NEIGHBORS, signal);
+    for (const label of near) shares[row * k + label]! += 0.5 / near.length;
+    shares[row * k + labels[trip]!]! += 0.5;
+    await pace.step();
+  }
+  return shares;
 }

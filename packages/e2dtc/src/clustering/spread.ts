@@ -1,4 +1,4 @@
-import { Pace, TrajectoryIndex, type TrajectorySet } from "@wayweave/geo-core";
+import { type DistanceMetric, Pace, TrajectoryIndex, type TrajectorySet } from "@wayweave/geo-core";
 import { metricOf, type View } from "./views.js";
 
 /** Neighbours that vote. */
@@ -36,17 +36,43 @@ export async function spread(
     known[trip] = 1;
   }
   const further = (wanted ?? Uint32Array.from(all.keys())).filter((trip) => known[trip] === 0);
-  const index = new TrajectoryIndex(lines.select(sample));
-  const options = { distance: metricOf(view), k: VOTERS, signal };
+  const neighbors = new SampleNeighbors(lines, sample, labels, view);
   const pace = new Pace(signal);
   for (const [at, trip] of further.entries()) {
-    const nearest = await index.nearest(lines.at(trip).coordinates, options);
-    all[trip] = vote(nearest.map((hit) => labels[hit.index]!));
+    all[trip] = vote(await neighbors.labelsOf(trip, VOTERS, signal));
     if (at % STRIDE === 0) onProgress?.(at, further.length);
     await pace.step();
   }
   onProgress?.(further.length, further.length);
   return all;
+}
+
+/** Finds the trips of a labelled sample that are nearest to any trip. */
+export class SampleNeighbors {
+  readonly #lines: TrajectorySet;
+  readonly #labels: ArrayLike<number>;
+  readonly #metric: DistanceMetric;
+  readonly #index: TrajectoryIndex;
+
+  /** @param labels of the sample, `[sample]` */
+  constructor(
+    lines: TrajectorySet,
+    sample: Uint32Array,
+    labels: ArrayLike<number>,
+    view: Pick<View, "epsilon">,
+  ) {
+    this.#lines = lines;
+    this.#labels = labels;
+    this.#metric = metricOf(view);
+    this.#index = new TrajectoryIndex(lines.select(sample));
+  }
+
+  /** Labels of the nearest sampled trips, the nearest first: a sampled trip is its own nearest. */
+  async labelsOf(trip: number, count: number, signal: AbortSignal | undefined): Promise<number[]> {
+    const options = { distance: this.#metric, k: count, signal };
+    const nearest = await this.#index.nearest(this.#lines.at(trip).coordinates, options);
+    return nearest.map(({ index }) => this.#labels[index]!);
+  }
 }
 
 /** The most frequent label; of equally frequent ones the one that comes first. */

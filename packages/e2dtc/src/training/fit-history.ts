@@ -1,5 +1,6 @@
 import type { ChosenK } from "@wayweave/numeric";
 import type { StartHistory } from "../clustering/choose-start.js";
+import type { NetworkConfig } from "../model/config.js";
 import { lengthsOf } from "../tokens/batches.js";
 import type { TokenSequences } from "../tokens/tokens.js";
 import type { Vocabulary } from "../tokens/vocabulary.js";
@@ -68,6 +69,7 @@ export function warningsOf(
   trips: number,
   k: number,
   emptied: number,
+  { timeOfDay }: Pick<NetworkConfig, "timeOfDay">,
 ): string[] {
   const warnings: string[] = [];
   if (emptied > 0) {
@@ -86,7 +88,7 @@ export function warningsOf(
       `the median trip goes through ${medianTokens} cells of ${size}: training is slow, a larger tokens.cellSizeMeters makes 10 to 30 of them`,
     );
   }
-  if (differentSequences < Math.min(trips, 5 * k)) {
+  if (!timeOfDay && differentSequences < Math.min(trips, 5 * k)) {
     warnings.push(
       `${trips} trips are spelt in ${differentSequences} ways only, for ${k} clusters: what goes on within a cell of ${size} cannot be told apart`,
     );

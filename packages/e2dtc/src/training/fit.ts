@@ -138,7 +138,7 @@ export async function fitE2DTC(trajectories: TrajectorySet, options: FitOptions)
       imitated: epochs.filter(({ warmUp }) => warmUp).length / Math.max(1, epochs.length),
       startAgreement: startLabels === undefined ? null : 1 - changedShare(startLabels, prediction.labels),
       tokens,
-      warnings: warningsOf(tokens, trajectories.length, model.k, clusters.emptied),
+      warnings: warningsOf(tokens, trajectories.length, model.k, clusters.emptied, config.network),
     };
     return { model, ...prediction, clusters, history, config, engine: trainedBy, pretrained };
   } finally {

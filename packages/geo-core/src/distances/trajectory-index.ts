@@ -131,6 +131,7 @@ class TrajectorySearch {
   }
 
   async nearest(where: string, query: Float64Array, options: NearestOptions): Promise<TrajectoryHit[]> {
+    checkGiven(where, "options", options);
     checkOptions(where, options, NEAREST_OPTIONS);
     const metric = this.#resolve(where, options.distance);
     checkPositiveInteger(where, "k", options.k);
@@ -147,6 +148,7 @@ class TrajectorySearch {
     queries: TrajectorySet,
     options: NearestManyOptions,
   ): Promise<TrajectoryHit[][]> {
+    checkGiven(where, "options", options);
     checkOptions(where, options, [...NEAREST_OPTIONS, "onProgress"]);
     const { k, filter, onProgress } = options;
     const metric = this.#resolve(where, options.distance);
@@ -170,6 +172,7 @@ class TrajectorySearch {
   }
 
   #resolve(where: string, distance: DistanceMetric): ResolvedMetric {
+    checkDistance(where, distance);
     const metric = resolveMetric(where, { pointMetric: this.#pointMetric, ...distance });
     if (metric.onSphere !== (this.#pointMetric === "greatCircle")) {
       throw new ValueError(
@@ -200,6 +203,14 @@ class TrajectorySearch {
       id: this.#set.ids?.[index] ?? String(index),
       distance: distances[at]!,
     }));
+  }
+}
+
+function checkDistance(where: string, distance: unknown): void {
+  if (typeof distance !== "object" || distance === null) {
+    throw new ValueError(
+      `${where}: distance must be an object such as { name: "dtw" }, got ${String(distance)}`,
+    );
   }
 }
 
@@ -240,6 +251,7 @@ export async function nearestTrajectories(
   checkGiven("nearestTrajectories", "options", options);
   const where = "nearestTrajectories";
   checkOptions(where, options, NEAREST_OPTIONS);
+  checkDistance(where, options.distance);
   const { onSphere } = resolveForSet(where, set, options.distance);
   const pointMetric = onSphere ? "greatCircle" : "euclidean";
   let ofSet = searches.get(set);

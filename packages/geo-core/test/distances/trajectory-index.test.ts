@@ -188,6 +188,14 @@ describe("a search", () => {
         "nearestTrajectories: filter must return true or false, got a promise",
       ],
       [search({ filter: 3 }), "nearestTrajectories: filter must be a function of an index, got 3"],
+      [
+        search({ distance: "dtw" }),
+        'nearestTrajectories: distance must be an object such as { name: "dtw" }, got dtw',
+      ],
+      [
+        new TrajectoryIndex(set).nearest(query, { k: 1 } as never),
+        'TrajectoryIndex.nearest: distance must be an object such as { name: "dtw" }, got undefined',
+      ],
       [search({ k: 0 }), "nearestTrajectories: k must be a positive integer, got 0"],
       [
         search({ count: 3 }),

@@ -47,7 +47,7 @@ const MATCHING_OPTIONS = [...COMMON_OPTIONS, "epsilon", "matching", "value"] as 
 
 /** The options of each metric, its name among them. */
 const METRIC_OPTIONS = {
-  dtw: [...COMMON_OPTIONS, "window", "value"],
+  dtw: [...COMMON_OPTIONS, "window"],
   edr: MATCHING_OPTIONS,
   lcss: [...MATCHING_OPTIONS, "delta"],
   hausdorff: COMMON_OPTIONS,
@@ -57,13 +57,17 @@ const METRIC_OPTIONS = {
 
 const METRIC_NAMES = Object.keys(METRIC_OPTIONS) as readonly DistanceMetric["name"][];
 
+function optionsOf(name: DistanceMetric["name"]) {
+  return name === "dtw" ? ([...METRIC_OPTIONS.dtw, "value"] as const) : METRIC_OPTIONS[name];
+}
+
 /** @throws {ValueError} an option out of its range, or one that the metric does not have */
 export function resolveMetric(where: string, metric: DistanceMetric): ResolvedMetric {
   if (typeof metric !== "object" || metric === null) {
     throw new ValueError(`${where}: metric must be an object such as { name: "dtw" }, got ${String(metric)}`);
   }
   checkOneOf(where, "metric.name", metric.name, METRIC_NAMES);
-  checkOptions(where, metric, METRIC_OPTIONS[metric.name]);
+  checkOptions(where, metric, optionsOf(metric.name));
   const { pointMetric = "greatCircle", maxDistance = Infinity } = metric;
   checkOneOf(where, "pointMetric", pointMetric, ["greatCircle", "euclidean"]);
   checkInRange(where, "maxDistance", maxDistance, 0, Infinity);
