@@ -57,4 +57,12 @@ describe("CsvTable", () => {
     ]);
     expect([...table.leftOut]).toEqual([["colour", 2]]);
   });
+
+  it("tells of times that the first batch has not", async () => {
+    const table = new CsvTable(["cluster"]);
+    const { coordinates, offsets } = trips(["b", "c"], {});
+    const timed = new TrajectorySet({ coordinates, offsets, timesMs: Float64Array.of(0, 1000, 0, 1000) });
+    await written(table, [trips(["a"], {}), timed, timed]);
+    expect([...table.leftOut]).toEqual([["times", 4]]);
+  });
 });

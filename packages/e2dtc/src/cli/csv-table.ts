@@ -42,6 +42,9 @@ export class CsvTable {
       without.add(name);
       this.leftOut.set(name, (this.leftOut.get(name) ?? 0) + set.length);
     };
+    if (!layout.hasTimes && set.timesMs !== undefined) {
+      this.leftOut.set("times", (this.leftOut.get("times") ?? 0) + set.length);
+    }
     for (const name of Object.keys(set.pointColumns)) if (!layout.pointColumns.includes(name)) note(name);
     for (const name of Object.keys(set.properties)) {
       if (!layout.properties.includes(name) && !layout.pointColumns.includes(name)) note(name);
