@@ -192,7 +192,9 @@ describe("with a network", () => {
     expect(fitOptions({ ...flags, timeOfDay: true }, 20, 300).network).toEqual({ timeOfDay: true });
     const command = ["cluster", at("lines.gpx"), "--method", "e2dtc", "--k", "1", "--out", at("x.csv")];
     await expect(run(...command, "--time-of-day")).rejects.toThrow(
-      "trajectory 0 must have a time at each point for network.timeOfDay, got none at its point 0",
+      new ValueError(
+        "trips for --time-of-day must have a time at each point, since the network reads the time of the day, which 3 trips: a, b, c lack: --columns names a table's times; or leave that out",
+      ),
     );
   });
 

@@ -1,10 +1,15 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { Random, TrajectorySet, ValueError } from "@wayweave/geo-core";
+import { readTrajectories, writeCsv } from "@wayweave/geo-core/node";
 import { OnnxModel } from "@wayweave/nn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TripModel } from "../src/browser.js";
 import { E2DTC } from "../src/model/e2dtc.js";
 import { TripIndex } from "../src/similarity/trip-index.js";
 import { type FitOptions, type FitResult, fitE2DTC } from "../src/training/fit.js";
+import { run } from "./run-cli.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -82,6 +87,49 @@ describe("a network with network.timeOfDay", () => {
     const message = `E2DTC.predict: trajectory 0 must have a time at each point ${why}, got none at its point 0`;
     await expect(fitted.model.predict(untimed)).rejects.toThrow(new ValueError(message));
     await expect(fitted.model.embed(untimed)).rejects.toThrow(new ValueError(message));
+  });
+});
+
+describe("the commands with a model that reads the time of the day", () => {
+  let folder: string;
+  const at = (name: string) => path.join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "e2dtc-time-of-day-"));
+    const { model } = await fitE2DTC(set, options);
+    await model.save(at("model.onnx"));
+    await model.dispose();
+    const timesMs = further.set.timesMs!.slice();
+    for (const trip of [1, 4]) timesMs[5 * trip + 2] = Number.NaN;
+    const ids = Array.from(further.hours, (_, i) => `trip ${i}`);
+    await writeCsv(at("trips.csv"), further.set.with({ timesMs, ids }));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  const planar = ["--planar", "--model"] as const;
+
+  it("predict names the trips without times, and with --lenient labels the others", async () => {
+    const command = ["predict", at("trips.csv"), ...planar, at("model.onnx"), "--out", at("out.csv")];
+    await expect(run(...command)).rejects.toThrow(
+      new ValueError(
+        "the trips must have a time at each point, since the network reads the time of the day, which 2 trips: trip 1, trip 4 lack: --columns names a table's times; --lenient gives such trips the cluster −1",
+      ),
+    );
+    const { err } = await run(...command, "--lenient");
+    expect(err).toContain(
+      "without times, which the network reads, and get the cluster −1: 2 trips: trip 1, trip 4\n",
+    );
+    const { cluster, confidence } = (await readTrajectories(at("out.csv"), { coordinateSystem: "planar" }))
+      .set.properties;
+    const right = cluster!.filter((label, i) => label === further.hours[i]).length;
+    expect(right).toBeGreaterThan(0.95 * 58);
+    expect([cluster![1], cluster![4], confidence![1], confidence![4]]).toEqual([-1, -1, null, null]);
+  });
+
+  it("similar does so, too", async () => {
+    const command = ["similar", at("trips.csv"), ...planar, at("model.onnx"), "--id"];
+    await expect(run(...command, "trip 1")).rejects.toThrow(
+      /^the trip asked for must .* 1 trip: trip 1 lack: /,
+    );
+    await expect(run(...command, "trip 2")).rejects.toThrow(/^the trips must .* --distance needs no model$/);
   });
 });
 

@@ -10,6 +10,7 @@ import type { TrajectorySet } from "@wayweave/geo-core";
 import type { ClusterBy } from "../clustering/cluster-by.js";
 import { type ClusterMethod, clusterTrips } from "../clustering/cluster-trips.js";
 import { forNetwork, type NetworkLimits } from "./for-network.js";
+import { checkTimes } from "./load-model.js";
 import { writeMap } from "./map.js";
 import { cellSizeOf, fitOptions, type NetworkFlags } from "./network-options.js";
 import { fitView, type Progress } from "./progress.js";
@@ -59,6 +60,7 @@ export async function cluster(source: string, flags: ClusterFlags, signal: Abort
   );
   const { set, report } = await readTrips(source, flags, signal);
   tellOneTrip(source, set, report, flags);
+  if (flags.timeOfDay) checkTimes("trips for --time-of-day", set, "or leave that out");
   const own = method === "e2dtc" ? ["cluster", "confidence"] : ["cluster"];
   await checkWritable("--out", flags.out, set, own);
   tellReplaced(set, own);

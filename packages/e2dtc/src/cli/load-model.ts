@@ -1,3 +1,4 @@
+import { told } from "@wayweave/cli";
 import { isError, type TrajectorySet, ValueError, webMercator } from "@wayweave/geo-core";
 import { E2DTC } from "../model/e2dtc.js";
 
@@ -19,6 +20,32 @@ export function checkCoordinateSystem(
   if (info.coordinateSystem === coordinateSystem) return;
   const which = coordinateSystem === "planar" ? "left out" : "given";
   throw new ValueError(`--planar must be ${which}: the model has learnt ${info.coordinateSystem} trips`);
+}
+
+/** Indices of trips that lack the time of a point. */
+export function tripsUntimed({ length, offsets, timesMs }: TrajectorySet): number[] {
+  const untimed: number[] = [];
+  for (let trip = 0; trip < length; trip++) {
+    let p = offsets[trip]!;
+    while (p < offsets[trip + 1]! && timesMs !== undefined && !Number.isNaN(timesMs[p])) p++;
+    if (p < offsets[trip + 1]!) untimed.push(trip);
+  }
+  return untimed;
+}
+
+/**
+ * Requires a time at each point where the network reads the time of the day.
+ *
+ * @param what which trips these are, for the message
+ * @param otherwise what else helps than the times
+ * @throws {ValueError} a trip that lacks the time of a point
+ */
+export function checkTimes(what: string, set: TrajectorySet, otherwise: string): void {
+  const untimed = tripsUntimed(set);
+  if (untimed.length === 0) return;
+  throw new ValueError(
+    `${what} must have a time at each point, since the network reads the time of the day, which ${told(set, untimed)} lack: --columns names a table's times; ${otherwise}`,
+  );
 }
 
 /** Indices of trips of which no point lies in the area that a model has learnt; none where the model does not say it. */

@@ -20,7 +20,7 @@ import { type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { streamCsv, streamTrajectories } from "@wayweave/geo-core/node";
 import type { E2DTC } from "../model/e2dtc.js";
 import { isTable } from "./label-table.js";
-import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
+import { checkCoordinateSystem, checkTimes, loadModel, tripsOutside, tripsUntimed } from "./load-model.js";
 import { confidences, countsText } from "./summary.js";
 import { writeStream } from "./write-stream.js";
 import { checkCoordinates, formatOf, tellReplaced } from "./write-trips.js";
@@ -105,7 +105,7 @@ async function* labelledBatches(
   { counts, total }: { readonly counts: Uint32Array; readonly total: { trips: number } },
   run: { readonly signal: AbortSignal; readonly source: string; readonly flags: PredictFlags },
 ): AsyncGenerator<TrajectorySet, void> {
-  const { signal, source, flags } = run;
+  const { source, flags } = run;
   const { farTrips } = flags;
   /** Trips as they were read, those of them that were cut, and those that could not be. */
   const read = { trips: 0, cut: 0, whole: 0 };
@@ -127,9 +127,7 @@ async function* labelledBatches(
     read.trips += uncut.length;
     read.cut += parts.cut;
     read.whole += parts.whole;
-    const { labels, softAssignments } = await model.predict(set, { signal });
-    const cluster: number[] = [...labels];
-    const confidence: (number | null)[] = confidences(labels, softAssignments, model.k);
+    const { cluster, confidence } = await labelsOf(set, model, run);
     // Beyond its area a model takes the nearest cell, whatever the distance.
     const outside = tripsOutside(set, model);
     if (outside.length > 0) {
@@ -159,4 +157,30 @@ async function* labelledBatches(
   }
   await tellSkipped(source, stream.report, flags);
   throw noTrips(source, stream.report, flags);
+}
+
+/** Clusters and confidences; of trips that lack times where the model reads them −1 and none. */
+async function labelsOf(
+  set: TrajectorySet,
+  model: E2DTC,
+  { signal, flags }: { readonly signal: AbortSignal; readonly flags: PredictFlags },
+): Promise<{ readonly cluster: number[]; readonly confidence: (number | null)[] }> {
+  if (model.info.timeOfDay && flags.lenient !== true) {
+    checkTimes("the trips", set, "--lenient gives such trips the cluster −1");
+  }
+  const untimed = new Set(model.info.timeOfDay ? tripsUntimed(set) : []);
+  if (untimed.size > 0) {
+    process.stderr.write(
+      `without times, which the network reads, and get the cluster −1: ${told(set, [...untimed])}\n`,
+    );
+  }
+  const timed = Array.from({ length: set.length }, (_, trip) => trip).filter((trip) => !untimed.has(trip));
+  const cluster = new Array<number>(set.length).fill(-1);
+  const confidence = new Array<number | null>(set.length).fill(null);
+  if (timed.length === 0) return { cluster, confidence };
+  const part = untimed.size === 0 ? set : set.select(timed);
+  const { labels, softAssignments } = await model.predict(part, { signal });
+  const sure = confidences(labels, softAssignments, model.k);
+  for (const [at, trip] of timed.entries()) [cluster[trip], confidence[trip]] = [labels[at]!, sure[at]!];
+  return { cluster, confidence };
 }

@@ -129,7 +129,7 @@ function addNetworkOptions(command: Command): void {
     .addOption(choice("--seeding <name>", "where clusters start (default: the preset's)", seedingNames))
     .option(
       "--time-of-day",
-      "the network also reads at what time of the day trips were where; of the starts only --seeding kMeans heeds it",
+      "the network also reads at what time of the day trips were where (times are to be dates, not seconds since the start); of the starts only --seeding kMeans heeds it",
     )
     .option(
       "--cell-size <metres>",

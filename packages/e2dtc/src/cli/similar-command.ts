@@ -1,7 +1,7 @@
 import { checkThere, prepareOutputs, type ReadingFlags, readTrips, tellOneTrip, told } from "@wayweave/cli";
 import { type DistanceMetric, nearestTrajectories, type TrajectorySet, ValueError } from "@wayweave/geo-core";
 import { TripIndex } from "../similarity/trip-index.js";
-import { checkCoordinateSystem, loadModel, tripsOutside } from "./load-model.js";
+import { checkCoordinateSystem, checkTimes, loadModel, tripsOutside } from "./load-model.js";
 import { fitView } from "./progress.js";
 import { checkWritable, formatOf, tellReplaced, writeTrips } from "./write-trips.js";
 
@@ -150,6 +150,11 @@ async function nearestByModel(
   const view = fitView(process.stderr);
   try {
     checkCoordinateSystem(model, trips);
+    if (model.info.timeOfDay) {
+      const otherwise = "--distance needs no model";
+      checkTimes("the trip asked for", query, otherwise);
+      checkTimes("the trips", trips, otherwise);
+    }
     // Beyond its area a model cannot tell trips apart.
     const outside = tripsOutside(trips, model);
     if (outside.length > 0) {

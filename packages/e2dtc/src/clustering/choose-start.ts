@@ -24,7 +24,8 @@ export interface StartHistory {
   /** The choice in words. */
   readonly reason: string;
   /**
-   * All candidates with their scores, the best first; those of which less than half of the clusters are substantial come last.
+   * All candidates with their scores, the best first; those of which less than half of the clusters are substantial come last. Of a candidate
+   * that no outcome could have made the best fewer resamples were looked at (`resamples`), and its scores are of these.
    * Where the trips leave no doubt (clusters ten times farther apart than they are wide), average linkage by DTW comes first.
    */
   readonly candidates: readonly Omit<Candidate, "labels">[];

@@ -29,8 +29,8 @@ export interface NetworkConfig {
   readonly directions: boolean;
   /**
    * Whether a token also tells at what time of the day its trip came to its cell, so that the same way in the morning and in the evening may
-   * be two clusters; needs trips with times. Of the starts only `startLabels` and `kMeans`, on the embeddings, can tell times apart. Not in
-   * the paper.
+   * be two clusters; needs trips with times since the Unix epoch (of times since the start of a recording it would make midnights). Of the starts
+   * only `startLabels`, `startProbabilities` and `kMeans`, on the embeddings, can tell times apart. Not in the paper.
    */
   readonly timeOfDay: boolean;
 }
@@ -129,7 +129,7 @@ export interface SelfTrainConfig {
   readonly clusterDamaged: boolean;
   /** δ of Algorithm 1, as a share: training ends when at most this share of the network's own labels changed in an epoch. */
   readonly tolerance: number;
-  /** Where the clusters start; `startLabels` of `fitE2DTC` go before it. */
+  /** Where the clusters start; `startLabels` and `startProbabilities` of `fitE2DTC` go before it. */
   readonly seeding: Seeding;
   /** What of the authors' code is reproduced to show what it is worth: `true` for all of it. */
   readonly referenceCompatible: boolean | readonly Departure[];

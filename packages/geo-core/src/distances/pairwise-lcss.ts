@@ -13,6 +13,9 @@ import type { CondensedDistances, PairwiseDistancesOptions } from "./pairwise-di
  * LCSS distances between all pairs of a set at several thresholds, 1 − length / points of the shorter: what `pairwiseDistances` with
  * `{ name: "lcss", epsilon }` gives for each, in a fraction of the time, since points are compared once.
  *
+ * The matches of one pair are held at a time, a bit for each two points and threshold; the event loop gets a turn after each trajectory's pairs.
+ * For trajectories of many thousands of points take `pairwiseDistances`, or thin them first.
+ *
  * @param set n trajectories, none without points
  * @param epsilons ≥ 0, metres or the plane's unit, in any order, at least one
  * @returns for each threshold condensed distances, `[n (n − 1) / 2]`, as of `pairwiseDistances`
