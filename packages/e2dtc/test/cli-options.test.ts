@@ -209,6 +209,7 @@ describe("with a network", () => {
       /note: the network is not kept; --model names a file for it\n[\s\S]*cutting space into cells/,
     );
     expect(said.err).toContain("note: 1 trips belong to no cluster: −1\n");
+    expect(said.out).toMatch(/^13 trips in 1 cluster of 12, and 1 in none: /);
     // The fit's own warnings, in the command's words: these lines lie in one cell.
     expect(said.err).toMatch(/note: the median trip goes through \d+ cells? /);
     const { properties } = (await readTrajectories(at("clumps.csv"))).set;

@@ -119,6 +119,9 @@ function outlierNotes(outliers: number): string[] {
 async function byNetwork(all: TrajectorySet, flags: ClusterFlags, run: Run): Promise<Clustered> {
   const { set, kept, cellSizeMeters, notes } = forNetwork(all, { ...flags, cellSize: cellSizeOf(flags) });
   for (const note of notes) tell(`note: ${note}`);
+  if (flags.timeOfDay && flags.seeding !== "kMeans" && flags.preset !== "paper") {
+    tell("note: where clusters start does not heed the time of the day, which --seeding kMeans does");
+  }
   if (flags.model === undefined) tell("note: the network is not kept; --model names a file for it");
   // The training engine is heavy, and needed here only.
   const { fitE2DTC } = await import("../training/fit.js");

@@ -47,5 +47,7 @@ export function countsText(
 ): string {
   const saved = model === undefined ? "" : `, the model in ${model}`;
   const drawn = map === undefined ? "" : `, a map in ${map}`;
-  return `${inClusters(trips, counts.length)} of ${[...counts].join(", ")}: ${out}${saved}${drawn}\n`;
+  const without = trips - counts.reduce((sum, count) => sum + count, 0);
+  const rest = without === 0 ? "" : `, and ${without} in none`;
+  return `${inClusters(trips, counts.length)} of ${[...counts].join(", ")}${rest}: ${out}${saved}${drawn}\n`;
 }
