@@ -74,7 +74,7 @@ export const damaged = defineExperiment<DamagedParameters, DamagedRaw>({
     "All systems learn the same clusters, which clusterTrips found among undamaged trips, and then label other trips of the same set, damaged. True labels serve for scoring only.",
     "“moved”: every point by 1.5 m (motorway, crossing), 50 m (town) or 100 m (city, Porto) along each axis. The network's training damages trips otherwise: it drops up to 80 %, moves by half a cell and cuts at either end.",
     "Scenes are new with each seed (createRoutes seeds 201, 202, …); city is a synthetic city labelled by Algorithm 2; Porto is the half of the labelled trips on which settings may be chosen (decision 18).",
-    "Trips a second are by processor time of labelling alone, coordinates to labels. Five nearest trips compares with all learnt trips, nearest medoid with k of them.",
+    "Trips a second are by processor time of labelling alone, coordinates to labels. Nearest trips and medoids are found by TrajectoryIndex, which leaves out what cannot be among the nearest.",
     "Half of a trip does not always tell its route: routes of crossing and town share parts of their ways.",
   ],
   presets: {

@@ -1,8 +1,8 @@
 import { clusterTrips } from "@wayweave/e2dtc/cluster";
 import {
   type DistanceMetric,
-  distancesToMany,
   resampleToCount,
+  TrajectoryIndex,
   type TrajectorySet,
 } from "@wayweave/geo-core";
 import type { RunContext } from "../../experiment.js";
@@ -47,24 +47,26 @@ export function byMedoid(name: "dtw" | "lcss"): LabellerOf {
   return async (_, { set, medoids, epsilon }) => {
     const clusters = [...medoids.keys()].filter((cluster) => medoids[cluster]! >= 0);
     const middle = thin(pointsOnly(set.select(clusters.map((cluster) => medoids[cluster]!))));
-    const metric: DistanceMetric = name === "dtw" ? { name } : { name, epsilon };
+    const index = new TrajectoryIndex(middle);
+    const metric = metricOf(name, epsilon);
     return {
-      label: async (trips) => (await nearest(trips, middle, metric, 1)).map(([at]) => clusters[at!]!),
+      label: async (trips) => (await nearest(trips, index, metric, 1)).map(([at]) => clusters[at!]!),
       dispose: nothing,
     };
   };
 }
 
-/** The most frequent label of the five nearest of all learnt trips: hundreds of distances a trip. */
+/** The most frequent label of the five nearest of all learnt trips, found by a search with lower bounds. */
 export function byNeighbors(name: "dtw" | "lcss"): LabellerOf {
   return async (_, { set, labels, epsilon }) => {
     const all = thin(pointsOnly(set));
-    const metric: DistanceMetric = name === "dtw" ? { name } : { name, epsilon };
+    const index = new TrajectoryIndex(all);
+    const metric = metricOf(name, epsilon);
     const vote = (near: readonly number[]) => {
       const votes = near.map((i) => near.filter((j) => labels[j] === labels[i]).length);
       return labels[near[votes.indexOf(Math.max(...votes))]!]!;
     };
-    return { label: async (trips) => (await nearest(trips, all, metric, 5)).map(vote), dispose: nothing };
+    return { label: async (trips) => (await nearest(trips, index, metric, 5)).map(vote), dispose: nothing };
   };
 }
 
@@ -122,22 +124,18 @@ export const byStudent: LabellerOf = async (
   };
 };
 
-/** The indices of the nearest of some lines, nearest first. DTW is divided by the points of both. */
+/** DTW is divided by the points of both. */
+function metricOf(name: "dtw" | "lcss", epsilon: number): DistanceMetric {
+  return name === "dtw" ? { name, value: "normalized" } : { name, epsilon };
+}
+
+/** The indices of the nearest of some lines, nearest first. */
 async function nearest(
   trips: TrajectorySet,
-  lines: TrajectorySet,
-  metric: DistanceMetric,
+  lines: TrajectoryIndex,
+  distance: DistanceMetric,
   count: number,
 ): Promise<number[][]> {
-  const thinned = thin(trips);
-  const found: number[][] = [];
-  for (let i = 0; i < thinned.length; i++) {
-    const line = thinned.coordinates.slice(2 * thinned.offsets[i]!, 2 * thinned.offsets[i + 1]!);
-    const distances = await distancesToMany(line, lines, metric);
-    if (metric.name === "dtw") {
-      for (let j = 0; j < lines.length; j++) distances[j]! /= line.length / 2 + lines.pointCountOf(j);
-    }
-    found.push([...distances.keys()].sort((a, b) => distances[a]! - distances[b]!).slice(0, count));
-  }
-  return found;
+  const hits = await lines.nearestMany(thin(trips), { distance, k: count });
+  return hits.map((near) => near.map(({ index }) => index));
 }
