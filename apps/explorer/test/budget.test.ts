@@ -21,10 +21,10 @@ it("shows the page with at most 45 kB of script and style", () => {
   expect(loaded.reduce((sum, file) => sum + kilobytes(file), kilobytes("index.html"))).toBeLessThan(45);
 });
 
-it("asks at most 86 kB of any worker, and 260 kB of the map", () => {
+it("asks at most 84 kB of any worker, and 260 kB of the map", () => {
   const workers = sizeOf(/^worker-.*\.js$/);
   expect(workers).toHaveLength(3);
-  for (const size of workers) expect(size).toBeLessThan(86);
+  for (const size of workers) expect(size).toBeLessThan(84);
   expect(sizeOf(/^countries-.*\.json$/)).toHaveLength(1);
   expect(sizeOf(/^countries-.*\.json$/)[0]).toBeLessThan(260);
 });

@@ -10,13 +10,15 @@ import {
 } from "@wayweave/geo-core";
 import { type Channel, moving, serve } from "../foundation/worker-calls.js";
 import type { ExportFormat, LoadedTracks, TracksApi } from "./api.js";
-import { clustersOfModel, clusterTracks, elbowOf } from "./cluster.js";
 import { sampleTracks } from "./samples.js";
 
 /** The tracks that the page shows. */
 let tracks: TrajectorySet | undefined;
 /** Made when first asked for. */
 let index: TrajectoryIndex | undefined;
+
+/** Whoever only opens tracks and looks at them does not load it. */
+const clustering = () => import("./cluster.js");
 
 function current(): TrajectorySet {
   if (tracks === undefined) throw new StateError("Tracks must be opened first.");
@@ -66,8 +68,14 @@ const api: TracksApi = {
     });
     return take(set, { report }, signal);
   },
-  cluster: (input, job) => clusterTracks(current(), input, job),
-  elbow: ({ by, max }, job) => elbowOf(current(), by, max, job),
+  cluster: async (input, job) => {
+    const set = current();
+    return (await clustering()).clusterTracks(set, input, job);
+  },
+  elbow: async ({ by, max }, job) => {
+    const set = current();
+    return (await clustering()).elbowOf(set, by, max, job);
+  },
   similar: async ({ track, k, distance }, { signal }) => {
     const set = current();
     index ??= new TrajectoryIndex(set);
@@ -82,9 +90,10 @@ const api: TracksApi = {
   model: async ({ bytes }, job) => {
     const set = current();
     job.onProgress({ phase: "loading", done: 0, total: 0 });
-    const [{ loadModel }, { TripModel }] = await Promise.all([
+    const [{ loadModel }, { TripModel }, { clustersOfModel }] = await Promise.all([
       import("../foundation/onnx.js"),
       import("@wayweave/e2dtc/browser"),
+      clustering(),
     ]);
     const session = await loadModel(new Uint8Array(bytes));
     try {
