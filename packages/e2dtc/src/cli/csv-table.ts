@@ -38,13 +38,12 @@ export class CsvTable {
     }
     const layout = this.#layout;
     const without = new Set<string>();
+    const leave = (name: string) => this.leftOut.set(name, (this.leftOut.get(name) ?? 0) + set.length);
     const note = (name: string) => {
       without.add(name);
-      this.leftOut.set(name, (this.leftOut.get(name) ?? 0) + set.length);
+      leave(name);
     };
-    if (!layout.hasTimes && set.timesMs !== undefined) {
-      this.leftOut.set("times", (this.leftOut.get("times") ?? 0) + set.length);
-    }
+    if (!layout.hasTimes && set.timesMs !== undefined) leave("times");
     for (const name of Object.keys(set.pointColumns)) if (!layout.pointColumns.includes(name)) note(name);
     for (const name of Object.keys(set.properties)) {
       if (!layout.properties.includes(name) && !layout.pointColumns.includes(name)) note(name);

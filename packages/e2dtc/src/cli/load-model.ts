@@ -23,14 +23,11 @@ export function checkCoordinateSystem(
 }
 
 /** Indices of trips that lack the time of a point. */
-export function tripsUntimed({ length, offsets, timesMs }: TrajectorySet): number[] {
-  const untimed: number[] = [];
-  for (let trip = 0; trip < length; trip++) {
-    let p = offsets[trip]!;
-    while (p < offsets[trip + 1]! && timesMs !== undefined && !Number.isNaN(timesMs[p])) p++;
-    if (p < offsets[trip + 1]!) untimed.push(trip);
-  }
-  return untimed;
+export function tripsUntimed(set: TrajectorySet): number[] {
+  return Array.from({ length: set.length }, (_, trip) => trip).filter((trip) => {
+    const { timesMs } = set.at(trip);
+    return timesMs === undefined ? set.pointCountOf(trip) > 0 : timesMs.some(Number.isNaN);
+  });
 }
 
 /**

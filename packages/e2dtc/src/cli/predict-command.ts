@@ -165,10 +165,10 @@ async function labelsOf(
   model: E2DTC,
   { signal, flags }: { readonly signal: AbortSignal; readonly flags: PredictFlags },
 ): Promise<{ readonly cluster: number[]; readonly confidence: (number | null)[] }> {
-  if (model.info.timeOfDay && flags.lenient !== true) {
-    checkTimes("the trips", set, "--lenient gives such trips the cluster −1");
-  }
-  const untimed = new Set(model.info.timeOfDay ? tripsUntimed(set) : []);
+  const { timeOfDay = false } = model.info;
+  const isLenient = flags.lenient === true;
+  if (timeOfDay && !isLenient) checkTimes("the trips", set, "--lenient gives such trips the cluster −1");
+  const untimed = new Set(timeOfDay && isLenient ? tripsUntimed(set) : []);
   if (untimed.size > 0) {
     process.stderr.write(
       `without times, which the network reads, and get the cluster −1: ${told(set, [...untimed])}\n`,

@@ -28,7 +28,6 @@ export const optionNames: OptionNames = {
   "tokens.maxTokens": "--max-tokens",
   maxTokens: "--max-tokens",
   "pretrain.epochs": "--epochs",
-  "network.timeOfDay": "--time-of-day",
   "selfTrain.seeding": "--seeding",
   kRange: "--k auto",
   sampleSize: "--sample-size",
