@@ -44,6 +44,27 @@ describe("FeatureMap", () => {
     expect(kernel.data[0]).toBeCloseTo(Math.exp(-1), 12);
   });
 
+  it.each([
+    ["cubes overflow", 1e102, 1e-102],
+    ["squares vanish", 1e-165, 1e165],
+    ["nothing is special", 1, 1],
+  ])("law: the kernel is that of Σ (x − z)² / (x + z), where %s", (_, unit, gamma) => {
+    const count = fc.integer({ min: 0, max: 5 });
+    const row = (columns: number) => fc.array(count, { minLength: columns, maxLength: columns });
+    const rows = fc.integer({ min: 1, max: 7 }).chain((columns) => fc.tuple(row(columns), row(columns)));
+    fc.assert(
+      fc.property(rows, ([x, z]) => {
+        let distance = 0;
+        x.forEach((a, k) => {
+          const b = z[k]!;
+          if (a + b > 0) distance += (a - b) ** 2 / (a + b);
+        });
+        const scaled = (entries: number[]) => matrix([entries.map((entry) => entry * unit)]);
+        expect(chiSquaredKernel(scaled(x), scaled(z), gamma).data[0]).toBeCloseTo(Math.exp(-distance), 12);
+      }),
+    );
+  });
+
   it("has dot products that equal the χ² kernel when every row is a landmark", () => {
     const { images } = threeClassPairs(30, 1);
     const features = FeatureMap.fit(images, { chiSquared: { gamma: 2 } }).transform(images);

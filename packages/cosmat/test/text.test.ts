@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { FormatError } from "@wayweave/geo-core";
 import { saveCheckpoint } from "@wayweave/nn";
+import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { createTokenizer } from "../src/text/tokenizer.js";
 import { TxtNet } from "../src/text/txt-net.js";
@@ -25,6 +26,61 @@ describe("createTokenizer", () => {
 
   it("takes full-width and half-width letters for the same", () => {
     expect(createTokenizer()("ＧＰＳ gps")).toEqual(["gps", "gps"]);
+  });
+
+  it("law: long texts have the words that the segmenter finds in them whole", () => {
+    const parts = [
+      "don't",
+      "3,141.59",
+      "l’eau",
+      " ",
+      "  ",
+      "\n",
+      "\t",
+      "e.g.",
+      "(so)",
+      "，",
+      "。",
+      "、",
+      "「雨」",
+      "教堂在夜晚",
+      "照片",
+      "カメラ",
+      "ภาษาไทย",
+    ];
+    const part = fc.constantFrom(
+      ...parts,
+      "a\u0301",
+      "\u0301",
+      "\u200d",
+      "👩‍👩‍👧",
+      "k:a",
+      "x,y",
+      "x,1",
+      "1,x",
+      "!?",
+      "한국어",
+    );
+    fc.assert(
+      fc.property(
+        fc.array(part, { minLength: 200, maxLength: 600 }),
+        fc.constantFrom("en", "zh"),
+        (found, locale) => {
+          const text = found.join("");
+          const whole = new Intl.Segmenter(locale, { granularity: "word" }).segment(text.normalize("NFKC"));
+          const words = [...whole]
+            .filter(({ isWordLike }) => isWordLike)
+            .map(({ segment }) => segment.toLocaleLowerCase(locale));
+          const tokenize = createTokenizer({ locale, stopWords: "none", minLength: 1, keepNumbers: true });
+          expect(tokenize(text)).toEqual(words);
+        },
+      ),
+    );
+  });
+
+  it("takes time in proportion to a text's length", () => {
+    // As one text, its segments would take minutes.
+    expect(createTokenizer()("church at night, ".repeat(20_000))).toHaveLength(40_000);
   });
 
   it("makes no word of an empty text", () => {

@@ -208,6 +208,34 @@ describe("rankings", () => {
     }
   });
 
+  it("law: of scores with many ties, relevance is as rankByScore gives it", () => {
+    const entry = fc.integer({ min: -2, max: 2 });
+    const label = fc.integer({ min: 0, max: 2 });
+    fc.assert(
+      fc.property(entry, label, fc.array(fc.tuple(entry, label), { minLength: 1 }), (query, own, gallery) => {
+        const embeddings = (values: number[]) => ({
+          data: Float64Array.from(values),
+          rows: values.length,
+          columns: 1,
+        });
+        const [ranking] = relevanceRankings(
+          embeddings([query]),
+          embeddings(gallery.map(([value]) => value)),
+          [own],
+          gallery.map(([, of]) => of),
+          { similarity: "dot" },
+        );
+        const scores = gallery.map(([value]) => query * value);
+        expect(ranking).toEqual(
+          rankByScore(
+            scores,
+            gallery.map(([, of]) => (of === own ? 1 : 0)),
+          ),
+        );
+      }),
+    );
+  });
+
   it("of unrelated embeddings have a MAP of about the class share", () => {
     const labels = Array.from({ length: 200 }, (_, i) => i % 4);
     const map = meanAveragePrecision(

@@ -85,7 +85,14 @@ export {
   type Matrix64,
   zeros,
 } from "./matrix/matrix.js";
-export { gram, times, timesTransposed, transposed, transposedTimes } from "./matrix/products.js";
+export {
+  gram,
+  times,
+  timesLowerTransposed,
+  timesTransposed,
+  transposed,
+  transposedTimes,
+} from "./matrix/products.js";
 export { selectRows, unitRows } from "./matrix/rows.js";
 export { isSparse, type SparseMatrix } from "./matrix/sparse-matrix.js";
 export type { SymmetricOperator } from "./matrix/symmetric-operator.js";

@@ -15,7 +15,7 @@ import {
 import { pca, pcaTransform } from "../src/linear-algebra/pca.js";
 import { ridgePredict, ridgeSolve } from "../src/linear-algebra/ridge.js";
 import type { Matrix } from "../src/matrix/matrix.js";
-import { gram, timesTransposed, transposed } from "../src/matrix/products.js";
+import { gram, timesLowerTransposed, timesTransposed, transposed } from "../src/matrix/products.js";
 
 interface PlainMatrix {
   readonly rows: number;
@@ -100,6 +100,21 @@ describe("products and factors", () => {
         expect(transposed(transposed(a)).data).toEqual(a.data);
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it("A·Lᵀ reads L's lower triangle alone", () => {
+    fc.assert(
+      fc.property(fc.nat(), size, fc.oneof(size, fc.integer({ min: 510, max: 520 })), (seed, n, m) => {
+        const a = randomMatrix(seed, n, m);
+        const square = randomMatrix(seed + 1, m, m);
+        const lower = { ...square, data: square.data.map((value, at) => (at % m > at / m ? 0 : value)) };
+        expectClose(timesLowerTransposed(a, square).data, [...timesTransposed(a, lower).data], 1e-12);
+      }),
+      { numRuns: 30 },
+    );
+    expect(() => timesLowerTransposed(randomMatrix(1, 2, 3), randomMatrix(1, 2, 3))).toThrow(
+      new ShapeError("timesLowerTransposed: lower must be square, got [2, 3]"),
     );
   });
 

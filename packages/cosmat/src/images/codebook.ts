@@ -6,7 +6,7 @@ import {
   ShapeError,
   ValueError,
 } from "@wayweave/geo-core";
-import { kMeans, type Matrix } from "@wayweave/numeric";
+import { kMeans, type Matrix, type Matrix64, timesTransposed } from "@wayweave/numeric";
 
 /** How many visual words {@link Codebook.fit} finds, and how. */
 export interface CodebookOptions {
@@ -30,6 +30,7 @@ export interface CodebookOptions {
 export class Codebook {
   /** [words, d] */
   readonly centers: { readonly rows: number; readonly columns: number; readonly data: Float32Array };
+  readonly #doubles: Matrix64;
   readonly #halfSquares: Float64Array;
 
   /** @throws {ShapeError} data.length ≠ rows · columns */
@@ -37,6 +38,7 @@ export class Codebook {
     checkGiven("Codebook", "centers", centers);
     checkShape("Codebook", "centers", centers);
     this.centers = centers;
+    this.#doubles = { ...centers, data: new Float64Array(centers.data) };
     this.#halfSquares = halfSquares(centers);
   }
 
@@ -82,7 +84,7 @@ export class Codebook {
   histogram(descriptors: Matrix): Float64Array {
     checkShape("Codebook.histogram", "descriptors", descriptors, this.centers.columns);
     const shares = new Float64Array(this.words);
-    for (const word of assign(descriptors, this.centers, this.#halfSquares))
+    for (const word of assign(descriptors, this.#doubles, this.#halfSquares))
       shares[word]! += 1 / descriptors.rows;
     return shares;
   }
@@ -90,7 +92,7 @@ export class Codebook {
   /** The word nearest to each descriptor; of equally near ones the first. */
   nearest(descriptors: Matrix): Uint32Array {
     checkShape("Codebook.nearest", "descriptors", descriptors, this.centers.columns);
-    return assign(descriptors, this.centers, this.#halfSquares);
+    return assign(descriptors, this.#doubles, this.#halfSquares);
   }
 }
 
@@ -105,49 +107,33 @@ function checkShape(where: string, name: string, { rows, columns, data }: Matrix
   }
 }
 
-/** The nearest centre: the largest x·c − ½‖c‖². Four centres at a time, so that a descriptor's entry is read once for four. */
-function assign({ rows, columns, data }: Matrix, centers: Centers, halves: Float64Array): Uint32Array {
+/** Descriptors that are compared with all centres at a time. */
+const BLOCK = 64;
+
+/** The nearest centre: the largest x·c − ½‖c‖². */
+function assign({ rows, columns, data }: Matrix, centers: Matrix64, halves: Float64Array): Uint32Array {
   const assigned = new Uint32Array(rows);
-  const c = centers.data;
-  const blocked = centers.rows - (centers.rows % 4);
-  for (let i = 0; i < rows; i++) {
-    const start = i * columns;
-    let best = Number.NEGATIVE_INFINITY;
-    let nearest = 0;
-    for (let w = 0; w < blocked; w += 4) {
-      let q0 = w * columns;
-      let q1 = q0 + columns;
-      let q2 = q1 + columns;
-      let q3 = q2 + columns;
-      let s0 = -halves[w]!;
-      let s1 = -halves[w + 1]!;
-      let s2 = -halves[w + 2]!;
-      let s3 = -halves[w + 3]!;
-      for (let p = start; p < start + columns; p++) {
-        const x = data[p]!;
-        s0 += x * c[q0++]!;
-        s1 += x * c[q1++]!;
-        s2 += x * c[q2++]!;
-        s3 += x * c[q3++]!;
-      }
-      const block = Math.max(s0, s1, s2, s3);
-      if (block > best) {
-        best = block;
-        // Of equals the first.
-        nearest = w + (block === s0 ? 0 : block === s1 ? 1 : block === s2 ? 2 : 3);
-      }
-    }
-    for (let w = blocked; w < centers.rows; w++) {
-      let score = -halves[w]!;
-      for (let j = 0; j < columns; j++) score += data[start + j]! * c[w * columns + j]!;
-      if (score > best) {
-        best = score;
-        nearest = w;
-      }
-    }
-    assigned[i] = nearest;
+  for (let start = 0; start < rows; start += BLOCK) {
+    const count = Math.min(BLOCK, rows - start);
+    const block = new Float64Array(data.subarray(start * columns, (start + count) * columns));
+    const products = timesTransposed({ rows: count, columns, data: block }, centers);
+    for (let i = 0; i < count; i++) assigned[start + i] = largest(products, i, halves);
   }
   return assigned;
+}
+
+/** The word with the largest product less its half square in row i; of equals the first. */
+function largest({ columns, data }: Matrix64, i: number, halves: Float64Array): number {
+  let best = Number.NEGATIVE_INFINITY;
+  let word = 0;
+  for (let w = 0; w < columns; w++) {
+    const score = data[i * columns + w]! - halves[w]!;
+    if (score > best) {
+      best = score;
+      word = w;
+    }
+  }
+  return word;
 }
 
 function halfSquares({ rows, columns, data }: Centers): Float64Array {

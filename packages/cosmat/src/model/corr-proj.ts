@@ -117,7 +117,9 @@ function meanDeviation(where: string, name: string, matrix: Matrix): number {
 }
 
 function scaled({ rows, columns, data }: Matrix, factor: number): Matrix64 {
-  return { rows, columns, data: Float64Array.from(data, (value) => value * factor) };
+  const result = new Float64Array(data);
+  for (let i = 0; i < result.length; i++) result[i]! *= factor;
+  return { rows, columns, data: result };
 }
 
 /** A view of scaled columns, for the columns as they were. */

@@ -14,7 +14,7 @@ import {
   type Matrix64,
   pivotWhitening,
   selectRows,
-  timesTransposed,
+  timesLowerTransposed,
   transposed,
   unitRows,
   zeros,
@@ -36,11 +36,14 @@ export interface FeatureOptions {
 export interface ChiSquaredOptions {
   /** γ > 0 of k(x, z) = exp(−γ Σ (x − z)² / (x + z)). @defaultValue 1 */
   readonly gamma?: number;
-  /** Fitted rows that span the coordinates (Nyström), drawn at random; at most all are. @defaultValue 600 */
+  /** Fitted rows that span the coordinates (Nyström), drawn at random; at most all are. @defaultValue 450 */
   readonly landmarks?: number;
   /** Decides which rows are drawn. @defaultValue 0 */
   readonly seed?: number;
 }
+
+/** As good as 600 in cross-validation on the Wikipedia training pairs, at half of the time; 300 were a little worse. */
+const LANDMARKS = 450;
 
 /** @throws {ValueError} an unknown or bad option */
 export function checkFeatureOptions(where: string, name: string, options: FeatureOptions): void {
@@ -55,7 +58,7 @@ export function checkFeatureOptions(where: string, name: string, options: Featur
   if (chiSquared === undefined) return;
   checkOptions(`${where}: ${name}.chiSquared`, chiSquared, ["gamma", "landmarks", "seed"]);
   checkPositive(where, `${name}.chiSquared.gamma`, chiSquared.gamma ?? 1);
-  checkPositiveInteger(where, `${name}.chiSquared.landmarks`, chiSquared.landmarks ?? 600);
+  checkPositiveInteger(where, `${name}.chiSquared.landmarks`, chiSquared.landmarks ?? LANDMARKS);
   checkInRange(where, `${name}.chiSquared.seed`, chiSquared.seed ?? 0, 0, 2 ** 32 - 1);
   if (standardize) {
     throw new ValueError(
@@ -69,7 +72,7 @@ export interface ChiSquaredBasis {
   readonly gamma: number;
   /** [landmarks, columns] */
   readonly landmarks: Matrix64;
-  /** W with W·K(landmarks)·Wᵀ = I, [coordinates, landmarks]. */
+  /** W with W·K(landmarks)·Wᵀ = I, lower triangular, [coordinates, coordinates]. */
   readonly whitening: Matrix64;
 }
 
@@ -136,7 +139,7 @@ export class FeatureMap {
     if (unitLength) result = unitRows(result);
     if (mean !== undefined) result = affineColumns(result, mean, scale);
     if (chiSquared === undefined) return result;
-    return timesTransposed(
+    return timesLowerTransposed(
       chiSquaredKernel(result, chiSquared.landmarks, chiSquared.gamma),
       chiSquared.whitening,
     );
@@ -149,34 +152,79 @@ export class FeatureMap {
  * @returns `[x.rows, z.rows]`, in (0, 1]
  */
 export function chiSquaredKernel(x: Matrix, z: Matrix, gamma: number): Matrix64 {
-  const { columns } = x;
-  const [left, right] = [x.data, z.data];
   const result = zeros(x.rows, z.rows);
   for (let i = 0; i < x.rows; i++) {
     for (let j = 0; j < z.rows; j++) {
-      let distance = 0;
-      for (let k = 0, p = i * columns, q = j * columns; k < columns; k++, p++, q++) {
-        const a = left[p]!;
-        const b = right[q]!;
-        const difference = a - b;
-        // The quotient first: the square of a large entry would overflow, that of a small one vanish.
-        if (difference !== 0) distance += difference * (difference / (a + b));
-      }
-      result.data[i * z.rows + j] = Math.exp(-gamma * distance);
+      result.data[i * z.rows + j] = Math.exp(-gamma * chiSquaredDistance(x, i, z, j));
     }
   }
   return result;
 }
 
+/** {@link chiSquaredKernel} of a matrix's rows among themselves: half of it is computed. */
+function ownChiSquaredKernel(x: Matrix, gamma: number): Matrix64 {
+  const result = zeros(x.rows, x.rows);
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = 0; j < i; j++) {
+      const kernel = Math.exp(-gamma * chiSquaredDistance(x, i, x, j));
+      result.data[i * x.rows + j] = kernel;
+      result.data[j * x.rows + i] = kernel;
+    }
+    result.data[i * x.rows + i] = 1;
+  }
+  return result;
+}
+
+/** Added to every sum of two entries, so that two zeros are no 0/0; two such sums have a product that is no 0. */
+const NEARLY_NOTHING = 1e-150;
+
+/** Σ (x − z)² / (x + z) of row i of x and row j of z. Two fractions share a division: divisions are what takes long. */
+function chiSquaredDistance({ data: x, columns }: Matrix, i: number, { data: z }: Matrix, j: number): number {
+  let p = i * columns;
+  let q = j * columns;
+  const even = p + columns - (columns % 2);
+  let distance = 0;
+  for (; p < even; p += 2, q += 2) {
+    const sum = x[p]! + z[q]! + NEARLY_NOTHING;
+    const nextSum = x[p + 1]! + z[q + 1]! + NEARLY_NOTHING;
+    const difference = x[p]! - z[q]!;
+    const nextDifference = x[p + 1]! - z[q + 1]!;
+    distance += (difference * difference * nextSum + nextDifference * nextDifference * sum) / (sum * nextSum);
+  }
+  if (columns % 2 === 1) distance += (x[p]! - z[q]!) ** 2 / (x[p]! + z[q]! + NEARLY_NOTHING);
+  // Where cubes of large entries overflow, or squares of small ones vanish.
+  return distance > 1e-120 && distance < 1e300
+    ? distance
+    : preciseDistance(x, i * columns, z, j * columns, columns);
+}
+
+/** The same, one fraction at a time, the quotient first. */
+function preciseDistance(
+  x: Matrix["data"],
+  xStart: number,
+  z: Matrix["data"],
+  zStart: number,
+  columns: number,
+): number {
+  let distance = 0;
+  for (let k = 0; k < columns; k++) {
+    const a = x[xStart + k]!;
+    const b = z[zStart + k]!;
+    const difference = a - b;
+    if (difference !== 0) distance += difference * (difference / (a + b));
+  }
+  return distance;
+}
+
 function fitBasis(rows: Matrix64, options: ChiSquaredOptions): ChiSquaredBasis {
-  const { gamma = 1, landmarks: wanted = 600, seed = 0 } = options;
+  const { gamma = 1, landmarks: wanted = LANDMARKS, seed = 0 } = options;
   const count = Math.min(wanted, rows.rows);
   const drawn = selectRows(
     rows,
     new Random(seed).split("landmarks").permutation(rows.rows).subarray(0, count),
   );
   // Landmarks that are no pivots add nothing but rounding error.
-  const { pivots, whitening } = pivotWhitening(chiSquaredKernel(drawn, drawn, gamma));
+  const { pivots, whitening } = pivotWhitening(ownChiSquaredKernel(drawn, gamma));
   return { gamma, landmarks: selectRows(drawn, pivots), whitening };
 }
 

@@ -202,11 +202,15 @@ function middle(data: PairData, choices: SettingChoices): Partial<Settings> {
 function foldScore({ build }: SystemDefinition) {
   return ({ train, heldOut }: Fold, settings: Settings, memo: Memo): number => {
     const { image, text, similarity } = build(train, settings, memo);
-    const vectors = (tower: typeof image, features: PairData["images"]) =>
-      toUnitVectors(tower.embed("tune", "features", features), similarity);
+    const mappedImages = memo.of("heldOutImages", JSON.stringify(settings.images), () =>
+      image.features.transform(heldOut.images),
+    );
+    const mappedTexts = memo.of("heldOutTexts", JSON.stringify(settings.texts), () =>
+      text.features.transform(heldOut.texts),
+    );
     return retrievalScore(
-      vectors(image, heldOut.images),
-      vectors(text, heldOut.texts),
+      toUnitVectors(image.project(mappedImages), similarity),
+      toUnitVectors(text.project(mappedTexts), similarity),
       train.rows.classes > 0 ? heldOut.labels : undefined,
     );
   };

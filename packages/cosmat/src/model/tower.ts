@@ -53,8 +53,17 @@ export class Tower {
    */
   embed(where: string, name: string, rows: Matrix): Matrix64 {
     checkMatrix(where, name, rows, this.columns);
-    let result = this.features.transform(rows);
-    if (this.projection !== undefined) result = ccaTransform(this.projection, result);
-    return this.classifier === undefined ? result : logisticProbabilities(this.classifier, result);
+    return this.project(this.features.transform(rows));
+  }
+
+  /**
+   * What is left of {@link embed} after {@link features}.
+   *
+   * @param mapped `[m, features.dimensions]`
+   * @returns `[m, dimensions]`
+   */
+  project(mapped: Matrix64): Matrix64 {
+    const components = this.projection === undefined ? mapped : ccaTransform(this.projection, mapped);
+    return this.classifier === undefined ? components : logisticProbabilities(this.classifier, components);
   }
 }

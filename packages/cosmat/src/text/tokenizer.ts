@@ -33,15 +33,34 @@ export function createTokenizer(options: TokenizerOptions = {}): (text: string) 
     }
     const words: string[] = [];
     // NFKC: full-width and half-width forms of one character are one word.
-    for (const { segment, isWordLike } of segmenter.segment(text.normalize("NFKC"))) {
-      if (!isWordLike) continue;
-      const word = segment.toLocaleLowerCase(locale);
-      if ([...word].length < minLength || dropped.has(word)) continue;
-      if (!keepNumbers && /^[\p{N}.,]+$/u.test(word)) continue;
-      words.push(word);
+    for (const piece of pieces(text.normalize("NFKC"))) {
+      for (const { segment, isWordLike } of segmenter.segment(piece)) {
+        if (!isWordLike) continue;
+        const word = segment.toLocaleLowerCase(locale);
+        if ([...word].length < minLength || dropped.has(word)) continue;
+        if (!keepNumbers && /^[\p{N}.,]+$/u.test(word)) continue;
+        words.push(word);
+      }
     }
     return words;
   };
+}
+
+/** Characters of a piece, at least: a segment costs as much time as its whole text is long. */
+const PIECE = 256;
+
+/** A text in pieces that can be segmented one by one: each but the first begins with a character that is in no word. */
+function* pieces(text: string): Generator<string> {
+  const betweenWords = /[\s()!?。、「」]|,(?!\p{N})/gu;
+  let start = 0;
+  while (text.length - start > PIECE) {
+    betweenWords.lastIndex = start + PIECE;
+    const next = betweenWords.exec(text);
+    if (next === null) break;
+    yield text.slice(start, next.index);
+    start = next.index;
+  }
+  yield text.slice(start);
 }
 
 function createSegmenter(locale: string): Intl.Segmenter {

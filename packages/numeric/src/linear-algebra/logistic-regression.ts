@@ -159,7 +159,9 @@ function columnUnits({ columns, data }: Matrix, ridge: number): Float64Array {
 
 function inColumnUnits(x: Matrix, units: Float64Array): Matrix {
   if (units.every((unit) => unit === 1)) return x;
-  return { ...x, data: Float64Array.from(x.data, (value, at) => value / units[at % units.length]!) };
+  const data = new Float64Array(x.data);
+  for (let at = 0; at < data.length; at++) data[at]! /= units[at % units.length]!;
+  return { ...x, data };
 }
 
 /**

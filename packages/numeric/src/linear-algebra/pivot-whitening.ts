@@ -1,7 +1,7 @@
 import { checkInRange, ShapeError } from "@wayweave/geo-core";
-import { checkMatrix, type Matrix, type Matrix64, zeros } from "../matrix/matrix.js";
+import { checkMatrix, type Matrix, type Matrix64 } from "../matrix/matrix.js";
 import { selectRows } from "../matrix/rows.js";
-import { pivotedCholesky, solveLower } from "./internal/cholesky.js";
+import { invertLower, pivotedCholesky } from "./internal/cholesky.js";
 
 /**
  * What {@link pivotWhitening} makes of a positive semidefinite matrix A: rows that span it, and how to whiten by
@@ -20,7 +20,7 @@ export interface PivotWhitening {
  * Williams and Seeger, NIPS 2000; the factor: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., §10.3).
  * Coordinates by A^−½ differ from them by a rotation, and cost some thirty times as much.
  *
- * @param matrix symmetric, positive semidefinite, `[n, n]`; only its lower triangle is read
+ * @param matrix symmetric, positive semidefinite, `[n, n]`
  * @param negligible directions with less than this share of the largest diagonal entry are left out
  * @throws {ShapeError} not square
  * @throws {ValueError} an entry that is not finite; a share that is not in (0, 1]
@@ -34,8 +34,5 @@ export function pivotWhitening(matrix: Matrix, negligible = 1e-10): PivotWhiteni
   }
   checkInRange(where, "negligible", negligible, Number.MIN_VALUE, 1);
   const { factor, pivots } = pivotedCholesky({ rows, columns, data: Float64Array.from(data) }, negligible);
-  const rank = pivots.length;
-  const identity = zeros(rank, rank);
-  for (let i = 0; i < rank; i++) identity.data[i * rank + i] = 1;
-  return { pivots, whitening: solveLower(selectRows(factor, pivots), identity) };
+  return { pivots, whitening: invertLower(selectRows(factor, pivots)) };
 }

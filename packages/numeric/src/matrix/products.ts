@@ -29,6 +29,44 @@ export function* timesTransposedSteps(a: Matrix, b: Matrix): Steps<Matrix64> {
   return result;
 }
 
+/**
+ * A · Lᵀ with L lower triangular: half of the multiplications of {@link timesTransposed}. Only L's lower triangle is read.
+ *
+ * @param a `[m, n]`
+ * @param lower `[n, n]`
+ * @returns `[m, n]`
+ * @throws {ShapeError} not square, or another number of columns
+ */
+export function timesLowerTransposed(a: Matrix, lower: Matrix): Matrix64 {
+  checkDimensions("timesLowerTransposed", "a", a);
+  checkDimensions("timesLowerTransposed", "lower", lower);
+  checkColumns("timesLowerTransposed", "lower", lower, a.columns);
+  if (lower.rows !== lower.columns) {
+    throw new ShapeError(`timesLowerTransposed: lower must be square, got [${lower.rows}, ${lower.columns}]`);
+  }
+  const result = zeros(a.rows, lower.rows);
+  for (let start = 0; start < a.columns; start += DEPTH) {
+    const end = Math.min(a.columns, start + DEPTH);
+    for (let i = 0; i < a.rows; i += 4) {
+      for (let j = start; j < lower.rows; j += 4) addTile(a, lower, result, i, j, start, Math.min(end, j));
+    }
+  }
+  addDiagonalTiles(a, lower, result);
+  return result;
+}
+
+/** Adds what the 4 × 4 tiles on the diagonal of L give: rows j … j + 3 begin to differ in length there. */
+function addDiagonalTiles(a: Matrix, lower: Matrix, result: Matrix64): void {
+  const n = lower.rows;
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let k = j - (j % 4); k <= j; k++) sum += a.data[i * n + k]! * lower.data[j * n + k]!;
+      result.data[i * n + j]! += sum;
+    }
+  }
+}
+
 /** A · Aᵀ: the tiles on and below the diagonal, mirrored. */
 export function gram(a: Matrix): Matrix64 {
   checkDimensions("gram", "a", a);

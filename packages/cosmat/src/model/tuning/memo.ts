@@ -8,7 +8,16 @@ export interface Memo {
 }
 
 /** How many of each kind are kept, those that were asked for last: the larger they are, the fewer. */
-const CAPACITIES = { images: 3, texts: 3, pairs: 1, CorrProj: 8, GMA: 4, classifier: 40 } as const;
+const CAPACITIES = {
+  images: 3,
+  texts: 3,
+  heldOutImages: 3,
+  heldOutTexts: 3,
+  pairs: 1,
+  CorrProj: 8,
+  GMA: 4,
+  classifier: 40,
+} as const;
 
 /**
  * A classifier's probabilities are then within a hundredth of the converged ones: which settings are better shows, at a

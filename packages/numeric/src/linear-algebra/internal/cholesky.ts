@@ -92,6 +92,19 @@ export function solveLower(lower: Matrix64, b: Matrix64): Matrix64 {
   return b;
 }
 
+/** L⁻¹, lower triangular as L is: a third of what solving for the identity takes. */
+export function invertLower(lower: Matrix64): Matrix64 {
+  const n = lower.rows;
+  const inverse = zeros(n, n);
+  const { data } = inverse;
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) subtractRow(data, i * n, data, k * n, lower.data[i * n + k]!, k + 1);
+    data[i * n + i] = 1;
+    scaleRow(data, i * n, 1 / lower.data[i * n + i]!, i + 1);
+  }
+  return inverse;
+}
+
 /** Solves Lᵀ·X = B in place; L lower triangular [n, n], B [n, m]. */
 export function solveLowerTransposed(lower: Matrix64, b: Matrix64): Matrix64 {
   const n = lower.rows;
