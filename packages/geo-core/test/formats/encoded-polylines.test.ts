@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
-import {
-  type ReadTrajectoriesOptions,
-  readParquet,
-  readTrajectories,
-  type TrajectorySet,
-} from "../../src/index.js";
+import { type ReadTrajectoriesOptions, readTrajectories, type TrajectorySet } from "../../src/index.js";
+import { readParquet } from "../../src/node/index.js";
 
 /** Google's own example, https://developers.google.com/maps/documentation/utilities/polylinealgorithm */
 const EXAMPLE = "_p~iF~ps|U_ulLnnqC_mqNvxq`@";
@@ -110,7 +106,7 @@ describe("encoded polylines", () => {
       readParquet("none.parquet", {
         columns: { geometry: "way", polylineFormat: "wkt" as "encoded5" },
       }),
-    ).rejects.toThrow('columns.polylineFormat must be "encoded5" or "encoded6"');
+    ).rejects.toThrow('columns.polylineFormat must be one of encoded5, encoded6, got "wkt"');
   });
 
   it("that are broken are named with their line", async () => {
