@@ -2,6 +2,7 @@ import { ShapeError, ValueError } from "@wayweave/geo-core";
 import { timesTransposed } from "@wayweave/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CoSMat } from "../src/model/cosmat.js";
 import { chiSquaredKernel, FeatureMap } from "../src/model/feature-map.js";
 import { matrix, threeClassPairs } from "./support.js";
 
@@ -90,11 +91,27 @@ describe("FeatureMap", () => {
   it("refuses negative entries where it needs histograms, other widths, and contradictory options", () => {
     const map = FeatureMap.fit(matrix([[1, 2]]), { root: true });
     expect(() => map.transform(matrix([[1, -1]]))).toThrow(
-      new ValueError("FeatureMap.transform: rows.data[1] must be in [0, 1.7976931348623157e+308], got -1"),
+      new ValueError("FeatureMap.transform: rows row 0, entry [1] must be at least 0 for root, got -1"),
     );
     expect(() => map.transform(matrix([[1]]))).toThrow(
       new ShapeError("FeatureMap.transform: rows must have 2 columns, got 1"),
     );
     expect(() => FeatureMap.fit(matrix([[1, 2]]), { standardize: true, chiSquared: {} })).toThrow(ValueError);
+  });
+
+  it("names the pair and the entry that are negative, also in choices; rows without the modality do not count", async () => {
+    const { images, texts, labels } = threeClassPairs(30, 1);
+    const data = Float64Array.from(images.data);
+    data[3 * images.columns + 2] = -0.1;
+    const broken = { images: { ...images, data }, texts, labels };
+    const features = { images: { chiSquared: {} } };
+    const message = "CoSMat.fit: images row 3, entry [2] must be at least 0 for chiSquared, got -0.1";
+    await expect(CoSMat.fit(broken, { features })).rejects.toThrow(message);
+    await expect(CoSMat.fit(broken, { tune: { images: [{}, { chiSquared: {} }] } })).rejects.toThrow(message);
+    const hasImage = labels.map((_, i) => (i === 3 ? 0 : 1));
+    const model = await CoSMat.fit({ ...broken, hasImage }, { features, tune: false });
+    expect(() => model.embedImage(broken.images)).toThrow(
+      "CoSMat.embedImage: images row 3, entry [2] must be at least 0 for chiSquared, got -0.1",
+    );
   });
 });

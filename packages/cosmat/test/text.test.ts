@@ -57,6 +57,13 @@ describe("createTokenizer", () => {
       "k:a",
       "x,y",
       "x,1",
+      "/",
+      "#",
+      "-",
+      "a;b",
+      "1;2",
+      "،",
+      "।",
       "1,x",
       "!?",
       "한국어",
@@ -78,9 +85,27 @@ describe("createTokenizer", () => {
     );
   });
 
-  it("takes time in proportion to a text's length", () => {
+  it.each([
+    ["words between commas", "church at night, ", 40_000],
+    ["tags between semicolons", "holiday;beach;", 40_000],
+    ["words between slashes", "north/south/", 40_000],
+    ["one word", "abcdefghij", 1],
+  ])("takes time in proportion to a text's length: %s", (_, part, words) => {
     // As one text, its segments would take minutes.
-    expect(createTokenizer()("church at night, ".repeat(20_000))).toHaveLength(40_000);
+    expect(createTokenizer()(part.repeat(20_000))).toHaveLength(words);
+  });
+
+  it.each([
+    ["zh", "教堂在夜晚的照片和城市"],
+    ["th", "ภาษาไทยเป็นภาษาที่สวยงาม"],
+    ["ja", "夜の教会の写真です"],
+  ])("loses no character of a script without spaces, however long (%s)", (locale, sentence) => {
+    const text = sentence.repeat(3000);
+    const words = createTokenizer({ locale, stopWords: "none", minLength: 1 })(text);
+    expect(words.join("")).toBe(text);
+    // Some cut words at most, where it is looked at in pieces.
+    const few = createTokenizer({ locale, stopWords: "none", minLength: 1 })(sentence).length;
+    expect(Math.abs(words.length / (3000 * few) - 1)).toBeLessThan(0.1);
   });
 
   it("makes no word of an empty text", () => {

@@ -7,6 +7,7 @@ import { pairData } from "../src/model/pair-data.js";
 import type { Pairs } from "../src/model/pairs.js";
 import { coordinateSearch } from "../src/model/tuning/coordinate-search.js";
 import { makeFolds } from "../src/model/tuning/folds.js";
+import { type Relevance, relevanceOf } from "../src/model/tuning/relevance.js";
 import { chanceScore, retrievalScore } from "../src/model/tuning/score.js";
 import { matrix, threeClassPairs } from "./support.js";
 
@@ -25,6 +26,11 @@ function noisyViews(count: number, seed: number): { images: Pairs["images"]; tex
 }
 
 const silent = () => undefined;
+
+const byPair = (count: number): Relevance => ({
+  measure: "mean reciprocal rank",
+  classes: Array.from({ length: count }, (_, i) => i),
+});
 
 describe("cross-validated settings", () => {
   const train = threeClassPairs(120, 1);
@@ -52,7 +58,7 @@ describe("cross-validated settings", () => {
       return retrievalScore(
         model.toIndexVectors(model.embedImage(test.images)),
         model.toIndexVectors(model.embedText(test.texts)),
-        undefined,
+        byPair(100),
       );
     };
     const [tuned, untuned] = [await score(true), await score(false)];
@@ -96,9 +102,59 @@ describe("CoSMat without labels", () => {
     const score = retrievalScore(
       model.toIndexVectors(model.embedImage(test.images)),
       model.toIndexVectors(model.embedText(test.texts)),
-      undefined,
+      byPair(50),
     );
-    expect(score).toBeGreaterThan(5 * chanceScore(50, undefined));
+    expect(score).toBeGreaterThan(5 * chanceScore(byPair(50)));
+  });
+
+  it("takes pairs with equal texts, or equal images, for one: photos share captions", async () => {
+    const onWarning = vi.fn();
+    // Three captions, each with the same picture twenty times: as good as a model can be.
+    const views = {
+      rows: 60,
+      columns: 3,
+      data: Float64Array.from({ length: 180 }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0)),
+    };
+    const { tuning } = await CoSMat.fit({ images: views, texts: views }, { onWarning });
+    expect(tuning!.score).toBeCloseTo(1, 12);
+    // A third of the held-out pairs is right: 1/3 + 2/3 · (1/2 · 1/3 + …), a little more than without putting back
+    expect(tuning!.chance).toBeCloseTo(0.55, 1);
+    expect(onWarning).not.toHaveBeenCalled();
+  });
+
+  it("learns where some folds have a single caption", async () => {
+    const random = new Random(1);
+    for (const count of [9, 12, 20, 40]) {
+      const images = matrix(
+        Array.from({ length: count }, () => [random.normal(), random.normal(), random.normal()]),
+      );
+      const texts = matrix(Array.from({ length: count }, (_, i) => (i === 0 ? [1, 0] : [0, 1])));
+      for (const fit of [CoSMat.fit, CanonicalCorrelation.fit]) {
+        const model = await fit.call(undefined, { images, texts }, { onWarning: silent });
+        expect(model.embedText(texts).data.every(Number.isFinite)).toBe(true);
+      }
+    }
+  });
+
+  it("does not try folds that there cannot be, and says which option asks for them", async () => {
+    const onWarning = vi.fn();
+    await CanonicalCorrelation.fit(noisyViews(30, 1), { onWarning, tune: { folds: 1e8 } });
+    await CanonicalCorrelation.fit(noisyViews(30, 1), { onWarning, tune: { pairs: 3 } });
+    expect(onWarning.mock.calls.map(([message]) => message)).toMatchObject([
+      expect.stringContaining("30 pairs are too few for 100000000 folds (tune.folds) to choose"),
+      expect.stringContaining("3 pairs (tune.pairs) of 30 are too few to choose"),
+    ]);
+    await expect(CanonicalCorrelation.fit(noisyViews(30, 1), { tune: { seed: 1.5 } })).rejects.toThrow(
+      "CanonicalCorrelation.fit: tune.seed must be an integer, got 1.5",
+    );
+  });
+
+  it("joins what shares a text with what shares an image, and nothing else", () => {
+    const one = (values: number[]) => ({ rows: values.length, columns: 1, data: Float64Array.from(values) });
+    const pairs = { images: one([1, 2, 2, 3, 4, 5]), texts: one([7, 7, 8, 9, 9, 6]) };
+    const { classes } = relevanceOf(pairData("test", pairs, { labels: "optional" }), false);
+    const groups = Array.from(classes, (group) => Array.from(classes).indexOf(group));
+    expect(groups).toEqual([0, 0, 0, 3, 3, 5]);
   });
 
   it("weighs components by their correlation to a power", async () => {
@@ -146,9 +202,15 @@ describe("parts of tuning", () => {
   });
 
   it("knows the score of a random order: all relevant 1, one of two ¾", () => {
-    expect(chanceScore(5, [0, 0, 0, 0, 0])).toBeCloseTo(1, 12);
-    expect(chanceScore(2, undefined)).toBeCloseTo((1 + 1 / 2) / 2, 12);
-    expect(chanceScore(2, [0, 1])).toBeCloseTo(0.75, 12);
+    const byClass = (classes: number[]) => chanceScore({ measure: "MAP", classes });
+    expect(byClass([0, 0, 0, 0, 0])).toBeCloseTo(1, 12);
+    expect(byClass([0, 1])).toBeCloseTo(0.75, 12);
+    expect(chanceScore(byPair(2))).toBeCloseTo((1 + 1 / 2) / 2, 12);
+    // The first of two among three is first with 2/3, else second.
+    expect(chanceScore({ measure: "mean reciprocal rank", classes: [0, 0, 1] })).toBeCloseTo(
+      (2 / 3) * (2 / 3 + 1 / 3 / 2) + (1 / 3) * ((1 + 1 / 2 + 1 / 3) / 3),
+      12,
+    );
   });
 
   it("searches one setting at a time, and tries nothing twice", async () => {

@@ -1,12 +1,12 @@
 import {
-  checkArray,
   checkGiven,
+  checkLength,
   checkOptions,
   checkPositiveInteger,
   ShapeError,
   ValueError,
 } from "@wayweave/geo-core";
-import { kMeans, type Matrix, type Matrix64, timesTransposed } from "@wayweave/numeric";
+import { checkMatrix, kMeans, type Matrix, type Matrix64, timesTransposed } from "@wayweave/numeric";
 
 /** How many visual words {@link Codebook.fit} finds, and how. */
 export interface CodebookOptions {
@@ -35,8 +35,7 @@ export class Codebook {
 
   /** @throws {ShapeError} data.length ≠ rows · columns */
   constructor(centers: { readonly rows: number; readonly columns: number; readonly data: Float32Array }) {
-    checkGiven("Codebook", "centers", centers);
-    checkShape("Codebook", "centers", centers);
+    checkRows("Codebook", "centers", centers, 1);
     this.centers = centers;
     this.#doubles = { ...centers, data: new Float64Array(centers.data) };
     this.#halfSquares = halfSquares(centers);
@@ -53,8 +52,7 @@ export class Codebook {
     const { words = 128, iterations = 20, seed = 0, onProgress, signal } = options;
     checkPositiveInteger(where, "words", words);
     checkPositiveInteger(where, "iterations", iterations);
-    checkGiven(where, "descriptors", descriptors);
-    checkShape(where, "descriptors", descriptors);
+    checkRows(where, "descriptors", descriptors, 0);
     if (descriptors.rows < words) {
       throw new ValueError(
         `${where}: words must be at most the descriptors' number (${descriptors.rows}), got ${words}`,
@@ -79,32 +77,36 @@ export class Codebook {
   /**
    * Shares of the words: adds up to 1, or is zero where there is no descriptor.
    *
-   * @param descriptors `[n, d]`; n may be 0
+   * @param descriptors `[n, d]`, finite; n may be 0
+   * @throws {ShapeError} another number of columns
+   * @throws {ValueError} an entry that is not finite, or no matrix
    */
   histogram(descriptors: Matrix): Float64Array {
-    checkShape("Codebook.histogram", "descriptors", descriptors, this.centers.columns);
+    checkRows("Codebook.histogram", "descriptors", descriptors, 0, this.centers.columns);
     const shares = new Float64Array(this.words);
     for (const word of assign(descriptors, this.#doubles, this.#halfSquares))
       shares[word]! += 1 / descriptors.rows;
     return shares;
   }
 
-  /** The word nearest to each descriptor; of equally near ones the first. */
+  /** The word nearest to each descriptor; of equally near ones the first. Throws what {@link histogram} throws. */
   nearest(descriptors: Matrix): Uint32Array {
-    checkShape("Codebook.nearest", "descriptors", descriptors, this.centers.columns);
+    checkRows("Codebook.nearest", "descriptors", descriptors, 0, this.centers.columns);
     return assign(descriptors, this.#doubles, this.#halfSquares);
   }
 }
 
 type Centers = Codebook["centers"];
 
-function checkShape(where: string, name: string, { rows, columns, data }: Matrix, wanted = columns): void {
-  checkArray(where, `${name}.data`, data);
-  if (columns !== wanted)
+/** @param fewest rows, 0 or 1 */
+function checkRows(where: string, name: string, matrix: Matrix, fewest: number, wanted?: number): void {
+  checkGiven(where, name, matrix);
+  const { rows, columns, data } = matrix;
+  if (wanted !== undefined && columns !== wanted) {
     throw new ShapeError(`${where}: ${name} must have ${wanted} columns, got ${columns}`);
-  if (data.length !== rows * columns) {
-    throw new ShapeError(`${where}: ${name}.data must have length ${rows * columns}, got ${data.length}`);
   }
+  if (rows === 0 && fewest === 0) checkLength(where, `${name}.data`, data, 0);
+  else checkMatrix(where, name, matrix);
 }
 
 /** Descriptors that are compared with all centres at a time. */

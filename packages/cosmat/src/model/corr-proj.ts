@@ -102,16 +102,37 @@ function checkCorrProj(where: string, options: CorrProjOptions): void {
   if (ridge < 0) throw new ValueError(`${where}: ridge must be ≥ 0, got ${ridge}`);
 }
 
+/** What is divided by less overflows. */
+const SMALLEST_DEVIATION = 1e-300;
+
+const unvaryingErrors = new WeakSet<object>();
+
+function unvarying(message: string): ValueError {
+  const error = new ValueError(message);
+  unvaryingErrors.add(error);
+  return error;
+}
+
+/** Whether an error says that a view, or what was made of it, does not vary: there is nothing to correlate. */
+export function saysUnvarying(error: unknown): boolean {
+  return typeof error === "object" && error !== null && unvaryingErrors.has(error);
+}
+
 /** Root of the mean over columns of the variance. */
 function meanDeviation(where: string, name: string, matrix: Matrix): number {
   const { rows, columns, data } = matrix;
   // Not by the variance: rounding gives equal entries a mean that is not quite theirs.
   if (data.every((value, i) => value === data[i % columns])) {
-    throw new ValueError(`${where}: ${name} must vary, got ${rows} equal rows`);
+    throw unvarying(`${where}: ${name} must vary, got ${rows} equal rows`);
   }
   const deviations = affineColumns(matrix, columnMeans(matrix));
   // By the largest first: the squares of very small ones would vanish.
   const largest = deviations.data.reduce((kept, value) => Math.max(kept, Math.abs(value)), 0);
+  if (largest < SMALLEST_DEVIATION) {
+    throw unvarying(
+      `${where}: ${name} must vary by more than ${SMALLEST_DEVIATION}, got ${largest}; multiply the features`,
+    );
+  }
   const total = deviations.data.reduce((sum, value) => sum + (value / largest) ** 2, 0);
   return largest * Math.sqrt(total / ((rows - 1) * columns));
 }

@@ -59,7 +59,11 @@ export function checkFeatureOptions(where: string, name: string, options: Featur
   checkOptions(`${where}: ${name}.chiSquared`, chiSquared, ["gamma", "landmarks", "seed"]);
   checkPositive(where, `${name}.chiSquared.gamma`, chiSquared.gamma ?? 1);
   checkPositiveInteger(where, `${name}.chiSquared.landmarks`, chiSquared.landmarks ?? LANDMARKS);
-  checkInRange(where, `${name}.chiSquared.seed`, chiSquared.seed ?? 0, 0, 2 ** 32 - 1);
+  const { seed = 0 } = chiSquared;
+  checkInRange(where, `${name}.chiSquared.seed`, seed, 0, 2 ** 32 - 1);
+  if (!Number.isInteger(seed)) {
+    throw new ValueError(`${where}: ${name}.chiSquared.seed must be an integer, got ${seed}`);
+  }
   if (standardize) {
     throw new ValueError(
       `${where}: standardize must be false with chiSquared, which needs entries ≥ 0, got true`,
@@ -126,14 +130,15 @@ export class FeatureMap {
 
   /**
    * @param rows `[m, columns]`
+   * @param where the public function, and `name` what the rows are there, for messages
    * @returns `[m, dimensions]`
    * @throws {ShapeError} another number of columns
    * @throws {ValueError} a negative entry where roots or the χ² kernel need none
    */
-  transform(rows: Matrix): Matrix64 {
+  transform(rows: Matrix, where = "FeatureMap.transform", name = "rows"): Matrix64 {
     const { columns, root, unitLength, mean, scale, chiSquared } = this.parameters;
-    checkMatrix("FeatureMap.transform", "rows", rows, columns);
-    if (root || chiSquared !== undefined) checkNonNegative(rows);
+    checkMatrix(where, name, rows, columns);
+    checkNonNegative(where, name, rows, { root, chiSquared });
     let result: Matrix64 = { rows: rows.rows, columns, data: Float64Array.from(rows.data) };
     if (root) for (let i = 0; i < result.data.length; i++) result.data[i] = Math.sqrt(result.data[i]!);
     if (unitLength) result = unitRows(result);
@@ -255,8 +260,26 @@ function largestEntries({ data, columns }: Matrix64): Float64Array {
   return largest;
 }
 
-function checkNonNegative({ data }: Matrix): void {
-  for (let i = 0; i < data.length; i++) {
-    checkInRange("FeatureMap.transform", `rows.data[${i}]`, data[i]!, 0, Number.MAX_VALUE);
+/**
+ * @param present the rows that count
+ * @throws {ValueError} a negative entry, where the options ask for roots or the χ² kernel
+ */
+export function checkNonNegative(
+  where: string,
+  name: string,
+  { rows, columns, data }: Matrix,
+  { root, chiSquared }: { readonly root?: boolean; readonly chiSquared?: unknown },
+  present: readonly number[] = Array.from({ length: rows }, (_, row) => row),
+): void {
+  if (!root && chiSquared === undefined) return;
+  for (const row of present) {
+    for (let j = 0; j < columns; j++) {
+      const entry = data[row * columns + j]!;
+      if (entry >= 0) continue;
+      const asked = chiSquared === undefined ? "root" : "chiSquared";
+      throw new ValueError(
+        `${where}: ${name} row ${row}, entry [${j}] must be at least 0 for ${asked}, got ${entry}`,
+      );
+    }
   }
 }

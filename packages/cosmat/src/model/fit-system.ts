@@ -1,6 +1,7 @@
 import { checkInRange, checkPositiveInteger, Pace, ValueError } from "@wayweave/geo-core";
 import { checkCallbacks } from "./callbacks.js";
-import { checkFeatureOptions } from "./feature-map.js";
+import { saysUnvarying } from "./corr-proj.js";
+import { checkFeatureOptions, checkNonNegative } from "./feature-map.js";
 import type { ModelParts } from "./model-parts.js";
 import { type PairData, pairData } from "./pair-data.js";
 import { checkVaries, type PairNeeds, type Pairs } from "./pairs.js";
@@ -9,7 +10,7 @@ import { toUnitVectors } from "./similarity.js";
 import type { Fold } from "./tuning/folds.js";
 import { type Memo, noMemo } from "./tuning/memo.js";
 import { checkTune, type FitOptions, type TuneOptions, type TuningReport } from "./tuning/options.js";
-import { retrievalScore } from "./tuning/score.js";
+import { chanceScore, retrievalScore } from "./tuning/score.js";
 import { tune } from "./tuning/tune.js";
 
 /** A fitted system, the settings that it was fitted with, and how they were chosen. */
@@ -62,6 +63,12 @@ export async function fitSystem(
     checkVaries(where, "texts", data.texts, data.rows.paired);
   }
   checkGiven(where, data, given);
+  for (const name of ["images", "texts"] as const) {
+    const choices = typeof wanted === "boolean" ? [] : (wanted[name] ?? []);
+    for (const options of [given[name] ?? {}, ...choices]) {
+      checkNonNegative(where, name, data[name], options, data.rows[name]);
+    }
+  }
   const pace = new Pace(signal);
   const uses = system.uses(data);
   checkEffect(where, data, uses, given, wanted);
@@ -80,7 +87,7 @@ export async function fitSystem(
     });
     if (found === undefined) {
       onWarning(
-        `${where}: ${data.rows.paired.length} pairs are too few to choose settings by cross-validation: the defaults are taken; give more pairs, or tune: false and the settings`,
+        `${where}: ${tooFew(data.rows.paired.length, search)} to choose settings by cross-validation: the defaults are taken; give more pairs, or tune: false and the settings`,
       );
     } else {
       settings = found.settings;
@@ -94,6 +101,12 @@ export async function fitSystem(
   onProgress?.({ phase: "fit", done: 1, total: 1 });
   const used = Object.fromEntries(uses.map((name) => [name, settings[name]]));
   return { parts, settings: used, tuning };
+}
+
+function tooFew(pairs: number, { pairs: limit = pairs, folds }: TuneOptions): string {
+  const used = Math.min(pairs, limit);
+  const cause = limit < pairs ? ` (tune.pairs) of ${pairs}` : "";
+  return `${used} pairs${cause} are too few${folds === undefined ? "" : ` for ${folds} folds (tune.folds)`}`;
 }
 
 /** As many components as fit the pairs that a system is fitted to. */
@@ -199,9 +212,17 @@ function middle(data: PairData, choices: SettingChoices): Partial<Settings> {
   return start as Partial<Settings>;
 }
 
+/** Held-out pairs' score. Where the pairs to fit to do not vary, nothing is learnt, and it is that of a random order. */
 function foldScore({ build }: SystemDefinition) {
-  return ({ train, heldOut }: Fold, settings: Settings, memo: Memo): number => {
-    const { image, text, similarity } = build(train, settings, memo);
+  return ({ train, heldOut, relevance }: Fold, settings: Settings, memo: Memo): number => {
+    let parts: ModelParts;
+    try {
+      parts = build(train, settings, memo);
+    } catch (error) {
+      if (saysUnvarying(error)) return chanceScore(relevance);
+      throw error;
+    }
+    const { image, text, similarity } = parts;
     const mappedImages = memo.of("heldOutImages", JSON.stringify(settings.images), () =>
       image.features.transform(heldOut.images),
     );
@@ -211,7 +232,7 @@ function foldScore({ build }: SystemDefinition) {
     return retrievalScore(
       toUnitVectors(image.project(mappedImages), similarity),
       toUnitVectors(text.project(mappedTexts), similarity),
-      train.rows.classes > 0 ? heldOut.labels : undefined,
+      relevance,
     );
   };
 }

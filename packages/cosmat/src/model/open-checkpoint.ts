@@ -7,8 +7,8 @@ export async function openCheckpoint(file: string): ReturnType<typeof loadCheckp
   try {
     return await loadCheckpoint(file);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === undefined) throw cause;
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw cause;
     throw new FormatError(
       `must be a file that can be read, got ${code}`,
       { file: basename(String(file)) },

@@ -2,7 +2,6 @@ import { checkGiven } from "@wayweave/geo-core";
 import {
   type CcaView,
   ccaTransform,
-  checkMatrix,
   type LogisticRegression,
   logisticProbabilities,
   type Matrix,
@@ -52,8 +51,7 @@ export class Tower {
    * @returns `[m, dimensions]`
    */
   embed(where: string, name: string, rows: Matrix): Matrix64 {
-    checkMatrix(where, name, rows, this.columns);
-    return this.project(this.features.transform(rows));
+    return this.project(this.features.transform(rows, where, name));
   }
 
   /**

@@ -33,7 +33,7 @@ export function createTokenizer(options: TokenizerOptions = {}): (text: string) 
     }
     const words: string[] = [];
     // NFKC: full-width and half-width forms of one character are one word.
-    for (const piece of pieces(text.normalize("NFKC"))) {
+    for (const piece of pieces(text.normalize("NFKC"), segmenter)) {
       for (const { segment, isWordLike } of segmenter.segment(piece)) {
         if (!isWordLike) continue;
         const word = segment.toLocaleLowerCase(locale);
@@ -48,19 +48,39 @@ export function createTokenizer(options: TokenizerOptions = {}): (text: string) 
 
 /** Characters of a piece, at least: a segment costs as much time as its whole text is long. */
 const PIECE = 256;
+/** How far behind that a separator is looked for. */
+const REACH = 768;
 
-/** A text in pieces that can be segmented one by one: each but the first begins with a character that is in no word. */
-function* pieces(text: string): Generator<string> {
-  const betweenWords = /[\s()!?。、「」]|,(?!\p{N})/gu;
+/**
+ * A character that never belongs to a word, whatever stands beside it (Unicode Standard Annex 29), so that a text can be cut before it. Not those
+ * that join words (apostrophes, full stops, colons), nor `,` and `;` between digits.
+ */
+const SEPARATOR =
+  /(?<![\p{Cf}\p{M}])(?:[\s\u200b\p{Ps}\p{Pe}\p{Pd}\p{Sc}!?#%&*@\\/|<>=+~§¶†‡•…«»“”„।॥།။፡።。、]|[,;،؛](?![\p{N}\p{M}\p{Cf}]))/gu;
+
+/** A text in pieces that can be segmented one by one. */
+function* pieces(text: string, segmenter: Intl.Segmenter): Generator<string> {
   let start = 0;
-  while (text.length - start > PIECE) {
-    betweenWords.lastIndex = start + PIECE;
-    const next = betweenWords.exec(text);
-    if (next === null) break;
-    yield text.slice(start, next.index);
-    start = next.index;
+  while (text.length - start > PIECE + REACH) {
+    const end = pieceEnd(text, start, segmenter);
+    yield text.slice(start, end);
+    start = end;
   }
   yield text.slice(start);
+}
+
+/** Before a separator; where there is none for long, as in scripts without spaces, where the segmenter sees a boundary. */
+function pieceEnd(text: string, start: number, segmenter: Intl.Segmenter): number {
+  for (let length = PIECE + REACH; start + length < text.length; length *= 2) {
+    const ahead = text.slice(start, start + length);
+    SEPARATOR.lastIndex = PIECE;
+    const separator = SEPARATOR.exec(ahead);
+    if (separator !== null) return start + separator.index;
+    // Well before the end, where a word may be cut off.
+    const boundary = segmenter.segment(ahead).containing(length / 2)?.index ?? 0;
+    if (boundary > 0) return start + boundary;
+  }
+  return text.length;
 }
 
 function createSegmenter(locale: string): Intl.Segmenter {

@@ -1,11 +1,14 @@
 import { Random } from "@wayweave/geo-core";
 import { type PairData, selectPairs } from "../pair-data.js";
 import { UNLABELED } from "../pairs.js";
+import { type Relevance, relevanceOf } from "./relevance.js";
 
 /** Pairs to fit to, and pairs to score on: whole ones, with a class where classes count. */
 export interface Fold {
   readonly train: PairData;
   readonly heldOut: PairData;
+  /** Which of the held-out pairs are relevant for which. */
+  readonly relevance: Relevance;
 }
 
 /** Fewer whole pairs than this (a fold) say nothing. */
@@ -25,25 +28,28 @@ export function makeFolds(
   const random = new Random(seed).split("folds");
   const order = drawRows(data, random, limit);
   const place = foldOf(data, order, folds);
+  if (folds * FEWEST_HELD_OUT > place.size) return undefined;
   const parts = Array.from({ length: folds }, (_, fold) => order.filter((row) => place.get(row) === fold));
   if (parts.some((part) => part.length < FEWEST_HELD_OUT)) return undefined;
   return parts.map((part) => {
     const held = new Set(part);
+    const heldOut = selectPairs(data, part);
     return {
       train: selectPairs(
         data,
         order.filter((row) => !held.has(row)),
       ),
-      heldOut: selectPairs(data, part),
+      heldOut,
+      relevance: relevanceOf(heldOut, data.rows.classes > 0),
     };
   });
 }
 
 /** A smaller fold: the first share of the pairs to fit to, and one of every class; the same pairs to score on. */
-export function thinned({ train, heldOut }: Fold, share: number): Fold {
+export function thinned({ train, ...scored }: Fold, share: number): Fold {
   const count = Math.max(2, Math.round(share * train.images.rows));
   const kept = Array.from({ length: count }, (_, i) => i);
-  return { train: selectPairs(train, withAllClasses(train, kept)), heldOut };
+  return { train: selectPairs(train, withAllClasses(train, kept)), ...scored };
 }
 
 /** Random order of at most `limit` rows, classes complete. */

@@ -2,7 +2,7 @@ import { checkInRange, checkOptions, checkPositiveInteger, ValueError } from "@w
 import { checkFeatureOptions, type FeatureOptions } from "../feature-map.js";
 import type { SettingName, Settings } from "../settings.js";
 import type { Trial } from "./coordinate-search.js";
-import type { Measure } from "./score.js";
+import type { Measure } from "./relevance.js";
 
 /** How settings that were not given are chosen: by cross-validation on the training pairs. */
 export interface TuneOptions {
@@ -88,6 +88,7 @@ export function checkTune(where: string, tune: boolean | TuneOptions): void {
   checkInRange(where, "tune.folds", folds, 2, Number.MAX_SAFE_INTEGER);
   checkPositiveInteger(where, "tune.pairs", pairs);
   checkInRange(where, "tune.seed", seed, 0, 2 ** 32 - 1);
+  if (!Number.isInteger(seed)) throw new ValueError(`${where}: tune.seed must be an integer, got ${seed}`);
   const each = <T>(name: keyof TuneOptions, check: (label: string, value: T) => void) => {
     const list: unknown = tune[name];
     if (list === undefined) return;

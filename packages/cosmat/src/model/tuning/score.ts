@@ -1,36 +1,33 @@
-import { averagePrecision, relevanceRankings } from "@wayweave/eval";
+import { averagePrecision, type Ranking, relevanceRankings } from "@wayweave/eval";
 import type { Matrix } from "@wayweave/numeric";
-
-/** How held-out pairs are scored: by class where classes are known, else by finding the other half of each pair. */
-export type Measure = "MAP" | "mean reciprocal rank";
+import type { Relevance } from "./relevance.js";
 
 /**
- * Mean average precision over both directions, of vectors whose dot product is the similarity. Without classes each pair is
- * a class of its own: then the average precision is the reciprocal rank of the other half.
- *
- * @param labels classes, or undefined
+ * How well vectors whose dot product is the similarity find what is relevant, the mean of both directions: mean average precision
+ * of classes, or the mean reciprocal rank of the first item that is as good as a pair's other half.
  */
-export function retrievalScore(images: Matrix, texts: Matrix, labels: ArrayLike<number> | undefined): number {
-  const classes = Uint32Array.from(labels ?? Array.from({ length: images.rows }, (_, i) => i));
+export function retrievalScore(images: Matrix, texts: Matrix, { measure, classes }: Relevance): number {
+  const scoreOf = measure === "MAP" ? averagePrecision : reciprocalRank;
   const one = (queries: Matrix, gallery: Matrix): number => {
     let sum = 0;
-    for (const ranking of relevanceRankings(queries, gallery, classes, classes))
-      sum += averagePrecision(ranking);
+    for (const ranking of relevanceRankings(queries, gallery, classes, classes)) sum += scoreOf(ranking);
     return sum / queries.rows;
   };
   return (one(images, texts) + one(texts, images)) / 2;
 }
 
-/** What a random order scores: the mean share of relevant items, or of one among n, Σ 1/i / n. */
-export function chanceScore(count: number, labels: ArrayLike<number> | undefined): number {
-  let sum = 0;
-  if (labels === undefined) {
-    for (let i = 1; i <= count; i++) sum += 1 / i;
-    return sum / count;
-  }
+function reciprocalRank(ranking: Ranking): number {
+  return 1 / (1 + Array.prototype.indexOf.call(ranking, 1));
+}
+
+/** What a random order scores. */
+export function chanceScore({ measure, classes }: Relevance): number {
+  const count = classes.length;
   const sizes = new Map<number, number>();
-  for (let i = 0; i < count; i++) sizes.set(labels[i]!, (sizes.get(labels[i]!) ?? 0) + 1);
-  for (const size of sizes.values()) sum += expectedPrecision(size, count) * (size / count);
+  for (let i = 0; i < count; i++) sizes.set(classes[i]!, (sizes.get(classes[i]!) ?? 0) + 1);
+  const expected = measure === "MAP" ? expectedPrecision : expectedReciprocalRank;
+  let sum = 0;
+  for (const size of sizes.values()) sum += expected(size, count) * (size / count);
   return sum;
 }
 
@@ -40,4 +37,16 @@ function expectedPrecision(relevant: number, count: number): number {
   let harmonic = 0;
   for (let i = 1; i <= count; i++) harmonic += 1 / i;
   return (relevant - 1) / (count - 1) + ((harmonic / count) * (count - relevant)) / (count - 1);
+}
+
+/** Expected 1/k with k the rank of the first of `relevant` among `count` items in a random order. */
+function expectedReciprocalRank(relevant: number, count: number): number {
+  let sum = 0;
+  let noneBefore = 1;
+  for (let k = 1; k <= count - relevant + 1; k++) {
+    const hit = relevant / (count - k + 1);
+    sum += (noneBefore * hit) / k;
+    noneBefore *= 1 - hit;
+  }
+  return sum;
 }

@@ -62,12 +62,11 @@ export async function tune(
   const fitted = folds.reduce((sum, { train }) => sum + train.rows.paired.length, 0) / folds.length;
   learningCurve.push({ pairs: Math.round(fitted), score: best.score });
   onProgress?.({ phase: "tune", done: total, total });
-  const byClass = data.rows.classes > 0;
   const report = {
     chosen: pickSettings(best.settings, Object.keys(choices) as SettingName[]),
-    measure: byClass ? "MAP" : "mean reciprocal rank",
+    measure: folds[0]!.relevance.measure,
     score: best.score,
-    chance: meanChance(folds, byClass),
+    chance: folds.reduce((sum, { relevance }) => sum + chanceScore(relevance), 0) / folds.length,
     folds: folds.length,
     pairs: folds.reduce((sum, { heldOut }) => sum + heldOut.images.rows, 0),
     trials,
@@ -75,14 +74,6 @@ export async function tune(
   } as const satisfies TuningReport;
   const warning = tooFew(where, report);
   return { settings: best.settings, report: warning === undefined ? report : { ...report, warning } };
-}
-
-function meanChance(folds: readonly Fold[], byClass: boolean): number {
-  const sum = folds.reduce(
-    (total, { heldOut }) => total + chanceScore(heldOut.images.rows, byClass ? heldOut.labels : undefined),
-    0,
-  );
-  return sum / folds.length;
 }
 
 /** A sentence with figures where more pairs would help much, or little was learnt. */
