@@ -27,7 +27,7 @@ export type { Encoders } from "./search/index-parts.js";
 export type { GeoItem, ItemFailure } from "./search/items.js";
 export type { BuildOptions, IndexQuery, SearchQuery } from "./search/options.js";
 export { photoPosition } from "./search/photo-position.js";
-export type { Attributes, Condition, Where } from "./search/where.js";
+export type { Attributes, Condition, GivenAttributes, Where } from "./search/where.js";
 export { fitLda, LdaModel, type LdaOptions } from "./text/lda.js";
 export { createTokenizer, type TokenizerOptions } from "./text/tokenizer.js";
 export { TxtNet } from "./text/txt-net.js";

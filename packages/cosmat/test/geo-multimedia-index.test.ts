@@ -113,22 +113,48 @@ describe("GeoMultimediaIndex", () => {
     ]);
   });
 
+  it("names a photo that is not there by its whole path", async () => {
+    const { failures } = await build([...items(30), { image: "trip/gone.jpg" as never, text: "sea" }]);
+    expect(failures).toEqual([{ item: 30, reason: "trip/gone.jpg: there is no such file" }]);
+  });
+
+  it("takes attributes that are null for those that are left out", async () => {
+    const list = items(30).map((item, i) => ({
+      ...item,
+      attributes: { year: i < 3 ? null : 2000 + i, town: null },
+    }));
+    const index = await build(list);
+    expect(index.items[0]!.attributes).toEqual({});
+    expect(index.items[4]!.attributes).toEqual({ year: 2004 });
+    await expect(
+      index.search({ text: "sea", position: [8, 50], where: { town: "x" } as never }),
+    ).rejects.toThrow('where must name attributes of the items, got "town"; known are year');
+    await expect(index.search({ text: "sea", position: [8, 50], where: [] as never })).rejects.toThrow(
+      "where must be an object of conditions, got []",
+    );
+    await expect(index.search({ text: " ", position: [8, 50] })).rejects.toThrow("text must not be empty");
+  });
+
   it("takes items as they are made, fits to the first of them, and reports progress", async () => {
     async function* stream() {
       yield* items(90);
     }
     const seen: number[] = [];
+    const phases = new Set<string>();
     const index = await GeoMultimediaIndex.build({
       items: stream(),
       encoders,
       fitPairs: 30,
       fit: quiet,
-      onProgress: ({ done, total }) => {
+      onProgress: ({ phase, done, total }) => {
+        phases.add(phase);
+        if (phase !== "items") return;
         expect(total).toBeUndefined();
         seen.push(done);
       },
     });
     expect(seen.at(-1)).toBe(90);
+    expect([...phases]).toEqual(["items", "tune", "fit"]);
     // 20 pairs a fold's training part of the first 30
     expect(index.model!.tuning!.learningCurve.at(-1)!.pairs).toBe(20);
     const [hit] = await index.search({ text: "sea", position: [8.8, 50], k: 1, mu: 0.5 });
@@ -171,7 +197,7 @@ describe("GeoMultimediaIndex", () => {
       (await photos.search({ image: [0, 0, 1], position: [0, 50], k: 1, mu: 0 }))[0]!.payload!.word,
     ).toBe("forest");
     await expect(photos.search({ text: "sea", position: [0, 50] })).rejects.toThrow(
-      "the index has no text encoder",
+      "the index was built or loaded without a text encoder",
     );
   });
 

@@ -105,7 +105,12 @@ it("a folder of photos and a table become an index, which is saved, loaded, sear
   const red = await index.search({ ...query, mu: 1, where: { color: "red" } });
   expect(red.map(({ payload }) => payload?.file)).toEqual(["0.jpg", "3.jpg", "6.jpg"]);
 
-  const html = await contactSheet({ title: query.text, position: [13.7, 51.05], hits: near, photos });
+  const { page: html } = await contactSheet({
+    title: query.text,
+    position: [13.7, 51.05],
+    hits: near,
+    photos,
+  });
   expect(html.match(/<img /g)).toHaveLength(3);
   expect(html.match(/a wall, painted blue/g)!.length).toBeGreaterThanOrEqual(3);
 });
@@ -186,7 +191,7 @@ it("a contact sheet without a place tells no distances, and marks none", async (
     score: 0.5,
     similarity: 0.5,
   } as const;
-  const html = await contactSheet({ title: "x", position: undefined, hits: [hit], photos });
+  const { page: html } = await contactSheet({ title: "x", position: undefined, hits: [hit], photos });
   expect(html).toContain("<p>score 0.500, likeness 0.500</p>");
   expect(html).not.toMatch(/near |stroke="#c53030"/);
   expect(html.match(/<circle /g)).toHaveLength(1);

@@ -16,11 +16,26 @@ interface Sheet {
 const THUMBNAIL = 240;
 const MAP = { width: 640, height: 420, margin: 36 } as const;
 
-/** One page without a network: thumbnails in the order of the ranking, and a map of where they lie. */
-export async function contactSheet({ title, position, hits, photos }: Sheet): Promise<string> {
+/**
+ * One page without a network: thumbnails in the order of the ranking, and a map of where they lie.
+ *
+ * @returns the page, and the photos that cannot be read
+ */
+export async function contactSheet({
+  title,
+  position,
+  hits,
+  photos,
+}: Sheet): Promise<{ readonly page: string; readonly missing: readonly string[] }> {
   const tiles: string[] = [];
-  for (const [i, hit] of hits.entries()) tiles.push(await tile(hit, i, photos));
-  return `<!doctype html>
+  const missing: string[] = [];
+  for (const [i, hit] of hits.entries()) {
+    const file = hit.payload?.file ?? "";
+    const picture = await thumbnail(join(photos, file));
+    if (picture === undefined) missing.push(file);
+    tiles.push(tile(hit, i, picture));
+  }
+  const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -40,23 +55,33 @@ ${tiles.join("\n")}
 </ol>
 </html>
 `;
+  return { page, missing };
 }
 
-async function tile(
+function tile(
   { payload, score, distanceMeters, similarity }: ShownHit,
   i: number,
-  photos: string,
-): Promise<string> {
+  picture: string | undefined,
+): string {
   const file = payload?.file ?? "";
-  const picture = await thumbnail(join(photos, file));
   const image = picture === undefined ? "" : `<img alt="" src="data:image/jpeg;base64,${picture}">`;
-  const text = payload?.text === undefined ? "" : `<p>${escapeHtml(payload.text.slice(0, 160))}</p>`;
+  const text = payload?.text === undefined ? "" : `<p>${escapeHtml(shortened(payload.text))}</p>`;
   const numbers = [
     ...(distanceMeters === undefined ? [] : [kilometers(distanceMeters)]),
     `score ${score.toFixed(3)}`,
     ...(similarity === undefined ? [] : [`likeness ${similarity.toFixed(3)}`]),
   ].join(", ");
   return `<li><figure>${image}<figcaption><b>${i + 1}</b> ${escapeHtml(file)}<p>${numbers}</p>${text}</figcaption></figure></li>`;
+}
+
+const CAPTION_CHARACTERS = 160;
+
+/** The beginning of a text, with a sign that it is one; emoji are not cut in two. */
+function shortened(text: string): string {
+  const characters = [...new Intl.Segmenter().segment(text.slice(0, 8 * CAPTION_CHARACTERS))];
+  if (characters.length <= CAPTION_CHARACTERS) return text.slice(0, 8 * CAPTION_CHARACTERS);
+  const last = characters[CAPTION_CHARACTERS]!;
+  return `${text.slice(0, last.index)}…`;
 }
 
 /** A small JPEG in base64; undefined where the photo is gone. */

@@ -1,13 +1,16 @@
-import { join, resolve } from "node:path";
+import { rmdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { progressView } from "@wayweave/cli";
 import { FormatError, isError, ValueError } from "@wayweave/geo-core";
 import { writeAtomically } from "@wayweave/geo-core/node";
 import { openImageEncoder, openTextEncoder } from "../encoders/open-encoder.js";
 import { type EncoderRecipe, encoderRecipes } from "../encoders/recipes.js";
 import { readPixels } from "../images/pixels.js";
+import type { TuningReport } from "../model/tuning/options.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
 import { isRecord } from "../search/index-checks.js";
 import { COMMAND_FILE, checkIndexFolder } from "../search/index-files.js";
+import { makeFolder } from "../search/index-folder.js";
 import { type OnRefused, type PhotoItem, type PhotoPayload, photoItems } from "./photo-items.js";
 
 export interface IndexFlags {
@@ -43,6 +46,7 @@ export function checkCommandInfo(value: unknown, file: string): CommandInfo {
 /** `index`: photos of a folder, and their texts, into an index. */
 export async function indexPhotos(photos: string, flags: IndexFlags, signal: AbortSignal): Promise<void> {
   await checkIndexFolder("--out", flags.out);
+  await tryFolder(flags.out);
   const refused: string[] = [];
   const onRefused: OnRefused = (file, reason) => refused.push(`${file}: ${reason}`);
   const items = await photoItems(photos, flags.table, flags.textEncoder !== "none", onRefused, signal);
@@ -50,7 +54,9 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
     throw new ValueError(`index: at least one photo must be indexed, got none; first ${refused[0]}`);
   }
   // An encoder for texts that nobody has would ask for pairs to fit to.
-  const hasTexts = items.some(({ text }) => text !== undefined);
+  const texts = items.flatMap(({ text }) => (text === undefined ? [] : [text]));
+  const hasTexts = texts.length > 0;
+  checkTexts(texts);
   const archive = { folder: flags.encoders };
   const image = await openImageEncoder(flags.imageEncoder, archive);
   const text =
@@ -61,7 +67,8 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
       items,
       encoders: { image, ...(text === undefined ? {} : { text }) },
       fit: { onWarning: (warning) => say(`note: ${inCommandsTerms(warning)}`) },
-      onProgress: ({ done, total }) => view.update("photos", done, total ?? done),
+      onProgress: ({ phase, done, total }) =>
+        view.update(phase === "items" ? "photos" : "learning what texts go with photos", done, total ?? done),
       signal,
     }).catch(async (error: unknown) => {
       throw await inCommandsTermsError(error, items);
@@ -77,12 +84,15 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
     await writeAtomically(join(flags.out, COMMAND_FILE), (write) => write(bytes));
     for (const text of refused) say(`not indexed: ${text}`);
     for (const { item, reason } of index.failures)
-      say(`not indexed: ${items[item]!.payload!.file}: ${await faultOf(items[item]!, reason)}`);
+      say(
+        `not indexed: ${items[item]!.payload!.file}: ${withoutName(await faultOf(items[item]!, reason), items[item]!)}`,
+      );
     if (!hasTexts) {
       const why =
         flags.textEncoder === "none" ? "texts are left out (--text-encoder none)" : "no photo has a text";
       say(`note: ${why}, so the index can be searched by photo and by place only`);
     }
+    if (index.model?.tuning !== undefined) say(learnt(index.model.tuning));
     const left = refused.length + index.failures.length;
     say(`${index.size} photos in ${flags.out}, ${left} not indexed`);
   } finally {
@@ -92,6 +102,37 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
   }
 }
 
+/** @throws {ValueError} a folder that cannot be made: better now than after all photos */
+async function tryFolder(folder: string): Promise<void> {
+  const made = await makeFolder(folder).catch((cause: Error) => {
+    throw new ValueError(`--out: folder must be one that can be made, got ${folder} (${cause.message})`, {
+      cause,
+    });
+  });
+  for (const path of made.reverse()) await rmdir(path);
+}
+
+/** @throws {ValueError} texts from which nothing can be learnt, before photos are encoded */
+function checkTexts(texts: readonly string[]): void {
+  const [first] = texts;
+  if (first === undefined) return;
+  const hint = "--text-encoder none leaves texts out";
+  if (texts.length === 1) {
+    throw new ValueError(
+      `a common space of photos and texts needs at least 2 photos with a text, got 1; ${hint}`,
+    );
+  }
+  if (texts.every((text) => text === first)) {
+    throw new ValueError(`the photos' texts must not be all the same, got ${texts.length} that are; ${hint}`);
+  }
+}
+
+/** How well texts find their photos, on pairs that were held out. */
+function learnt({ score, chance, measure, learningCurve }: TuningReport): string {
+  const pairs = learningCurve.at(-1)!.pairs;
+  return `learnt from photos with a text: ${measure} ${score.toFixed(2)} on those held back, after ${pairs} others (${chance.toFixed(2)} by chance)`;
+}
+
 /** Why a photo is not indexed. One whose place is unknown may have none because it cannot be read, which counts first. */
 async function faultOf({ image, position }: PhotoItem, reason: string): Promise<string> {
   if (image === undefined || position !== undefined) return reason;
@@ -99,6 +140,12 @@ async function faultOf({ image, position }: PhotoItem, reason: string): Promise<
     () => reason,
     (error: unknown) => (isError(error) ? error.message : String(error)),
   );
+}
+
+/** A fault without the file's name, which stands before it. */
+function withoutName(fault: string, { image }: PhotoItem): string {
+  const name = `${basename(image ?? "")}: `;
+  return fault.startsWith(name) ? fault.slice(name.length) : fault;
 }
 
 async function inCommandsTermsError(error: unknown, items: readonly PhotoItem[]): Promise<unknown> {

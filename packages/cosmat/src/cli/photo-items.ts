@@ -5,7 +5,7 @@ import type { GeoItem } from "../search/items.js";
 import { listPhotos, type PhotoFolder } from "./photo-folder.js";
 import { photoExtensions } from "./photo-kinds.js";
 import { readTable, type TableRow } from "./photo-table.js";
-import { readText, tell } from "./read-text.js";
+import { readText, sameName, tell } from "./read-text.js";
 
 /** What an index made by the command keeps of a photo. */
 export interface PhotoPayload {
@@ -24,7 +24,7 @@ export type OnRefused = (file: string, reason: string) => void;
  *
  * @param onRefused told of photos that are not among the items: of kinds that are not read, links that lead nowhere, folders that cannot
  *   be listed, and those whose row in the table names no place on earth
- * @throws {ValueError} no such folder, no photo in it, a row of the table for a photo that is not there
+ * @throws {ValueError} no such folder, no photo in it, no row of the table for a photo that is there
  * @throws {FormatError} a table that cannot be read, or has two rows for one photo; names the line
  * @throws the signal's reason
  */
@@ -47,7 +47,7 @@ export async function photoItems(
   const items: PhotoItem[] = [];
   for (const file of photos) {
     signal?.throwIfAborted();
-    const row = rows.get(file);
+    const row = rows.get(sameName(file));
     if (row?.fault !== undefined) {
       onRefused(file, `${basename(table!)}:${row.line}: ${row.fault}`);
       continue;
@@ -87,7 +87,11 @@ function noPhotos(folder: string, { leftOut }: PhotoFolder): ValueError {
   );
 }
 
-/** @throws {ValueError} a row for a photo that is not there, or is read under another name */
+/**
+ * Tells of rows for photos that are not there.
+ *
+ * @throws {ValueError} no row for a photo that is there, or one for a photo that is read under another name
+ */
 function checkStray(
   folder: string,
   table: string,
@@ -95,19 +99,28 @@ function checkStray(
   { photos, leftOut, repeats }: PhotoFolder,
 ): void {
   // What is left out is told anyway.
-  const known = new Set([...photos, ...leftOut.map(({ file }) => file)]);
-  const stray = [...rows.keys()].find((name) => !known.has(name));
-  if (stray === undefined) return;
-  const same = repeats.get(stray);
-  const why =
-    same === undefined
-      ? `which is not in ${folder}`
-      : `a link to ${same}, which is indexed under that name: name it so`;
-  throw new ValueError(`index: ${table} names ${stray}, ${why}`);
+  const known = new Set([...photos, ...leftOut.map(({ file }) => file)].map(sameName));
+  const links = new Map([...repeats].map(([link, same]) => [sameName(link), same]));
+  const strays = [...rows.keys()].filter((name) => !known.has(name));
+  const link = strays.find((name) => links.has(name));
+  if (link !== undefined) {
+    throw new ValueError(
+      `index: ${table} names ${link}, a link to ${links.get(link)}, which is indexed under that name: name it so`,
+    );
+  }
+  const [first] = strays;
+  if (first === undefined) return;
+  // Where no name fits, they are meant from another folder.
+  if (strays.length === rows.size)
+    throw new ValueError(`index: ${table} names ${first}, which is not in ${folder}`);
+  tell(
+    `left out: rows of ${basename(table)} for photos that are not in ${folder}: ${strays.length}, first ${first}`,
+  );
 }
 
+/** A file's name without its extension, as it is compared. */
 function stemOf(file: string): string {
-  return file.slice(0, file.length - extname(file).length);
+  return sameName(file.slice(0, file.length - extname(file).length));
 }
 
 /** Texts by the names of the photos that they stand beside, without their extensions. */

@@ -2,7 +2,7 @@ import { basename, relative, sep } from "node:path";
 import { FormatError, type Position, ValueError } from "@wayweave/geo-core";
 import Papa from "papaparse";
 import type { Attributes } from "../search/where.js";
-import { readText, tell } from "./read-text.js";
+import { readText, sameName, tell } from "./read-text.js";
 
 /** A row of the table. */
 export interface TableRow {
@@ -59,7 +59,7 @@ export async function readTable(path: string): Promise<Map<string, TableRow>> {
   const rows = new Map<string, TableRow>();
   for (const { cells, line } of lines) {
     const given = cells[columns.roles.file!]!;
-    const name = given === "" ? "" : relative(".", given).split(sep).join("/");
+    const name = given === "" ? "" : sameName(relative(".", given).split(sep).join("/"));
     if (name === "") throw new FormatError("file must name a photo, got nothing", { file, line });
     const earlier = rows.get(name)?.line;
     if (earlier !== undefined) {
@@ -149,8 +149,7 @@ function placeOf(lon: string, lat: string): Pick<TableRow, "position" | "fault">
     ["lon", lon, 180],
     ["lat", lat, 90],
   ] as const) {
-    // NaN too
-    if (!(Math.abs(Number(value)) <= limit))
+    if (!DECIMAL.test(value) || Math.abs(Number(value)) > limit)
       return { fault: `${name} must be a number in [-${limit}, ${limit}], got ${JSON.stringify(value)}` };
   }
   return { position: [Number(lon), Number(lat)] };
@@ -203,6 +202,8 @@ function isTruth(value: string): boolean {
 
 /** Digits that would not come back from a number: zeros in front, or more than it holds. */
 const CODE = /^[+-]?(0\d+|\d{16,})$/;
+/** A number as people write places: 0x10 is none. */
+export const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const NUMBER = /^[+-]?(0|[1-9]\d*|(?=\.\d))(\.\d*)?(e[+-]?\d+)?$/i;
 
 function isNumber(value: string): boolean {

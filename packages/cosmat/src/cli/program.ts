@@ -14,6 +14,9 @@ const example = `
 Texts that belong to photos stand beside them (church.jpg, church.txt) or in a table (--table) with the columns file, text, lon,
 lat (or longitude, latitude); its other columns are attributes that --where asks for: numbers where all values are, but 01067 is text.
 Places come from the table, else from the photos' EXIF data.
+\`search\` prints a line a photo: rank, score, distance, likeness (a cosine), file, and with --target text the text that was found.
+Encoders: minilm reads English, bge-small-zh Chinese and some English; texts in other languages are found by words in common only. Both cut
+texts behind 256 tokens (some 200 words).
 
 Examples:
   wayweave-cosmat index photos/ --out index
@@ -53,6 +56,7 @@ export function createProgram(): Command {
     .addOption(new Option("--target <kind>", "what comes back").choices(["image", "text"]).default("image"))
     .option("--where <json>", 'conditions on attributes, such as {"year":{"min":2020}}')
     .option("--html <file>", "writes a contact sheet with a map")
+    .option("--photos <folder>", "where the photos of the contact sheet are, if they have moved")
     .option("--json", "prints JSON")
     .addOption(encodersOption())
     .action((index: string, flags: SearchFlags) => searchIndex(index, flags));

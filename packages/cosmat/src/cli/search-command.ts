@@ -11,6 +11,8 @@ import type { Where } from "../search/where.js";
 import { contactSheet } from "./contact-sheet.js";
 import { type CommandInfo, checkCommandInfo } from "./index-command.js";
 import type { PhotoPayload } from "./photo-items.js";
+import { DECIMAL } from "./photo-table.js";
+import { tell } from "./read-text.js";
 import type { ShownHit } from "./shown-hit.js";
 import { whereNotes } from "./where-notes.js";
 
@@ -23,6 +25,7 @@ export interface SearchFlags {
   readonly target: Modality;
   readonly where?: string;
   readonly html?: string;
+  readonly photos?: string;
   readonly json?: true;
   readonly encoders: string;
 }
@@ -52,10 +55,17 @@ export async function searchIndex(folder: string, flags: SearchFlags): Promise<v
     const attributes = found.items.map((item) => item.attributes);
     for (const note of whereNotes(where, attributes)) process.stderr.write(note);
   }
+  tellFar(hits, flags.near);
   if (flags.html !== undefined) {
     const title = text ?? (image === undefined ? "Nearest photos" : basename(image));
-    const page = await contactSheet({ title, position, hits, photos: info.photos });
+    const photos = flags.photos ?? info.photos;
+    const { page, missing } = await contactSheet({ title, position, hits, photos });
     await writePage(flags.html, page);
+    if (missing.length > 0) {
+      tell(
+        `no picture of ${missing.length} of ${hits.length} photos, first ${missing[0]}, which cannot be read in ${photos}; --photos says where they are now`,
+      );
+    }
     process.stderr.write(`${flags.html}: ${hits.length} photos\n`);
   }
   process.stdout.write(flags.json ? `${JSON.stringify(hits)}\n` : hits.map(lineOf).join(""));
@@ -72,6 +82,7 @@ function wantedOf({ text, image, near, mu: given }: SearchFlags): Wanted {
   }
   const only = near === undefined ? 0 : isAbout ? undefined : 1;
   const mu = given === undefined ? (only ?? 0.5) : numberOf("--mu", given);
+  if (mu < 0 || mu > 1) throw new ValueError(`search: --mu must be in [0, 1], got ${given}`);
   if (only !== undefined && mu !== only) {
     const missing = only === 0 ? "--near" : "--text or --image";
     throw new ValueError(
@@ -129,7 +140,7 @@ async function nearestTo(
   };
   const alike = items.map((stored, item) => ({
     ...stored,
-    text: "",
+    text: "alike",
     payload: { item, own: stored.payload },
   }));
   const wanted = alike.filter(({ payload: { own } }) => target === "image" || own?.text !== undefined);
@@ -138,7 +149,7 @@ async function nearestTo(
     items: wanted,
     encoders: { text },
   });
-  const hits = await index.search({ ...query, text: "" });
+  const hits = await index.search({ ...query, text: "alike" });
   return {
     hits: hits.map(({ payload, ...hit }) => ({
       ...hit,
@@ -161,11 +172,32 @@ function shownHit(
   };
 }
 
-/** Rank, score, distance, likeness and file; a dash where a distance or a likeness was not asked for. */
-function lineOf({ score, distanceMeters, similarity, payload }: ShownHit, i: number): string {
+/** Rank, score, distance, likeness and file, and a text that was found; a dash where a distance or a likeness was not asked for. */
+function lineOf({ score, distanceMeters, similarity, payload, modality }: ShownHit, i: number): string {
   const distance = distanceMeters === undefined ? "-" : distanceText(distanceMeters);
   const likeness = similarity === undefined ? "-" : similarity.toFixed(3);
-  return `${i + 1}\t${score.toFixed(3)}\t${distance}\t${likeness}\t${payload?.file ?? ""}\n`;
+  return `${i + 1}\t${score.toFixed(3)}\t${distance}\t${likeness}\t${shownText(payload?.file ?? "")}${
+    modality === "text" ? `\t${shownText(payload?.text ?? "")}` : ""
+  }\n`;
+}
+
+/** A text in one field of one line: what would end it, or steer a terminal, is escaped as JSON escapes it. */
+function shownText(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
+    const escaped = JSON.stringify(character).slice(1, -1);
+    return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
+  });
+}
+
+/** Nobody means photos that are farther. */
+const FAR_METERS = 1_000_000;
+
+function tellFar(hits: readonly ShownHit[], near: string | undefined): void {
+  const nearest = Math.min(...hits.map(({ distanceMeters = 0 }) => distanceMeters));
+  if (near === undefined || hits.length === 0 || nearest < FAR_METERS) return;
+  tell(
+    `the nearest of these photos is ${distanceText(nearest)} from --near ${near}; is that longitude,latitude?`,
+  );
 }
 
 function distanceText(meters: number): string {
@@ -173,7 +205,7 @@ function distanceText(meters: number): string {
 }
 
 function positionOf(near: string): Position {
-  const parts = near.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const parts = near.split(",").map((part) => (DECIMAL.test(part.trim()) ? Number(part) : Number.NaN));
   if (parts.length !== 2 || !parts.every(Number.isFinite)) {
     throw new ValueError(`search: --near must be longitude,latitude, got "${near}"`);
   }

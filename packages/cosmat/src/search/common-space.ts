@@ -49,7 +49,7 @@ export async function fitSpace(
 ): Promise<CommonSpace> {
   if (pairs.length < 2) {
     throw new ValueError(
-      `${where}: a common space of images and texts needs at least 2 items with both, got ${pairs.length}; or give a fitted model, or sharedSpace: true for encoders that share one`,
+      `${where}: a common space of images and texts needs at least 2 items with both, got ${pairs.length}; or give a fitted model, or sharedSpace: true for encoders that share one; without texts, leave encoders.text out`,
     );
   }
   const images = stacked(pairs.map(({ image }) => image));

@@ -19,7 +19,14 @@ import type { CrossModalModel } from "../model/cross-modal-model.js";
 import { encoderSpace, type Modality, modelSpace } from "./common-space.js";
 import { IndexBuilder, type StoredItem } from "./index-builder.js";
 import { saveIndex } from "./index-files.js";
-import { checkBuild, checkEncoders, checkedVector, encodeItem, queryModality } from "./index-input.js";
+import {
+  checkBuild,
+  checkEncoders,
+  checkedVector,
+  encodeItem,
+  missingFile,
+  queryModality,
+} from "./index-input.js";
 import { loadIndex } from "./index-loading.js";
 import type { Encoders, IndexParts } from "./index-parts.js";
 import { checkItem, checkPosition, type ItemFailure } from "./items.js";
@@ -103,7 +110,11 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
     const builder = new IndexBuilder<Payload>(known, fitPairs);
     const attributes = new AttributeCollector();
     const failures: ItemFailure[] = [];
-    const config = { ...fit, ...(signal === undefined ? {} : { signal }) };
+    const config = {
+      ...fit,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    };
     const pace = new Pace(signal);
     const total = Array.isArray(items) ? items.length : undefined;
     let done = 0;
@@ -115,11 +126,12 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
         builder.add(await encodeItem(item, encoders, signal));
       } catch (error) {
         if (signal?.aborted) throw error;
-        failures.push({ item: done, reason: isError(error) ? error.message : String(error) });
+        const reason = isError(error) ? error.message : String(error);
+        failures.push({ item: done, reason: (await missingFile(item.image, reason)) ?? reason });
       }
       if (builder.isReadyToFit) await builder.fit(where, config);
       done++;
-      onProgress?.({ done, total });
+      onProgress?.({ phase: "items", done, total });
     }
     if (builder.items.length === 0) {
       const first = failures[0] === undefined ? "" : `; the first failure: ${failures[0].reason}`;
@@ -227,6 +239,7 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
 
   /**
    * @throws {FormatError} a folder that holds no index, or a damaged one
+   * @param options encoders by the names that it was built with; one that no query needs may be left out
    * @throws {ValueError} other encoders than it was built with, or what is none
    */
   static async load<Image, Payload = unknown>(
@@ -260,7 +273,11 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
   async #encode(where: string, query: SearchQuery<Image, Payload>, modality: Modality) {
     const { encoders } = this.#parts;
     const encoder = encoders[modality] as Encoder<unknown> | undefined;
-    if (encoder === undefined) throw new StateError(`${where}: the index has no ${modality} encoder`);
+    if (encoder === undefined) {
+      throw new StateError(
+        `${where}: the index was built or loaded without a ${modality} encoder; give it one`,
+      );
+    }
     return encoder.encode([query[modality]]);
   }
 }

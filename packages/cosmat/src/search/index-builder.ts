@@ -9,7 +9,7 @@ import type { Attributes, AttributeTypes } from "./where.js";
 export interface StoredItem<Payload> {
   /** Longitude and latitude, degrees; of a photo given without, those of its EXIF data. */
   readonly position: Position;
-  /** As they were given. */
+  /** Those that are known. */
   readonly attributes?: Attributes;
   /** As it was given; after `load`, as JSON gave it back. */
   readonly payload?: Payload;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ValueError } from "@wayweave/geo-core";
 import type { CrossModalModel } from "../model/cross-modal-model.js";
@@ -89,9 +89,9 @@ export async function saveIndex<Image, Payload>(
 }
 
 async function openPlace(folder: string): Promise<{ readonly place: SavePlace; readonly isNew: boolean }> {
-  const { savePlace } = await import("./index-folder.js");
-  const made = await mkdir(folder, { recursive: true });
-  return { place: await savePlace(folder), isNew: made !== undefined };
+  const { makeFolder, savePlace } = await import("./index-folder.js");
+  const made = await makeFolder(folder);
+  return { place: await savePlace(folder), isNew: made.length > 0 };
 }
 
 async function writeParts<Image, Payload>(

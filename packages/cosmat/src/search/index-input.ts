@@ -17,6 +17,7 @@ import type { Encoders } from "./index-parts.js";
 import type { GeoItem } from "./items.js";
 import type { BuildOptions, SearchQuery } from "./options.js";
 import { photoPlace } from "./photo-position.js";
+import { knownAttributes } from "./where.js";
 
 const FIT_KEYS = ["features", "corrProj", "ridge", "similarity", "power", "tune", "onWarning"] as const;
 
@@ -32,6 +33,9 @@ export function queryModality<Image, Payload>(where: string, query: SearchQuery<
     throw new ValueError(
       `${where}: text must be a string, got ${query.text === null ? "null" : typeof query.text}`,
     );
+  }
+  if (modality === "text" && query.text!.trim() === "") {
+    throw new ValueError(`${where}: text must not be empty, got ${JSON.stringify(query.text)}`);
   }
   return modality;
 }
@@ -114,6 +118,17 @@ function checkEncoder(where: string, modality: Modality, encoder: unknown): void
   }
 }
 
+/** What to say of a path where nothing is, which messages shorten to the file's name; undefined for all other faults. */
+export async function missingFile(image: unknown, reason: string): Promise<string | undefined> {
+  if (typeof image !== "string" || !/ENOENT|no such file|is missing/i.test(reason)) return undefined;
+  // Loaded when a path comes: bytes need no file system.
+  const { promises } = await import("node:fs");
+  return promises.access(image).then(
+    () => undefined,
+    ({ code }: NodeJS.ErrnoException) => (code === "ENOENT" ? `${image}: there is no such file` : undefined),
+  );
+}
+
 async function placeOf(image: unknown): Promise<Position> {
   if (image === undefined) throw new ValueError("no position is given");
   const place = await photoPlace(image);
@@ -140,7 +155,7 @@ export async function encodeItem<Image, Payload>(
   return {
     // As JSON keeps it, whatever kind of array it was given as.
     position: [place[0], place[1]],
-    ...(attributes === undefined ? {} : { attributes }),
+    ...(attributes === undefined ? {} : { attributes: knownAttributes(attributes) }),
     ...(payload === undefined ? {} : { payload }),
     ...(imageRow === undefined ? {} : { image: imageRow }),
     ...(textRow === undefined ? {} : { text: textRow }),

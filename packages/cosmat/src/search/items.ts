@@ -1,5 +1,5 @@
 import { checkInRange, checkLength, checkOptions, type Position, ValueError } from "@wayweave/geo-core";
-import type { Attributes } from "./where.js";
+import type { GivenAttributes } from "./where.js";
 
 /** A photo, a text, or both, at a place. */
 export interface GeoItem<Image, Payload = unknown> {
@@ -9,8 +9,11 @@ export interface GeoItem<Image, Payload = unknown> {
   readonly text?: string;
   /** Longitude and latitude. @defaultValue where the photo was taken, by its EXIF data */
   readonly position?: Position;
-  /** Values that `where` asks for: strings, numbers, or true and false; of one type in all items that have them. */
-  readonly attributes?: Attributes;
+  /**
+   * Values that `where` asks for: strings, numbers, or true and false; of one type in all items that have them. Those that are null are not
+   * known.
+   */
+  readonly attributes?: GivenAttributes;
   /** Comes back with a hit; JSON, if the index is to be saved. */
   readonly payload?: Payload;
 }

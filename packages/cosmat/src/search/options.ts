@@ -22,8 +22,12 @@ export interface BuildOptions<Image, Payload> {
   readonly fitPairs?: number;
   /** Settings of CoSMat. */
   readonly fit?: Omit<CoSMatConfig, "onProgress" | "signal">;
-  /** Told of each item: `total` where the number of items is known. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number | undefined }) => void;
+  /** Told of each item, `total` where the number of items is known; and of the fit, as `CoSMat.fit` tells it. */
+  readonly onProgress?: (progress: {
+    readonly phase: "items" | "tune" | "fit";
+    readonly done: number;
+    readonly total: number | undefined;
+  }) => void;
   /** Stops before the next item, batch or fit; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }

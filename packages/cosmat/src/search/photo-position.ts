@@ -39,6 +39,7 @@ export async function photoPlace(photo: unknown): Promise<PhotoPlace> {
 }
 
 const NONE = "the photo's EXIF data has none";
+const UNREAD = "no EXIF data can be read from the photo";
 
 /** The bytes are read here: of a path, exifr leaves an empty file open. */
 async function bytesOf(path: string): Promise<Uint8Array | Error> {
@@ -54,11 +55,17 @@ async function placeIn(bytes: Uint8Array): Promise<PhotoPlace> {
   try {
     found = await exifr.parse(data, { pick: [...FIELDS] });
   } catch {
-    return { fault: "no EXIF data can be read from the photo" };
+    return { fault: UNREAD };
   }
   const latitude = angle(found?.GPSLatitude);
   const longitude = angle(found?.GPSLongitude);
-  if (latitude === undefined || longitude === undefined) return { fault: NONE };
+  if (latitude === undefined || longitude === undefined) {
+    // exifr says so instead of throwing.
+    return { fault: (found as { errors?: unknown } | undefined)?.errors === undefined ? NONE : UNREAD };
+  }
+  if (latitude === 0 && longitude === 0) {
+    return { fault: "the photo's EXIF data has 0° and 0°, as devices write where they know no place" };
+  }
   const north = sign(found?.GPSLatitudeRef, "N", "S");
   if (north === undefined) return { fault: unsigned("north nor south", "GPSLatitudeRef", found) };
   const east = sign(found?.GPSLongitudeRef, "E", "W");
@@ -74,7 +81,9 @@ async function placeIn(bytes: Uint8Array): Promise<PhotoPlace> {
 function angle(value: unknown): number | undefined {
   const parts = typeof value === "number" ? [value] : value;
   if (!Array.isArray(parts) || parts.length === 0 || parts.length > 3) return undefined;
-  return parts.reduceRight((sum: number, part: unknown) => sum / 60 + Number(part), 0);
+  // Seconds of 0/0 are none.
+  const known = parts.length === 3 && Number.isNaN(Number(parts[2])) ? parts.slice(0, 2) : parts;
+  return known.reduceRight((sum: number, part: unknown) => sum / 60 + Number(part), 0);
 }
 
 function sign(value: unknown, plus: string, minus: string): 1 | -1 | undefined {

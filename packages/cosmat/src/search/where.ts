@@ -3,6 +3,18 @@ import { checkOptions, checkPlainObject, ValueError } from "@wayweave/geo-core";
 /** Values of one item, by name. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
+/** As a caller gives them: what is null or undefined is not known, as what is left out. */
+export type GivenAttributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** What is known of them. */
+export function knownAttributes(attributes: GivenAttributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [[name, value]],
+    ),
+  );
+}
+
 /** What the values of an attribute are, in all items that have it: strings are categories. */
 export type AttributeType = "category" | "number" | "boolean";
 
@@ -30,13 +42,15 @@ export class AttributeCollector {
   readonly #types = new Map<string, AttributeType>();
 
   /** @throws {ValueError} no object, a value that is none, of another type than before, or too many names */
-  add(name: string, attributes: Attributes): void {
+  add(name: string, attributes: GivenAttributes): void {
     // A database's row may be an instance of a class, and yet hold its values itself.
     const isObject = typeof attributes === "object" && !Array.isArray(attributes);
     if (!isObject || Object.keys(attributes ?? {}).length === 0)
       checkPlainObject(name, "attributes", "values", attributes);
     const types = new Map<string, AttributeType>();
     for (const [key, value] of Object.entries(attributes)) {
+      // Not known, as a table has it.
+      if (value === null || value === undefined) continue;
       const type = typeOf(value);
       const known = this.#types.get(key);
       if (type === undefined) {
@@ -71,6 +85,9 @@ export class AttributeCollector {
  * @throws {ValueError} an attribute that no item has, or a condition of another kind
  */
 export function checkWhere(where: string, conditions: Where, types: AttributeTypes): void {
+  if (typeof conditions !== "object" || conditions === null || Array.isArray(conditions)) {
+    throw new ValueError(`${where}: where must be an object of conditions, got ${shown(conditions)}`);
+  }
   checkPlainObject(where, "where", "conditions", conditions);
   for (const [name, condition] of Object.entries(conditions)) {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
