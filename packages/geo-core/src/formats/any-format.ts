@@ -170,10 +170,8 @@ function parquetColumnsOf(
   columns: NonNullable<CsvOptions["columns"]>,
 ): NonNullable<ParquetOptions["columns"]> {
   if (!("polyline" in columns)) return columns as NonNullable<ParquetOptions["columns"]>;
-  const { polyline: geometry, polylineFormat, ...others } = columns;
-  // What a geometry of Parquet is shows in itself, but for the decimals of an encoded one.
-  const decimals = polylineFormat === "encoded5" || polylineFormat === "encoded6" ? { polylineFormat } : {};
-  return { ...others, ...decimals, geometry } as NonNullable<ParquetOptions["columns"]>;
+  const { polyline: geometry, polylineFormat: _, ...others } = columns;
+  return { ...others, geometry } as NonNullable<ParquetOptions["columns"]>;
 }
 
 const HEAD_BYTES = 1 << 16;

@@ -1,8 +1,6 @@
 import fc from "fast-check";
-import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { type ReadTrajectoriesOptions, readTrajectories, type TrajectorySet } from "../../src/index.js";
-import { readParquet } from "../../src/node/index.js";
 
 /** Google's own example, https://developers.google.com/maps/documentation/utilities/polylinealgorithm */
 const EXAMPLE = "_p~iF~ps|U_ulLnnqC_mqNvxq`@";
@@ -85,28 +83,6 @@ describe("encoded polylines", () => {
     const named = csv(nearNull).replace("polyline", "polyline6");
     expect(linesOf((await readCsv(named)).set)).toEqual([nearNull]);
     await expect(readCsv(csv(TOWN), columns("encoded5"))).rejects.toThrow(/polyline must stay within ±90°/);
-  });
-
-  it("of six decimals in Parquet are told by the option, too", async () => {
-    const nearNull = [
-      [3.38, 6.52],
-      [3.39, 6.53],
-    ];
-    const columnData = [
-      { name: "trip", data: ["a"], type: "STRING" as const },
-      { name: "way", data: [encode(nearNull, 6)], type: "STRING" as const },
-    ];
-    const data = new Uint8Array(parquetWriteBuffer({ columnData }));
-    const read = (columns: NonNullable<ReadTrajectoriesOptions["columns"]>) =>
-      readTrajectories([{ name: "ways.parquet", data }], { columns });
-    const given = { polyline: "way", id: "trip" };
-    expect(linesOf((await read({ ...given, polylineFormat: "encoded6" })).set)).toEqual([nearNull]);
-    expect(linesOf((await read({ ...given, polylineFormat: "encoded5" })).set)[0]![0]).toEqual([33.8, 65.2]);
-    await expect(
-      readParquet("none.parquet", {
-        columns: { geometry: "way", polylineFormat: "wkt" as "encoded5" },
-      }),
-    ).rejects.toThrow('columns.polylineFormat must be one of encoded5, encoded6, got "wkt"');
   });
 
   it("that are broken are named with their line", async () => {

@@ -264,14 +264,6 @@ describe("tables of strangers", () => {
     expect(await twoPoints("a.csv", data)).toEqual(TWO_POINTS);
   });
 
-  it("a row short of fields that begins with #: counted, since it may be no comment", async () => {
-    const data = `${table(",").split("\n").slice(0, 2).join("\n")}\n#7,55.5\n# the end\n${table(",").split("\n")[2]}`;
-    const { set, report } = await read("a.csv", data);
-    expect(set.pointCount).toBe(2);
-    expect(report.skipped).toEqual([{ reason: "comment", count: 2, firstAt: { file: "a.csv", line: 3 } }]);
-    expect(report.records).toBe(4);
-  });
-
   it("two columns of one name: refused where they are positions", async () => {
     const data = "id,lat,lon,lat\na,55.1,12.1,55.1\n";
     await expect(read("a.csv", data)).rejects.toThrow('the header must name only once "lat"');

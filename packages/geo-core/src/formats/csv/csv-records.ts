@@ -39,8 +39,7 @@ const SAMPLE_LINES = 10;
  *
  * A record is a line unless `multilineFields`: so one stray quote breaks its own line and no other. A record with bytes
  * that are not UTF-8 is turned away, whichever field they stand in. Lines that begin with "#" are comments, unless the
- * last of them has as many fields as the line below it, which is no header itself, and so is their header. Comments among the
- * records are records that are left out.
+ * last of them has as many fields as the line below it, which is no header itself, and so is their header.
  */
 export class CsvLines implements LineParser {
   readonly #file: string;
@@ -156,12 +155,10 @@ export class CsvLines implements LineParser {
         }
       } else if (this.#header(fields, line)) return;
     }
+    if (isComment(text, fields, this.#width)) return;
     this.#ledger.records++;
     const at = { file: this.#file, line };
-    if (isComment(text, fields, this.#width)) {
-      // A row whose first value begins with "#" and that is short of fields looks the same.
-      this.#ledger.exclude("comment", at);
-    } else if (fields === undefined) {
+    if (fields === undefined) {
       const hint = this.#dialect.multilineFields ? "" : " (multilineFields allows line breaks in quotes)";
       this.#ledger.reject(
         "broken quotes",

@@ -39,8 +39,6 @@ export interface ParquetTrajectoryColumns {
   readonly layout?: "trajectories";
   /** A WKB LineString or MultiLineString. @defaultValue GeoParquet's primary column, else `geometry` */
   readonly geometry?: string;
-  /** How many decimals encoded polylines in `geometry` keep. @defaultValue as for CSV */
-  readonly polylineFormat?: "encoded5" | "encoded6";
   /** The trajectory's name, text or integer; without it the file's name and the row's number from 0, `trips/0`. */
   readonly id?: string;
   /** A list with a time a point. */
@@ -76,14 +74,11 @@ export function checkParquetOptions(where: string, options: ParquetOptions): voi
   checkTimeFormatOptions(where, options);
   checkOneOf(where, "coordinateSystem", coordinateSystem, ["lonlat", "planar"]);
   checkOneOf(where, "rowOrder", rowOrder, ["grouped", "any"]);
-  const { layout: _, polylineFormat, ...named } = (columns ?? {}) as Partial<ParquetTrajectoryColumns>;
+  const { layout: _, ...named } = columns ?? {};
   if (columns !== undefined && isPointColumns(where, columns, PARQUET_COLUMN_NAMES)) {
     requireColumn(where, "x", columns.x);
     if (columns.date !== undefined && columns.time === undefined)
       throw new ValueError(`${where}: columns.date must come with columns.time`);
-  }
-  if (polylineFormat !== undefined) {
-    checkOneOf(where, "columns.polylineFormat", polylineFormat, ["encoded5", "encoded6"]);
   }
   for (const [name, column] of [
     ...Object.entries(named),
@@ -98,5 +93,5 @@ export function checkParquetOptions(where: string, options: ParquetOptions): voi
 /** What the option `columns` may name. */
 export const PARQUET_COLUMN_NAMES: ColumnNames = {
   points: ["x", "y", "xDirection", "yDirection", "id", "time", "date"],
-  trajectories: ["geometry", "polylineFormat", "id", "times"],
+  trajectories: ["geometry", "id", "times"],
 };

@@ -56,11 +56,7 @@ export class ParquetRowReader implements ParquetRows {
   columns(available: readonly ParquetField[], geo: unknown, isOurs: boolean): readonly string[] {
     const layout = layoutOf(this.#file, available, geo, this.#options, isOurs);
     this.#layout = layout;
-    const { columns: named = {} } = this.#options;
-    const format = "polylineFormat" in named ? named.polylineFormat : undefined;
-    this.#encoded = new EncodedPolylines(
-      format === undefined ? namedPrecisionOf(layout.geometry ?? "") : format === "encoded6" ? 6 : 5,
-    );
+    this.#encoded = new EncodedPolylines(namedPrecisionOf(layout.geometry ?? ""));
     // An unknown coordinate system that the caller calls lonlat is one of degrees.
     const declared =
       layout.crs === null && this.#options.coordinateSystem === "lonlat" ? undefined : layout.crs;
