@@ -9,8 +9,7 @@ import { readPixels } from "../images/pixels.js";
 import type { TuningReport } from "../model/tuning/options.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
 import { isRecord } from "../search/index-checks.js";
-import { COMMAND_FILE, checkIndexFolder } from "../search/index-files.js";
-import { makeFolder } from "../search/index-folder.js";
+import { COMMAND_FILE, checkIndexFolder, makeFolder } from "../search/index-files.js";
 import { type OnRefused, type PhotoItem, type PhotoPayload, photoItems } from "./photo-items.js";
 
 export interface IndexFlags {

@@ -1,16 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import {
-  access,
-  constants,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  rmdir,
-  stat,
-} from "node:fs/promises";
+import { access, constants, lstat, readdir, readFile, realpath, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 // Loaded when a folder is written; it takes nothing from other packages, which would be loaded late with it.
@@ -47,33 +36,6 @@ export async function unwritable(folder: string): Promise<string | undefined> {
     const above = dirname(resolve(folder));
     return code === "ENOENT" && above !== resolve(folder) ? unwritable(above) : message;
   }
-}
-
-/**
- * Makes a folder and those above it. Node's own way never ends where a system's folder (`/proc`) refuses.
- *
- * @returns those that were made, outermost first
- */
-export async function makeFolder(folder: string): Promise<string[]> {
-  const path = resolve(folder);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return [];
-  const above = dirname(path);
-  const made = above === path ? [] : await makeFolder(above);
-  try {
-    await mkdir(path);
-    made.push(path);
-  } catch (error) {
-    // Another run may have made it.
-    const isThere = await stat(path)
-      .then((one) => one.isDirectory())
-      .catch(() => false);
-    if (!isThere) {
-      for (const one of made.reverse()) await rmdir(one).catch(() => {});
-      throw error;
-    }
-  }
-  return made;
 }
 
 /** A file's text; empty where it cannot be read. */
