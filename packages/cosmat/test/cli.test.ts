@@ -339,6 +339,9 @@ describe("wayweave-cosmat", () => {
     await expect(run("search", folder, "--near", "13,51", "--mu", "2")).rejects.toThrow(
       new ValueError("search: --mu must be in [0, 1], got 2"),
     );
+    await expect(run("search", folder, "--text", "sea", "--photos", folder)).rejects.toThrow(
+      new ValueError("search: --photos must go with --html, since it says where the sheet's pictures are"),
+    );
   });
 
   it("says of --where what no photo meets, and what there is", async () => {

@@ -97,6 +97,16 @@ describe("GeoMultimediaIndex.save", () => {
     expect((await readdir(folder)).sort()).toEqual(["app", "file", "link"]);
   });
 
+  it.runIf(process.platform === "linux")(
+    "refuses a folder that the system refuses, instead of asking for ever",
+    async () => {
+      const index = await build(1);
+      await expect(index.save("/proc/wayweave-index/inner")).rejects.toThrow(
+        /folder must be one that can be written, got \/proc\/wayweave-index\/inner \(ENOENT/,
+      );
+    },
+  );
+
   it("lets several save at a time: all are kept whole, and one of them stays", async () => {
     const indexes = await Promise.all([3, 4, 5].map((count) => build(count)));
     const place = path.join(folder, "index");

@@ -78,10 +78,9 @@ const CAPTION_CHARACTERS = 160;
 
 /** The beginning of a text, with a sign that it is one; emoji are not cut in two. */
 function shortened(text: string): string {
-  const characters = [...new Intl.Segmenter().segment(text.slice(0, 8 * CAPTION_CHARACTERS))];
-  if (characters.length <= CAPTION_CHARACTERS) return text.slice(0, 8 * CAPTION_CHARACTERS);
-  const last = characters[CAPTION_CHARACTERS]!;
-  return `${text.slice(0, last.index)}…`;
+  const beginning = text.slice(0, 8 * CAPTION_CHARACTERS);
+  const next = [...new Intl.Segmenter().segment(beginning)][CAPTION_CHARACTERS];
+  return next === undefined ? beginning : `${beginning.slice(0, next.index)}…`;
 }
 
 /** A small JPEG in base64; undefined where the photo is gone. */

@@ -1,4 +1,3 @@
-import { rmdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { progressView } from "@wayweave/cli";
 import { FormatError, isError, ValueError } from "@wayweave/geo-core";
@@ -9,7 +8,7 @@ import { readPixels } from "../images/pixels.js";
 import type { TuningReport } from "../model/tuning/options.js";
 import { GeoMultimediaIndex } from "../search/geo-multimedia-index.js";
 import { isRecord } from "../search/index-checks.js";
-import { COMMAND_FILE, checkIndexFolder, makeFolder } from "../search/index-files.js";
+import { COMMAND_FILE, checkIndexFolder } from "../search/index-files.js";
 import { type OnRefused, type PhotoItem, type PhotoPayload, photoItems } from "./photo-items.js";
 
 export interface IndexFlags {
@@ -45,7 +44,6 @@ export function checkCommandInfo(value: unknown, file: string): CommandInfo {
 /** `index`: photos of a folder, and their texts, into an index. */
 export async function indexPhotos(photos: string, flags: IndexFlags, signal: AbortSignal): Promise<void> {
   await checkIndexFolder("--out", flags.out);
-  await tryFolder(flags.out);
   const refused: string[] = [];
   const onRefused: OnRefused = (file, reason) => refused.push(`${file}: ${reason}`);
   const items = await photoItems(photos, flags.table, flags.textEncoder !== "none", onRefused, signal);
@@ -99,16 +97,6 @@ export async function indexPhotos(photos: string, flags: IndexFlags, signal: Abo
     await image.dispose();
     await text?.dispose();
   }
-}
-
-/** @throws {ValueError} a folder that cannot be made: better now than after all photos */
-async function tryFolder(folder: string): Promise<void> {
-  const made = await makeFolder(folder).catch((cause: Error) => {
-    throw new ValueError(`--out: folder must be one that can be made, got ${folder} (${cause.message})`, {
-      cause,
-    });
-  });
-  for (const path of made.reverse()) await rmdir(path);
 }
 
 /** @throws {ValueError} texts from which nothing can be learnt, before photos are encoded */

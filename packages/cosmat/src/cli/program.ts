@@ -15,8 +15,8 @@ Texts that belong to photos stand beside them (church.jpg, church.txt) or in a t
 lat (or longitude, latitude); its other columns are attributes that --where asks for: numbers where all values are, but 01067 is text.
 Places come from the table, else from the photos' EXIF data.
 \`search\` prints a line a photo: rank, score, distance, likeness (a cosine), file, and with --target text the text that was found.
-Encoders: minilm reads English, bge-small-zh Chinese and some English; texts in other languages are found by words in common only. Both cut
-texts behind 256 tokens (some 200 words).
+Encoders: minilm reads English, bge-small-zh Chinese and English; texts in other languages are found by words in common only. Both cut texts behind
+256 tokens (some 200 words).
 
 Examples:
   wayweave-cosmat index photos/ --out index

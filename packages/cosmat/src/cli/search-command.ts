@@ -42,6 +42,11 @@ interface Wanted {
 export async function searchIndex(folder: string, flags: SearchFlags): Promise<void> {
   const wanted = wantedOf(flags);
   const { text, image, position } = wanted;
+  if (flags.photos !== undefined && flags.html === undefined) {
+    throw new ValueError(
+      "search: --photos must go with --html, since it says where the sheet's pictures are",
+    );
+  }
   checkPageName("--html", flags.html);
   await prepareOutputs({ "--html": flags.html }, { "--image": image });
   const info = await readInfo(folder);

@@ -42,7 +42,7 @@ export interface ChiSquaredOptions {
   readonly seed?: number;
 }
 
-/** As good as 600 in cross-validation on the Wikipedia training pairs, at half of the time; 300 were a little worse. */
+/** As good as 600 in cross-validation on the Wikipedia training pairs, in two thirds of the time; 300 were a little worse. */
 const LANDMARKS = 450;
 
 /** @throws {ValueError} an unknown or bad option */

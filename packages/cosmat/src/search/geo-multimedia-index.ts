@@ -238,8 +238,8 @@ export class GeoMultimediaIndex<Image, Payload = unknown> {
   }
 
   /**
-   * @throws {FormatError} a folder that holds no index, or a damaged one
    * @param options encoders by the names that it was built with; one that no query needs may be left out
+   * @throws {FormatError} a folder that holds no index, or a damaged one
    * @throws {ValueError} other encoders than it was built with, or what is none
    */
   static async load<Image, Payload = unknown>(

@@ -90,32 +90,8 @@ export async function saveIndex<Image, Payload>(
 
 async function openPlace(folder: string): Promise<{ readonly place: SavePlace; readonly isNew: boolean }> {
   const { savePlace } = await import("./index-folder.js");
-  const made = await makeFolder(folder);
-  return { place: await savePlace(folder), isNew: made.length > 0 };
-}
-
-/**
- * Makes a folder and those above it. Node's own way never ends where a system's folder (`/proc`) refuses.
- *
- * @returns those that were made, outermost first
- */
-export async function makeFolder(folder: string): Promise<string[]> {
-  const make = () => mkdir(folder).then(() => folder);
-  try {
-    return [await make()];
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return [];
-    if (code !== "ENOENT") throw error;
-  }
-  const above = await makeFolder(join(folder, ".."));
-  try {
-    return [...above, await make()];
-  } catch (error) {
-    // Another run may have made it.
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return above;
-    throw error;
-  }
+  const made = await mkdir(folder, { recursive: true });
+  return { place: await savePlace(folder), isNew: made !== undefined };
 }
 
 async function writeParts<Image, Payload>(

@@ -1,5 +1,16 @@
 import { createHash, randomUUID } from "node:crypto";
-import { access, constants, lstat, readdir, readFile, realpath, rm, rmdir, stat } from "node:fs/promises";
+import {
+  access,
+  constants,
+  lstat,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  rmdir,
+  stat,
+} from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 // Loaded when a folder is written; it takes nothing from other packages, which would be loaded late with it.
@@ -29,13 +40,26 @@ export async function faultOf(folder: string, error: NodeJS.ErrnoException): Pro
 /** Why files cannot be written into the folder, and it cannot be made; undefined where they can. */
 export async function unwritable(folder: string): Promise<string | undefined> {
   try {
-    await access(folder, constants.W_OK);
-    return (await stat(folder)).isDirectory() ? undefined : `${folder} is no folder`;
+    const found = await nearestFolder(resolve(folder));
+    // Whether one can be made shows by making one: /proc says that it can be written, and Node's recursive mkdir never ends there.
+    if (found !== resolve(folder)) await rmdir(await mkdtemp(join(found, ".wayweave-")));
+    return undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const above = dirname(resolve(folder));
-    return code === "ENOENT" && above !== resolve(folder) ? unwritable(above) : message;
+    return (error as Error).message;
   }
+}
+
+/** The folder, or the nearest above it that is there. @throws one that cannot be written, or is none */
+async function nearestFolder(path: string): Promise<string> {
+  try {
+    await access(path, constants.W_OK);
+  } catch (error) {
+    const above = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || above === path) throw error;
+    return nearestFolder(above);
+  }
+  if (!(await stat(path)).isDirectory()) throw new Error(`${path} is no folder`);
+  return path;
 }
 
 /** A file's text; empty where it cannot be read. */
